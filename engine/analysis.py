@@ -1,0 +1,184 @@
+"""From text to terms: the one analyzer that passages and queries go through.
+
+NLTK's RegexpTokenizer gives spans into the original text, so that marks fall on real characters;
+words are then lower-cased and stripped of accents, and stemmed by NLTK's Snowball stemmer of the
+passage's language. Importing NLTK takes longer than answering a query, so the reading side works
+without it: it runs the tokenizer's pattern on `regex`, the engine that NLTK itself runs it on, and
+takes stems from the index's lexicon. NLTK is then wanted only for words that the index never saw.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Protocol
+
+import regex
+
+_APOSTROPHES = "'’ʼ＇"
+_LETTERS = r"[^\W_]+(?:[\u00ad\u2060]+[^\W_]+)*"
+TOKEN_PATTERN = (
+    r"[^\W\d_](?:\.[^\W\d_])+\b\.?(?![^\W_])"  # U.S., e.g.
+    r"|\d+(?:[.,]\d+)+(?![^\W_])"  # 1,750.25
+    rf"|{_LETTERS}(?:[{_APOSTROPHES}]{_LETTERS})*"  # Maduro's, don't, Chávez
+)
+_TOKEN = regex.compile(TOKEN_PATTERN, regex.UNICODE | regex.MULTILINE | regex.DOTALL)
+_THOUSANDS = regex.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_DIACRITICS = regex.compile(r"[\u0300-\u036f\p{Cf}]+")
+_PLAIN = str.maketrans(dict.fromkeys(_APOSTROPHES, "'") | {"ø": "o", "ł": "l", "đ": "d", "ı": "i"})
+
+MAX_TERM = 64
+UNKNOWN_LANGUAGE = "und"
+STEMMERS = {
+    "ar": "arabic",
+    "da": "danish",
+    "de": "german",
+    "en": "english",
+    "es": "spanish",
+    "fi": "finnish",
+    "fr": "french",
+    "hu": "hungarian",
+    "it": "italian",
+    "nl": "dutch",
+    "no": "norwegian",
+    "pt": "portuguese",
+    "ro": "romanian",
+    "ru": "russian",
+    "sv": "swedish",
+}
+# Raised whenever the same text would give other terms, so that an old index is not misread.
+ANALYZER_VERSION = 1
+
+
+class Lexicon(Protocol):
+    """What an index knows about words: the stems that it has already worked out."""
+
+    def stem(self, surface: str, language: str) -> str | None:
+        """Return the stem of a surface form, or None where it was never indexed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """An occurrence of a word: its span in the text, its surface form and its `language:stem`."""
+
+    start: int
+    end: int
+    surface: str
+    stem: str
+
+
+def fold(raw: str) -> str:
+    """Return the surface form of a word: lower case, no accents, straight apostrophes."""
+    folded = raw.lower() if raw.isascii() else _fold_unicode(raw)
+    if not folded[:1].isalpha() and _THOUSANDS.fullmatch(folded):
+        folded = folded.replace(",", "")
+    return folded.rstrip(".")[:MAX_TERM]
+
+
+def _fold_unicode(raw: str) -> str:
+    bare = _DIACRITICS.sub("", unicodedata.normalize("NFKD", raw))
+    return unicodedata.normalize("NFKC", bare).casefold().translate(_PLAIN)
+
+
+def _find_all(text: str) -> list[str]:
+    found: list[str] = _TOKEN.findall(text)
+    return found
+
+
+@lru_cache(maxsize=16)
+def _stemmer(language: str) -> Callable[[str], str] | None:
+    name = STEMMERS.get(language)
+    if name is None:
+        return None
+    from nltk.stem.snowball import SnowballStemmer  # 0.2 s: only when a new word must be stemmed
+
+    stem: Callable[[str], str] = SnowballStemmer(name).stem
+    return stem
+
+
+def stem(surface: str, language: str) -> str:
+    """Return `language:stem`; a language without a stemmer keeps the surface form."""
+    stemmer = _stemmer(language)
+    if stemmer is None:
+        return f"{UNKNOWN_LANGUAGE}:{surface}"
+    base = surface[:-2] if surface.endswith("'s") else surface
+    return f"{language}:{stemmer(base) or base}"
+
+
+class Analyzer:
+    """Turns text into tokens; keeps what it has worked out, so that a word is stemmed once.
+
+    Give it the index's lexicon on the reading side: NLTK is then imported only for words that
+    the index has never seen.
+    """
+
+    def __init__(self, lexicon: Lexicon | None = None, *, table_limit: int = 400_000) -> None:
+        self._lexicon = lexicon
+        self._tables: dict[str, dict[str, tuple[str, str]]] = {}
+        self._table_limit = table_limit
+
+    @property
+    def signature(self) -> str:
+        """Name what decides which terms a text gives; an index with another one is outdated."""
+        return f"regexp+snowball/{ANALYZER_VERSION}"
+
+    @cached_property
+    def _tokenize(self) -> Callable[[str], list[str]]:
+        if self._lexicon is not None:
+            return _find_all
+        from nltk.tokenize import RegexpTokenizer
+
+        tokenize: Callable[[str], list[str]] = RegexpTokenizer(TOKEN_PATTERN).tokenize
+        return tokenize
+
+    def _words(self, text: str) -> list[str]:
+        try:
+            return self._tokenize(text)
+        except TimeoutError:  # NLTK's guard against slow patterns; this one is not, the machine was
+            return _find_all(text)
+
+    def terms(self, text: str, language: str) -> list[tuple[str, str]]:
+        """Return the (surface, stem) of every word in order: the fast way, for indexing."""
+        table = self._table(language)
+        found = []
+        for raw in self._words(text):
+            pair = table.get(raw) or self._learn(table, raw, language)
+            if pair[0]:
+                found.append(pair)
+        return found
+
+    def tokens(self, text: str, language: str) -> Iterator[Token]:
+        """Yield every word with its span; positions are those of `terms`."""
+        table = self._table(language)
+        for found in _TOKEN.finditer(text):
+            raw = found.group()
+            surface, stemmed = table.get(raw) or self._learn(table, raw, language)
+            if surface:
+                yield Token(found.start(), found.end(), surface, stemmed)
+
+    def surfaces(self, text: str) -> list[str]:
+        """Return the surface forms alone, which needs no language."""
+        return [surface for surface in map(fold, _TOKEN.findall(text)) if surface]
+
+    def stem(self, surface: str, language: str) -> str:
+        """Return the `language:stem` of a surface form."""
+        if self._lexicon is not None:
+            known = self._lexicon.stem(surface, language)
+            if known is not None:
+                return known
+        return stem(surface, language)
+
+    def _table(self, language: str) -> dict[str, tuple[str, str]]:
+        table = self._tables.setdefault(language, {})
+        if len(table) > self._table_limit:
+            table.clear()
+        return table
+
+    def _learn(self, table: dict[str, tuple[str, str]], raw: str, language: str) -> tuple[str, str]:
+        surface = fold(raw)
+        pair = (surface, self.stem(surface, language) if surface else "")
+        if len(raw) <= MAX_TERM:
+            table[raw] = pair
+        return pair

@@ -1,0 +1,131 @@
+"""The contract that every backend keeps: one writer, many readers, one format.
+
+Backends are given terms that are already analysed and never analyse by themselves. A reader shows
+one commit, whatever is written meanwhile; `Backend.reader` returns the newest. Every backend gives
+the same hits, in the same order, with the same scores.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from engine.analysis import Analyzer
+from engine.documents import Document, FileState, IndexedDocument, Passage, SkippedFile
+from engine.hits import Ranking
+from engine.query import Query
+from engine.ranking import BM25
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """What an index holds: live documents and passages, words in all, and how it came about."""
+
+    documents: int
+    passages: int
+    words: int
+    generation: int
+    committed: str = ""
+    languages: Mapping[str, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that `check` found: the file it is about, and what is wrong with it."""
+
+    file: str
+    problem: str
+    is_damage: bool = True
+
+
+class Reader(Protocol):
+    """One commit of an index; may be shared by threads."""
+
+    @property
+    def statistics(self) -> Statistics:
+        """The counts of this commit."""
+
+    @property
+    def analyzer(self) -> Analyzer:
+        """The analyzer, with this index's lexicon."""
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of the documents, most passages first."""
+
+    def search(
+        self, query: Query, ranking: BM25, *, offset: int, limit: int, facets: Sequence[str] = ()
+    ) -> Ranking:
+        """Rank every match of an expanded query and return a page of them."""
+
+    def count(self, query: Query) -> int:
+        """Return how many passages match."""
+
+    def document(self, document_id: str) -> Document | None:
+        """Return a document, or None."""
+
+    def passage(self, document_id: str, number: int) -> Passage | None:
+        """Return a passage by its address, or None."""
+
+    def passages(self, document_id: str) -> list[Passage]:
+        """Return a document's passages in order."""
+
+    def documents(self) -> Iterator[tuple[Document, FileState, int]]:
+        """Yield every document with its file and its number of passages, by id."""
+
+    def skipped(self) -> tuple[SkippedFile, ...]:
+        """Return the files that the last run could not index."""
+
+    def vocabulary(self) -> Sequence[str]:
+        """Return every surface form, sorted; some may stand in deleted passages only."""
+
+    def frequency(self, surface: str) -> int:
+        """Return the number of live passages that hold a surface form."""
+
+
+class Writer(Protocol):
+    """The one writer of an index: nothing is seen by readers before `commit`."""
+
+    def add(self, documents: Iterable[IndexedDocument]) -> None:
+        """Add documents; one that is already there by id is replaced."""
+
+    def adopt(self, prepared: Any) -> None:
+        """Add what `Backend.prepare` made, perhaps in another process."""
+
+    def delete(self, document_id: str) -> None:
+        """Delete a document; one that is not there is no error."""
+
+    def clear(self) -> None:
+        """Delete everything."""
+
+    def skip(self, files: Iterable[SkippedFile]) -> None:
+        """Record the files that could not be indexed, in place of those known before."""
+
+    def commit(self) -> int:
+        """Make the changes visible, all at once, and return the new generation."""
+
+    def rollback(self) -> None:
+        """Forget the changes since the last commit."""
+
+    def close(self) -> None:
+        """Let the next writer in; uncommitted changes are forgotten."""
+
+
+class Backend(Protocol):
+    """An index that can be opened for reading and writing."""
+
+    def reader(self) -> Reader:
+        """Return a reader of the newest commit; the same one as long as nothing changes."""
+
+    def writer(self, *, wait: float = 0.0, rebuild: bool = False) -> Writer:
+        """Return the writer, waiting up to `wait` seconds for another to finish.
+
+        `rebuild` starts from nothing beside whatever is there, even what cannot be read.
+        """
+
+    def prepare(self, documents: Iterable[IndexedDocument]) -> Any:
+        """Do the work of adding documents without touching what is committed; can be pickled."""
+
+    def check(self) -> Iterator[Problem]:
+        """Yield everything that is wrong with the stored index."""

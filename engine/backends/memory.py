@@ -1,0 +1,245 @@
+"""The reference backend: everything in a dict, every query a walk over every passage.
+
+It is naive and obviously right. Tests hold the other backends to it; throw-away searches and
+small collections may use it as it is.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import threading
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from engine.analysis import Analyzer, Token
+from engine.backends.base import Problem, Statistics
+from engine.documents import Document, FileState, IndexedDocument, Passage, SkippedFile
+from engine.errors import IndexBusy
+from engine.facets import facet_value, ranked
+from engine.filters import DocumentFilter
+from engine.hits import Found, Ranking
+from engine.matching import Outcome, PassageTerms, evaluate
+from engine.query import Filter, Leaf, Query, walk
+from engine.ranking import BM25, order, score
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPassage:
+    """A passage with its document and its words."""
+
+    document: Document
+    passage: Passage
+    terms: PassageTerms
+
+
+Prepared = dict[str, tuple[IndexedDocument, list[StoredPassage]]]
+
+
+class MemoryReader:
+    """One state of a memory backend."""
+
+    def __init__(
+        self, held: Prepared, skipped: tuple[SkippedFile, ...], generation: int, analyzer: Analyzer
+    ) -> None:
+        self._held = dict(sorted(held.items()))
+        self._skipped = skipped
+        self._generation = generation
+        self._committed = datetime.now(UTC).isoformat(timespec="seconds")
+        self.analyzer = analyzer
+        self._all = [stored for _, stored in self._held.values()]
+        self._passages = [passage for stored in self._all for passage in stored]
+
+    @cached_property
+    def statistics(self) -> Statistics:
+        languages = Counter(stored.document.language for stored in self._passages)
+        return Statistics(
+            documents=len(self._held),
+            passages=len(self._passages),
+            words=sum(len(stored.terms) for stored in self._passages),
+            generation=self._generation,
+            committed=self._committed,
+            languages=dict(sorted(languages.items())),
+        )
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        counts = self.statistics.languages or {}
+        return tuple(sorted(counts, key=lambda name: (-counts[name], name)))
+
+    def search(
+        self, query: Query, ranking: BM25, *, offset: int, limit: int, facets: Sequence[str] = ()
+    ) -> Ranking:
+        matched = list(self._matches(query, ranking))
+        keyed = (
+            (order(o.is_full, o.points, s.document.id, s.passage.number), s, o) for s, o in matched
+        )
+        best = heapq.nsmallest(offset + limit, keyed, key=lambda entry: entry[0])[offset:]
+        found = tuple(Found(s.document, s.passage, o.points, o.is_full) for _, s, o in best)
+        full = sum(outcome.is_full for _, outcome in matched)
+        return Ranking(found, len(matched), full, self._facets(facets, matched))
+
+    def count(self, query: Query) -> int:
+        return sum(1 for _ in self._matches(query, BM25()))
+
+    def _matches(self, query: Query, ranking: BM25) -> Iterator[tuple[StoredPassage, Outcome]]:
+        frequencies = self._frequencies(query)
+        filters = _Filters(self.analyzer)
+        total = len(self._passages)
+        average = self.statistics.words / (total or 1)
+        weights = {
+            leaf: ranking.weight(total, sum(1 for f in counts if f))
+            for leaf, counts in frequencies.items()
+        }
+        for at, stored in enumerate(self._passages):
+            norm = ranking.norm(len(stored.terms), average)
+
+            def points(leaf: Leaf, at: int = at, norm: float = norm) -> float | None:
+                frequency = frequencies[leaf][at]
+                return score(weights[leaf], frequency, norm) if frequency else None
+
+            def passes(wanted: Filter, stored: StoredPassage = stored) -> bool:
+                return filters.matches(wanted, stored.document)
+
+            if outcome := evaluate(query, points, passes):
+                yield stored, outcome
+
+    def _frequencies(self, query: Query) -> dict[Leaf, list[int]]:
+        leaves = {node for node in walk(query) if isinstance(node, Leaf)}
+        return {
+            leaf: [stored.terms.frequency(leaf) for stored in self._passages] for leaf in leaves
+        }
+
+    def _facets(
+        self, names: Sequence[str], matched: list[tuple[StoredPassage, Outcome]]
+    ) -> dict[str, dict[str, int]]:
+        documents = [stored.document for stored, _ in matched]
+        return {name: ranked(Counter(facet_value(d, name) for d in documents)) for name in names}
+
+    def document(self, document_id: str) -> Document | None:
+        held = self._held.get(document_id)
+        return held[0].document if held else None
+
+    def passage(self, document_id: str, number: int) -> Passage | None:
+        passages = self.passages(document_id)
+        return next((passage for passage in passages if passage.number == number), None)
+
+    def passages(self, document_id: str) -> list[Passage]:
+        held = self._held.get(document_id)
+        return list(held[0].passages) if held else []
+
+    def documents(self) -> Iterator[tuple[Document, FileState, int]]:
+        for indexed, stored in self._held.values():
+            yield indexed.document, indexed.file, len(stored)
+
+    def skipped(self) -> tuple[SkippedFile, ...]:
+        return self._skipped
+
+    @cached_property
+    def _surfaces(self) -> dict[str, int]:
+        held = ({token.surface for token in stored.terms.tokens} for stored in self._passages)
+        return dict(sorted(Counter(surface for surfaces in held for surface in surfaces).items()))
+
+    def vocabulary(self) -> Sequence[str]:
+        return list(self._surfaces)
+
+    def frequency(self, surface: str) -> int:
+        return self._surfaces.get(surface, 0)
+
+
+class _Filters:
+    def __init__(self, analyzer: Analyzer) -> None:
+        self._analyzer = analyzer
+        self._filters: dict[Filter, DocumentFilter] = {}
+
+    def matches(self, wanted: Filter, document: Document) -> bool:
+        if wanted not in self._filters:
+            self._filters[wanted] = DocumentFilter(wanted, self._analyzer)
+        return self._filters[wanted].matches(document)
+
+
+class MemoryWriter:
+    """Collects changes and hands them to its backend on commit."""
+
+    def __init__(self, backend: MemoryBackend, *, rebuild: bool) -> None:
+        self._backend = backend
+        self._start = {} if rebuild else backend.held
+        self._held: Prepared = dict(self._start)
+        self._skipped = backend.skipped
+
+    def add(self, documents: Iterable[IndexedDocument]) -> None:
+        self.adopt(self._backend.prepare(documents))
+
+    def adopt(self, prepared: Prepared) -> None:
+        self._held.update(prepared)
+
+    def delete(self, document_id: str) -> None:
+        self._held.pop(document_id, None)
+
+    def clear(self) -> None:
+        self._held.clear()
+
+    def skip(self, files: Iterable[SkippedFile]) -> None:
+        self._skipped = tuple(files)
+
+    def commit(self) -> int:
+        return self._backend.commit(dict(self._held), self._skipped)
+
+    def rollback(self) -> None:
+        self._held = dict(self._backend.held)
+        self._skipped = self._backend.skipped
+
+    def close(self) -> None:
+        self._backend.release()
+
+
+class MemoryBackend:
+    """An index that lives as long as its process."""
+
+    def __init__(self, analyzer: Analyzer | None = None) -> None:
+        self.analyzer = analyzer or Analyzer()
+        self.held: Prepared = {}
+        self.skipped: tuple[SkippedFile, ...] = ()
+        self._writing = threading.Lock()
+        self._generations = itertools.count(1)
+        self._reader = MemoryReader({}, (), 0, self.analyzer)
+
+    def reader(self) -> MemoryReader:
+        return self._reader
+
+    def writer(self, *, wait: float = 0.0, rebuild: bool = False) -> MemoryWriter:
+        if not self._writing.acquire(timeout=max(wait, 0.0)):
+            raise IndexBusy(Path("memory"), "another writer of this process")
+        return MemoryWriter(self, rebuild=rebuild)
+
+    def prepare(self, documents: Iterable[IndexedDocument]) -> Prepared:
+        return {indexed.document.id: (indexed, self._store(indexed)) for indexed in documents}
+
+    def _store(self, indexed: IndexedDocument) -> list[StoredPassage]:
+        document = indexed.document
+        return [
+            StoredPassage(document, passage, PassageTerms(self._tokens(passage, document)))
+            for passage in indexed.passages
+        ]
+
+    def _tokens(self, passage: Passage, document: Document) -> list[Token]:
+        return list(self.analyzer.tokens(passage.text, document.language))
+
+    def commit(self, held: Prepared, skipped: tuple[SkippedFile, ...]) -> int:
+        """Replace what is held; readers that are open keep what they had."""
+        self.held, self.skipped = held, skipped
+        generation = next(self._generations)
+        self._reader = MemoryReader(held, skipped, generation, self.analyzer)
+        return generation
+
+    def release(self) -> None:
+        """Let the next writer in."""
+        if self._writing.locked():
+            self._writing.release()
+
+    def check(self) -> Iterator[Problem]:
+        return iter(())

@@ -1,0 +1,71 @@
+"""The lexicon: every surface form of a segment with its stems, so that queries need no stemmer.
+
+A line is `surface<TAB>language:stem<TAB>…`, lines are sorted, and the file starts with a newline,
+so that a word is found with one search for newline-word-tab. Every form has its stem in each
+language of the segment, also in those in which it never stood.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from pathlib import Path
+
+EXTENSION = ".forms"
+
+Stems = Mapping[str, Iterable[str]]
+
+
+def write_lexicon(path: Path, stems: Stems) -> None:
+    """Write {surface: its `language:stem`s} to a file."""
+    lines = ["", *("\t".join((surface, *sorted(stems[surface]))) for surface in sorted(stems)), ""]
+    path.write_bytes("\n".join(lines).encode("utf-8"))
+
+
+class SegmentLexicon:
+    """The lexicon of one segment; read at once, because a later commit may delete the file."""
+
+    def __init__(self, path: Path) -> None:
+        self._data = path.read_bytes()
+
+    def stems(self, surface: str) -> list[str]:
+        """Return the `language:stem`s of a surface form."""
+        needle = f"\n{surface}\t".encode()
+        start = self._data.find(needle)
+        if start < 0:
+            return []
+        start += len(needle)
+        end = self._data.find(b"\n", start)
+        return self._data[start:end].decode("utf-8").split("\t")
+
+    def surfaces(self) -> list[str]:
+        """Return every surface form, sorted."""
+        return [line.split("\t", 1)[0] for line in self._data.decode("utf-8").split("\n") if line]
+
+    def items(self) -> list[tuple[str, list[str]]]:
+        """Return every surface form with its stems."""
+        lines = (line.split("\t") for line in self._data.decode("utf-8").split("\n") if line)
+        return [(line[0], line[1:]) for line in lines]
+
+
+class IndexLexicon:
+    """The lexicons of all segments, asked as one."""
+
+    def __init__(self, parts: Iterable[SegmentLexicon]) -> None:
+        self._parts = tuple(parts)
+
+    def stem(self, surface: str, language: str) -> str | None:
+        """Return the stem of a surface form, or None where no segment knows it."""
+        start = f"{language}:"
+        for part in self._parts:
+            for stem in part.stems(surface):
+                if stem.startswith(start):
+                    return stem
+        return None
+
+    @cached_property
+    def vocabulary(self) -> list[str]:
+        """Every surface form, sorted."""
+        if len(self._parts) == 1:
+            return self._parts[0].surfaces()
+        return sorted({surface for part in self._parts for surface in part.surfaces()})

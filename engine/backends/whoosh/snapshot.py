@@ -1,0 +1,242 @@
+"""One commit, open for reading: shared by all threads, never changing."""
+
+from __future__ import annotations
+
+import heapq
+import threading
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from itertools import chain
+from pathlib import Path
+
+from whoosh.index import TOC
+
+from engine.analysis import Analyzer
+from engine.backends.base import Statistics
+from engine.backends.whoosh.evaluation import Evaluation, Matches, frequencies
+from engine.backends.whoosh.lexicon import IndexLexicon
+from engine.backends.whoosh.manifest import Manifest
+from engine.backends.whoosh.postings import PostingsSource
+from engine.backends.whoosh.schema import INDEX_NAME, SURFACE, schema
+from engine.backends.whoosh.segment import OpenSegment
+from engine.backends.whoosh.storage import check_files
+from engine.documents import Document, FileState, Passage, SkippedFile
+from engine.facets import facet_value, ranked
+from engine.filters import DocumentFilter
+from engine.hits import Found, Ranking
+from engine.query import All, Filter, Leaf, Query
+from engine.ranking import BM25, order
+
+KEPT_FILTERS = 64
+
+
+class Snapshot:
+    """A reader of one generation of a Whoosh index; entries are numbered across its segments."""
+
+    def __init__(self, folder: Path, manifest: Manifest) -> None:
+        check_files(folder, manifest)
+        self.manifest = manifest
+        self._segments = open_segments(folder, manifest.generation)
+        sizes = [segment.size for segment in self._segments]
+        self._bases = [sum(sizes[:at]) for at in range(len(sizes))]
+        self._source = PostingsSource(self._segments, self._bases)
+        self._lock = threading.Lock()
+        self._norms: dict[BM25, list[float]] = {}
+        self._filtered: dict[Filter, set[int]] = {}
+        self._documents: dict[int, Document] = {}
+        self._lexicon = IndexLexicon(segment.lexicon for segment in self._segments)
+        self.analyzer = Analyzer(self._lexicon)
+
+    @cached_property
+    def statistics(self) -> Statistics:
+        counts, manifest = self.manifest.counts, self.manifest
+        return Statistics(
+            documents=counts.documents,
+            passages=counts.passages,
+            words=counts.words,
+            generation=manifest.generation,
+            committed=manifest.committed,
+            languages=counts.languages,
+        )
+
+    @cached_property
+    def languages(self) -> tuple[str, ...]:
+        counts = self.manifest.counts.languages
+        return tuple(sorted(counts, key=lambda name: (-counts[name], name)))
+
+    def search(
+        self, query: Query, ranking: BM25, *, offset: int, limit: int, facets: Sequence[str] = ()
+    ) -> Ranking:
+        matches = self._evaluation(ranking).evaluate(query)
+        full = matches.full
+        page = self._best(matches, full, offset + limit)[offset:]
+        found = tuple(
+            Found(self._document(at), self._passage(at), matches.points[at], at in full)
+            for at in page
+        )
+        return Ranking(found, len(matches.points), len(full), self._facets(facets, matches))
+
+    def count(self, query: Query) -> int:
+        if isinstance(query, Leaf):
+            return len(frequencies(query, self._source))
+        return len(self._evaluation(BM25()).evaluate(query).points)
+
+    def _evaluation(self, ranking: BM25) -> Evaluation:
+        passages = self.manifest.counts.passages
+        return Evaluation(self._source, ranking, self._norms_of(ranking), passages, self._passes)
+
+    def _norms_of(self, ranking: BM25) -> list[float]:
+        norms = self._norms.get(ranking)
+        if norms is None:
+            counts = self.manifest.counts
+            average = counts.words / (counts.passages or 1)
+            lengths = list(chain.from_iterable(segment.lengths for segment in self._segments))
+            known = {length: ranking.norm(length, average) for length in set(lengths)}
+            norms = self._norms[ranking] = [known[length] for length in lengths]
+        return norms
+
+    def _best(self, matches: Matches, full: set[int], most: int) -> list[int]:
+        """Return the first `most` matches in order, looking up addresses only where needed."""
+        pool = _top(full, matches.points, most)
+        if len(full) < most:
+            rest = matches.points.keys() - full
+            pool += _top(rest, matches.points, most - len(full))
+
+        def key(at: int) -> tuple[bool, float, str, int]:
+            segment, entry = self._locate(at)
+            number = entry - segment.header_of(entry)
+            return order(at in full, matches.points[at], self._document(at).id, number)
+
+        return heapq.nsmallest(most, pool, key=key)
+
+    def _locate(self, at: int) -> tuple[OpenSegment, int]:
+        which = bisect_right(self._bases, at) - 1
+        return self._segments[which], at - self._bases[which]
+
+    def _document(self, at: int) -> Document:
+        segment, entry = self._locate(at)
+        header = segment.header_of(entry)
+        number = at - entry + header
+        document = self._documents.get(number)
+        if document is None:
+            with self._lock:
+                document = self._documents[number] = segment.document(header)[0]
+        return document
+
+    def _passage(self, at: int) -> Passage:
+        segment, entry = self._locate(at)
+        document = self._document(at)
+        with self._lock:
+            return segment.passage(document.id, segment.header_of(entry), entry)
+
+    def _facets(self, names: Sequence[str], matches: Matches) -> dict[str, dict[str, int]]:
+        documents = Counter(self._header(at) for at in matches.points) if names else {}
+        counts: dict[str, Counter[str]] = {name: Counter() for name in names}
+        for header, passages in documents.items():
+            for name in names:
+                counts[name][facet_value(self._document(header), name)] += passages
+        return {name: ranked(counted) for name, counted in counts.items()}
+
+    def _header(self, at: int) -> int:
+        segment, entry = self._locate(at)
+        return at - entry + segment.header_of(entry)
+
+    def _passes(self, wanted: Filter) -> set[int]:
+        """Return the live passages whose documents a filter lets through."""
+        found = self._filtered.get(wanted)
+        if found is None:
+            passes = self._filter(wanted)
+            found = set(chain.from_iterable(self._entries(passes)))
+            if len(self._filtered) >= KEPT_FILTERS:
+                self._filtered.clear()
+            self._filtered[wanted] = found
+        return found
+
+    def _filter(self, wanted: Filter) -> DocumentFilter | None:
+        if isinstance(wanted, All):
+            return None
+        return DocumentFilter(wanted, self.analyzer)
+
+    def _entries(self, wanted: DocumentFilter | None) -> Iterator[Iterable[int]]:
+        for segment, base in zip(self._segments, self._bases, strict=True):
+            for header in segment.live_headers():
+                if wanted is None or wanted.matches(self._document(base + header)):
+                    passages = segment.passages_of(header)
+                    yield range(base + passages.start, base + passages.stop)
+
+    def _find(self, document_id: str) -> tuple[OpenSegment, int] | None:
+        with self._lock:
+            for segment in self._segments:
+                header = segment.find(document_id)
+                if header is not None:
+                    return segment, header
+        return None
+
+    def document(self, document_id: str) -> Document | None:
+        found = self._find(document_id)
+        if found is None:
+            return None
+        segment, header = found
+        with self._lock:
+            return segment.document(header)[0]
+
+    def passage(self, document_id: str, number: int) -> Passage | None:
+        found = self._find(document_id)
+        if found is None or not 0 < number <= len(found[0].passages_of(found[1])):
+            return None
+        segment, header = found
+        with self._lock:
+            return segment.passage(document_id, header, header + number)
+
+    def passages(self, document_id: str) -> list[Passage]:
+        found = self._find(document_id)
+        if found is None:
+            return []
+        segment, header = found
+        with self._lock:
+            entries = segment.passages_of(header)
+            return [segment.passage(document_id, header, entry) for entry in entries]
+
+    def documents(self) -> Iterator[tuple[Document, FileState, int]]:
+        with self._lock:
+            found = [
+                segment.document(header)
+                for segment in self._segments
+                for header in segment.live_headers()
+            ]
+        return iter(sorted(found, key=lambda entry: entry[0].id))
+
+    def skipped(self) -> tuple[SkippedFile, ...]:
+        return self.manifest.skipped
+
+    def vocabulary(self) -> Sequence[str]:
+        return self._lexicon.vocabulary
+
+    def frequency(self, surface: str) -> int:
+        return len(self._source.frequencies(SURFACE, surface))
+
+    def close(self) -> None:
+        """Close the files; for whoever knows that no thread uses the snapshot any more."""
+        for segment in self._segments:
+            segment.close()
+
+
+def open_segments(folder: Path, generation: int) -> list[OpenSegment]:
+    """Open the segments of a generation whose manifest has been checked."""
+    from whoosh.filedb.filestore import FileStorage
+
+    toc = TOC.read(FileStorage(str(folder)), INDEX_NAME, gen=generation, schema=schema())
+    return [OpenSegment(folder, segment) for segment in toc.segments]
+
+
+def _top(among: Iterable[int], points: dict[int, float], most: int) -> list[int]:
+    """Return the passages with the `most` highest points, and all that tie with the last."""
+    candidates = list(among)
+    if len(candidates) <= most:
+        return candidates
+    if not most:
+        return []
+    threshold = heapq.nlargest(most, (points[at] for at in candidates))[-1]
+    return [at for at in candidates if points[at] >= threshold]

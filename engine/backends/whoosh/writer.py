@@ -1,0 +1,229 @@
+"""The one writer of a Whoosh index: collects segments and deletions, commits them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from whoosh.codec.base import Segment
+from whoosh.index import TOC
+
+from engine.analysis import Analyzer
+from engine.backends.whoosh.builder import Prepared, SegmentBuilder
+from engine.backends.whoosh.manifest import (
+    MANIFEST_NAME,
+    TOC_NAME,
+    Counts,
+    Identity,
+    Manifest,
+    generations,
+    read_manifest,
+    write_manifest,
+)
+from engine.backends.whoosh.merging import merge, to_merge
+from engine.backends.whoosh.schema import INDEX_NAME, schema
+from engine.backends.whoosh.segment import OpenSegment
+from engine.backends.whoosh.snapshot import open_segments
+from engine.backends.whoosh.storage import (
+    PENDING,
+    CommitStorage,
+    WriteLock,
+    check_files,
+    litter,
+    remove_litter,
+)
+from engine.documents import IndexedDocument, SkippedFile
+from engine.errors import storage_error
+
+BATCH_WORDS = 1_000_000
+
+
+@dataclass(slots=True)
+class _State:
+    """What the next commit would hold."""
+
+    segments: list[OpenSegment]
+    files: dict[str, tuple[int, str]]
+    counts: Counts
+    skipped: tuple[SkippedFile, ...]
+    has_changed: bool = False
+
+
+class WhooshWriter:
+    """Holds the write lock from its creation to `close`."""
+
+    def __init__(
+        self, folder: Path, identity: Identity, analyzer: Analyzer, lock: WriteLock, rebuild: bool
+    ) -> None:
+        self._folder, self._identity, self._analyzer = folder, identity, analyzer
+        self._lock = lock
+        names = [path.name for path in folder.iterdir()]
+        self._generation = max([0, *generations(names), *generations(names, MANIFEST_NAME)])
+        self._manifest = self._read_manifest(names, rebuild)
+        left = [] if rebuild else litter(names, self._manifest)
+        remove_litter(folder, [*left, PENDING])
+        self.recovered = bool(left) or PENDING in names
+        self._state = self._load()
+
+    def _read_manifest(self, names: Sequence[str], rebuild: bool) -> Manifest | None:
+        newest = generations(names)
+        if rebuild or not newest:
+            return None
+        manifest = read_manifest(self._folder, newest[-1], self._identity)
+        check_files(self._folder, manifest)
+        return manifest
+
+    def _load(self) -> _State:
+        manifest = self._manifest
+        if manifest is None:
+            return _State([], {}, Counts(), ())
+        segments = open_segments(self._folder, manifest.generation)
+        files = {name: m for name, m in manifest.files.items() if not TOC_NAME.fullmatch(name)}
+        return _State(segments, files, manifest.counts, manifest.skipped)
+
+    def add(self, documents: Iterable[IndexedDocument]) -> None:
+        """Add documents in segments of about a million words, so that memory stays bounded."""
+        for prepared in build(self._folder, documents, self._analyzer):
+            self._adopt(prepared)
+
+    def adopt(self, prepared: Sequence[Prepared]) -> None:
+        """Add built segments; their documents replace those of the same ids."""
+        for segment in prepared:
+            self._adopt(segment)
+
+    def _adopt(self, prepared: Prepared) -> None:
+        for document_id in prepared.headers:
+            self.delete(document_id)
+        self._install(prepared)
+        self._state.counts = self._state.counts.plus(prepared.counts)
+        self._state.has_changed = True
+
+    def _install(self, prepared: Prepared) -> None:
+        for name in prepared.files:
+            (self._folder / PENDING / name).rename(self._folder / name)
+        self._state.segments.append(OpenSegment(self._folder, prepared.segment))
+        self._state.files.update(prepared.files)
+
+    def delete(self, document_id: str) -> None:
+        """Mark a document's entries as deleted."""
+        for segment in self._state.segments:
+            header = segment.find(document_id)
+            if header is not None:
+                self._state.counts = self._state.counts.plus(segment.counts_of(header), -1)
+                for entry in (header, *segment.passages_of(header)):
+                    segment.segment.delete_document(entry)
+                self._state.has_changed = True
+
+    def clear(self) -> None:
+        """Delete everything."""
+        for segment in self._state.segments:
+            segment.close()
+        self._state = _State([], {}, Counts(), self._state.skipped, has_changed=True)
+
+    def skip(self, files: Iterable[SkippedFile]) -> None:
+        """Replace the list of files that could not be indexed."""
+        self._state.skipped = tuple(files)
+
+    def commit(self) -> int:
+        """Make the changes visible; without any, keep the generation that there is."""
+        before = self._manifest
+        state = self._state
+        if before and not state.has_changed and state.skipped == before.skipped:
+            return before.generation
+        try:
+            return self._commit()
+        except OSError as error:
+            self.rollback()
+            passages = before.counts.passages if before else 0
+            kept = f"index unchanged ({passages:,} passages)"
+            raise storage_error(self._folder, error, kept) or error from error
+
+    def _commit(self) -> int:
+        self._compact()
+        self._generation += 1
+        state = self._state
+        manifest = Manifest(
+            identity=self._identity,
+            generation=self._generation,
+            committed=datetime.now(UTC).isoformat(timespec="seconds"),
+            counts=state.counts,
+            files=self._files_of(segment.segment for segment in state.segments),
+            skipped=state.skipped,
+        )
+        sealed: list[Manifest] = []
+        storage = CommitStorage(self._folder, partial(self._seal, manifest, sealed))
+        segments = [segment.segment for segment in state.segments]
+        TOC(schema(), segments, self._generation).write(storage, INDEX_NAME)
+        self._manifest = sealed[0]
+        state.has_changed = False
+        names = [path.name for path in self._folder.iterdir()]
+        remove_litter(self._folder, litter(names, self._manifest))
+        return self._generation
+
+    def _seal(self, manifest: Manifest, sealed: list[Manifest], draft: Path, name: str) -> None:
+        sealed.append(manifest.with_file(name, draft))
+        write_manifest(self._folder, sealed[0])
+
+    def _files_of(self, segments: Iterable[Segment]) -> dict[str, tuple[int, str]]:
+        kept = tuple(f"{segment.segment_id()}." for segment in segments)
+        return {name: m for name, m in self._state.files.items() if name.startswith(kept)}
+
+    def _compact(self) -> None:
+        """Drop segments without live documents; merge small ones so that few remain."""
+        state = self._state
+        for segment in [s for s in state.segments if _is_dead(s)]:
+            segment.close()
+            state.segments.remove(segment)
+        chosen = to_merge(state.segments)
+        if not chosen:
+            return
+        prepared = merge(pending_folder(self._folder), chosen)
+        for segment in chosen:
+            segment.close()
+            state.segments.remove(segment)
+        self._install(prepared)
+
+    def rollback(self) -> None:
+        """Forget the changes since the last commit, and the files that were made for them."""
+        for segment in self._state.segments:
+            segment.close()
+        self._state = self._load()
+        if self._manifest:
+            names = [path.name for path in self._folder.iterdir()]
+            remove_litter(self._folder, litter(names, self._manifest))
+
+    def close(self) -> None:
+        """Forget what is not committed and release the lock."""
+        for segment in self._state.segments:
+            segment.close()
+        remove_litter(self._folder, [PENDING])
+        self._lock.release()
+
+
+def build(
+    folder: Path, documents: Iterable[IndexedDocument], analyzer: Analyzer
+) -> Iterator[Prepared]:
+    """Build segments of about a million words, so that memory stays bounded."""
+    pending = pending_folder(folder)
+    builder = SegmentBuilder(pending, analyzer)
+    for indexed in documents:
+        builder.add(indexed)
+        if builder.words >= BATCH_WORDS:
+            yield builder.finish()
+            builder = SegmentBuilder(pending, analyzer)
+    if not builder.is_empty:
+        yield builder.finish()
+
+
+def pending_folder(folder: Path) -> Path:
+    """Return the folder in which segments are built, made if need be."""
+    pending = folder / PENDING
+    pending.mkdir(mode=0o700, exist_ok=True)
+    return pending
+
+
+def _is_dead(segment: OpenSegment) -> bool:
+    return not any(not segment.segment.is_deleted(header) for header in segment.headers)

@@ -1,0 +1,114 @@
+"""What is stored: a document, and its passages, one paragraph each.
+
+A passage's address is `document-id#p12`. It stays the same when other documents change; the
+passage's key, made from its words, finds the paragraph again after its own document was edited.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+_ADDRESS = re.compile(r"(?P<document>.+?)(?:#p?(?P<number>[0-9]{1,9}))?", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One file of the corpus; dates are ISO 8601, cut where nothing more is known (`2018-09`)."""
+
+    id: str
+    title: str
+    source: str = ""
+    author: str = ""
+    date: str = ""
+    language: str = "en"
+    kind: str = ""
+    tags: tuple[str, ...] = ()
+    url: str = ""
+    path: str = ""
+    sha256: str = ""
+    notes: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the fields as JSON values; `from_json` takes them back."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, record: dict[str, Any]) -> Document:
+        """Make the document that `to_json` described."""
+        lists = {name: tuple(record.get(name, ())) for name in ("tags", "notes")}
+        return cls(**{**record, **lists})
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph; `number` counts from 1, `start` and `end` are offsets into its file's text."""
+
+    document: str
+    number: int
+    text: str
+    heading: str = ""
+    page: int | None = None
+    start: int = 0
+    end: int = 0
+
+    @property
+    def address(self) -> str:
+        """The passage's address, `document-id#p12`."""
+        return f"{self.document}#p{self.number}"
+
+    @property
+    def key(self) -> str:
+        """Twelve hexadecimal digits made from the words alone, so that spacing does not matter."""
+        words = " ".join(re.findall(r"\w+", self.text.casefold()))
+        return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """A file as it was when it was read: what tells a changed file from an unchanged one."""
+
+    path: str
+    size: int
+    mtime_ns: int
+    inode: int
+    sidecar: tuple[int, int] | None = None
+
+    def to_json(self) -> list[Any]:
+        """Return the state as a JSON list; `from_json` takes it back."""
+        return [self.path, self.size, self.mtime_ns, self.inode, self.sidecar]
+
+    @classmethod
+    def from_json(cls, record: list[Any]) -> FileState:
+        """Make the state that `to_json` described."""
+        path, size, mtime_ns, inode, sidecar = record
+        return cls(path, size, mtime_ns, inode, tuple(sidecar) if sidecar else None)
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedFile:
+    """A file that is not in the index, and why."""
+
+    path: str
+    reason: str
+    state: FileState | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedDocument:
+    """A document with its passages and the file it was read from: the unit of writing."""
+
+    document: Document
+    passages: tuple[Passage, ...]
+    file: FileState = field(default_factory=lambda: FileState("", 0, 0, 0))
+
+
+def split_address(address: str) -> tuple[str, int | None]:
+    """Split `document-id#p12` into id and number; the number is None where there is none."""
+    matched = _ADDRESS.fullmatch(address)
+    if not matched:
+        return address, None
+    number = matched["number"]
+    return matched["document"], int(number) if number else None

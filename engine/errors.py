@@ -1,0 +1,202 @@
+"""Everything that can go wrong on purpose.
+
+    BackstoryError
+    ├── ConfigError          a setting that is unknown or out of range
+    ├── IndexNotFound        there is no index where one was asked for
+    ├── IndexOutdated        made by another version, schema or analyzer
+    ├── IndexDamaged         a file of the index is missing, cut or altered
+    ├── IndexBusy            somebody else is writing
+    ├── IndexUntrusted       somebody else could have written it
+    ├── StorageFull          no room, or no right, to write
+    ├── CorpusMissing        the folder of documents is not there
+    ├── UnreadableDocument   one file that cannot become a document
+    ├── PassageNotFound      an address that leads nowhere
+    └── QueryRefused         a query past the limits
+
+A message has three beats: what, where, what now. `code` is the name that the JSON API uses,
+`exit_code` the status of the command.
+"""
+
+from __future__ import annotations
+
+import difflib
+import errno
+from collections.abc import Iterable
+from pathlib import Path
+
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+NO_RIGHT = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
+
+
+class BackstoryError(Exception):
+    """The base of every error that Backstory raises on purpose."""
+
+    code = "error"
+    exit_code = 2
+    http_status = 500
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(f"{message} {hint}".rstrip())
+        self.message = message
+        self.hint = hint
+
+
+class ConfigError(BackstoryError):
+    """Name the setting and, where one is close, the setting that was probably meant."""
+
+    code = "config_error"
+
+    def __init__(self, key: str, problem: str, known: Iterable[str] = ()) -> None:
+        near = difflib.get_close_matches(key, list(known), n=1)
+        hint = f"Did you mean {near[0]}?" if near else "See config.toml for every setting."
+        super().__init__(f"Setting {key}: {problem}.", hint)
+        self.key = key
+
+
+class IndexNotFound(BackstoryError):
+    """There is no index at `path`."""
+
+    code = "index_not_found"
+    exit_code = 4
+    http_status = 503
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"No index at {path}.", "Build it with: backstory index")
+        self.path = path
+
+
+class IndexOutdated(BackstoryError):
+    """The index was made by another version of something; it is left untouched."""
+
+    code = "index_outdated"
+    exit_code = 4
+    http_status = 503
+
+    def __init__(self, path: Path, found: str, expected: str) -> None:
+        super().__init__(
+            f"The index at {path} was made by {found}, this is {expected}.",
+            "Rebuild it with: backstory index --rebuild",
+        )
+        self.found, self.expected = found, expected
+
+
+class IndexDamaged(BackstoryError):
+    """A file of the index is missing, cut short or altered."""
+
+    code = "index_damaged"
+    exit_code = 4
+    http_status = 503
+
+    def __init__(self, path: Path, problem: str) -> None:
+        super().__init__(
+            f"The index is damaged: {path} {problem}.",
+            "Rebuild it with: backstory index --rebuild",
+        )
+        self.path = path
+
+
+class IndexUnavailable(BackstoryError):
+    """The index folder cannot be reached just now."""
+
+    code = "index_unavailable"
+    exit_code = 5
+    http_status = 503
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(
+            f"The index at {path} cannot be read: {reason}.", "Try again when it is back."
+        )
+
+
+class IndexBusy(BackstoryError):
+    """Another process is writing the index."""
+
+    code = "index_busy"
+    exit_code = 3
+    http_status = 503
+
+    def __init__(self, path: Path, holder: str) -> None:
+        super().__init__(
+            f"The index at {path} is being written by {holder}.",
+            "Wait for it, or give --wait SECONDS.",
+        )
+        self.holder = holder
+
+
+class IndexUntrusted(BackstoryError):
+    """Someone else may write the index, and a Whoosh index can run code."""
+
+    code = "index_untrusted"
+    exit_code = 4
+    http_status = 503
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(
+            f"The index at {path} {reason}: opening it could run code of theirs.",
+            "Fix the owner and permissions (chmod go-w), or use another --index.",
+        )
+
+
+class StorageFull(BackstoryError):
+    """The index could not be written; what was committed before still answers."""
+
+    code = "storage_full"
+    exit_code = 5
+    http_status = 503
+
+    def __init__(self, path: Path, reason: str, kept: str) -> None:
+        super().__init__(
+            f"Cannot write to {path}: {reason}, {kept}.", "Make room and run it again."
+        )
+
+
+class CorpusMissing(BackstoryError):
+    """The corpus folder is gone or empty, which is more often a missing disk than a wish."""
+
+    code = "corpus_missing"
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(
+            f"The corpus {path} {reason}; nothing was changed.",
+            "Check --corpus, or give --allow-empty if it is meant to be empty.",
+        )
+
+
+class UnreadableDocument(BackstoryError):
+    """One file cannot be read; the run goes on without it."""
+
+    code = "unreadable_document"
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+        self.path, self.reason = path, reason
+
+
+class PassageNotFound(BackstoryError):
+    """An address names no document or passage of this index."""
+
+    code = "not_found"
+    exit_code = 1
+    http_status = 404
+
+    def __init__(self, address: str, near: Iterable[str] = ()) -> None:
+        offered = difflib.get_close_matches(address, list(near), n=1, cutoff=0.7)
+        hint = f"Did you mean {offered[0]}?" if offered else "See them all: backstory status"
+        super().__init__(f"No document or passage {address}.", hint)
+        self.address = address
+
+
+class QueryRefused(BackstoryError):
+    """A query past the limits of config.toml: answered at once, with what to change."""
+
+    code = "query_too_long"
+    http_status = 400
+
+
+def storage_error(path: Path, error: OSError, kept: str) -> StorageFull | None:
+    """Return the StorageFull that `error` amounts to, or None for any other kind."""
+    if error.errno in NO_ROOM:
+        return StorageFull(path, "disk full", kept)
+    if error.errno in NO_RIGHT:
+        return StorageFull(path, "not writable", kept)
+    return None

@@ -1,0 +1,90 @@
+"""Facts about documents: `source:`, `lang:`, `after:` and their like, for every backend alike.
+
+Words are looked for in a title, source, author or tag as they are in a passage; a language, kind
+or document id is compared whole.
+"""
+
+from __future__ import annotations
+
+from engine.analysis import Analyzer, fold
+from engine.documents import Document
+from engine.query import All, Field, Filter, Range
+
+WORD_FIELDS = ("title", "source", "author", "tag")
+WHOLE_FIELDS = ("lang", "kind", "doc")
+FIELDS = WORD_FIELDS + WHOLE_FIELDS
+
+
+class DocumentFilter:
+    """Tells whether a document has the facts that a filter asks for; remembers what it has seen."""
+
+    def __init__(self, wanted: Filter, analyzer: Analyzer) -> None:
+        self._wanted = wanted
+        self._analyzer = analyzer
+        self._seen: dict[tuple[str, str], bool] = {}
+
+    def matches(self, document: Document) -> bool:
+        """Tell whether the document passes."""
+        match self._wanted:
+            case All():
+                return True
+            case Range(first, last):
+                return overlaps(document.date, first, last)
+            case Field() as field:
+                return any(self._has(value, field, document) for value in values(document, field))
+            case _:
+                return False
+
+    def _has(self, value: str, field: Field, document: Document) -> bool:
+        key = (value, document.language)
+        if key not in self._seen:
+            whole = field.name in WHOLE_FIELDS
+            self._seen[key] = (
+                is_same(value, field) if whole else self._contains(value, field, document.language)
+            )
+        return self._seen[key]
+
+    def _contains(self, value: str, field: Field, language: str) -> bool:
+        side = 0 if field.is_phrase else 1
+        wanted = [pair[side] for pair in self._analyzer.terms(field.text, language)]
+        held = [pair[side] for pair in self._analyzer.terms(value, language)]
+        starts = range(len(held) - len(wanted) + 1)
+        return bool(wanted) and any(held[i : i + len(wanted)] == wanted for i in starts)
+
+
+def values(document: Document, field: Field) -> tuple[str, ...]:
+    """Return what the document has under the field's name."""
+    match field.name:
+        case "lang":
+            return (document.language,)
+        case "doc":
+            return (document.id,)
+        case "tag":
+            return document.tags
+        case name:
+            return (str(getattr(document, name)),)
+
+
+def is_same(value: str, field: Field) -> bool:
+    """Compare whole values; `doc:people/` and `doc:people*` take every id that starts so."""
+    wanted, held = fold_whole(field.text), fold_whole(value)
+    if field.name == "doc" and wanted.endswith(("*", "/")):
+        return held.startswith(wanted.rstrip("*"))
+    return held == wanted
+
+
+def fold_whole(value: str) -> str:
+    """Fold a value that is not split into words."""
+    return " ".join(fold(part) for part in value.split())
+
+
+def overlaps(date: str, first: str, last: str) -> bool:
+    """Tell whether an ISO date, which may be a whole month or year, touches the range.
+
+    An end that is cut (`2018-08`) includes all of its month or year; "" leaves a side open.
+    """
+    if not date:
+        return False
+    starts_in_time = not last or date <= last or date.startswith(last)
+    ends_in_time = not first or date >= first or first.startswith(date)
+    return starts_in_time and ends_in_time

@@ -1,0 +1,172 @@
+"""What comes back: hits, and the result that they are a page of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.documents import Document, Passage
+from engine.matching import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A passage as a backend ranks it, before anyone has looked for marks."""
+
+    document: Document
+    passage: Passage
+    score: float
+    is_full: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """A page of a backend's answer; `total` passages match, `full` of them all the words."""
+
+    found: tuple[Found, ...]
+    total: int
+    full: int
+    facets: dict[str, dict[str, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One passage of a result; `marks` are [start, end) offsets into `text`."""
+
+    rank: int
+    score: float
+    passage: str
+    document: str
+    number: int
+    title: str
+    source: str
+    author: str
+    date: str
+    language: str
+    heading: str
+    page: int | None
+    text: str
+    marks: tuple[Span, ...]
+    all_words: bool
+    key: str = ""
+
+    @classmethod
+    def of(cls, found: Found, rank: int, marks: tuple[Span, ...]) -> Hit:
+        """Make the hit that stands at `rank`, counted from 1."""
+        document, passage = found.document, found.passage
+        return cls(
+            rank=rank,
+            score=found.score,
+            passage=passage.address,
+            document=document.id,
+            number=passage.number,
+            title=document.title,
+            source=document.source,
+            author=document.author,
+            date=document.date,
+            language=document.language,
+            heading=passage.heading,
+            page=passage.page,
+            text=passage.text,
+            marks=marks,
+            all_words=found.is_full,
+            key=passage.key,
+        )
+
+    @property
+    def parts(self) -> list[tuple[str, bool]]:
+        """The text cut at its marks: (text, is_marked) pairs, for whoever shows it to escape."""
+        return cut(self.text, self.marks)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the stable field names of `query --json` and the API."""
+        names = (name for name in self.__slots__ if name != "key")
+        record = {name: getattr(self, name) for name in names}
+        record["score"] = round(self.score, 6)
+        record["marks"] = [list(mark) for mark in self.marks]
+        return record
+
+
+def cut(text: str, marks: tuple[Span, ...]) -> list[tuple[str, bool]]:
+    """Cut `text` at its marks into (text, is_marked) pairs; joined they are the text again."""
+    parts, at = [], 0
+    for start, end in marks:
+        parts += [(text[at:start], False), (text[start:end], True)]
+        at = end
+    parts.append((text[at:], False))
+    return [part for part in parts if part[0]]
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Another text to search for: what it replaces, and how many passages it finds."""
+
+    text: str
+    replaces: str
+    instead: str
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """How a query was read: sentences, words left out, words that found nothing, limits hit."""
+
+    notes: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
+
+    @property
+    def is_partial(self) -> bool:
+        """Some of what the query asked for was cut off at a limit."""
+        return bool(self.limits)
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """A page of hits with totals: `full` of the `total` passages match all the words."""
+
+    text: str
+    searched: str
+    hits: tuple[Hit, ...]
+    total: int
+    full: int
+    offset: int
+    limit: int
+    generation: int
+    seconds: float
+    understanding: Understanding = field(default_factory=Understanding)
+    suggestions: tuple[Suggestion, ...] = ()
+    facets: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    def __iter__(self) -> Iterator[Hit]:
+        return iter(self.hits)
+
+    def __len__(self) -> int:
+        return len(self.hits)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the whole result as JSON values, hits as `Hit.to_json` gives them."""
+        understood = self.understanding
+        return {
+            "text": self.text,
+            "searched": self.searched,
+            "total": self.total,
+            "all_words": self.full,
+            "offset": self.offset,
+            "limit": self.limit,
+            "generation": self.generation,
+            "seconds": round(self.seconds, 6),
+            "partial": understood.is_partial,
+            "notes": list(understood.notes),
+            "ignored": list(understood.ignored),
+            "missing": list(understood.missing),
+            "limits": list(understood.limits),
+            "suggestions": [
+                {"text": s.text, "replaces": s.replaces, "instead": s.instead, "total": s.total}
+                for s in self.suggestions
+            ],
+            "facets": self.facets,
+            "hits": [hit.to_json() for hit in self.hits],
+        }

@@ -1,0 +1,237 @@
+"""The one matcher: which passages match a query, how often, and which words to mark.
+
+Backends find candidates in their own ways; what counts as a match is decided here, on the
+positions of words. The same functions give the marks in the list and in the open document, so
+that a hit that is counted is a hit that can be seen.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from engine.analysis import Analyzer, Token
+from engine.documents import Document, Passage
+from engine.filters import DocumentFilter
+from engine.query import (
+    All,
+    And,
+    Bag,
+    Boost,
+    Exact,
+    Field,
+    Filter,
+    Forms,
+    Leaf,
+    Near,
+    Not,
+    Nothing,
+    Or,
+    Phrase,
+    Query,
+    Range,
+    Term,
+)
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A passage that matches: its points, whether every word of a Bag was there, and by what."""
+
+    points: float
+    is_full: bool
+    leaves: tuple[Leaf, ...] = ()
+
+
+def phrase_starts(parts: Sequence[Sequence[int]]) -> list[int]:
+    """Return the positions at which words, given by their positions, follow each other."""
+    starts = set(parts[0])
+    for offset, positions in enumerate(parts[1:], 1):
+        starts &= {position - offset for position in positions}
+    return sorted(starts)
+
+
+def near_windows(parts: Sequence[Sequence[int]], distance: int) -> list[tuple[int, ...]]:
+    """Return the smallest windows that hold one position of each part, all positions distinct.
+
+    A window counts where at most `distance` other words stand in it.
+    """
+    needed = Counter(tuple(part) for part in parts)
+    wanted = {position: part for part in needed for position in part}
+    held: Counter[tuple[int, ...]] = Counter()
+    line = sorted(wanted)
+    windows = []
+    left = 0
+    for right, position in enumerate(line):
+        held[wanted[position]] += 1
+        while all(held[part] >= count for part, count in needed.items()):
+            if line[right] - line[left] + 1 - len(parts) <= distance:
+                windows.append((left, right))
+            held[wanted[line[left]]] -= 1
+            left += 1
+    return [tuple(line[first : last + 1]) for first, last in _smallest(windows)]
+
+
+def _smallest(windows: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    best: dict[int, int] = {}
+    for first, last in windows:
+        best[last] = max(first, best.get(last, first))
+    return [(first, last) for last, first in best.items()]
+
+
+class PassageTerms:
+    """A passage's words by position, as the analyzer sees them."""
+
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        self.tokens = tokens
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    @cached_property
+    def _surfaces(self) -> dict[str, list[int]]:
+        return _positions([token.surface for token in self.tokens])
+
+    @cached_property
+    def _stems(self) -> dict[str, list[int]]:
+        return _positions([token.stem for token in self.tokens])
+
+    def positions(self, word: Query) -> list[int]:
+        """Return the sorted positions at which a single word stands."""
+        match word:
+            case Term(stems=stems):
+                found = [self._stems.get(stem, []) for stem in stems]
+            case Exact(surface=surface):
+                found = [self._surfaces.get(surface, [])]
+            case Forms(surfaces=surfaces):
+                held = self._surfaces
+                found = [held[surface] for surface in surfaces if surface in held]
+            case _:
+                found = []
+        return found[0] if len(found) == 1 else sorted(set().union(*found))
+
+    def frequency(self, leaf: Leaf) -> int:
+        """Return how often the leaf stands in the passage."""
+        match leaf:
+            case Phrase(words=words):
+                return len(phrase_starts([self.positions(word) for word in words]))
+            case Near(words=words, distance=distance):
+                return len(near_windows([self.positions(word) for word in words], distance))
+            case _:
+                return len(self.positions(leaf))
+
+    def marked_positions(self, leaf: Leaf) -> list[Span]:
+        """Return the first and last position of every stretch that the leaf matches."""
+        match leaf:
+            case Phrase(words=words):
+                starts = phrase_starts([self.positions(word) for word in words])
+                return [(start, start + len(words) - 1) for start in starts]
+            case Near(words=words, distance=distance):
+                windows = near_windows([self.positions(word) for word in words], distance)
+                return [(position, position) for window in windows for position in window]
+            case _:
+                return [(position, position) for position in self.positions(leaf)]
+
+
+def _positions(words: Sequence[str]) -> dict[str, list[int]]:
+    where: dict[str, list[int]] = {}
+    for position, word in enumerate(words):
+        where.setdefault(word, []).append(position)
+    return where
+
+
+def evaluate(
+    query: Query, points: Callable[[Leaf], float | None], passes: Callable[[Filter], bool]
+) -> Outcome | None:
+    """Apply the tree to one passage; `points` gives None for a leaf that does not match."""
+
+    def apply(node: Query) -> Outcome | None:
+        match node:
+            case Term() | Exact() | Forms() | Phrase() | Near():
+                found = points(node)
+                return None if found is None else Outcome(found, True, (node,))
+            case Field() | Range() | All() | Nothing():
+                return Outcome(0.0, True) if passes(node) else None
+            case Not(child):
+                return None if apply(child) else Outcome(0.0, True)
+            case Boost(child, factor):
+                found_child = apply(child)
+                return found_child and Outcome(
+                    found_child.points * factor, found_child.is_full, found_child.leaves
+                )
+            case And(nodes):
+                return _every([apply(child) for child in nodes])
+            case Or(nodes):
+                matched = [outcome for child in nodes if (outcome := apply(child))]
+                return _sum(matched, any(o.is_full for o in matched)) if matched else None
+            case Bag(words, must):
+                return _bag([apply(c) for c in must], [apply(c) for c in words])
+            case _:
+                raise TypeError(f"{type(node).__name__} must be expanded before it is matched")
+
+    return apply(query)
+
+
+def _sum(outcomes: Sequence[Outcome], is_full: bool) -> Outcome:
+    leaves = tuple(leaf for outcome in outcomes for leaf in outcome.leaves)
+    return Outcome(sum(outcome.points for outcome in outcomes), is_full, leaves)
+
+
+def _every(outcomes: Sequence[Outcome | None]) -> Outcome | None:
+    matched = [outcome for outcome in outcomes if outcome]
+    if len(matched) < len(outcomes):
+        return None
+    return _sum(matched, all(outcome.is_full for outcome in matched))
+
+
+def _bag(must: Sequence[Outcome | None], words: Sequence[Outcome | None]) -> Outcome | None:
+    matched = [outcome for outcome in (*must, *words) if outcome]
+    if any(outcome is None for outcome in must) or not matched:
+        return None
+    is_full = len(matched) == len(must) + len(words) and all(o.is_full for o in matched)
+    return _sum(matched, is_full)
+
+
+class Matcher:
+    """Finds a query's marks in passages: the same query object as was searched, fully expanded."""
+
+    def __init__(self, query: Query, analyzer: Analyzer) -> None:
+        self._query = query
+        self._analyzer = analyzer
+        self._filters: dict[Filter, DocumentFilter] = {}
+
+    def match(self, document: Document, passage: Passage) -> tuple[Span, ...] | None:
+        """Return the marks, sorted [start, end) offsets into the text, or None for no match."""
+        tokens = list(self._analyzer.tokens(passage.text, document.language))
+        terms = PassageTerms(tokens)
+
+        def points(leaf: Leaf) -> float | None:
+            return terms.frequency(leaf) or None
+
+        outcome = evaluate(self._query, points, lambda f: self._filter(f).matches(document))
+        return None if outcome is None else marks(terms, outcome.leaves)
+
+    def _filter(self, wanted: Filter) -> DocumentFilter:
+        if wanted not in self._filters:
+            self._filters[wanted] = DocumentFilter(wanted, self._analyzer)
+        return self._filters[wanted]
+
+
+def marks(terms: PassageTerms, leaves: Sequence[Leaf]) -> tuple[Span, ...]:
+    """Return the stretches of text that the leaves match, sorted; overlapping ones are joined."""
+    spans = {
+        (terms.tokens[first].start, terms.tokens[last].end)
+        for leaf in leaves
+        for first, last in terms.marked_positions(leaf)
+    }
+    joined: list[Span] = []
+    for start, end in sorted(spans):
+        if joined and start < joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return tuple(joined)

@@ -1,0 +1,188 @@
+"""What can be asked: the query tree, which the parser makes and every backend understands.
+
+Leaves match words of a passage (Term, Exact, Forms, Phrase, Near) or facts about its document
+(Field, Range). Prefix, Wildcard and Fuzzy stand for words of the vocabulary and are replaced by
+Forms before a backend sees them. Bag is what a plain search is: any of its words may match, and
+passages with all of them come first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word in any of its forms: `stems` holds one `language:stem` for each language searched."""
+
+    text: str
+    surface: str
+    stems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Exact:
+    """A word in exactly this form (lower-cased, without accents)."""
+
+    text: str
+    surface: str
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """Any of these surface forms, counted as one word."""
+
+    text: str
+    surfaces: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """Every word that starts so."""
+
+    text: str
+    prefix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wildcard:
+    """Every word that fits a pattern: `*` for any run of letters, `?` for one."""
+
+    text: str
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fuzzy:
+    """Every word at most `distance` letters away."""
+
+    text: str
+    surface: str
+    distance: int
+
+
+Expandable = Prefix | Wildcard | Fuzzy
+Word = Term | Exact | Forms | Prefix | Wildcard | Fuzzy
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """These words, one directly after the other."""
+
+    text: str
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """These words in any order, with at most `distance` other words between them."""
+
+    text: str
+    words: tuple[Word, ...]
+    distance: int
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A fact about the document: words of title, source, author, tag; all of lang, kind, doc."""
+
+    name: str
+    text: str
+    is_phrase: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """The document's date lies, at least partly, between two ISO dates; either may be open ("")."""
+
+    first: str
+    last: str
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Every passage."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """No passage: what is left of a query without words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Every passage that `child` does not match."""
+
+    child: Query
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """Every child matches."""
+
+    children: tuple[Query, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """At least one child matches; one is as good as all."""
+
+    children: tuple[Query, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bag:
+    """Words side by side: all of `must` match or, where that is empty, any of `words`.
+
+    A passage that matches every one of both is in the first tier.
+    """
+
+    words: tuple[Query, ...]
+    must: tuple[Query, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Boost:
+    """`child`, its score multiplied: a word that the query repeats counts as often as it stands."""
+
+    child: Query
+    factor: float
+
+
+Leaf = Term | Exact | Forms | Phrase | Near
+Filter = Field | Range | All | Nothing
+Query = Leaf | Expandable | Filter | Not | And | Or | Bag | Boost
+
+
+def children(query: Query) -> tuple[Query, ...]:
+    """Return the nodes directly under `query`, left to right."""
+    match query:
+        case And(nodes) | Or(nodes):
+            return nodes
+        case Bag(words, must):
+            return must + words
+        case Not(child) | Boost(child, _):
+            return (child,)
+        case Phrase(words=parts) | Near(words=parts):
+            return parts
+        case _:
+            return ()
+
+
+def walk(query: Query) -> Iterator[Query]:
+    """Yield `query` and every node under it, parents first."""
+    yield query
+    for child in children(query):
+        yield from walk(child)
+
+
+def words_of(query: Query) -> Iterator[Query]:
+    """Yield what the query wants to see in the text, phrases whole, nothing from under a Not."""
+    if isinstance(query, Not):
+        return
+    if isinstance(query, Leaf | Expandable):
+        yield query
+        return
+    for child in children(query):
+        yield from words_of(child)

@@ -1,0 +1,309 @@
+"""From text to a query tree. It never fails: any string is a query.
+
+Words side by side are a Bag: any may match, all first. `AND` and `OR` work on such groups, and
+brackets make them. What was read otherwise than it looks is said in the notes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from engine.analysis import Analyzer, fold
+from engine.query import (
+    All,
+    And,
+    Bag,
+    Boost,
+    Exact,
+    Field,
+    Filter,
+    Fuzzy,
+    Near,
+    Not,
+    Nothing,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Range,
+    Term,
+    Wildcard,
+    Word,
+)
+from engine.settings import SearchSettings
+from engine.stopwords import ASKING_VERBS, QUESTION_WORDS, is_stopword
+from searcher.dates import read_range
+from searcher.lexer import DATE_FIELDS, OPERATORS, Kind, Piece, lex
+
+_FUZZY = re.compile(r"(?P<word>.*?[^\W_])~(?P<distance>[0-9]*)", re.DOTALL)
+_WILD = re.compile(r"[^\W_'’.\-,;:!?*]|\*|\?(?=[^\W_*?])")
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A query tree, with what is worth saying about how the text was read."""
+
+    query: Query
+    notes: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Item:
+    query: Query
+    sign: Kind | None = None
+    stopword: str = ""
+
+
+@dataclass(slots=True)
+class Parser:
+    """Parses one text; `languages` are those whose stems an unquoted word is looked up under."""
+
+    analyzer: Analyzer
+    languages: tuple[str, ...]
+    settings: SearchSettings = field(default_factory=SearchSettings)
+    _pieces: list[Piece] = field(default_factory=list)
+    _at: int = 0
+    _notes: list[str] = field(default_factory=list)
+    _ignored: list[str] = field(default_factory=list)
+    _limits: list[str] = field(default_factory=list)
+    _clauses: int = 0
+
+    def parse(self, text: str) -> Parsed:
+        """Return the tree that `text` stands for."""
+        most = self.settings.max_query_chars
+        if len(text) > most:
+            self._limits.append(f"The query was cut after {most:,} characters.")
+        self._pieces, self._notes = lex(text[:most])
+        query = self._alternatives() or Nothing()
+        if isinstance(query, Nothing) and text.strip():
+            self._notes.append("There is no word in this query.")
+        once = dict.fromkeys
+        return Parsed(
+            query, tuple(once(self._notes)), tuple(once(self._ignored)), tuple(once(self._limits))
+        )
+
+    def _peek(self) -> Kind | None:
+        return self._pieces[self._at].kind if self._at < len(self._pieces) else None
+
+    def _next(self) -> Piece:
+        self._at += 1
+        return self._pieces[self._at - 1]
+
+    def _alternatives(self) -> Query | None:
+        found = [self._conjunction()]
+        while self._peek() is Kind.OR:
+            self._next()
+            found.append(self._conjunction())
+        kept = tuple(query for query in found if query)
+        return Or(kept) if len(kept) > 1 else _only(kept)
+
+    def _conjunction(self) -> Query | None:
+        found = [self._group()]
+        while self._peek() is Kind.AND:
+            self._next()
+            found.append(self._group())
+        kept = tuple(query for query in found if query)
+        return And(kept) if len(kept) > 1 else _only(kept)
+
+    def _group(self) -> Query | None:
+        """Read words side by side, up to AND, OR or a closing bracket."""
+        items = []
+        while self._peek() not in (None, Kind.AND, Kind.OR, Kind.CLOSE):
+            item = self._item()
+            if item:
+                items.append(item)
+        return _assemble(_weighted(self._without_stopwords(items), _is_question(items)))
+
+    def _item(self) -> _Item | None:
+        sign: Kind | None = None
+        while self._peek() in (Kind.NOT, Kind.MUST):
+            sign = self._next().kind
+        if self._peek() is Kind.OPEN:
+            query = self._bracket()
+        elif self._peek() in (None, Kind.AND, Kind.OR, Kind.CLOSE):
+            return None
+        else:
+            return self._leaf(self._next(), sign)
+        return _Item(query, sign) if query else None
+
+    def _bracket(self) -> Query | None:
+        self._next()
+        query = self._alternatives()
+        while self._peek() not in (None, Kind.CLOSE):  # an operator that lost its operand
+            self._next()
+        if self._peek() is Kind.CLOSE:
+            self._next()
+        return query
+
+    def _leaf(self, piece: Piece, sign: Kind | None) -> _Item | None:
+        query = self._read(piece)
+        if query is None:
+            return None
+        if self._clauses >= self.settings.max_clauses:
+            most = self.settings.max_clauses
+            self._limits.append(f"Only the first {most} words and phrases were searched.")
+            return None
+        self._clauses += 1
+        is_plain = sign is None and isinstance(query, Term)
+        stopped = is_plain and isinstance(query, Term) and self._is_stopword(query, piece)
+        return _Item(query, sign, piece.text if stopped else "")
+
+    def _is_stopword(self, query: Term, piece: Piece) -> bool:
+        # "US" and "IT" in capitals are names, not pronouns, unless the whole query shouts.
+        words = [p.text for p in self._pieces if p.kind is Kind.WORD and p.text not in OPERATORS]
+        shouts = all(word.upper() == word for word in words)
+        is_name = piece.text.isupper() and len(piece.text) > 1 and piece.text not in OPERATORS
+        if is_name and not shouts:
+            return False
+        return is_stopword(query.surface, self.languages or ("en",))
+
+    def _without_stopwords(self, items: Sequence[_Item]) -> list[_Item]:
+        has_subject = any(not i.stopword and i.sign is not Kind.NOT for i in items)
+        has_text = any(
+            not i.stopword and i.sign is not Kind.NOT and not isinstance(i.query, Filter)
+            for i in items
+        )
+        if not (has_text or has_subject):
+            return list(items)
+        self._ignored += [item.stopword for item in items if item.stopword]
+        return [item for item in items if not item.stopword]
+
+    def _read(self, piece: Piece) -> Query | None:
+        match piece.kind:
+            case Kind.FIELD:
+                return self._field(piece)
+            case Kind.PHRASE:
+                return self._phrase(piece)
+            case _:
+                return self._word(piece.text)
+
+    def _field(self, piece: Piece) -> Query | None:
+        if piece.name in DATE_FIELDS:
+            found = read_range(piece.name, piece.text)
+            if found is None:
+                self._notes.append(
+                    f"“{piece.text}” is not a date (2018, 2018-03 or 2018-03-01): "
+                    f"{piece.name}: was searched as words."
+                )
+                return self._plain(f"{piece.name} {piece.text}")
+            return found
+        return Field(piece.name, piece.text, piece.is_quoted)
+
+    def _phrase(self, piece: Piece) -> Query | None:
+        surfaces = self.analyzer.surfaces(piece.text)
+        if not surfaces:
+            return None
+        text = f'"{piece.text}"'
+        if piece.distance >= 0 and len(surfaces) > 1:
+            parts = tuple(self._term(surface, surface) for surface in surfaces)
+            return Near(f"{text}~{piece.distance}", parts, piece.distance)
+        words = tuple(Exact(surface, surface) for surface in surfaces)
+        return Phrase(text, words) if len(words) > 1 else Exact(text, surfaces[0])
+
+    def _word(self, text: str) -> Query | None:
+        if text.strip("*") == "" and "*" in text:
+            return All()
+        if text.startswith("=") and (surfaces := self.analyzer.surfaces(text)):
+            exact = tuple(Exact(surface, surface) for surface in surfaces)
+            return Exact(text, surfaces[0]) if len(exact) == 1 else Phrase(text, exact)
+        return self._fuzzy(text) or self._wild(text) or self._plain(text)
+
+    def _fuzzy(self, text: str) -> Query | None:
+        matched = _FUZZY.fullmatch(text)
+        surfaces = self.analyzer.surfaces(matched["word"]) if matched else []
+        if not matched or len(surfaces) != 1:
+            return None
+        surface = surfaces[0]
+        most = 2 if len(surface) > 5 else 1
+        wanted = int(matched["distance"][:3]) if matched["distance"] else most
+        if wanted > 2:
+            self._notes.append(f"{text}: at most 2 letters may differ.")
+        return Fuzzy(text, surface, min(wanted, 2))
+
+    def _wild(self, text: str) -> Query | None:
+        stripped = text.strip(".,;:!'’")
+        if not re.search(r"[*]|\?(?=[^\W_])", stripped):
+            return None
+        stripped = stripped.rstrip("?")
+        if not all(_WILD.match(stripped, at) for at in range(len(stripped))):
+            self._notes.append(f"{text}: * and ? work inside a single word.")
+            return None
+        pattern = "".join(c if c in "*?" else fold(c) for c in stripped)
+        pattern = re.sub(r"\*+", "*", pattern)
+        if "?" not in pattern and pattern.find("*") == len(pattern) - 1:
+            return Prefix(text, pattern[:-1])
+        return Wildcard(text, pattern)
+
+    def _plain(self, text: str) -> Query | None:
+        surfaces = self.analyzer.surfaces(text)
+        terms: tuple[Word, ...] = tuple(self._term(surface, surface) for surface in surfaces)
+        if len(terms) > 1:
+            return Phrase(text, terms)
+        return self._term(text, surfaces[0]) if surfaces else None
+
+    def _term(self, text: str, surface: str) -> Term:
+        stems = (self.analyzer.stem(surface, language) for language in self.languages)
+        return Term(text, surface, tuple(dict.fromkeys(stems)))
+
+
+def _is_question(items: Sequence[_Item]) -> bool:
+    first = items[0].query if items else None
+    return isinstance(first, Term) and first.surface in QUESTION_WORDS
+
+
+def _weighted(items: Sequence[_Item], is_question: bool) -> list[_Item]:
+    """In a question, let verbs of asking count half: *called* in "who called …" is no subject."""
+    if not is_question:
+        return list(items)
+    return [
+        _Item(Boost(item.query, 0.5), item.sign)
+        if isinstance(item.query, Term) and item.query.surface in ASKING_VERBS
+        else item
+        for item in items
+    ]
+
+
+def _only(found: Sequence[Query]) -> Query | None:
+    return found[0] if found else None
+
+
+def _assemble(items: Sequence[_Item]) -> Query | None:
+    """Make one query of the words of a group: filters and exclusions around a Bag."""
+    wanted = [item for item in items if item.sign is not Kind.NOT]
+    filters = [item.query for item in wanted if isinstance(item.query, Filter)]
+    texts = [item for item in wanted if not isinstance(item.query, Filter)]
+    must = _counted([item.query for item in texts if item.sign is Kind.MUST])
+    words = _counted([item.query for item in texts if item.sign is None])
+    parts: list[Query] = list(filters)
+    if len(must) + len(words) == 1:
+        parts += must + words
+    elif must or words:
+        parts.append(Bag(tuple(words), tuple(must)))
+    excluded: list[Query] = [Not(item.query) for item in items if item.sign is Kind.NOT]
+    if excluded and not parts:
+        parts.append(All())
+    parts += excluded
+    return And(tuple(parts)) if len(parts) > 1 else _only(parts)
+
+
+def _counted(queries: Sequence[Query]) -> list[Query]:
+    """Replace repetitions by one Boost, so that a word counts as often as it was typed."""
+    counts = Counter(map(_sense, queries))
+    first = {_sense(query): query for query in reversed(queries)}
+    return [
+        first[sense] if count == 1 else Boost(first[sense], count)
+        for sense, count in counts.items()
+    ]
+
+
+def _sense(query: Query) -> Query:
+    """Return the query without the way in which it was typed."""
+    return Term("", query.surface, query.stems) if isinstance(query, Term) else query
+
+
+__all__ = ["Parsed", "Parser", "Range"]

@@ -1,0 +1,203 @@
+"""From a text to a SearchResult, and from an address to an open document.
+
+One Searcher serves any number of threads. Each answer comes from one commit of the index, the
+newest at the time, and carries its generation.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine.backends.base import Backend, Reader, Statistics
+from engine.documents import Document, Passage, SkippedFile, split_address
+from engine.errors import PassageNotFound
+from engine.facets import FACETS
+from engine.hits import Found, Hit, Ranking, SearchResult, Suggestion, Understanding
+from engine.matching import Matcher, Span
+from engine.query import Nothing, Phrase, Query, Term
+from engine.ranking import BM25
+from engine.settings import Config
+from searcher.expansion import Expander
+from searcher.parser import Parsed, Parser
+from searcher.suggestions import corrections, missing, suggestion
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPassage:
+    """A passage of an open document; `marks` is None where the query does not match it."""
+
+    passage: Passage
+    marks: tuple[Span, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDocument:
+    """A document to read, with the query's marks; `matches` counts the passages that have any."""
+
+    document: Document
+    passages: tuple[ReadPassage, ...]
+    generation: int
+
+    @property
+    def matches(self) -> int:
+        """The number of passages that the query matches."""
+        return sum(read.marks is not None for read in self.passages)
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A text, read and expanded over one commit."""
+
+    text: str
+    parsed: Parsed
+    query: Query
+    limits: tuple[str, ...]
+
+
+class Searcher:
+    """Asks a backend; knows the settings, the query language and nothing of files."""
+
+    def __init__(self, backend: Backend, config: Config | None = None) -> None:
+        self._backend = backend
+        self.config = config or Config()
+        self._bm25 = BM25(self.config.ranking.k1, self.config.ranking.b)
+
+    def statistics(self) -> Statistics:
+        """Return what the newest commit holds."""
+        return self._backend.reader().statistics
+
+    def skipped(self) -> tuple[SkippedFile, ...]:
+        """Return the files that the last indexing run could not read, with reasons."""
+        return self._backend.reader().skipped()
+
+    def documents(self) -> list[tuple[Document, int]]:
+        """Return every document with its number of passages, by id."""
+        return [(document, count) for document, _, count in self._backend.reader().documents()]
+
+    def search(
+        self,
+        text: str,
+        *,
+        offset: int = 0,
+        limit: int | None = None,
+        correct: bool = True,
+        facets: bool = False,
+    ) -> SearchResult:
+        """Answer a text with a page of hits; any string is a query.
+
+        Where nothing matches and a near spelling does, its hits are shown and `searched` says so;
+        `correct=False` forbids that. `limit` is cut to the setting `search.max_page_size`, except
+        that 0 asks for the counts alone.
+        """
+        began = time.perf_counter()
+        reader = self._backend.reader()
+        settings = self.config.search
+        size = settings.page_size if limit is None else min(limit, settings.max_page_size)
+        page = _Page(max(offset, 0), max(size, 0), FACETS if facets else ())
+        asked = question = self._read(text, reader)
+        ranking = self._rank(question, reader, page)
+        absent = self._absent(question, ranking, reader)
+        suggested = self._suggestions(text, absent, reader)
+        # A word in quotes or after = was meant as it is: it gets a suggestion, never other hits.
+        is_loose = any(isinstance(leaf, Term) for leaf in absent)
+        if correct and suggested and is_loose and not ranking.total:
+            question = self._read(suggested[0].text, reader)
+            ranking = self._rank(question, reader, page)
+        return SearchResult(
+            text=text,
+            searched=question.text,
+            hits=self._hits(question, ranking, reader, page.offset),
+            total=ranking.total,
+            full=ranking.full,
+            offset=page.offset,
+            limit=page.limit,
+            generation=reader.statistics.generation,
+            seconds=time.perf_counter() - began,
+            understanding=_understanding(asked, question, absent),
+            suggestions=suggested,
+            facets=ranking.facets,
+        )
+
+    def open(self, document_id: str, text: str = "") -> OpenDocument:
+        """Open a document with the marks of `text`; raises PassageNotFound."""
+        reader = self._backend.reader()
+        document = reader.document(document_id)
+        if document is None:
+            raise PassageNotFound(document_id)
+        matcher = self._matcher(text, reader)
+        passages = tuple(
+            ReadPassage(passage, matcher.match(document, passage) if matcher else None)
+            for passage in reader.passages(document_id)
+        )
+        return OpenDocument(document, passages, reader.statistics.generation)
+
+    def passage(self, address: str) -> tuple[Document, Passage]:
+        """Return the passage at an address such as `article#p15`; raises PassageNotFound."""
+        reader = self._backend.reader()
+        document_id, number = split_address(address)
+        document = reader.document(document_id)
+        passage = reader.passage(document_id, number or 1) if document else None
+        if document is None or passage is None:
+            raise PassageNotFound(address)
+        return document, passage
+
+    def _read(self, text: str, reader: Reader) -> _Question:
+        parsed = Parser(reader.analyzer, reader.languages, self.config.search).parse(text)
+        expander = Expander(reader, self.config.search)
+        query = expander.expand(parsed.query)
+        limits = (*parsed.limits, *dict.fromkeys(expander.limits))
+        return _Question(text, parsed, query, limits)
+
+    def _matcher(self, text: str, reader: Reader) -> Matcher | None:
+        question = self._read(text, reader)
+        is_empty = isinstance(question.query, Nothing)
+        return None if is_empty else Matcher(question.query, reader.analyzer)
+
+    def _rank(self, question: _Question, reader: Reader, page: _Page) -> Ranking:
+        return reader.search(
+            question.query, self._bm25, offset=page.offset, limit=page.limit, facets=page.facets
+        )
+
+    def _hits(
+        self, question: _Question, ranking: Ranking, reader: Reader, offset: int
+    ) -> tuple[Hit, ...]:
+        matcher = Matcher(question.query, reader.analyzer)
+
+        def hit(found: Found, rank: int) -> Hit:
+            return Hit.of(found, rank, matcher.match(found.document, found.passage) or ())
+
+        return tuple(hit(found, rank) for rank, found in enumerate(ranking.found, offset + 1))
+
+    def _absent(self, question: _Question, ranking: Ranking, reader: Reader) -> list[Query]:
+        if ranking.full:
+            return []
+        return missing(question.query, reader)
+
+    def _suggestions(
+        self, text: str, absent: list[Query], reader: Reader
+    ) -> tuple[Suggestion, ...]:
+        found: dict[str, Suggestion] = {}
+        for corrected, word, instead in corrections(text, absent, reader):
+            total = reader.count(self._read(corrected, reader).query)
+            if total and corrected != text and corrected not in found:
+                found[corrected] = suggestion(corrected, word, instead, total)
+        return tuple(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    offset: int
+    limit: int
+    facets: Sequence[str]
+
+
+def _understanding(asked: _Question, shown: _Question, absent: list[Query]) -> Understanding:
+    notes = list(asked.parsed.notes)
+    names = tuple(getattr(leaf, "text", "") for leaf in absent)
+    if shown is not asked:
+        notes.append(f"No passage has {', '.join(names)}: these are the hits for {shown.text}.")
+    phrases = [leaf for leaf in absent if isinstance(leaf, Phrase)]
+    notes += [f"No passage has the exact words {leaf.text} in this order." for leaf in phrases]
+    return Understanding(tuple(notes), asked.parsed.ignored, names, shown.limits)
