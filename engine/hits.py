@@ -109,6 +109,14 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a query that found nothing, and how many passages it finds on its own."""
+
+    text: str
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class Understanding:
     """How a query was read: sentences, words left out, words that found nothing, limits hit."""
 
@@ -116,6 +124,7 @@ class Understanding:
     ignored: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     limits: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
 
     @property
     def is_partial(self) -> bool:
@@ -163,6 +172,7 @@ class SearchResult:
             "ignored": list(understood.ignored),
             "missing": list(understood.missing),
             "limits": list(understood.limits),
+            "parts": [{"text": part.text, "total": part.total} for part in understood.parts],
             "suggestions": [
                 {"text": s.text, "replaces": s.replaces, "instead": s.instead, "total": s.total}
                 for s in self.suggestions

@@ -187,7 +187,7 @@ class Parser:
             found = read_range(piece.name, piece.text)
             if found is None:
                 self._notes.append(
-                    f"“{piece.text}” is not a date (2018, 2018-03 or 2018-03-01): "
+                    f"“{piece.text[:40]}” is not a date (2018, 2018-03 or 2018-03-01): "
                     f"{piece.name}: was searched as words."
                 )
                 return self._plain(f"{piece.name} {piece.text}")

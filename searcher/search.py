@@ -14,14 +14,17 @@ from engine.backends.base import Backend, Reader, Statistics
 from engine.documents import Document, Passage, SkippedFile, split_address
 from engine.errors import PassageNotFound
 from engine.facets import FACETS
-from engine.hits import Found, Hit, Ranking, SearchResult, Suggestion, Understanding
+from engine.hits import Found, Hit, Part, Ranking, SearchResult, Suggestion, Understanding
 from engine.matching import Matcher, Span
-from engine.query import Nothing, Phrase, Query, Term
+from engine.query import Nothing, Query, Term
 from engine.ranking import BM25
 from engine.settings import Config
 from searcher.expansion import Expander
 from searcher.parser import Parsed, Parser
-from searcher.suggestions import corrections, missing, suggestion
+from searcher.suggestions import corrections, missing, parts, suggestion
+
+LONGEST_SHOWN = 200
+MOST_SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +118,7 @@ class Searcher:
             limit=page.limit,
             generation=reader.statistics.generation,
             seconds=time.perf_counter() - began,
-            understanding=_understanding(asked, question, absent),
+            understanding=_understanding(asked, question, absent, parts(absent, reader)),
             suggestions=suggested,
             facets=ranking.facets,
         )
@@ -173,7 +176,7 @@ class Searcher:
     def _absent(self, question: _Question, ranking: Ranking, reader: Reader) -> list[Query]:
         if ranking.full:
             return []
-        return missing(question.query, reader)
+        return missing(question.query, reader)[:MOST_SHOWN]
 
     def _suggestions(
         self, text: str, absent: list[Query], reader: Reader
@@ -193,11 +196,29 @@ class _Page:
     facets: Sequence[str]
 
 
-def _understanding(asked: _Question, shown: _Question, absent: list[Query]) -> Understanding:
+def _understanding(
+    asked: _Question, shown: _Question, absent: list[Query], alone: tuple[Part, ...]
+) -> Understanding:
+    names = tuple(shortened(getattr(leaf, "text", "")) for leaf in absent)
     notes = list(asked.parsed.notes)
-    names = tuple(getattr(leaf, "text", "") for leaf in absent)
     if shown is not asked:
         notes.append(f"No passage has {', '.join(names)}: these are the hits for {shown.text}.")
-    phrases = [leaf for leaf in absent if isinstance(leaf, Phrase)]
-    notes += [f"No passage has the exact words {leaf.text} in this order." for leaf in phrases]
-    return Understanding(tuple(notes), asked.parsed.ignored, names, shown.limits)
+    return Understanding(
+        notes=fewer(notes),
+        ignored=fewer(asked.parsed.ignored),
+        missing=names,
+        limits=shown.limits,
+        parts=alone,
+    )
+
+
+def shortened(text: str) -> str:
+    """Return a word or phrase as it is shown in a sentence, cut where it is very long."""
+    return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
+
+
+def fewer(sentences: Sequence[str]) -> tuple[str, ...]:
+    """Return the first sentences, and how many more there are."""
+    shown = [shortened(sentence) for sentence in sentences[:MOST_SHOWN]]
+    more = len(sentences) - len(shown)
+    return (*shown, f"… and {more:,} more.") if more else tuple(shown)

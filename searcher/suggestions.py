@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from engine.backends.base import Reader
-from engine.hits import Suggestion
-from engine.query import Exact, Query, Term, words_of
+from engine.hits import Part, Suggestion
+from engine.query import Exact, Near, Phrase, Query, Term, words_of
 from searcher.spelling import near
 
 MOST = 3
@@ -18,6 +18,14 @@ def missing(query: Query, reader: Reader) -> list[Query]:
     """Return the words and phrases of a query that no passage has."""
     wanted = dict.fromkeys(words_of(query))
     return [leaf for leaf in wanted if not reader.count(leaf)]
+
+
+def parts(absent: list[Query], reader: Reader) -> tuple[Part, ...]:
+    """Return the words of phrases that found nothing, with what each finds on its own."""
+    found = dict.fromkeys(
+        word for leaf in absent if isinstance(leaf, Phrase | Near) for word in leaf.words
+    )
+    return tuple(Part(getattr(word, "text", ""), reader.count(word)) for word in found)
 
 
 def spellings(word: str, reader: Reader) -> list[str]:

@@ -39,6 +39,14 @@ class Problem:
     is_damage: bool = True
 
 
+class Prepared(Protocol):
+    """Documents made ready for the writer; may be pickled."""
+
+    @property
+    def rejected(self) -> Mapping[str, str]:
+        """The ids of documents that could not be taken, with the reason."""
+
+
 class Reader(Protocol):
     """One commit of an index; may be shared by threads."""
 
@@ -90,6 +98,10 @@ class Writer(Protocol):
     def add(self, documents: Iterable[IndexedDocument]) -> None:
         """Add documents; one that is already there by id is replaced."""
 
+    @property
+    def recovered(self) -> bool:
+        """An interrupted run left something behind, which is cleaned up now."""
+
     def adopt(self, prepared: Any) -> None:
         """Add what `Backend.prepare` made, perhaps in another process."""
 
@@ -124,8 +136,11 @@ class Backend(Protocol):
         `rebuild` starts from nothing beside whatever is there, even what cannot be read.
         """
 
-    def prepare(self, documents: Iterable[IndexedDocument]) -> Any:
-        """Do the work of adding documents without touching what is committed; can be pickled."""
+    def prepare(self, documents: Iterable[IndexedDocument]) -> Prepared:
+        """Do the work of adding documents without touching what is committed.
+
+        A document that cannot be taken is left out and named in `Prepared.rejected`.
+        """
 
     def check(self) -> Iterator[Problem]:
         """Yield everything that is wrong with the stored index."""

@@ -11,7 +11,7 @@ import itertools
 import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -37,14 +37,22 @@ class StoredPassage:
     terms: PassageTerms
 
 
-Prepared = dict[str, tuple[IndexedDocument, list[StoredPassage]]]
+Held = dict[str, tuple[IndexedDocument, list[StoredPassage]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Documents with their words; nothing is ever rejected."""
+
+    documents: Held
+    rejected: dict[str, str] = field(default_factory=dict)
 
 
 class MemoryReader:
     """One state of a memory backend."""
 
     def __init__(
-        self, held: Prepared, skipped: tuple[SkippedFile, ...], generation: int, analyzer: Analyzer
+        self, held: Held, skipped: tuple[SkippedFile, ...], generation: int, analyzer: Analyzer
     ) -> None:
         self._held = dict(sorted(held.items()))
         self._skipped = skipped
@@ -165,17 +173,19 @@ class _Filters:
 class MemoryWriter:
     """Collects changes and hands them to its backend on commit."""
 
+    recovered = False
+
     def __init__(self, backend: MemoryBackend, *, rebuild: bool) -> None:
         self._backend = backend
         self._start = {} if rebuild else backend.held
-        self._held: Prepared = dict(self._start)
+        self._held: Held = dict(self._start)
         self._skipped = backend.skipped
 
     def add(self, documents: Iterable[IndexedDocument]) -> None:
         self.adopt(self._backend.prepare(documents))
 
-    def adopt(self, prepared: Prepared) -> None:
-        self._held.update(prepared)
+    def adopt(self, prepared: Batch) -> None:
+        self._held.update(prepared.documents)
 
     def delete(self, document_id: str) -> None:
         self._held.pop(document_id, None)
@@ -202,7 +212,7 @@ class MemoryBackend:
 
     def __init__(self, analyzer: Analyzer | None = None) -> None:
         self.analyzer = analyzer or Analyzer()
-        self.held: Prepared = {}
+        self.held: Held = {}
         self.skipped: tuple[SkippedFile, ...] = ()
         self._writing = threading.Lock()
         self._generations = itertools.count(1)
@@ -216,8 +226,8 @@ class MemoryBackend:
             raise IndexBusy(Path("memory"), "another writer of this process")
         return MemoryWriter(self, rebuild=rebuild)
 
-    def prepare(self, documents: Iterable[IndexedDocument]) -> Prepared:
-        return {indexed.document.id: (indexed, self._store(indexed)) for indexed in documents}
+    def prepare(self, documents: Iterable[IndexedDocument]) -> Batch:
+        return Batch({one.document.id: (one, self._store(one)) for one in documents})
 
     def _store(self, indexed: IndexedDocument) -> list[StoredPassage]:
         document = indexed.document
@@ -229,7 +239,7 @@ class MemoryBackend:
     def _tokens(self, passage: Passage, document: Document) -> list[Token]:
         return list(self.analyzer.tokens(passage.text, document.language))
 
-    def commit(self, held: Prepared, skipped: tuple[SkippedFile, ...]) -> int:
+    def commit(self, held: Held, skipped: tuple[SkippedFile, ...]) -> int:
         """Replace what is held; readers that are open keep what they had."""
         self.held, self.skipped = held, skipped
         generation = next(self._generations)

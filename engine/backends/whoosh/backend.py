@@ -9,7 +9,7 @@ from pathlib import Path
 
 from engine.analysis import Analyzer
 from engine.backends.base import Problem
-from engine.backends.whoosh.builder import Prepared
+from engine.backends.whoosh.builder import Batch
 from engine.backends.whoosh.manifest import (
     MANIFEST_NAME,
     Manifest,
@@ -119,9 +119,13 @@ class WhooshBackend:
             lock.release()
             raise
 
-    def prepare(self, documents: Iterable[IndexedDocument]) -> list[Prepared]:
+    def prepare(self, documents: Iterable[IndexedDocument]) -> Batch:
         """Build segments without the lock: for processes that work for the one that holds it."""
-        return list(build(self.folder, documents, self._analyzer))
+        return build(self.folder, documents, self._analyzer)
+
+    def __reduce__(self) -> tuple[type[WhooshBackend], tuple[Path]]:
+        """Travel to another process as the folder alone."""
+        return type(self), (self.folder,)
 
     def check(self) -> Iterator[Problem]:
         """Read every file and compare it with its checksum; also name what a crash left behind."""

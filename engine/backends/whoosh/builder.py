@@ -43,13 +43,21 @@ _SINGLE = tuple((position,) for position in range(4096))
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class BuiltSegment:
     """A built segment that no commit refers to yet, with what the committer needs to know."""
 
     segment: Segment
     files: dict[str, tuple[int, str]]
     counts: Counts
     headers: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Segments built for one batch of documents; `rejected` names those that could not be taken."""
+
+    segments: tuple[BuiltSegment, ...]
+    rejected: dict[str, str]
 
 
 @dataclass(slots=True)
@@ -82,24 +90,28 @@ class SegmentBuilder:
         return not self._headers
 
     def add(self, indexed: IndexedDocument) -> None:
-        """Add a document; its passages must be numbered from 1 without gaps."""
-        numbers = [passage.number for passage in indexed.passages]
-        if numbers != list(range(1, len(numbers) + 1)):
-            raise ValueError(f"passages of {indexed.document.id} are not numbered 1, 2, 3 …")
-        document = indexed.document
-        self._headers[document.id] = len(self._lengths)
-        self._append(HEADER, [document.to_json(), indexed.file.to_json(), len(numbers)])
-        language = document.language
-        for passage in indexed.passages:
-            terms = self._analyzer.terms(passage.text, language)
-            self._post(terms)
-            self._append(len(terms), passage_record(passage))
-            self.words += len(terms)
-        self._languages[language] = self._languages.get(language, 0) + len(numbers)
+        """Add a document, or raise and leave everything as it was.
 
-    def _append(self, length: int, record: Any) -> None:
-        self._lengths.append(length)
-        self._records.append(json.dumps(record, separators=(",", ":")).encode("ascii"))
+        Its passages must be numbered from 1 without gaps, and its id must be new to the builder.
+        """
+        document, passages = indexed.document, indexed.passages
+        numbers = [passage.number for passage in passages]
+        if numbers != list(range(1, len(numbers) + 1)):
+            raise ValueError("its passages are not numbered 1, 2, 3 …")
+        if document.id in self._headers:
+            raise ValueError("another document of the batch has the same id")
+        language = document.language
+        header = _encoded([document.to_json(), indexed.file.to_json(), len(numbers)])
+        records = [_encoded(passage_record(passage)) for passage in passages]
+        terms = [self._analyzer.terms(passage.text, language) for passage in passages]
+        self._headers[document.id] = len(self._lengths)
+        self._lengths.append(HEADER)
+        self._records += [header, *records]
+        for words in terms:
+            self._post(words)
+            self._lengths.append(len(words))
+            self.words += len(words)
+        self._languages[language] = self._languages.get(language, 0) + len(numbers)
 
     def _post(self, terms: list[Pair]) -> None:
         at = len(self._lengths)
@@ -119,7 +131,7 @@ class SegmentBuilder:
             alone = len(positions) == 1 and positions[0] < len(_SINGLE)
             entry.positions.append(_SINGLE[positions[0]] if alone else tuple(positions))
 
-    def finish(self) -> Prepared:
+    def finish(self) -> BuiltSegment:
         """Write the segment, synced to the disk, and return what to adopt."""
         files = SegmentFiles(self._folder)
         for at, record in enumerate(self._records):
@@ -178,7 +190,7 @@ class SegmentFiles:
 
     def finish(
         self, stems: Mapping[str, Iterable[str]], counts: Counts, headers: dict[str, int]
-    ) -> Prepared:
+    ) -> BuiltSegment:
         """Close, sync and measure the files."""
         self._fields.close()
         self._entries.close()
@@ -190,7 +202,7 @@ class SegmentFiles:
             secure(path)
             sync_file(path)
         files = {path.name: measure(path) for path in paths}
-        return Prepared(self.segment, files, counts, headers)
+        return BuiltSegment(self.segment, files, counts, headers)
 
 
 class _Encoder:
@@ -207,6 +219,10 @@ class _Encoder:
             if len(self._known) < 200_000:
                 self._known[positions] = value
         return value
+
+
+def _encoded(record: Any) -> bytes:
+    return json.dumps(record, separators=(",", ":")).encode("ascii")
 
 
 def passage_record(passage: Passage) -> list[Any]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
-from engine.backends.whoosh.builder import Prepared, SegmentFiles
+from engine.backends.whoosh.builder import BuiltSegment, SegmentFiles
 from engine.backends.whoosh.manifest import Counts
 from engine.backends.whoosh.schema import DOCUMENT, SURFACE
 from engine.backends.whoosh.segment import OpenSegment
@@ -27,7 +27,7 @@ def to_merge(segments: Sequence[OpenSegment]) -> list[OpenSegment]:
     return [segment for segment in segments if segment in chosen or segment in worn]
 
 
-def merge(folder: Path, segments: Sequence[OpenSegment]) -> Prepared:
+def merge(folder: Path, segments: Sequence[OpenSegment]) -> BuiltSegment:
     """Write the live documents of some segments as one."""
     files = SegmentFiles(folder)
     moved = [_move(segment, files, start) for segment, start in _starts(segments)]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -38,10 +38,13 @@ _NO_POSTINGS: tuple[array[int], list[int], list[bytes]] = (array("I"), [], [])
 class OpenSegment:
     """A segment's files; entries are counted from 0, headers and passages alike."""
 
-    def __init__(self, folder: Path, segment: Segment) -> None:
+    def __init__(
+        self, folder: Path, segment: Segment, known: Mapping[str, int] | None = None
+    ) -> None:
         storage = FileStorage(str(folder))
         codec = segment.codec()
         self.segment = segment
+        self._known = known  # headers by id, where whoever built the segment still has them
         self._terms = codec.terms_reader(storage, segment)
         self._entries = codec.per_document_reader(storage, segment)
         self._records = self._entries.column_reader(RECORD, RECORD_COLUMN)
@@ -80,7 +83,10 @@ class OpenSegment:
 
     def find(self, document_id: str) -> int | None:
         """Return the header of a live document, or None."""
-        entries, _, _ = self.postings(DOCUMENT, document_id)
+        if self._known is not None:
+            entries = [self._known[document_id]] if document_id in self._known else []
+        else:
+            entries = list(self.postings(DOCUMENT, document_id)[0])
         return next((entry for entry in entries if not self.segment.is_deleted(entry)), None)
 
     def record(self, entry: int) -> Any:

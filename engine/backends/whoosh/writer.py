@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -12,7 +12,7 @@ from whoosh.codec.base import Segment
 from whoosh.index import TOC
 
 from engine.analysis import Analyzer
-from engine.backends.whoosh.builder import Prepared, SegmentBuilder
+from engine.backends.whoosh.builder import Batch, BuiltSegment, SegmentBuilder
 from engine.backends.whoosh.manifest import (
     MANIFEST_NAME,
     TOC_NAME,
@@ -36,7 +36,7 @@ from engine.backends.whoosh.storage import (
     remove_litter,
 )
 from engine.documents import IndexedDocument, SkippedFile
-from engine.errors import storage_error
+from engine.errors import UnreadableDocument, storage_error
 
 BATCH_WORDS = 1_000_000
 
@@ -86,26 +86,25 @@ class WhooshWriter:
 
     def add(self, documents: Iterable[IndexedDocument]) -> None:
         """Add documents in segments of about a million words, so that memory stays bounded."""
-        for prepared in build(self._folder, documents, self._analyzer):
-            self._adopt(prepared)
+        batch = build(self._folder, documents, self._analyzer)
+        self.adopt(batch)
+        for document_id, reason in batch.rejected.items():
+            raise UnreadableDocument(document_id, reason)
 
-    def adopt(self, prepared: Sequence[Prepared]) -> None:
+    def adopt(self, prepared: Batch) -> None:
         """Add built segments; their documents replace those of the same ids."""
-        for segment in prepared:
-            self._adopt(segment)
+        for built in prepared.segments:
+            for document_id in built.headers:
+                self.delete(document_id)
+            self._install(built)
+            self._state.counts = self._state.counts.plus(built.counts)
+            self._state.has_changed = True
 
-    def _adopt(self, prepared: Prepared) -> None:
-        for document_id in prepared.headers:
-            self.delete(document_id)
-        self._install(prepared)
-        self._state.counts = self._state.counts.plus(prepared.counts)
-        self._state.has_changed = True
-
-    def _install(self, prepared: Prepared) -> None:
-        for name in prepared.files:
+    def _install(self, built: BuiltSegment) -> None:
+        for name in built.files:
             (self._folder / PENDING / name).rename(self._folder / name)
-        self._state.segments.append(OpenSegment(self._folder, prepared.segment))
-        self._state.files.update(prepared.files)
+        self._state.segments.append(OpenSegment(self._folder, built.segment, built.headers))
+        self._state.files.update(built.files)
 
     def delete(self, document_id: str) -> None:
         """Mark a document's entries as deleted."""
@@ -203,19 +202,23 @@ class WhooshWriter:
         self._lock.release()
 
 
-def build(
-    folder: Path, documents: Iterable[IndexedDocument], analyzer: Analyzer
-) -> Iterator[Prepared]:
+def build(folder: Path, documents: Iterable[IndexedDocument], analyzer: Analyzer) -> Batch:
     """Build segments of about a million words, so that memory stays bounded."""
     pending = pending_folder(folder)
     builder = SegmentBuilder(pending, analyzer)
+    segments: list[BuiltSegment] = []
+    rejected: dict[str, str] = {}
     for indexed in documents:
-        builder.add(indexed)
+        try:
+            builder.add(indexed)
+        except (ValueError, OverflowError) as error:
+            rejected[indexed.document.id] = f"the index cannot take it: {error}"
         if builder.words >= BATCH_WORDS:
-            yield builder.finish()
+            segments.append(builder.finish())
             builder = SegmentBuilder(pending, analyzer)
     if not builder.is_empty:
-        yield builder.finish()
+        segments.append(builder.finish())
+    return Batch(tuple(segments), rejected)
 
 
 def pending_folder(folder: Path) -> Path:

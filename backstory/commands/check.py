@@ -1,0 +1,38 @@
+"""`backstory check`: verify the index, file by file, and against the corpus."""
+
+from __future__ import annotations
+
+import click
+
+from backstory.commands.status import waiting
+from backstory.options import Place, placed
+from backstory.terminal import counted, visible
+from engine.errors import IndexDamaged
+
+
+@click.command("check")
+@placed
+def command(place: Place) -> None:
+    """Read every file of the index, compare it with its checksum, and with the corpus.
+
+    Example: backstory check && echo sound
+    """
+    archive = place.archive()
+    problems = list(archive.backend.check())
+    for problem in problems:
+        click.echo(visible(f"{problem.file}: {problem.problem}"))
+    damaged = [problem for problem in problems if problem.is_damage]
+    if damaged:
+        first = damaged[0]
+        raise IndexDamaged(archive.config.index_path / first.file, first.problem)
+    statistics = archive.statistics
+    click.echo(
+        f"The index is sound: {counted(statistics.documents, 'document')}, "
+        f"{counted(statistics.passages, 'passage')}, commit {statistics.generation}."
+    )
+    found = waiting(archive)
+    if isinstance(found, str):
+        click.echo(visible(f"Not compared with the corpus: {found}"))
+    elif any(found.values()):
+        read, drop = found["to read"], found["to drop"]
+        click.echo(f"The corpus has changed: {counted(read, 'file')} to read, {drop:,} to drop.")

@@ -1,0 +1,85 @@
+"""`backstory serve`: the web page and the JSON API."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import click
+
+from backstory.api import Archive
+from backstory.commands.index import tell_changes
+from backstory.options import Place, placed
+from engine.errors import BackstoryError
+from webui import serve
+
+CHECK_EVERY = 600.0
+LOOK_EVERY = 5.0
+
+
+@click.command("serve")
+@click.option("--host", help="Address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on.")
+@click.option("--watch", is_flag=True, help="Keep the index current while files change.")
+@placed
+def command(place: Place, host: str | None, port: int | None, watch: bool) -> None:
+    """Serve the search page and the JSON API until Ctrl-C.
+
+    Example: backstory serve --port 8080 --watch
+    """
+    archive = place.archive(web__host=host, web__port=port)
+    health = Health(archive)
+    if watch:
+        _start(lambda: _watch(archive))
+    else:
+        archive.statistics  # noqa: B018  # an index that cannot be read is an error here and now
+    _start(health.watch)
+    serve(archive.config, archive.searcher, health=health.trouble, started=_tell)
+
+
+def _tell(address: str) -> None:
+    click.echo(f"Backstory on {address} (Ctrl-C ends it)", err=True)
+
+
+def _start(work: object) -> None:
+    threading.Thread(target=work, daemon=True).start()  # type: ignore[arg-type]
+
+
+def _watch(archive: Archive) -> None:
+    from indexer.watching import watch
+
+    watch(archive.backend, archive.config, tell_changes)
+
+
+class Health:
+    """Reads the index's checksums in the background: at the start, at each commit, now and then."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._backend = archive.backend
+        self._trouble: str | None = None
+        self._checked = -1
+        self._at = 0.0
+
+    def trouble(self) -> str | None:
+        """Return what the last check found wrong, or None."""
+        return self._trouble
+
+    def look(self) -> None:
+        """Check the index if it is time to."""
+        try:
+            generation = self._backend.reader().statistics.generation
+            is_due = time.monotonic() - self._at > CHECK_EVERY
+            if generation == self._checked and not is_due:
+                return
+            damage = [p for p in self._backend.check() if p.is_damage]
+        except (BackstoryError, OSError):
+            return  # the next request meets the same error and answers with it
+        if generation == self._backend.reader().statistics.generation:
+            self._trouble = f"{damage[0].file} {damage[0].problem}" if damage else None
+            self._checked, self._at = generation, time.monotonic()
+
+    def watch(self) -> None:
+        """Check for ever."""
+        while True:
+            self.look()
+            time.sleep(LOOK_EVERY)

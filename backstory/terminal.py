@@ -1,0 +1,97 @@
+"""How things look in a terminal: wrapped, marked, and with nothing that could take it over."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import textwrap
+
+import click
+
+from engine.hits import Hit, cut
+from engine.matching import Span
+
+MARKED, END = "\ue000", "\ue001"  # private signs that stand for marks while text is wrapped
+WIDEST = 100
+_BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_SYMBOLS = (
+    {code: chr(0x2400 + code) for code in range(0x20)}
+    | {0x7F: "\u2421", ord("\t"): " ", ord("\n"): " ", ord(MARKED): "\ufffd", ord(END): "\ufffd"}
+    | dict.fromkeys(range(0x80, 0xA0), "\ufffd")
+    | dict.fromkeys(map(ord, _BIDI), "\ufffd")
+    | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
+)
+
+
+def visible(text: str) -> str:
+    """Return `text` with control and direction characters shown as symbols, as many as before."""
+    return text.translate(_SYMBOLS)
+
+
+def use_escapes(color: bool | None = None) -> bool:
+    """Tell whether escape sequences may be written to the standard output."""
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb" if color is None else color
+
+
+def emphasise(text: str) -> str:
+    """Return `text` as a hit: coloured, bold where colour is off, `**so**` where escapes are."""
+    if not use_escapes():
+        return f"**{text}**"
+    if os.environ.get("NO_COLOR"):
+        return click.style(text, bold=True)
+    return click.style(text, fg="yellow", bold=True)
+
+
+def heading(text: str) -> str:
+    """Return a line that stands out."""
+    return click.style(text, bold=True) if use_escapes() else text
+
+
+def width() -> int:
+    """Return how wide text is set."""
+    return min(shutil.get_terminal_size((80, 24)).columns, WIDEST)
+
+
+def wrapped(text: str, marks: tuple[Span, ...] = (), indent: str = "  ") -> str:
+    """Wrap a passage, with its marks, to the terminal's width."""
+    # Marks are set as single signs at the ends of words, so that wrapping counts letters.
+    signed = "".join(
+        f"{MARKED}{visible(part)}{END}" if is_marked else visible(part)
+        for part, is_marked in cut(text, marks)
+    )
+    lines = textwrap.fill(
+        signed,
+        width(),
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return _with_marks(lines)
+
+
+def _with_marks(signed: str) -> str:
+    parts = signed.split(MARKED)
+    shown = [parts[0]]
+    for part in parts[1:]:
+        inside, _, after = part.partition(END)
+        shown += ["\n".join(_mark_line(line) for line in inside.split("\n")), after]
+    return "".join(shown)
+
+
+def _mark_line(line: str) -> str:
+    bare = line.lstrip()
+    return line[: len(line) - len(bare)] + emphasise(bare) if bare else line
+
+
+def described(hit: Hit) -> str:
+    """Return a hit's first line: title, source, date and address."""
+    facts = [hit.title, hit.source, hit.date]
+    shown = " · ".join(visible(fact) for fact in facts if fact)
+    return heading(f"{shown}  {visible(hit.passage)}")
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return a number with its noun: `1 passage`, `1,024 passages`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -1,0 +1,35 @@
+"""Which language a text is in, told from the small words that hold its sentences together.
+
+Offline and fast, and only for the languages that have a list of such words. Their cousins share
+some: the English list covers 0.08 of a Dutch text, the Spanish list 0.25 of an Italian and 0.34 of
+a Portuguese one, against 0.4 of their own. Accents that neither language writes settle the rest.
+"""
+
+from __future__ import annotations
+
+import re
+
+from engine.analysis import fold
+from engine.stopwords import BY_LANGUAGE
+
+_SAMPLE = 4_000
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_FEWEST = 3
+# The least share of function words; English is low in the language of the stock exchange.
+_LEAST = {"en": 0.2, "es": 0.28}
+_FOREIGN_LETTER = re.compile(r"[ãõçàèìòùâêîôûëäößåøæœğışłčžř]", re.IGNORECASE)
+# A few names (João, François) say nothing about the text they stand in.
+_MOST_FOREIGN = 0.04
+
+
+def guess(text: str) -> str:
+    """Return the code of the language that `text` is in, or an empty string when unsure."""
+    words = _WORD.findall(text[:_SAMPLE])
+    surfaces = [fold(word) for word in words]
+    counts = {code: sum(s in listed for s in surfaces) for code, listed in BY_LANGUAGE.items()}
+    best, second = sorted(counts, key=counts.__getitem__, reverse=True)[:2]
+    if counts[best] < _FEWEST or counts[best] < _LEAST[best] * len(words):
+        return ""
+    foreign = sum(map(bool, map(_FOREIGN_LETTER.search, words)))
+    is_clear = counts[best] > 1.5 * counts[second] and foreign <= _MOST_FOREIGN * len(words)
+    return best if is_clear else ""

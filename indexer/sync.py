@@ -1,0 +1,204 @@
+"""Bringing the index up to date with the corpus: only what differs is read and written.
+
+The state of every file is stored with its document and committed with it, so the two cannot
+disagree. Large runs commit after each batch: one that is interrupted goes on from there.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from engine.backends.base import Backend, Writer
+from engine.documents import SkippedFile
+from engine.errors import CorpusMissing, IndexNotFound
+from engine.settings import Config
+from indexer.corpus import Scan, names_under, scan
+from indexer.plan import Held, Plan, held_files, make_plan
+from indexer.workers import Loaded, load_all
+
+
+@dataclass(frozen=True, slots=True)
+class SyncOptions:
+    """How a run goes: `only` limits it to some paths, `verify` reads every file again."""
+
+    rebuild: bool = False
+    verify: bool = False
+    allow_empty: bool = False
+    only: tuple[Path, ...] = ()
+
+
+@dataclass(slots=True)
+class SyncReport:
+    """What a run did; documents and passages are what the index holds now."""
+
+    added: int = 0
+    changed: int = 0
+    moved: int = 0
+    removed: int = 0
+    unchanged: int = 0
+    indexed_passages: int = 0
+    documents: int = 0
+    passages: int = 0
+    generation: int = 0
+    seconds: float = 0.0
+    recovered: bool = False
+    skipped: tuple[SkippedFile, ...] = ()
+    notes: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def has_changes(self) -> bool:
+        """The run changed what searches find."""
+        return bool(self.added or self.changed or self.moved or self.removed)
+
+
+class Progress(Protocol):
+    """Someone who watches a run."""
+
+    def start(self, files: int, size: int) -> None:
+        """Learn how many files, and bytes, are to be read."""
+
+    def advance(self, files: int, passages: int) -> None:
+        """Learn that so many more files and passages are done."""
+
+    def finish(self) -> None:
+        """Learn that the run is over, however it ended."""
+
+
+class Quiet:
+    """Nobody watches."""
+
+    def start(self, files: int, size: int) -> None:
+        """Ignore it."""
+
+    def advance(self, files: int, passages: int) -> None:
+        """Ignore it."""
+
+    def finish(self) -> None:
+        """Ignore it."""
+
+
+def sync(
+    backend: Backend,
+    config: Config,
+    options: SyncOptions | None = None,
+    progress: Progress | None = None,
+) -> SyncReport:
+    """Index what is new or changed, drop what is gone, and report it.
+
+    Raises CorpusMissing, IndexBusy, StorageFull or what opening the index raises.
+    """
+    chosen, watcher = options or SyncOptions(), progress or Quiet()
+    began = time.monotonic()
+    found = scan(config.corpus_path, leave_out=[config.index_path], only=chosen.only)
+    writer = backend.writer(wait=config.index.wait, rebuild=chosen.rebuild)
+    try:
+        run = _Run(backend, config, chosen, writer)
+        report = run.apply(run.plan(found), watcher)
+    finally:
+        writer.close()
+        watcher.finish()
+    statistics = backend.reader().statistics
+    report.documents, report.passages = statistics.documents, statistics.passages
+    report.generation, report.seconds = statistics.generation, time.monotonic() - began
+    return report
+
+
+def pending(backend: Backend, config: Config, *, verify: bool = False) -> Plan:
+    """Return what a run would do, without doing it."""
+    found = scan(config.corpus_path, leave_out=[config.index_path])
+    reader = backend.reader()
+    return make_plan(found, held_files(reader), reader.skipped(), verify=verify)
+
+
+class _Run:
+    """One run, from plan to report."""
+
+    def __init__(
+        self, backend: Backend, config: Config, options: SyncOptions, writer: Writer
+    ) -> None:
+        self._backend, self._config = backend, config
+        self._options, self._writer = options, writer
+        self._report = SyncReport(recovered=writer.recovered)
+
+    def plan(self, found: Scan) -> Plan:
+        """Compare the corpus with the index; refuse to empty an index by accident."""
+        only = names_under(self._config.corpus_path, self._options.only) or None
+        if self._options.rebuild:
+            return make_plan(found, {}, ())
+        try:
+            reader = self._backend.reader()
+        except IndexNotFound:
+            return make_plan(found, {}, ())
+        held = held_files(reader)
+        if held and not found.files and not self._options.allow_empty and not only:
+            count = len(held)
+            raise CorpusMissing(
+                self._config.corpus_path, f"has no files, but the index holds {count:,} documents"
+            )
+        return make_plan(found, held, reader.skipped(), verify=self._options.verify, only=only)
+
+    def apply(self, plan: Plan, progress: Progress) -> SyncReport:
+        """Do what the plan says, committing after each batch."""
+        report, writer, settings = self._report, self._writer, self._config.corpus
+        report.unchanged = plan.unchanged
+        skipped = list(plan.skipped)
+        gone = {held.sha256: held for held in plan.removed}
+        for held in plan.removed:
+            writer.delete(held.document_id)
+        report.removed = len(plan.removed)
+        progress.start(len(plan.jobs), sum(job.state.size for job in plan.jobs))
+        root, jobs = self._config.corpus_path, processes(self._config)
+        for loaded in load_all(self._backend, root, settings, plan.jobs, jobs):
+            writer.adopt(loaded.batch)
+            self._count(loaded, plan, gone)
+            skipped += self._failures(loaded, plan)
+            if not self._options.rebuild:
+                writer.commit()
+            progress.advance(loaded.files, sum(count for _, count in loaded.documents))
+        report.skipped = tuple(sorted(skipped, key=lambda file: file.path))
+        writer.skip(report.skipped)
+        writer.commit()
+        return report
+
+    def _count(self, loaded: Loaded, plan: Plan, gone: dict[str, Held]) -> None:
+        report = self._report
+        known = {held.document_id: held.sha256 for held in plan.held.values()}
+        for document, passages in loaded.documents:
+            report.indexed_passages += passages
+            report.notes += [(document.path, note) for note in document.notes]
+            if known.get(document.id) == document.sha256:
+                report.unchanged += 1
+            elif document.id in known:
+                report.changed += 1
+            elif gone.pop(document.sha256, None):
+                report.moved += 1
+                report.removed -= 1
+            else:
+                report.added += 1
+
+    def _failures(self, loaded: Loaded, plan: Plan) -> Iterable[SkippedFile]:
+        for failure in loaded.failures:
+            held = plan.held.get(failure.skipped.path)
+            if held and not failure.is_passing:
+                self._writer.delete(held.document_id)
+                self._report.removed += 1
+            elif held:
+                self._report.unchanged += 1
+            yield failure.skipped
+
+
+def processes(config: Config) -> int:
+    """Return how many processes the settings ask for; 0 there means one for each core."""
+    return config.index.jobs or len(_cores())
+
+
+def _cores() -> Sequence[int]:
+    try:
+        return sorted(os.sched_getaffinity(0))
+    except AttributeError:  # macOS has no affinity
+        return range(os.cpu_count() or 1)

@@ -1,0 +1,49 @@
+"""Keeping the index current while files change: look, compare, sync, wait, again.
+
+Looking means walking the folder, which works on every file system; the pause grows with the time
+that a walk takes, so that watching a large corpus stays cheap.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from engine.backends.base import Backend
+from engine.documents import FileState
+from engine.errors import BackstoryError
+from engine.settings import Config
+from indexer.corpus import scan
+from indexer.sync import SyncOptions, SyncReport, sync
+
+SHORTEST_PAUSE = 0.5
+# Of the time, at most a tenth is spent looking.
+PAUSE_PER_WALK = 9
+
+
+def watch(
+    backend: Backend,
+    config: Config,
+    report: Callable[[SyncReport | BackstoryError], None],
+    *,
+    is_over: Callable[[], bool] = lambda: False,
+    pause: float = SHORTEST_PAUSE,
+) -> None:
+    """Sync whenever the corpus looks different, until `is_over` says so.
+
+    What goes wrong is given to `report` like a success, once, and tried again at the next change.
+    """
+    seen: dict[str, FileState] | None = None
+    trouble = ""
+    while not is_over():
+        began = time.monotonic()
+        try:
+            files = scan(config.corpus_path, leave_out=[config.index_path]).files
+            if files != seen:
+                report(sync(backend, config, SyncOptions()))
+                seen, trouble = files, ""
+        except BackstoryError as error:
+            if str(error) != trouble:
+                report(error)
+            trouble = str(error)
+        time.sleep(max(pause, PAUSE_PER_WALK * (time.monotonic() - began)))
