@@ -1,0 +1,116 @@
+"""Faults of the index, answered as pages and as JSON."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.backends.memory import MemoryBackend
+from engine.errors import (
+    IndexBusy,
+    IndexDamaged,
+    IndexNotFound,
+    IndexOutdated,
+    IndexUnavailable,
+    IndexUntrusted,
+)
+from engine.settings import Config
+from searcher import Searcher
+from webui import create_app
+
+INDEX = Path("var/index")
+PATHS = ["/", "/search?q=bridge", "/doc/article/bridge", "/api/search?q=bridge"]
+FAULTS = [
+    (IndexNotFound(INDEX), "index_not_found"),
+    (IndexOutdated(INDEX, "schema 1", "schema 2"), "index_outdated"),
+    (IndexDamaged(INDEX, "is cut short"), "index_damaged"),
+    (IndexUnavailable(INDEX, "no such folder"), "index_unavailable"),
+    (IndexBusy(INDEX, "pid 7"), "index_busy"),
+    (IndexUntrusted(INDEX, "is writable by others"), "index_untrusted"),
+    (FileNotFoundError(2, "No such file or directory"), "index_unavailable"),
+    (PermissionError(13, "Permission denied"), "index_unavailable"),
+    (OSError(24, "Too many open files"), "index_unavailable"),
+]
+
+
+class FaultyBackend(MemoryBackend):
+    """A memory backend whose readers fail as long as `fault` is set."""
+
+    fault: Exception | None = None
+
+    def reader(self):
+        if self.fault:
+            raise self.fault
+        return super().reader()
+
+
+@pytest.fixture
+def backend(library):
+    faulty = FaultyBackend()
+    faulty.commit(library.backend.held, ())
+    return faulty
+
+
+@pytest.fixture
+def broken(backend):
+    return create_app(Config(), Searcher(backend)).test_client()
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize(("fault", "code"), FAULTS)
+def test_index_fault_is_503_and_passes_by_itself(backend, broken, page, path, fault, code):
+    backend.fault = fault
+    response = broken.get(path)
+    assert response.status_code == 503
+    assert int(response.headers["Retry-After"]) > 0
+    if path.startswith("/api/"):
+        assert response.json["error"]["code"] == code
+    else:
+        assert page(response.text).all("input", name="q")
+    backend.fault = None
+    assert broken.get(path).status_code == 200
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("fault", [ZeroDivisionError("secret"), MemoryError(), KeyError("secret")])
+def test_unforeseen_error_is_500_without_its_inside(backend, broken, caplog, path, fault):
+    backend.fault = fault
+    response = broken.get(path)
+    assert response.status_code == 500
+    assert "secret" not in response.text
+    assert "Traceback" not in response.text
+    assert type(fault).__name__ in caplog.text
+    assert response.headers["Content-Security-Policy"]
+
+
+def test_help_and_files_need_no_index(backend, broken):
+    backend.fault = IndexNotFound(INDEX)
+    assert broken.get("/help").status_code == 200
+    with broken.get("/static/backstory.css") as response:
+        assert response.status_code == 200
+
+
+def test_damage_found_in_the_background_stops_the_answers(library, page):
+    found: list[str] = []
+    client = library.client(health=lambda: found[0] if found else None)
+    assert client.get("/search?q=bridge").status_code == 200
+    found.append("has a file with the wrong checksum")
+    for path in PATHS:
+        response = client.get(path)
+        assert response.status_code == 503
+        assert "wrong checksum" in response.text
+    assert client.get("/api/search?q=bridge").json["error"]["code"] == "index_damaged"
+    assert client.get("/help").status_code == 200
+    assert client.get("/nowhere").status_code == 404
+
+
+def test_error_page_keeps_the_query(client, page):
+    response = client.get("/doc/nowhere?q=ferry+bridge")
+    assert page(response.text).all("input", name="q")[0]["value"] == "ferry bridge"
+
+
+def test_missing_page_says_so(client, page):
+    response = client.get("/nowhere")
+    assert response.status_code == 404
+    assert "There is no such page." in page(response.text).words

@@ -1,0 +1,58 @@
+"""What can be checked of the look: contrast in light and dark, nothing from other hosts."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import webui
+
+STATIC = Path(webui.__file__).parent / "static"
+CSS = (STATIC / "backstory.css").read_text(encoding="utf-8")
+PAIRS = [
+    *(("ink", "paper"), ("soft", "paper"), ("accent", "paper"), ("ink", "sheet")),
+    *(("ink", "target"), ("soft", "target"), ("accent", "target")),
+    *(("mark-ink", "mark"), ("fill-ink", "fill")),
+]
+
+
+def colours(block):
+    return dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", block))
+
+
+LIGHT, DARK = (colours(block) for block in re.findall(r":root \{(.*?)\}", CSS, re.DOTALL)[:2])
+
+
+def luminance(colour):
+    """Relative luminance as WCAG 2.2 defines it."""
+    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one, other):
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("theme", [LIGHT, LIGHT | DARK], ids=["light", "dark"])
+@pytest.mark.parametrize(("text", "ground"), PAIRS)
+def test_text_passes_contrast(theme, text, ground):
+    assert contrast(theme[text], theme[ground]) >= 4.5
+
+
+def test_dark_is_not_light():
+    assert luminance(DARK["paper"]) < 0.05 < luminance(LIGHT["paper"])
+
+
+@pytest.mark.parametrize("path", sorted(STATIC.iterdir()), ids=lambda path: path.name)
+def test_files_ask_no_other_host(path):
+    text = path.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
+    assert not re.search(r"//[\w-]+\.|@import|url\(|eval|innerHTML", text)
+
+
+def test_print_narrow_and_calm_are_thought_of():
+    for rule in ("@media print", "max-width: 50rem", "prefers-reduced-motion", "focus-visible"):
+        assert rule in CSS

@@ -1,0 +1,126 @@
+"""Facets as links: what they promise is what they find."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.settings import SearchSettings
+from searcher import Searcher
+from webui.refinements import condition_for, facets_of, refine, remove
+
+SETTINGS = SearchSettings()
+PIECES = ["bridge", "ferry", "the", "who", "OR", "AND", "NOT", "(", ")", '"', '"the bridge"', "*"]
+PIECES += [
+    "-mayor",
+    "+contract",
+    "source:archive",
+    "lang:es",
+    "date:2018",
+    "zeppelin",
+    "brid*",
+    ":",
+]
+
+
+def narrowed(url):
+    return parse_qs(urlsplit(url).query)["q"][0]
+
+
+@pytest.fixture(scope="session")
+def values(library):
+    """Return every facet value of a text's result."""
+    app, searcher = library.app(), Searcher(library.backend)
+
+    def of(text):
+        with app.test_request_context():
+            result = searcher.search(text, facets=True)
+            return [
+                value
+                for facet in facets_of(result, SETTINGS)
+                for value in (*facet.shown, *facet.rest)
+            ]
+
+    return of
+
+
+@pytest.mark.parametrize(
+    ("facet", "value", "condition"),
+    [
+        ("source", "The Times", 'source:"The Times"'),
+        ("source", 'Bad "Source"', 'source:"Bad  Source "'),
+        ("source", "“Quoted”", 'source:" Quoted "'),
+        ("kind", "article", "kind:article"),
+        ("kind", "press release", 'kind:"press release"'),
+        ("language", "es", "lang:es"),
+        ("year", "2018", "date:2018"),
+        ("year", "20x8", ""),
+        ("source", "!!!", ""),
+        ("shoe size", "44", ""),
+    ],
+)
+def test_condition_for_a_value(facet, value, condition):
+    assert condition_for(facet, value) == condition
+
+
+@pytest.mark.parametrize(
+    ("text", "refined"),
+    [
+        ("bridge", "lang:es bridge"),
+        ("a bridge", "lang:es a bridge"),
+        ("bridge OR ferry", "lang:es (bridge OR ferry)"),
+        ("(bridge OR ferry)", "lang:es (bridge OR ferry)"),
+        ("the", "lang:es (the)"),
+        ("the -bridge", "lang:es (the -bridge)"),
+        ("the AND bridge", "lang:es (the AND bridge)"),
+        ("OR bridge", "lang:es (OR bridge)"),
+        ("+the", "lang:es +the"),
+        ("", "lang:es"),
+        ('"open', 'lang:es "open'),
+        ("a) OR b", ""),
+        ("x" * 1_995, ""),
+        ("x " * 64, ""),
+    ],
+)
+def test_refine_keeps_the_rest_as_it_was(text, refined):
+    assert refine(text, "lang:es", SETTINGS).strip() == refined
+
+
+@pytest.mark.parametrize(
+    ("text", "condition", "left"),
+    [
+        ("lang:es bridge", "lang:es", "bridge"),
+        ("bridge lang:es", "lang:es", "bridge"),
+        ("lang:es", "lang:es", "*"),
+        ("bridge", "lang:es", None),
+        ('"see lang:es"', "lang:es", None),
+    ],
+)
+def test_remove_undoes_refine(text, condition, left):
+    assert remove(text, condition) == left
+
+
+def test_facets_are_offered_with_counts(visit):
+    page = visit("/search", q="bridge OR ferry")
+    assert "Narrow down" in page.words
+    assert "Harbour Courier" in page.words
+    narrower = next(link for link in page.links if "date:2017" in link)
+    assert "1 passage" in visit(narrower).words
+
+
+def test_active_value_can_be_let_go(visit):
+    page = visit("/search", q="date:2018 bridge")
+    back = page.all("a", class_="let-go")[0]["href"]
+    assert narrowed(back) == "bridge"
+
+
+@given(text=st.lists(st.sampled_from(PIECES), max_size=6).map(" ".join))
+@settings(max_examples=150, deadline=None)
+def test_following_a_facet_finds_what_it_counts(library, values, text):
+    searcher = Searcher(library.backend)
+    for value in values(text):
+        if value.url and not value.is_active:
+            assert searcher.search(narrowed(value.url), correct=False).total == value.count

@@ -1,0 +1,61 @@
+"""The application: pages, API, headers and errors put together around one Searcher."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Flask, request
+from flask.typing import ResponseReturnValue
+
+from engine.errors import IndexDamaged
+from engine.settings import Config
+from searcher import Searcher
+from webui import wording
+from webui.api import Api
+from webui.errors import Errors
+from webui.links import DocumentId
+from webui.pages import Pages
+from webui.security import Guard, add_headers
+
+Health = Callable[[], str | None]
+NEEDS_NO_INDEX = frozenset({"help", "static"})
+
+
+def create_app(config: Config, searcher: Searcher, *, health: Health | None = None) -> Flask:
+    """Make the WSGI application.
+
+    `health` is asked before every answer from the index; a reason that it returns, such as "has a
+    file with the wrong checksum", turns the answer into 503 `index_damaged`.
+    """
+    app = Flask("webui")
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # of Flask's default provider
+    app.url_map.merge_slashes = False
+    app.url_map.converters["document"] = DocumentId
+    app.jinja_options = {"finalize": wording.printable, "trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_env.filters.update(wording.FILTERS)
+    app.before_request(Guard(config.web).check)
+    if health:
+        app.before_request(_health_check(config, health))
+    app.after_request(add_headers)
+    app.register_error_handler(Exception, Errors(config).answer)
+    _register(app, Pages(config, searcher), Api(config, searcher))
+    return app
+
+
+def _register(app: Flask, pages: Pages, api: Api) -> None:
+    app.add_url_rule("/", "home", pages.home)
+    app.add_url_rule("/search", "search", pages.search)
+    app.add_url_rule("/doc/<document:document_id>", "document", pages.document)
+    app.add_url_rule("/help", "help", pages.help)
+    app.add_url_rule("/api/search", "api_search", api.search)
+
+
+def _health_check(config: Config, health: Health) -> Callable[[], ResponseReturnValue | None]:
+    def check() -> ResponseReturnValue | None:
+        is_asked = request.endpoint is not None and request.endpoint not in NEEDS_NO_INDEX
+        reason = health() if is_asked else None
+        if reason:
+            raise IndexDamaged(config.index_path, reason)
+        return None
+
+    return check

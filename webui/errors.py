@@ -1,0 +1,86 @@
+"""The one place where errors become answers: a page for people, JSON for programs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from flask import Response, current_app, jsonify, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+
+from engine.errors import BackstoryError, IndexUnavailable
+from engine.settings import Config
+
+API = "/api/"
+RETRY_AFTER = "5"
+UNEXPECTED = (
+    "Something went wrong on our side.",
+    "Try again; if it happens again, the server's log says what it was.",
+)
+# What HTTP's own errors are called, and what to do about them.
+HTTP = {
+    400: ("bad_request", "The request cannot be understood.", "Start from the home page."),
+    404: ("not_found", "There is no such page.", "Search for it, or start from the home page."),
+    405: ("method_not_allowed", "Pages can only be read here.", "Use GET."),
+    413: ("body_too_large", "The request is too large.", "Put the query into the address: ?q=…"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An error as it is answered."""
+
+    status: int
+    code: str
+    message: str
+    hint: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+class Errors:
+    """Answers any exception; only those that nobody foresaw are logged."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+
+    def answer(self, error: Exception) -> ResponseReturnValue:
+        """Return the answer for an exception, as JSON under /api/ and as a page elsewhere."""
+        problem = self._problem(error)
+        response = _json(problem) if request.path.startswith(API) else self._page(problem)
+        response.status_code = problem.status
+        response.headers.update(problem.headers)
+        return response
+
+    def _problem(self, error: Exception) -> Problem:
+        match error:
+            case BackstoryError():
+                return _problem(error)
+            case HTTPException():
+                return _http_problem(error)
+            case OSError():
+                reason = error.strerror or type(error).__name__
+                return _problem(IndexUnavailable(self._config.index_path, reason))
+            case _:
+                current_app.logger.error("%s %s", request.method, request.path, exc_info=error)
+                return Problem(500, "error", *UNEXPECTED)
+
+    def _page(self, problem: Problem) -> Response:
+        text = request.args.get("q", "")[: self._config.search.max_query_chars]
+        return make_response(render_template("error.html", problem=problem, text=text))
+
+
+def _problem(error: BackstoryError) -> Problem:
+    headers = {"Retry-After": RETRY_AFTER} if error.http_status == 503 else {}
+    return Problem(error.http_status, error.code, error.message, error.hint, headers)
+
+
+def _http_problem(error: HTTPException) -> Problem:
+    status = error.code or 500
+    code, message, hint = HTTP.get(status, (f"http_{status}", error.name, ""))
+    headers = {name: value for name, value in error.get_headers() if name == "Allow"}
+    return Problem(status, code, message, hint, headers)
+
+
+def _json(problem: Problem) -> Response:
+    error = {"code": problem.code, "message": problem.message, "hint": problem.hint}
+    return jsonify({"error": error})

@@ -1,0 +1,97 @@
+"""What is in the corpus, for the home page: worked out once for each commit."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from engine.backends.base import Statistics
+from engine.documents import Document
+from searcher import Searcher
+from webui.links import document_url, query_url
+from webui.refinements import condition_for
+
+NEWEST = 8
+SOURCES = 12
+EXAMPLES = 5
+READ = 200
+COMMON = 15  # a name in more than one of so many passages tells nothing
+# Two or three capitalised words inside a sentence are mostly a name.
+_NAME = re.compile(r"(?<=[a-z,;] )[A-ZÀ-Þ][\w-]+(?: [A-ZÀ-Þ][\w-]+){1,2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Something to follow, with the passages or documents that are there."""
+
+    label: str
+    url: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The corpus at a glance; the span of dates is "" where no document has a date."""
+
+    statistics: Statistics
+    newest: tuple[tuple[Document, str, int], ...]
+    sources: tuple[Link, ...]
+    more_sources: int
+    first: str
+    last: str
+    languages: tuple[str, ...]
+    skipped: int
+    examples: tuple[Link, ...]
+
+
+class Overviews:
+    """Keeps the overview of the newest commit."""
+
+    def __init__(self, searcher: Searcher) -> None:
+        self._searcher = searcher
+        self._newest: Overview | None = None
+
+    def newest(self) -> Overview:
+        """Return the overview of the commit that a search would see."""
+        statistics = self._searcher.statistics()
+        held = self._newest
+        if held is None or held.statistics != statistics:
+            self._newest = held = _overview(self._searcher, statistics)
+        return held
+
+
+def _overview(searcher: Searcher, statistics: Statistics) -> Overview:
+    documents = searcher.documents()
+    dates = sorted(document.date for document, _ in documents if document.date)
+    sources = Counter(document.source for document, _ in documents if document.source)
+    newest = sorted(documents, key=lambda entry: entry[0].date, reverse=True)[:NEWEST]
+    return Overview(
+        statistics=statistics,
+        newest=tuple((document, document_url(document.id), n) for document, n in newest),
+        sources=tuple(_source(*entry) for entry in sources.most_common(SOURCES)),
+        more_sources=max(len(sources) - SOURCES, 0),
+        first=dates[0] if dates else "",
+        last=dates[-1] if dates else "",
+        languages=tuple(statistics.languages or ()),
+        skipped=len(searcher.skipped()),
+        examples=tuple(_examples(searcher, [document for document, _ in newest])),
+    )
+
+
+def _source(name: str, count: int) -> Link:
+    condition = condition_for("source", name)
+    return Link(name, query_url(condition) if condition else "", count)
+
+
+def _examples(searcher: Searcher, documents: Sequence[Document]) -> Iterator[Link]:
+    """Yield names that come up in the newest documents, each with the passages it really finds."""
+    read = [read.passage for d in documents for read in searcher.open(d.id).passages[:READ]]
+    names = Counter(name for passage in read for name in set(_NAME.findall(passage.text)))
+    most = max(len(read) // COMMON, 2)
+    telling = [name for name, count in names.most_common() if count <= most]
+    for name in telling[:EXAMPLES]:
+        text = f'"{name}"'
+        if total := searcher.search(text, limit=0, correct=False).total:
+            yield Link(name, query_url(text), total)

@@ -1,0 +1,97 @@
+"""What an address asks for: the query's text, the page, the number of hits on it.
+
+A page that a person opens makes the best of anything: a number that is none, or out of range,
+becomes the nearest that makes sense. A program is told what is wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.errors import BackstoryError, QueryRefused
+from engine.settings import SearchSettings
+
+_WHOLE = re.compile(r"[+-]?[0-9]+")
+_HUGE = 10**9
+
+
+class ParameterRefused(BackstoryError):
+    """A parameter of the API that is missing or not what it should be."""
+
+    http_status = 400
+
+    def __init__(self, code: str, message: str, hint: str = "") -> None:
+        super().__init__(message, hint)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A page of hits as it was asked for; `page` counts from 1."""
+
+    text: str
+    page: int = 1
+    size: int = 10
+    is_exact: bool = False
+
+    @property
+    def offset(self) -> int:
+        """The number of hits before this page."""
+        return (self.page - 1) * self.size
+
+
+def lenient(values: Mapping[str, str], settings: SearchSettings) -> Asked:
+    """Read the parameters of a page; raises QueryRefused where the query is too long."""
+    size = _number(values.get("n", ""))
+    return Asked(
+        text=query_text(values, settings),
+        page=max(_number(values.get("page", "")) or 1, 1),
+        size=min(max(settings.page_size if size is None else size, 1), settings.max_page_size),
+        is_exact=values.get("exact", "") not in ("", "0"),
+    )
+
+
+def strict(values: Mapping[str, str], settings: SearchSettings) -> Asked:
+    """Read the parameters of the API; raises ParameterRefused, or QueryRefused as `lenient`."""
+    text = query_text(values, settings)
+    if not text:
+        raise ParameterRefused(
+            "query_missing", "There is no query.", "Give one: /api/search?q=words"
+        )
+    for name in ("page", "n"):
+        if name in values and (_number(values[name]) or 0) < 1:
+            raise ParameterRefused(
+                "bad_parameter",
+                f"{name} must be a whole number from 1, not “{values[name][:40]}”.",
+                f"Leave {name} out, or give a number such as {name}=2.",
+            )
+    return lenient(values, settings)
+
+
+def query_text(values: Mapping[str, str], settings: SearchSettings) -> str:
+    """Return the query's text; raises QueryRefused where it is longer than the setting allows."""
+    text = values.get("q", "")
+    most = settings.max_query_chars
+    if len(text) > most:
+        raise QueryRefused(
+            f"The query has {len(text):,} characters; at most {most:,} can be searched.",
+            "Shorten it to the words that matter.",
+        )
+    return text.strip()
+
+
+def passage_number(values: Mapping[str, str], name: str) -> int | None:
+    """Return a passage's number, or None where there is none."""
+    number = _number(values.get(name, ""))
+    return number if number and number > 0 else None
+
+
+def _number(text: str) -> int | None:
+    stripped = text.strip()
+    if not _WHOLE.fullmatch(stripped):
+        return None
+    digits = stripped.lstrip("+-0") or "0"
+    size = _HUGE if len(digits) > 9 else int(digits)
+    return -size if stripped.startswith("-") else size

@@ -1,0 +1,157 @@
+"""An open document as the template shows it: its paragraphs, the matches, the way between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from engine.documents import Document, Passage
+from engine.errors import BackstoryError
+from engine.hits import cut
+from searcher import OpenDocument, ReadPassage
+from webui.links import document_url, outside_link, permalink, query_url
+
+LISTED = 60
+
+
+class DocumentMissing(BackstoryError):
+    """The index has no document of this id."""
+
+    code = "not_found"
+    http_status = 404
+
+    def __init__(self, document_id: str) -> None:
+        super().__init__(
+            f"There is no document “{document_id}”.",
+            "Search for it, or start from the home page.",
+        )
+
+
+class DocumentGone(BackstoryError):
+    """The document that a link was made for is no longer in the index."""
+
+    code = "gone"
+    http_status = 410
+
+    def __init__(self, document_id: str) -> None:
+        super().__init__(
+            f"“{document_id}” is no longer in the index.",
+            "It was removed or renamed since the link was made. Search for its words.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a link leads: a passage's number if there is one, and what to tell the reader."""
+
+    number: int | None = None
+    notice: str = ""
+    is_moved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A passage to read; `position` counts the matches from 1, 0 for one that is none."""
+
+    passage: Passage
+    parts: list[tuple[str, bool]]
+    heading: str
+    page: int | None
+    url: str
+    position: int = 0
+    previous: int | None = None
+    next: int | None = None
+    is_target: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderPage:
+    """What the page of a document shows; `matches` are the numbers of the passages that match."""
+
+    document: Document
+    text: str
+    paragraphs: tuple[Paragraph, ...]
+    matches: tuple[int, ...]
+    notice: str
+    outside: tuple[str, str] | None
+    url: str
+    back: str
+
+    @property
+    def listed(self) -> tuple[int, ...]:
+        """The matches that are linked at the top."""
+        return self.matches[:LISTED]
+
+    @property
+    def unlisted(self) -> int:
+        """The number of matches that are not."""
+        return len(self.matches) - len(self.listed)
+
+
+def place(
+    passages: Sequence[Passage], number: int | None, key: str, was: int | None = None
+) -> Place:
+    """Find the passage that a link means: by its key if it has one, else by its number."""
+    if key:
+        return _by_key(passages, number, key, was)
+    if number is None or any(passage.number == number for passage in passages):
+        return Place(number)
+    return Place(None, f"This document has no passage {number}; it has {len(passages):,}.")
+
+
+def _by_key(passages: Sequence[Passage], number: int | None, key: str, was: int | None) -> Place:
+    same = [passage.number for passage in passages if passage.key == key]
+    if not same:
+        where = f"passage {number}" if number else "the passage that it leads to"
+        return Place(
+            None,
+            f"The text has changed since this link was made: {where} no longer has the same words.",
+        )
+    nearest = min(same, key=lambda held: abs(held - (number or 0)))
+    if number not in (None, nearest):
+        return Place(nearest, is_moved=True)
+    if was not in (None, nearest):
+        return Place(
+            nearest,
+            f"The document has changed since this link was made: "
+            f"what was passage {was} is now passage {nearest}.",
+        )
+    return Place(nearest)
+
+
+def reader_page(opened: OpenDocument, text: str, found: Place) -> ReaderPage:
+    """Work out the page for an open document."""
+    matches = tuple(r.passage.number for r in opened.passages if r.marks is not None)
+    return ReaderPage(
+        document=opened.document,
+        text=text,
+        paragraphs=tuple(_paragraphs(opened.passages, matches, text, found.number)),
+        matches=matches,
+        notice=found.notice,
+        outside=outside_link(opened.document.url),
+        url=document_url(opened.document.id),
+        back=query_url(text) if text else "",
+    )
+
+
+def _paragraphs(
+    passages: Sequence[ReadPassage], matches: Sequence[int], text: str, target: int | None
+) -> Iterable[Paragraph]:
+    positions = {number: at for at, number in enumerate(matches)}
+    heading, page = "", None
+    for read in passages:
+        passage = read.passage
+        at = positions.get(passage.number)
+        is_new = passage.heading not in ("", heading, passage.text)
+        yield Paragraph(
+            passage=passage,
+            parts=cut(passage.text, read.marks or ()),
+            heading=passage.heading if is_new else "",
+            page=passage.page if passage.page != page else None,
+            url=permalink(passage, text),
+            position=0 if at is None else at + 1,
+            previous=matches[at - 1] if at else None,
+            next=matches[at + 1] if at is not None and at + 1 < len(matches) else None,
+            is_target=passage.number == target,
+        )
+        heading, page = passage.heading, passage.page

@@ -1,0 +1,129 @@
+"""Facets as links: the query with one more condition, or one fewer.
+
+A link is offered only where following it finds exactly the passages that it counts. What would
+be read otherwise than it looks, such as a query with a stray bracket, gets counts without links.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine.hits import SearchResult
+from engine.settings import SearchSettings
+from engine.stopwords import BY_LANGUAGE, is_stopword
+from searcher.lexer import OPERAND, Kind, Piece, lex
+from webui.links import query_url
+from webui.wording import language_name
+
+SHOWN = 8
+FIELDS = {"source": "source", "kind": "kind", "language": "lang", "year": "date"}
+LABELS = {"source": "Source", "kind": "Kind", "language": "Language", "year": "Year"}
+_PLAIN = re.compile(r"\w[\w-]*")
+_QUOTES = re.compile('["“”„‟«»＂〝〞]')  # noqa: RUF001
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """A value with its count; `url` narrows to it or, where it is active, lets it go."""
+
+    label: str
+    count: int
+    url: str
+    is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A facet: the values to show at once, and the rest."""
+
+    label: str
+    shown: tuple[FacetValue, ...]
+    rest: tuple[FacetValue, ...]
+
+
+def facets_of(result: SearchResult, settings: SearchSettings) -> list[Facet]:
+    """Return the facets of a result that have any value, as links."""
+    text = result.searched
+    found = []
+    for name, counts in result.facets.items():
+        ordered = sorted(counts.items(), reverse=True) if name == "year" else counts.items()
+        values = tuple(_value(name, value, count, text, settings) for value, count in ordered)
+        if values:
+            found.append(Facet(LABELS.get(name, name.title()), values[:SHOWN], values[SHOWN:]))
+    return found
+
+
+def _value(name: str, value: str, count: int, text: str, settings: SearchSettings) -> FacetValue:
+    label = language_name(value) if name == "language" else value
+    condition = condition_for(name, value)
+    without = remove(text, condition) if condition else None
+    changed = refine(text, condition, settings) if without is None else without
+    return FacetValue(label, count, query_url(changed) if changed else "", without is not None)
+
+
+def condition_for(facet: str, value: str) -> str:
+    """Return the condition for a facet's value, `source:"The Times"`; "" where it has no words."""
+    field = FIELDS.get(facet, "")
+    if not field or not re.search(r"[^\W_]", value):
+        return ""
+    if facet == "year":
+        return f"{field}:{value}" if re.fullmatch("[0-9]{4}", value) else ""
+    is_plain = _PLAIN.fullmatch(value) and facet != "source"
+    return f"{field}:{value}" if is_plain else f'{field}:"{_QUOTES.sub(" ", value)}"'
+
+
+def refine(text: str, condition: str, settings: SearchSettings) -> str:
+    """Return the text with a condition; "" where the rest would then be read otherwise."""
+    pieces = lex(text)[0]
+    if not condition or sum(piece.kind in OPERAND for piece in pieces) >= settings.max_clauses:
+        return ""
+    added, bare = lex(condition)[0], text.strip()
+    bracketed = [Piece(Kind.OPEN, "("), *pieces, Piece(Kind.CLOSE, ")")]
+    tries = [(f"{condition} {bare}", pieces)] if _stands_alone(pieces) else []
+    for changed, rest in (*tries, (f"{condition} ({bare})", bracketed)):
+        if lex(changed)[0] == [*added, *rest] and len(changed) <= settings.max_query_chars:
+            return changed
+    return ""
+
+
+def remove(text: str, condition: str) -> str | None:
+    """Return the text without a condition, or None where it is not one of the text's."""
+    wanted = [(piece.name, piece.text) for piece in lex(condition)[0]]
+    held = [(piece.name, piece.text) for piece in lex(text)[0] if piece.kind is Kind.FIELD]
+    if not all(piece in held for piece in wanted):
+        return None
+    before, _, after = text.partition(condition)
+    return f"{before.strip()} {after.strip()}".strip() or "*"
+
+
+def _stands_alone(pieces: Sequence[Piece]) -> bool:
+    """Tell whether a condition before these pieces leaves them as they are.
+
+    AND and OR would take it into their first part only, and small words count as long as they
+    are all there is.
+    """
+    depth, has_subject, is_out = 0, False, False
+    for at, piece in enumerate(pieces):
+        sign = pieces[at - 1].kind if at else None
+        if piece.kind is Kind.CLOSE:
+            depth -= 1
+            continue
+        if depth == 0:
+            is_out = sign is Kind.NOT
+            if piece.kind in (Kind.AND, Kind.OR):
+                return False
+        is_small = depth == 0 and sign is not Kind.MUST and _is_small(piece)
+        has_subject |= not (is_out or is_small) and _has_word(piece)
+        depth += piece.kind is Kind.OPEN
+    return has_subject or not pieces
+
+
+def _has_word(piece: Piece) -> bool:
+    return piece.kind in OPERAND and bool(re.search(r"[^\W_]|\*", piece.text))
+
+
+def _is_small(piece: Piece) -> bool:
+    every = tuple(BY_LANGUAGE)
+    return piece.kind is Kind.WORD and is_stopword(piece.text.casefold(), every)

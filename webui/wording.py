@@ -1,0 +1,60 @@
+"""Values as a reader should see them: counts, dates, languages, characters that cannot be seen."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from engine.analysis import STEMMERS
+
+# Not strftime, whose names depend on the locale and whose years must have four digits.
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+# C0 controls have pictures of their own. Overrides would turn the words around them; embeddings
+# and isolates are legitimate in Arabic or Hebrew and end with the element that they stand in.
+_PICTURES = {c: 0x2400 + c for c in range(0x20) if chr(c) not in "\t\n\r"} | {0x7F: 0x2421}
+_HIDDEN = dict.fromkeys([*range(0x80, 0xA0), 0x202D, 0x202E, 0xFFFE, 0xFFFF], 0xFFFD)
+_TABLE = _PICTURES | _HIDDEN
+_UNSEEN = re.compile(f"[{re.escape(''.join(map(chr, _TABLE)))}\ud800-\udfff]")
+
+
+def printable(value: Any) -> Any:
+    """Show control characters as symbols: what every expression of a template goes through."""
+    if type(value) is not str:  # Markup, which is a subclass, was made from printable parts
+        return value
+    return _UNSEEN.sub(lambda found: chr(_TABLE.get(ord(found[0]), 0xFFFD)), value)
+
+
+def counted(number: int, noun: str) -> str:
+    """Return "1 passage", "1,200 passages"."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def long_date(date: str) -> str:
+    """Return "8 September 2018" for 2018-09-08, as exact as the date is; other text as it is."""
+    matched = re.match(r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?", date)
+    if not matched or not 1 <= int(matched[2]) <= 12:
+        return date
+    month = f"{MONTHS[int(matched[2]) - 1]} {matched[1]}"
+    return f"{int(matched[3])} {month}" if matched[3] else month
+
+
+def language_name(code: str) -> str:
+    """Return the English name of a language where it is known, else its code."""
+    return STEMMERS[code].title() if code in STEMMERS else code
+
+
+def duration(seconds: float) -> str:
+    """Return "3 ms" or "1.2 s"."""
+    return f"{max(seconds * 1000, 1):.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
+
+
+FILTERS = {
+    "counted": counted,
+    "long_date": long_date,
+    "language_name": language_name,
+    "duration": duration,
+}
