@@ -26,6 +26,18 @@ HTTP = {
 }
 
 
+# What readers are told about the index; where it lies on the server's disk is not their affair.
+PUBLIC = {
+    "index_not_found": "There is no index yet.",
+    "index_outdated": "The index was made by another version of Backstory.",
+    "index_damaged": "The index is damaged.",
+    "index_unavailable": "The index cannot be read just now.",
+    "index_untrusted": "The index is not to be trusted.",
+    "index_busy": "The index is busy.",
+    "storage_full": "The index cannot be written.",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """An error as it is answered."""
@@ -38,7 +50,7 @@ class Problem:
 
 
 class Errors:
-    """Answers any exception; only those that nobody foresaw are logged."""
+    """Answers any exception; what only the server's owner can mend is logged."""
 
     def __init__(self, config: Config) -> None:
         self._config = config
@@ -54,6 +66,8 @@ class Errors:
     def _problem(self, error: Exception) -> Problem:
         match error:
             case BackstoryError():
+                if error.http_status >= 500:
+                    current_app.logger.error("%s", error)
                 return _problem(error)
             case HTTPException():
                 return _http_problem(error)
@@ -71,7 +85,8 @@ class Errors:
 
 def _problem(error: BackstoryError) -> Problem:
     headers = {"Retry-After": RETRY_AFTER} if error.http_status == 503 else {}
-    return Problem(error.http_status, error.code, error.message, error.hint, headers)
+    message = PUBLIC.get(error.code, error.message)
+    return Problem(error.http_status, error.code, message, error.hint, headers)
 
 
 def _http_problem(error: HTTPException) -> Problem:

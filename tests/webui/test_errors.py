@@ -99,7 +99,7 @@ def test_damage_found_in_the_background_stops_the_answers(library, page):
     for path in PATHS:
         response = client.get(path)
         assert response.status_code == 503
-        assert "wrong checksum" in response.text
+        assert "The index is damaged." in response.text
     assert client.get("/api/search?q=bridge").json["error"]["code"] == "index_damaged"
     assert client.get("/help").status_code == 200
     assert client.get("/nowhere").status_code == 404
