@@ -71,10 +71,15 @@ class Token:
 
 def fold(raw: str) -> str:
     """Return the surface form of a word: lower case, no accents, straight apostrophes."""
-    folded = raw.lower() if raw.isascii() else _fold_unicode(raw)
+    folded = fold_letters(raw)
     if not folded[:1].isalpha() and _THOUSANDS.fullmatch(folded):
         folded = folded.replace(",", "")
     return folded.rstrip(".")[:MAX_TERM]
+
+
+def fold_letters(raw: str) -> str:
+    """Fold every letter and cut nothing off."""
+    return raw.lower() if raw.isascii() else _fold_unicode(raw)
 
 
 def _fold_unicode(raw: str) -> str:

@@ -5,6 +5,7 @@
     ├── IndexNotFound        there is no index where one was asked for
     ├── IndexOutdated        made by another version, schema or analyzer
     ├── IndexDamaged         a file of the index is missing, cut or altered
+    ├── IndexUnavailable     its folder cannot be reached just now
     ├── IndexBusy            somebody else is writing
     ├── IndexUntrusted       somebody else could have written it
     ├── StorageFull          no room, or no right, to write
@@ -23,6 +24,7 @@ import difflib
 import errno
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 NO_RIGHT = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
@@ -39,6 +41,19 @@ class BackstoryError(Exception):
         super().__init__(f"{message} {hint}".rstrip())
         self.message = message
         self.hint = hint
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel between processes whole, whatever the leaf's constructor takes."""
+        return _restored, (type(self), self.args, self.__dict__)
+
+
+def _restored(
+    kind: type[BackstoryError], arguments: tuple[Any, ...], state: dict[str, Any]
+) -> BackstoryError:
+    error = kind.__new__(kind, *arguments)
+    error.args = arguments
+    error.__dict__.update(state)
+    return error
 
 
 class ConfigError(BackstoryError):

@@ -6,7 +6,7 @@ or document id is compared whole.
 
 from __future__ import annotations
 
-from engine.analysis import Analyzer, fold
+from engine.analysis import Analyzer, fold_letters
 from engine.documents import Document
 from engine.query import All, Field, Filter, Range
 
@@ -75,7 +75,7 @@ def is_same(value: str, field: Field) -> bool:
 
 def fold_whole(value: str) -> str:
     """Fold a value that is not split into words."""
-    return " ".join(fold(part) for part in value.split())
+    return " ".join(map(fold_letters, value.split()))
 
 
 def overlaps(date: str, first: str, last: str) -> bool:

@@ -34,6 +34,7 @@ from engine.query import (
     Range,
     Term,
 )
+from engine.ranking import total
 
 Span = tuple[int, int]
 
@@ -178,7 +179,7 @@ def evaluate(
 
 def _sum(outcomes: Sequence[Outcome], is_full: bool) -> Outcome:
     leaves = tuple(leaf for outcome in outcomes for leaf in outcome.leaves)
-    return Outcome(sum(outcome.points for outcome in outcomes), is_full, leaves)
+    return Outcome(total(outcome.points for outcome in outcomes), is_full, leaves)
 
 
 def _every(outcomes: Sequence[Outcome | None]) -> Outcome | None:

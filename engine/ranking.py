@@ -9,6 +9,7 @@ live passages only, over the whole index.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -32,6 +33,14 @@ class BM25:
 def score(weight: float, frequency: float, norm: float) -> float:
     """Return one word's part of a passage's score, from `BM25.weight` and `BM25.norm`."""
     return weight * frequency / (frequency + norm)
+
+
+def total(values: Iterable[float]) -> float:
+    """Add scores from left to right; `sum` rounds otherwise from Python 3.12 on."""
+    added = 0.0
+    for value in values:
+        added += value
+    return added
 
 
 def order(is_full: bool, points: float, document: str, number: int) -> tuple[bool, float, str, int]:

@@ -6,6 +6,7 @@ A value comes from the first of these that has it: the command line, the environ
 
 from __future__ import annotations
 
+import math
 import os
 import tomllib
 from collections.abc import Mapping
@@ -149,6 +150,8 @@ def check_value(name: str, value: Any, default: Any) -> Any:
         value = float(value)
     if type(value) is not wanted:
         raise ConfigError(name, f"wants {wanted.__name__}, not {value!r}")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ConfigError(name, f"wants a number, not {value!r}")
     low, high = LOWEST.get(name), HIGHEST.get(name)
     if (low is not None and value < low) or (high is not None and value > high):
         limit = f"at least {low:g}" if high is None else f"between {low:g} and {high:g}"

@@ -15,9 +15,10 @@ def read_date(text: str) -> str | None:
     matched = _DATE.fullmatch(text.strip().replace("/", "-"))
     if not matched:
         return None
-    year, month, day = (int(part) if part else None for part in matched.groups())
+    year = int(matched["year"])
+    month, day = (int(part) if part else None for part in (matched["month"], matched["day"]))
     try:
-        whole = date(year or 1, month or 1, day or 1).isoformat()
+        whole = date(year, 1 if month is None else month, 1 if day is None else day).isoformat()
     except ValueError:
         return None
     return whole if day else whole[:7] if month else whole[:4]

@@ -61,9 +61,10 @@ class Expander:
         live = (word for word in self._candidates(query) if self._reader.frequency(word))
         found = list(islice(live, self._most + 1))
         if len(found) > self._most:
+            first = "nearest" if isinstance(query, Fuzzy) else "shortest"
             self.limits.append(
                 f"{query.text} stands for more than {self._most} words; "
-                f"the {self._most} shortest were searched. Add letters to narrow it."
+                f"the {self._most} {first} were searched. Add letters to narrow it."
             )
         return Forms(query.text, tuple(found[: self._most]))
 

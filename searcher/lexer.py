@@ -29,7 +29,7 @@ _PIECE = re.compile(
       (?P<space>\s+)
     | (?P<open>\()
     | (?P<close>\))
-    | (?P<sign>(?<![^\s(])[+\-−–](?=[^\s()+\-]))
+    | (?P<sign>(?<![^\s(])[+\-−–](?=[^\s)+\-]))
     | (?P<field>(?<![^\s(+\-−–])(?P<name>[^\W\d_]+):(?=[^\s:)/]))
     | (?P<quoted>"(?P<inside>[^"]*)"(?:~(?P<distance>[0-9]{1,4}))?)
     | (?P<quote>")

@@ -141,7 +141,7 @@ class Searcher:
         reader = self._backend.reader()
         document_id, number = split_address(address)
         document = reader.document(document_id)
-        passage = reader.passage(document_id, number or 1) if document else None
+        passage = reader.passage(document_id, 1 if number is None else number) if document else None
         if document is None or passage is None:
             raise PassageNotFound(address)
         return document, passage

@@ -7,7 +7,7 @@ the same hits, in the same order, with the same scores.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -45,6 +45,15 @@ class Prepared(Protocol):
     @property
     def rejected(self) -> Mapping[str, str]:
         """The ids of documents that could not be taken, with the reason."""
+
+
+def refuse(indexed: IndexedDocument, taken: Container[str]) -> None:
+    """Raise ValueError for a document that no backend takes; `taken` are the batch's other ids."""
+    numbers = [passage.number for passage in indexed.passages]
+    if numbers != list(range(1, len(numbers) + 1)):
+        raise ValueError("its passages are not numbered 1, 2, 3 …")
+    if indexed.document.id in taken:
+        raise ValueError("another document of the batch has the same id")
 
 
 class Reader(Protocol):
@@ -115,7 +124,7 @@ class Writer(Protocol):
         """Record the files that could not be indexed, in place of those known before."""
 
     def commit(self) -> int:
-        """Make the changes visible, all at once, and return the new generation."""
+        """Make the changes visible, all at once; return the generation, a new one if any did."""
 
     def rollback(self) -> None:
         """Forget the changes since the last commit."""

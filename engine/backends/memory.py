@@ -17,9 +17,9 @@ from functools import cached_property
 from pathlib import Path
 
 from engine.analysis import Analyzer, Token
-from engine.backends.base import Problem, Statistics
+from engine.backends.base import Problem, Statistics, refuse
 from engine.documents import Document, FileState, IndexedDocument, Passage, SkippedFile
-from engine.errors import IndexBusy
+from engine.errors import IndexBusy, UnreadableDocument
 from engine.facets import facet_value, ranked
 from engine.filters import DocumentFilter
 from engine.hits import Found, Ranking
@@ -42,7 +42,7 @@ Held = dict[str, tuple[IndexedDocument, list[StoredPassage]]]
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Documents with their words; nothing is ever rejected."""
+    """Documents with their words; `rejected` names those that could not be taken."""
 
     documents: Held
     rejected: dict[str, str] = field(default_factory=dict)
@@ -177,12 +177,16 @@ class MemoryWriter:
 
     def __init__(self, backend: MemoryBackend, *, rebuild: bool) -> None:
         self._backend = backend
-        self._start = {} if rebuild else backend.held
-        self._held: Held = dict(self._start)
-        self._skipped = backend.skipped
+        self._is_open = True
+        self._start: tuple[Held, tuple[SkippedFile, ...]]
+        self._start = ({}, ()) if rebuild else (backend.held, backend.skipped)
+        self.rollback()
 
     def add(self, documents: Iterable[IndexedDocument]) -> None:
-        self.adopt(self._backend.prepare(documents))
+        batch = self._backend.prepare(documents)
+        self.adopt(batch)
+        for document_id, reason in batch.rejected.items():
+            raise UnreadableDocument(document_id, reason)
 
     def adopt(self, prepared: Batch) -> None:
         self._held.update(prepared.documents)
@@ -197,14 +201,19 @@ class MemoryWriter:
         self._skipped = tuple(files)
 
     def commit(self) -> int:
-        return self._backend.commit(dict(self._held), self._skipped)
+        if (self._held, self._skipped) == (self._backend.held, self._backend.skipped):
+            return self._backend.reader().statistics.generation
+        self._start = (dict(self._held), self._skipped)
+        return self._backend.commit(*self._start)
 
     def rollback(self) -> None:
-        self._held = dict(self._backend.held)
-        self._skipped = self._backend.skipped
+        held, self._skipped = self._start
+        self._held: Held = dict(held)
 
     def close(self) -> None:
-        self._backend.release()
+        if self._is_open:
+            self._is_open = False
+            self._backend.release()
 
 
 class MemoryBackend:
@@ -227,7 +236,14 @@ class MemoryBackend:
         return MemoryWriter(self, rebuild=rebuild)
 
     def prepare(self, documents: Iterable[IndexedDocument]) -> Batch:
-        return Batch({one.document.id: (one, self._store(one)) for one in documents})
+        batch = Batch({})
+        for one in documents:
+            try:
+                refuse(one, batch.documents)
+                batch.documents[one.document.id] = (one, self._store(one))
+            except ValueError as error:
+                batch.rejected[one.document.id] = f"the index cannot take it: {error}"
+        return batch
 
     def _store(self, indexed: IndexedDocument) -> list[StoredPassage]:
         document = indexed.document

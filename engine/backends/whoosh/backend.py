@@ -11,12 +11,12 @@ from engine.analysis import Analyzer
 from engine.backends.base import Problem
 from engine.backends.whoosh.builder import Batch
 from engine.backends.whoosh.manifest import (
-    MANIFEST_NAME,
     Manifest,
+    altered,
     current_identity,
-    generations,
-    measure,
+    newest_generation,
     read_manifest,
+    toc_name,
 )
 from engine.backends.whoosh.schema import check_whoosh
 from engine.backends.whoosh.snapshot import Snapshot
@@ -25,6 +25,7 @@ from engine.backends.whoosh.storage import (
     check_trust,
     create_folder,
     litter,
+    storing,
 )
 from engine.backends.whoosh.writer import WhooshWriter, build
 from engine.documents import IndexedDocument
@@ -33,10 +34,11 @@ from engine.errors import (
     IndexDamaged,
     IndexNotFound,
     IndexUnavailable,
-    storage_error,
 )
 
 TRIES = 10
+# A generation with its TOC's inode and time: an index made anew counts from 1 again.
+Stamp = tuple[int, int, int]
 
 
 class WhooshBackend:
@@ -48,54 +50,61 @@ class WhooshBackend:
         self._analyzer = Analyzer()
         self._identity = current_identity(self._analyzer.signature)
         self._opening = threading.Lock()
-        self._snapshot: Snapshot | None = None
+        self._opened: tuple[Stamp, Snapshot] | None = None
 
     def reader(self) -> Snapshot:
         """Return a reader of the newest commit.
 
         Raises IndexNotFound, IndexUnavailable, IndexUntrusted, IndexOutdated or IndexDamaged.
         """
-        snapshot = self._snapshot
-        generation = self._newest()
-        if snapshot and snapshot.manifest.generation == generation:
-            return snapshot
+        opened = self._opened
+        if opened and opened[0] == self._stamp():
+            return opened[1]
         with self._opening:
-            if self._snapshot is None or self._snapshot.manifest.generation != self._newest():
-                self._snapshot = self._open()
-            return self._snapshot
+            if self._opened is None or self._opened[0] != self._stamp():
+                self._opened = self._open()
+            return self._opened[1]
+
+    def _stamp(self) -> Stamp:
+        """Tell the newest commit from any other, also from one of an index that is gone."""
+        for _ in range(TRIES):
+            generation = self._newest()
+            try:
+                status = (self.folder / toc_name(generation)).stat()
+            except FileNotFoundError:  # a newer commit has just replaced it
+                continue
+            except OSError as error:
+                raise IndexUnavailable(self.folder, error.strerror or str(error)) from error
+            return generation, status.st_ino, status.st_mtime_ns
+        raise IndexDamaged(self.folder / toc_name(generation), "cannot be reached")
 
     def _newest(self) -> int:
         try:
             names = os.listdir(self.folder)
         except FileNotFoundError:
-            if self._snapshot is None:
+            if self._opened is None:
                 raise IndexNotFound(self.folder) from None
             raise IndexUnavailable(self.folder, "the folder is gone") from None
         except OSError as error:
             raise IndexUnavailable(self.folder, error.strerror or str(error)) from error
-        found = generations(names)
-        if not found:
-            committed = generations(names, MANIFEST_NAME)
-            if committed and committed[-1] > 1:
-                raise IndexDamaged(self.folder, "has no table of contents (_MAIN_*.toc)")
+        generation = newest_generation(self.folder, names)
+        if generation is None:
             raise IndexNotFound(self.folder)
-        return found[-1]
+        return generation
 
-    def _open(self) -> Snapshot:
+    def _open(self) -> tuple[Stamp, Snapshot]:
         """Open the newest commit; one that is replaced while it is opened is tried again."""
-        check_trust(self.folder)
         for _ in range(TRIES):
-            generation = self._newest()
+            stamp = self._stamp()
             try:
-                return Snapshot(self.folder, self._manifest(generation))
+                check_trust(self.folder)
+                return stamp, Snapshot(self.folder, self._manifest(stamp[0]))
             except FileNotFoundError as error:
                 missing = Path(error.filename or self.folder)
-            except BackstoryError:
-                raise
             except OSError as error:
                 raise IndexUnavailable(self.folder, error.strerror or str(error)) from error
-            except Exception as error:  # whatever Whoosh makes of bytes that are not its own
-                raise IndexDamaged(self.folder, f"cannot be read ({error})") from error
+            except Exception as error:
+                raise damage(self.folder, error) or error from error
         raise IndexDamaged(missing, "is missing")
 
     def _manifest(self, generation: int) -> Manifest:
@@ -103,25 +112,27 @@ class WhooshBackend:
 
     def writer(self, *, wait: float = 0.0, rebuild: bool = False) -> WhooshWriter:
         """Return the writer; raises IndexBusy, StorageFull, or what `reader` raises."""
-        try:
+        with storing(self.folder, self._passages()):
             create_folder(self.folder)
             lock = WriteLock(self.folder)
             lock.acquire(wait)
-        except OSError as error:
-            kept = "index unchanged"
-            raise storage_error(self.folder, error, kept) or error from error
         try:
             return WhooshWriter(self.folder, self._identity, self._analyzer, lock, rebuild)
-        except FileNotFoundError as error:
+        except BaseException as error:
             lock.release()
-            raise IndexDamaged(Path(error.filename), "is missing") from error
-        except BaseException:
-            lock.release()
-            raise
+            raise damage(self.folder, error) or error from error
+
+    def _passages(self) -> int:
+        """Return how many passages are committed, for messages about failures."""
+        try:
+            return self.reader().statistics.passages
+        except (BackstoryError, OSError):
+            return 0
 
     def prepare(self, documents: Iterable[IndexedDocument]) -> Batch:
         """Build segments without the lock: for processes that work for the one that holds it."""
-        return build(self.folder, documents, self._analyzer)
+        with storing(self.folder, self._passages()):
+            return build(self.folder, documents, self._analyzer)
 
     def __reduce__(self) -> tuple[type[WhooshBackend], tuple[Path]]:
         """Travel to another process as the folder alone."""
@@ -129,12 +140,18 @@ class WhooshBackend:
 
     def check(self) -> Iterator[Problem]:
         """Read every file and compare it with its checksum; also name what a crash left behind."""
-        manifest = self.reader().manifest
-        for name, (size, digest) in manifest.files.items():
-            try:
-                if measure(self.folder / name) != (size, digest):
-                    yield Problem(name, "does not match its checksum")
-            except OSError as error:
-                yield Problem(name, error.strerror or str(error))
+        manifest = self._open()[1].manifest  # anew: what an open reader has seen may have changed
+        for name in altered(self.folder, manifest):
+            yield Problem(name, "does not match its checksum")
         for name in litter(os.listdir(self.folder), manifest):
             yield Problem(name, "left by an interrupted run; removed by the next one", False)
+
+
+def damage(folder: Path, error: BaseException) -> IndexDamaged | None:
+    """Return the IndexDamaged that an error of reading the index amounts to, or None."""
+    if isinstance(error, FileNotFoundError):
+        return IndexDamaged(Path(error.filename or folder), "is missing")
+    if isinstance(error, BackstoryError | OSError) or not isinstance(error, Exception):
+        return None
+    # Whatever Whoosh makes of bytes that are not its own.
+    return IndexDamaged(folder, f"cannot be read ({type(error).__name__}: {error})")

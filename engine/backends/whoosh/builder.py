@@ -20,6 +20,7 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.formats import Positions
 
 from engine.analysis import Analyzer
+from engine.backends.base import refuse
 from engine.backends.whoosh.lexicon import EXTENSION, write_lexicon
 from engine.backends.whoosh.manifest import Counts, measure
 from engine.backends.whoosh.schema import (
@@ -35,6 +36,7 @@ from engine.backends.whoosh.schema import (
     codec,
     schema,
 )
+from engine.backends.whoosh.segment import encoded_term
 from engine.backends.whoosh.storage import secure, sync_file
 from engine.documents import IndexedDocument, Passage
 
@@ -95,13 +97,9 @@ class SegmentBuilder:
         Its passages must be numbered from 1 without gaps, and its id must be new to the builder.
         """
         document, passages = indexed.document, indexed.passages
-        numbers = [passage.number for passage in passages]
-        if numbers != list(range(1, len(numbers) + 1)):
-            raise ValueError("its passages are not numbered 1, 2, 3 …")
-        if document.id in self._headers:
-            raise ValueError("another document of the batch has the same id")
+        refuse(indexed, self._headers)
         language = document.language
-        header = _encoded([document.to_json(), indexed.file.to_json(), len(numbers)])
+        header = _encoded([document.to_json(), indexed.file.to_json(), len(passages)])
         records = [_encoded(passage_record(passage)) for passage in passages]
         terms = [self._analyzer.terms(passage.text, language) for passage in passages]
         self._headers[document.id] = len(self._lengths)
@@ -111,7 +109,7 @@ class SegmentBuilder:
             self._post(words)
             self._lengths.append(len(words))
             self.words += len(words)
-        self._languages[language] = self._languages.get(language, 0) + len(numbers)
+        self._languages[language] = self._languages.get(language, 0) + len(passages)
 
     def _post(self, terms: list[Pair]) -> None:
         at = len(self._lengths)
@@ -179,7 +177,7 @@ class SegmentFiles:
         writer, lengths, encode = self._fields, self._lengths, self._encode
         writer.start_field(name, self._schema[name])
         for text, postings in terms:
-            writer.start_term(text.encode("utf-8"))
+            writer.start_term(encoded_term(text))
             for at, positions in postings:
                 value = positions if isinstance(positions, bytes) else encode(positions)
                 # Whoosh's own encoding starts with the number of positions.

@@ -7,7 +7,7 @@ and the passages in which every word of its Bags was found.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import reduce
@@ -34,7 +34,7 @@ from engine.query import (
     Range,
     Term,
 )
-from engine.ranking import BM25
+from engine.ranking import BM25, total
 
 Frequencies = dict[int, int]
 
@@ -120,7 +120,7 @@ class Evaluation:
                 allowed = self._passes(node)
                 kept = set(allowed) if kept is None else kept & allowed
         assert kept is not None, "And has children"
-        points = {at: _total(matches.points[at] for matches in scored) for at in kept}
+        points = {at: total(matches.points[at] for matches in scored) for at in kept}
         return Matches(points, _all_full(scored, kept))
 
     def _any(self, found: Sequence[Matches]) -> Matches:
@@ -147,10 +147,6 @@ def _add(points: dict[int, float], more: dict[int, float]) -> None:
     held = points.get
     for at, value in more.items():
         points[at] = held(at, 0.0) + value
-
-
-def _total(values: Iterable[float]) -> float:
-    return sum(values, 0.0)
 
 
 def _common(keys: Sequence[AbstractSet[int]]) -> set[int] | None:

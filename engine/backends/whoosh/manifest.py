@@ -12,7 +12,7 @@ import json
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -133,11 +133,36 @@ def generations(names: Iterable[str], pattern: re.Pattern[str] = TOC_NAME) -> li
     return sorted(int(m[1]) for name in names if (m := pattern.fullmatch(name)))
 
 
+def newest_generation(folder: Path, names: Iterable[str]) -> int | None:
+    """Return the generation that was committed last, or None where nothing ever was.
+
+    Raises IndexDamaged where the manifest of a later commit is there and no TOC.
+    """
+    held = list(names)
+    found = generations(held)
+    if found:
+        return found[-1]
+    # The first commit writes manifest-1.json before its TOC and may be killed in between.
+    if any(generation > 1 for generation in generations(held, MANIFEST_NAME)):
+        raise IndexDamaged(folder, f"has no table of contents (_{INDEX_NAME}_*.toc)")
+    return None
+
+
 def measure(path: Path) -> tuple[int, str]:
     """Return a file's size in bytes and its SHA-256 in hexadecimal."""
     with path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
     return path.stat().st_size, digest
+
+
+def altered(folder: Path, manifest: Manifest) -> Iterator[str]:
+    """Yield the files of a commit that are not as they were written."""
+    for name, known in manifest.files.items():
+        try:
+            if measure(folder / name) != known:
+                yield name
+        except OSError:
+            yield name
 
 
 def read_manifest(folder: Path, generation: int, ours: Identity) -> Manifest:

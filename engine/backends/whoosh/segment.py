@@ -31,6 +31,9 @@ from engine.backends.whoosh.schema import (
 )
 from engine.documents import Document, FileState, Passage
 
+# Python gives a file name that is not UTF-8 lone surrogates, and the document's id has them too.
+SURROGATES = "surrogatepass"
+
 decode_positions = Positions().decode_positions
 _NO_POSTINGS: tuple[array[int], list[int], list[bytes]] = (array("I"), [], [])
 
@@ -116,7 +119,7 @@ class OpenSegment:
     def postings(self, field: str, text: str) -> tuple[array[int], list[int], list[bytes]]:
         """Return a term's entries, frequencies and encoded positions, deleted entries included."""
         try:
-            matcher = self._terms.matcher(field, text.encode("utf-8"), Positions())
+            matcher = self._terms.matcher(field, encoded_term(text), Positions())
         except (TermNotFound, KeyError):
             return _NO_POSTINGS
         entries = array("I")
@@ -135,4 +138,9 @@ class OpenSegment:
 
     def terms(self) -> Iterator[tuple[str, str]]:
         """Yield every (field, term), in the order in which they are written."""
-        return ((field, text.decode("utf-8")) for field, text in self._terms.terms())
+        return ((field, text.decode("utf-8", SURROGATES)) for field, text in self._terms.terms())
+
+
+def encoded_term(text: str) -> bytes:
+    """Return a term as it is stored, in the order of its letters."""
+    return text.encode("utf-8", SURROGATES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import threading
+import weakref
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,18 +12,20 @@ from functools import cached_property
 from itertools import chain
 from pathlib import Path
 
+from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 
 from engine.analysis import Analyzer
 from engine.backends.base import Statistics
 from engine.backends.whoosh.evaluation import Evaluation, Matches, frequencies
 from engine.backends.whoosh.lexicon import IndexLexicon
-from engine.backends.whoosh.manifest import Manifest
+from engine.backends.whoosh.manifest import Manifest, altered
 from engine.backends.whoosh.postings import PostingsSource
 from engine.backends.whoosh.schema import INDEX_NAME, SURFACE, schema
 from engine.backends.whoosh.segment import OpenSegment
 from engine.backends.whoosh.storage import check_files
 from engine.documents import Document, FileState, Passage, SkippedFile
+from engine.errors import IndexDamaged
 from engine.facets import facet_value, ranked
 from engine.filters import DocumentFilter
 from engine.hits import Found, Ranking
@@ -38,7 +41,9 @@ class Snapshot:
     def __init__(self, folder: Path, manifest: Manifest) -> None:
         check_files(folder, manifest)
         self.manifest = manifest
-        self._segments = open_segments(folder, manifest.generation)
+        self._segments = open_segments(folder, manifest)
+        # Threads share a snapshot and let go of it one by one: its files close after the last.
+        weakref.finalize(self, _close, self._segments)
         sizes = [segment.size for segment in self._segments]
         self._bases = [sum(sizes[:at]) for at in range(len(sizes))]
         self._source = PostingsSource(self._segments, self._bases)
@@ -217,18 +222,27 @@ class Snapshot:
     def frequency(self, surface: str) -> int:
         return len(self._source.frequencies(SURFACE, surface))
 
-    def close(self) -> None:
-        """Close the files; for whoever knows that no thread uses the snapshot any more."""
-        for segment in self._segments:
-            segment.close()
+
+def _close(segments: Sequence[OpenSegment]) -> None:
+    for segment in segments:
+        segment.close()
 
 
-def open_segments(folder: Path, generation: int) -> list[OpenSegment]:
-    """Open the segments of a generation whose manifest has been checked."""
-    from whoosh.filedb.filestore import FileStorage
+def open_segments(folder: Path, manifest: Manifest) -> list[OpenSegment]:
+    """Open the segments of a generation whose manifest has been checked.
 
-    toc = TOC.read(FileStorage(str(folder)), INDEX_NAME, gen=generation, schema=schema())
-    return [OpenSegment(folder, segment) for segment in toc.segments]
+    Raises IndexDamaged, which names the file, for bytes that Whoosh makes nothing of.
+    """
+    try:
+        storage = FileStorage(str(folder))
+        toc = TOC.read(storage, INDEX_NAME, gen=manifest.generation, schema=schema())
+        return [OpenSegment(folder, segment) for segment in toc.segments]
+    except OSError:
+        raise
+    except Exception as error:  # whatever it is: Whoosh reads pickles and trusts their numbers
+        damaged = next(altered(folder, manifest), None)
+        path = folder / damaged if damaged else folder
+        raise IndexDamaged(path, f"cannot be read ({type(error).__name__}: {error})") from error
 
 
 def _top(among: Iterable[int], points: dict[int, float], most: int) -> list[int]:

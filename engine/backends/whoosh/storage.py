@@ -9,14 +9,14 @@ import os
 import shutil
 import stat
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 from whoosh.filedb.filestore import FileStorage
 
 from engine.backends.whoosh.manifest import MANIFEST_NAME, Manifest, manifest_name
-from engine.errors import IndexBusy, IndexDamaged, IndexUntrusted
+from engine.errors import IndexBusy, IndexDamaged, IndexUntrusted, storage_error
 
 LOCK_NAME = "LOCK"
 # Segments are built here, by any number of processes, and moved out when they are adopted.
@@ -89,6 +89,16 @@ class CommitStorage(FileStorage):
         sync_file(self._path)
 
 
+@contextlib.contextmanager
+def storing(folder: Path, passages: int) -> Iterator[None]:
+    """Turn "no room" and "no right" into StorageFull, which says what is kept."""
+    try:
+        yield
+    except OSError as error:
+        kept = f"index unchanged ({passages:,} passages)"
+        raise storage_error(folder, error, kept) or error from error
+
+
 class WriteLock:
     """The one writer's lock: held by the system for a living process, so never left behind."""
 
@@ -107,8 +117,9 @@ class WriteLock:
             time.sleep(0.05)
         self._descriptor = descriptor
         note = {"pid": os.getpid(), "since": datetime.now(UTC).isoformat(timespec="seconds")}
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, json.dumps(note).encode(), 0)
+        with contextlib.suppress(OSError):  # a full disk must not keep anyone from the lock
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, json.dumps(note).encode(), 0)
 
     def _holder(self) -> str:
         try:

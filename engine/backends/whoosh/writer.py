@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -20,6 +20,8 @@ from engine.backends.whoosh.manifest import (
     Identity,
     Manifest,
     generations,
+    measure,
+    newest_generation,
     read_manifest,
     write_manifest,
 )
@@ -34,9 +36,10 @@ from engine.backends.whoosh.storage import (
     check_files,
     litter,
     remove_litter,
+    storing,
 )
 from engine.documents import IndexedDocument, SkippedFile
-from engine.errors import UnreadableDocument, storage_error
+from engine.errors import IndexDamaged, UnreadableDocument
 
 BATCH_WORDS = 1_000_000
 
@@ -50,6 +53,7 @@ class _State:
     counts: Counts
     skipped: tuple[SkippedFile, ...]
     has_changed: bool = False
+    added: list[str] = field(default_factory=list)  # files that no commit refers to yet
 
 
 class WhooshWriter:
@@ -60,19 +64,22 @@ class WhooshWriter:
     ) -> None:
         self._folder, self._identity, self._analyzer = folder, identity, analyzer
         self._lock = lock
+        self._is_open = True
         names = [path.name for path in folder.iterdir()]
-        self._generation = max([0, *generations(names), *generations(names, MANIFEST_NAME)])
         self._manifest = self._read_manifest(names, rebuild)
+        # A rebuild counts on from whatever is there, so that readers of the old index notice it.
+        counted = [*generations(names), *generations(names, MANIFEST_NAME)] if rebuild else []
+        self._generation = self._manifest.generation if self._manifest else max([0, *counted])
         left = [] if rebuild else litter(names, self._manifest)
         remove_litter(folder, [*left, PENDING])
         self.recovered = bool(left) or PENDING in names
         self._state = self._load()
 
     def _read_manifest(self, names: Sequence[str], rebuild: bool) -> Manifest | None:
-        newest = generations(names)
-        if rebuild or not newest:
+        generation = None if rebuild else newest_generation(self._folder, names)
+        if generation is None:
             return None
-        manifest = read_manifest(self._folder, newest[-1], self._identity)
+        manifest = read_manifest(self._folder, generation, self._identity)
         check_files(self._folder, manifest)
         return manifest
 
@@ -80,7 +87,7 @@ class WhooshWriter:
         manifest = self._manifest
         if manifest is None:
             return _State([], {}, Counts(), ())
-        segments = open_segments(self._folder, manifest.generation)
+        segments = open_segments(self._folder, manifest)
         files = {name: m for name, m in manifest.files.items() if not TOC_NAME.fullmatch(name)}
         return _State(segments, files, manifest.counts, manifest.skipped)
 
@@ -96,13 +103,19 @@ class WhooshWriter:
         for built in prepared.segments:
             for document_id in built.headers:
                 self.delete(document_id)
-            self._install(built)
+            with storing(self._folder, self._passages):
+                self._install(built)
             self._state.counts = self._state.counts.plus(built.counts)
             self._state.has_changed = True
+
+    @property
+    def _passages(self) -> int:
+        return self._manifest.counts.passages if self._manifest else 0
 
     def _install(self, built: BuiltSegment) -> None:
         for name in built.files:
             (self._folder / PENDING / name).rename(self._folder / name)
+            self._state.added.append(name)
         self._state.segments.append(OpenSegment(self._folder, built.segment, built.headers))
         self._state.files.update(built.files)
 
@@ -120,7 +133,8 @@ class WhooshWriter:
         """Delete everything."""
         for segment in self._state.segments:
             segment.close()
-        self._state = _State([], {}, Counts(), self._state.skipped, has_changed=True)
+        state = self._state
+        self._state = _State([], {}, Counts(), state.skipped, True, state.added)
 
     def skip(self, files: Iterable[SkippedFile]) -> None:
         """Replace the list of files that could not be indexed."""
@@ -132,13 +146,12 @@ class WhooshWriter:
         state = self._state
         if before and not state.has_changed and state.skipped == before.skipped:
             return before.generation
-        try:
-            return self._commit()
-        except OSError as error:
-            self.rollback()
-            passages = before.counts.passages if before else 0
-            kept = f"index unchanged ({passages:,} passages)"
-            raise storage_error(self._folder, error, kept) or error from error
+        with storing(self._folder, self._passages):
+            try:
+                return self._commit()
+            except OSError:
+                self.rollback()
+                raise
 
     def _commit(self) -> int:
         self._compact()
@@ -158,6 +171,7 @@ class WhooshWriter:
         TOC(schema(), segments, self._generation).write(storage, INDEX_NAME)
         self._manifest = sealed[0]
         state.has_changed = False
+        state.added.clear()
         names = [path.name for path in self._folder.iterdir()]
         remove_litter(self._folder, litter(names, self._manifest))
         return self._generation
@@ -179,27 +193,39 @@ class WhooshWriter:
         chosen = to_merge(state.segments)
         if not chosen:
             return
+        self._verify(chosen)
         prepared = merge(pending_folder(self._folder), chosen)
         for segment in chosen:
             segment.close()
             state.segments.remove(segment)
         self._install(prepared)
 
+    def _verify(self, segments: Iterable[OpenSegment]) -> None:
+        """Compare segments with their checksums, so that no damage is copied into a sound file."""
+        for name, known in self._files_of(segment.segment for segment in segments).items():
+            if measure(self._folder / name) != known:
+                raise IndexDamaged(self._folder / name, "does not match its checksum")
+
     def rollback(self) -> None:
         """Forget the changes since the last commit, and the files that were made for them."""
-        for segment in self._state.segments:
-            segment.close()
+        self._drop()
         self._state = self._load()
         if self._manifest:
             names = [path.name for path in self._folder.iterdir()]
             remove_litter(self._folder, litter(names, self._manifest))
 
-    def close(self) -> None:
-        """Forget what is not committed and release the lock."""
+    def _drop(self) -> None:
         for segment in self._state.segments:
             segment.close()
-        remove_litter(self._folder, [PENDING])
-        self._lock.release()
+        remove_litter(self._folder, self._state.added)
+
+    def close(self) -> None:
+        """Forget what is not committed and release the lock."""
+        if self._is_open:
+            self._is_open = False
+            self._drop()
+            remove_litter(self._folder, [PENDING])
+            self._lock.release()
 
 
 def build(folder: Path, documents: Iterable[IndexedDocument], analyzer: Analyzer) -> Batch:

@@ -1,0 +1,68 @@
+"""The Python API: what the front door offers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import backstory
+from engine.errors import ConfigError, IndexNotFound, PassageNotFound
+from tests.backstory.conftest import Run
+
+
+def test_the_front_door_is_short() -> None:
+    assert backstory.__all__ == ["Archive", "__version__", "open"]
+
+
+def test_an_archive_is_opened_indexed_and_searched(dossier: Path) -> None:
+    archive = backstory.open(dossier / "index", corpus=dossier / "corpus")
+    assert archive.index().added == 3
+    result = archive.search("harbour wall")
+    assert [hit.passage for hit in result][:1] == ["harbour#p2"]
+    assert (result.total, result.full, len(result)) == (3, 1, 3)
+    assert archive.statistics.passages == 5
+
+
+def test_hits_have_the_names_of_the_json(indexed: Path, run: Run) -> None:
+    (hit, *_) = backstory.open(indexed / "var/index").search("dawn")
+    for name, value in hit.to_json().items():
+        held = getattr(hit, name)
+        assert (
+            value == [list(mark) for mark in held]
+            if name == "marks"
+            else value == pytest.approx(held)
+            if name == "score"
+            else value == held
+        )
+
+
+def test_documents_and_passages_are_opened_by_address(indexed: Path, run: Run) -> None:
+    archive = backstory.open(indexed / "var/index")
+    document, passage = archive.passage("harbour#p1")
+    assert (document.title, passage.heading) == ("The harbour", "Morning")
+    assert archive.document("harbour", "ships").matches == 1
+    with pytest.raises(PassageNotFound):
+        archive.passage("harbour#p99")
+
+
+def test_an_archive_without_an_index_says_so_at_the_first_search(dossier: Path) -> None:
+    archive = backstory.open(dossier / "none")
+    with pytest.raises(IndexNotFound):
+        archive.search("harbour")
+
+
+def test_settings_can_be_given_by_name(indexed: Path, run: Run) -> None:
+    archive = backstory.open(indexed / "var/index", search__page_size=1)
+    assert len(archive.search("the")) == 1
+    with pytest.raises(ConfigError):
+        backstory.open(search__page_size=0)
+
+
+def test_a_running_archive_sees_a_new_commit(indexed: Path, run: Run) -> None:
+    archive = backstory.open(indexed / "var/index")
+    assert not archive.search("wreck")
+    (indexed / "corpus/wreck.txt").write_text("Divers found the wreck.", encoding="utf-8")
+    run("index")
+    result = archive.search("wreck")
+    assert [hit.passage for hit in result] == ["wreck#p1"]

@@ -1,0 +1,118 @@
+"""`backstory query`: what it prints, what it says, and how it ends."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from backstory.commands.query import harmless
+from tests.backstory.conftest import Run
+
+FIELDS = (
+    "rank score passage document number title source author date language heading page text marks"
+    " all_words"
+).split()
+
+
+def test_hits_are_printed_with_source_address_and_marks(indexed: Path, run: Run) -> None:
+    found = run("query", "harbour", "wall")
+    assert found.status == 0
+    assert "The harbour · Gazette · 2018-02-01  harbour#p2" in found.out
+    assert "Nine ships waited outside the **harbour** **wall**." in found.out
+    assert "— passages with some of the words —" in found.out
+    assert "3 passages, 1 with all the words" in found.err
+
+
+def test_results_go_to_stdout_and_everything_else_to_stderr(indexed: Path, run: Run) -> None:
+    found = run("query", "--json", "harbor")
+    assert [json.loads(line)["document"] for line in found.out.splitlines()]
+    assert "No passage has harbor: these are the hits for harbour." in found.err
+
+
+def test_nothing_found_ends_with_status_1_and_names_the_word(indexed: Path, run: Run) -> None:
+    found = run("query", "blockchain")
+    assert (found.status, found.out) == (1, "")
+    assert "No passage has blockchain." in found.err
+
+
+def test_a_phrase_without_hits_tells_what_its_words_find(indexed: Path, run: Run) -> None:
+    found = run("query", '"harbour ships"')
+    assert found.status == 1
+    assert "harbour alone: 3 passages" in found.err
+    assert "ships alone: 2 passages" in found.err
+
+
+def test_exact_forbids_other_spellings_but_names_them(indexed: Path, run: Run) -> None:
+    found = run("query", "--exact", "keeprr")
+    assert found.status == 1
+    assert "Did you mean keeper? 1 passage" in found.err
+
+
+def test_json_has_the_agreed_names(indexed: Path, run: Run) -> None:
+    (line, *_) = run("query", "--json", "dawn").out.splitlines()
+    hit = json.loads(line)
+    assert list(hit) == FIELDS
+    assert hit["passage"] == "harbour#p1"
+    assert (hit["author"], hit["heading"], hit["all_words"]) == ("Ann Field", "Morning", True)
+    assert [hit["text"][start:end] for start, end in hit["marks"]] == ["dawn"]
+
+
+def test_csv_is_a_table_with_a_header(indexed: Path, run: Run) -> None:
+    rows = list(csv.DictReader(io.StringIO(run("query", "--csv", "--all", "the").out)))
+    assert len(rows) == 4
+    assert {row["document"] for row in rows} == {"harbour", "people/keeper", "storm"}
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@sum", "  =1", "\t=1"])
+def test_a_cell_never_holds_a_formula(text: str) -> None:
+    assert str(harmless(text)).startswith("'")
+
+
+def test_pages_are_counted_from_one_and_go_to_the_end(indexed: Path, run: Run) -> None:
+    pages = [run("query", "--json", "-n", "2", "--page", str(n), "the").out for n in (1, 2, 3)]
+    ranks = [json.loads(line)["rank"] for page in pages for line in page.splitlines()]
+    assert ranks == [1, 2, 3, 4]
+    assert "(3-4 shown)" in run("query", "-n", "2", "--page", "2", "the").err
+
+
+def test_all_prints_every_hit(indexed: Path, run: Run) -> None:
+    assert len(run("query", "--json", "--all", "the").out.splitlines()) == 4
+
+
+def test_since_and_source_narrow_the_search(indexed: Path, run: Run) -> None:
+    every = run("query", "--json", "--since", "2018", "--source", "gazette", "harbour OR storm")
+    assert {json.loads(line)["document"] for line in every.out.splitlines()} == {"harbour"}
+    assert run("query", "--since", "2019", "harbour").status == 1
+
+
+@pytest.mark.parametrize("text", ["(((", "AND OR NOT", '"', "~", "a" * 100_000, "\udcff\udc80"])
+def test_any_text_gets_an_answer(indexed: Path, run: Run, text: str) -> None:
+    assert run("query", "--", text).status in (0, 1)
+
+
+def test_a_text_that_starts_with_a_dash_goes_after_two(indexed: Path, run: Run) -> None:
+    assert run("query", "--", "-harbour").status == 0
+
+
+def test_text_cannot_take_over_the_terminal(dossier: Path, run: Run) -> None:
+    (dossier / "corpus/evil.txt").write_text(
+        "Before \x1b[2J\x1b]0;gone\x07 after \u202egnp.exe and \x9b31m wreck\n", encoding="utf-8"
+    )
+    run("index")
+    for arguments in (["query", "wreck"], ["query", "--csv", "wreck"], ["show", "evil"]):
+        shown = run(*arguments).out
+        assert not any(ord(c) < 32 and c not in "\r\n" for c in shown), arguments
+        assert not set("\u202e\x9b\x7f") & set(shown), arguments
+    assert "␛[2J␛]0;gone␇" in run("show", "evil").out
+
+
+def test_a_query_without_an_index_says_how_to_build_one(dossier: Path, run: Run) -> None:
+    found = run("query", "harbour")
+    assert found.status == 4
+    assert found.err.strip() == (
+        f"backstory: No index at {Path('var/index')}. Build it with: backstory index"
+    )

@@ -1,0 +1,188 @@
+"""A process that starts indexing runs, kills each with SIGKILL, and looks at what is left.
+
+Run by `test_kills.py`; prints one line of JSON. It forks, so it has one thread and imports all
+that a run needs before the first one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from nltk.stem.snowball import SnowballStemmer
+
+from engine.backends.whoosh import WhooshBackend
+from engine.settings import Config
+from indexer.sync import sync
+
+FILES = 24
+EVENTS = {
+    "open",
+    "os.rename",
+    "os.remove",
+    "os.mkdir",
+    "os.rmdir",
+    "os.chmod",
+    "os.truncate",
+    "shutil.rmtree",
+}
+
+
+def write_corpus(root: Path, version: str) -> None:
+    """Write a version of the corpus: half of the files differ, one is only here or only there."""
+    folder = root / "corpus"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    for number in range(FILES):
+        edition = version if number % 2 else "always"
+        text = "\n\n".join(f"Paragraph {p} of {number}, edition {edition}." for p in range(8))
+        (folder / f"file{number}.txt").write_text(text, encoding="utf-8")
+    (folder / f"only-{version}.txt").write_text(f"Only in {version}.", encoding="utf-8")
+
+
+def config(root: Path) -> Config:
+    return Config(root=root).override(index__path="index", index__jobs=1, index__wait=0.0)
+
+
+def editions(root: Path) -> dict[str, set[str]]:
+    """Return, for each document that the index holds, the editions of its passages."""
+    reader = WhooshBackend(root / "index").reader()
+    return {
+        document.id: {p.text.rsplit(" ", 1)[-1] for p in reader.passages(document.id)}
+        for document, _, _ in reader.documents()
+    }
+
+
+def run_and_kill(root: Path, kill: Callable[[int], None], before: Callable[[], None]) -> bool:
+    """Run a sync in a child and kill it; tell whether it was killed before it ended by itself."""
+    child = os.fork()
+    if child == 0:
+        before()
+        sync(WhooshBackend(root / "index"), config(root))
+        os._exit(0)
+    kill(child)
+    _, status = os.waitpid(child, 0)
+    if os.WIFEXITED(status) and os.WEXITSTATUS(status):
+        raise RuntimeError(f"the run failed by itself: {status}")
+    return os.WIFSIGNALED(status)
+
+
+def verify(root: Path) -> None:
+    """Raise unless the index is sound and holds whole documents, each old or new."""
+    backend = WhooshBackend(root / "index")
+    damage = [problem for problem in backend.check() if problem.is_damage]
+    assert not damage, damage
+    for document_id, found in editions(root).items():
+        assert len(found) == 1, f"{document_id} is mixed: {found}"
+        assert found <= {"old.", "new.", "always."}, found
+
+
+def finish(root: Path) -> bool:
+    """Run a sync to its end and verify it; tell whether it had to recover."""
+    report = sync(WhooshBackend(root / "index"), config(root))
+    held = editions(root)
+    assert len(held) == FILES + 1, len(held)
+    assert "only-new" in held, sorted(held)
+    assert not any("old." in found for found in held.values())
+    left = {path.name for path in (root / "index").iterdir()}
+    assert not any(name.endswith(".tmp") or name == "pending" for name in left), left
+    return report.recovered
+
+
+def prepare(root: Path, template: Path) -> None:
+    """Put the old index and the new corpus in place."""
+    for name in ("index", "corpus"):
+        shutil.rmtree(root / name, ignore_errors=True)
+        shutil.copytree(template / name, root / name)
+
+
+def make_template(root: Path) -> Path:
+    template = root / "template"
+    template.mkdir()
+    write_corpus(template, "old")
+    sync(WhooshBackend(template / "index"), config(template))
+    write_corpus(template, "new")
+    return template
+
+
+def at_random(root: Path, times: int) -> dict[str, int]:
+    """Kill runs at random moments."""
+    template = make_template(root)
+    prepare(root, template)
+    began = time.monotonic()
+    sync(WhooshBackend(root / "index"), config(root))
+    usual = time.monotonic() - began
+    chance = random.Random(20181)
+    killed = recovered = 0
+    for _ in range(times):
+        prepare(root, template)
+        delay = chance.uniform(0, usual * 1.2)
+
+        def kill(child: int, delay: float = delay) -> None:
+            time.sleep(delay)
+            os.kill(child, signal.SIGKILL)
+
+        killed += run_and_kill(root, kill, lambda: None)
+        verify(root)
+        recovered += finish(root)
+    return {"killed": killed, "recovered": recovered}
+
+
+def at_event(number: int, inside: Path) -> Callable[[], None]:
+    """Return what makes a process kill itself at its n-th file-system event in a folder."""
+
+    def arm() -> None:
+        left = [number]
+        start = str(inside)
+
+        def watch(event: str, arguments: tuple[object, ...]) -> None:
+            if event in EVENTS and str(arguments[0]).startswith(start):
+                left[0] -= 1
+                if left[0] == 0:
+                    os.kill(os.getpid(), signal.SIGKILL)
+
+        sys.addaudithook(watch)
+
+    return arm
+
+
+def at_every_event(root: Path, again: bool) -> dict[str, int]:
+    """Kill a run at each file-system event in the index folder, one after the other.
+
+    `again` kills the recovering run as well, at an event of its own, before the last one.
+    """
+    template = make_template(root)
+    number = killed = recovered = 0
+    while True:
+        number += 1
+        prepare(root, template)
+        if not run_and_kill(root, lambda _: None, at_event(number, root / "index")):
+            return {"killed": killed, "recovered": recovered}
+        killed += 1
+        verify(root)
+        if again:
+            run_and_kill(root, lambda _: None, at_event(1 + number % 17, root / "index"))
+            verify(root)
+        recovered += finish(root)
+
+
+def main() -> None:
+    root, mode = Path(sys.argv[1]), sys.argv[2]
+    SnowballStemmer("english").stem("warming")
+    outcome = (
+        at_random(root, int(sys.argv[3]))
+        if mode == "random"
+        else at_every_event(root, again=mode == "again")
+    )
+    print(json.dumps(outcome))  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,166 @@
+"""The house keeps its own promises: arrows, names, files, words that must not stand here."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+ROOMS = ("backstory", "engine", "indexer", "searcher", "webui")
+MAY_IMPORT = {
+    "engine": set(),
+    "indexer": {"engine"},
+    "searcher": {"engine"},
+    "webui": {"engine", "searcher"},
+    "backstory": {"engine", "indexer", "searcher", "webui"},
+}
+# Third-party packages live where they are wrapped.
+WRAPPED = {
+    "whoosh": ("engine/backends/whoosh/",),
+    "nltk": ("engine/analysis.py",),
+    "regex": ("engine/analysis.py",),
+    "flask": ("webui/",),
+    "werkzeug": ("webui/",),
+    "waitress": ("webui/",),
+    "click": ("backstory/",),
+    "frontmatter": ("indexer/readers/",),
+    "yaml": ("indexer/readers/",),
+    "markdown_it": ("indexer/readers/",),
+}
+
+
+def modules(room: str) -> list[Path]:
+    return sorted((ROOT / room).rglob("*.py"))
+
+
+def imports(path: Path) -> set[str]:
+    """Return the dotted names that a module imports, wherever in it."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+    return found
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_arrows_point_one_way(room: str) -> None:
+    bent = {
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in modules(room)
+        for name in imports(path)
+        if (top := name.split(".")[0]) in ROOMS and top != room and top not in MAY_IMPORT[room]
+    }
+    assert not bent
+
+
+def test_nothing_names_a_backend_but_the_front_door() -> None:
+    outside = [path for room in ("indexer", "searcher", "webui") for path in modules(room)]
+    named = {p for p in outside for n in imports(p) if re.match(r"engine\.backends\.(?!base)", n)}
+    assert not named
+
+
+@pytest.mark.parametrize(("package", "homes"), WRAPPED.items())
+def test_third_party_names_live_where_they_are_wrapped(
+    package: str, homes: tuple[str, ...]
+) -> None:
+    users = {
+        path.relative_to(ROOT).as_posix()
+        for room in ROOMS
+        for path in modules(room)
+        if any(name.split(".")[0] == package for name in imports(path))
+    }
+    assert users, f"{package} is used nowhere"
+    assert {user for user in users if not user.startswith(homes)} == set()
+
+
+def test_every_room_says_what_it_answers() -> None:
+    first = {
+        room: (ast.get_docstring(ast.parse((ROOT / room / "__init__.py").read_text())) or "")
+        for room in ROOMS
+    }
+    assert first["engine"].startswith(
+        "The search engine itself: what is stored, what can be asked, what comes back."
+    )
+    assert first["indexer"].startswith("From files to an index.")
+    assert first["searcher"].startswith("From a question to hits.")
+    assert first["webui"].startswith("Hits in a browser.")
+    assert first["backstory"].startswith("The front door")
+
+
+def test_every_public_name_has_a_docstring() -> None:
+    bare = []
+    for path in (path for room in ROOMS for path in modules(room)):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        assert ast.get_docstring(tree), path
+        for node in tree.body:
+            is_named = isinstance(node, ast.FunctionDef | ast.ClassDef)
+            if is_named and not node.name.startswith("_") and not ast.get_docstring(node):
+                bare.append(f"{path.relative_to(ROOT)}: {node.name}")
+    assert not bare
+
+
+def test_files_can_be_read_in_one_sitting() -> None:
+    long = {
+        str(path.relative_to(ROOT)): lines
+        for path in (path for room in ROOMS for path in modules(room))
+        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > 400
+    }
+    assert not long
+
+
+def test_every_package_is_shipped() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    listed = set(settings["tool"]["setuptools"]["packages"])
+    found = {
+        ".".join(path.parent.relative_to(ROOT).parts)
+        for room in ROOMS
+        for path in (ROOT / room).rglob("__init__.py")
+    }
+    assert listed == found
+
+
+def test_top_level_holds_what_was_agreed() -> None:
+    for name in (
+        *("pyproject.toml", "README.md", "config.toml", "indexer", "webui", "corpus", "tests"),
+        *("ARCHITECTURE.md", "CHANGELOG.md", "LICENSE", "Makefile", ".ci/run", "constraints.txt"),
+    ):
+        assert (ROOT / name).exists(), name
+
+
+def test_constraints_pin_every_dependency_and_name_no_host() -> None:
+    pinned = (ROOT / "constraints.txt").read_text(encoding="utf-8")
+    names = set(re.findall(r"^([\w.-]+)==", pinned.lower(), re.M))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["test"]]
+    assert {re.match(r"[\w-]+", each.lower())[0] for each in wanted} <= names  # type: ignore[index]
+    assert "://" not in pinned
+    assert "whoosh3==3.54.0" in project["dependencies"]
+
+
+def tracked() -> list[Path]:
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, check=False
+    )
+    return [ROOT / name for name in listed.stdout.decode().split("\n") if name]
+
+
+def test_no_sentence_of_the_article_is_in_the_repository(article: Path) -> None:
+    def words(text: str) -> list[str]:
+        return re.findall(r"[a-záéíóúñ']+", text.lower().replace("’", "'"))
+
+    held = words(article.read_text(encoding="utf-8"))
+    runs = {tuple(held[i : i + 9]) for i in range(len(held) - 8)}
+    copied = []
+    for path in tracked():
+        if path.suffix in {".md", ".txt", ".py", ".html", ".toml", ".yaml", ".css"}:
+            found = words(path.read_text(encoding="utf-8", errors="replace"))
+            grams = (tuple(found[i : i + 9]) for i in range(len(found) - 8))
+            copied += [f"{path.name}: {' '.join(gram)}" for gram in grams if gram in runs][:1]
+    assert not copied

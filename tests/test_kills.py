@@ -1,0 +1,84 @@
+"""Runs that are killed leave the old index or the new one, and the next run finishes."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+KILLING = Path(__file__).with_name("killing.py")
+
+
+def kill_runs(root: Path, *arguments: str) -> dict[str, int]:
+    done = subprocess.run(
+        [sys.executable, "-P", str(KILLING), str(root), *arguments],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    outcome: dict[str, int] = json.loads(done.stdout)
+    return outcome
+
+
+def test_a_run_killed_at_a_random_moment_leaves_old_or_new(tmp_path: Path) -> None:
+    outcome = kill_runs(tmp_path, "random", "50")
+    assert outcome["killed"] > 20
+    assert outcome["recovered"] > 0
+
+
+@pytest.mark.parametrize("mode", ["once", "again"])
+def test_a_run_killed_at_any_file_system_event_leaves_old_or_new(tmp_path: Path, mode: str) -> None:
+    outcome = kill_runs(tmp_path, mode)
+    assert outcome["killed"] > 30
+    assert outcome["recovered"] > 20
+
+
+def children(process: int) -> set[int]:
+    try:
+        listed = Path(f"/proc/{process}/task/{process}/children").read_text()
+    except FileNotFoundError:
+        return set()
+    return {int(each) for each in listed.split()}
+
+
+def is_alive(process: int) -> bool:
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc to see processes")
+def test_workers_end_with_their_parent_and_hold_no_lock(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    for number in range(60):
+        lines = (f"Line {line} of {number}" + " and so on" * 80 for line in range(100))
+        (corpus / f"{number}.txt").write_text("\n\n".join(lines), encoding="utf-8")
+    command = [sys.executable, "-m", "backstory", "--corpus", str(corpus)]
+    command += ["--index", str(tmp_path / "index"), "index", "--jobs", "2", "--wait", "0"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as run:
+        workers: set[int] = set()
+        while run.poll() is None and len(workers) < 2:
+            workers = children(run.pid)
+            time.sleep(0.01)
+        assert run.poll() is None, "the run was over before it could be killed"
+        os.kill(run.pid, signal.SIGKILL)
+    deadline = time.monotonic() + 60
+    while any(map(is_alive, workers)):
+        assert time.monotonic() < deadline, "workers outlive their parent"
+        time.sleep(0.05)
+    again = subprocess.run(
+        [*command, "--jobs", "1"], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert again.returncode == 0, again.stderr
+    assert "60 documents, 6,000 passages" in again.stdout
