@@ -20,11 +20,10 @@ from indexer.corpus import SIDECAR_SUFFIX, file_state, printable
 from indexer.language import guess
 from indexer.passages import passages
 from indexer.readers import Reading, Source, reader_for
-from indexer.readers.metadata import read_sidecar
+from indexer.readers.metadata import MAX_METADATA, read_sidecar
 
 MEGABYTE = 1024 * 1024
 DEFAULT_LANGUAGE = "en"
-SIDECAR_LIMIT = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +100,7 @@ class Loader:
 
     def _with_sidecar(self, path: Path, shown: str, reading: Reading) -> tuple[Reading, bytes]:
         with path.with_name(path.name + SIDECAR_SUFFIX).open("rb") as stream:
-            data = stream.read(SIDECAR_LIMIT)
+            data = stream.read(MAX_METADATA + 1)
         fields, notes = read_sidecar(data, shown + SIDECAR_SUFFIX)
         return replace(reading, **fields, notes=(*reading.notes, *notes)), data
 

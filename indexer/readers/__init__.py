@@ -1,0 +1,95 @@
+"""From the bytes of a file to its paragraphs: one module for each format, found by its suffix.
+
+A new format is one new file in this folder. It names its `SUFFIXES` and has a function
+`read(source: Source) -> Reading`; nothing else has to be changed. A library that it needs is
+imported inside `read`, so that a corpus without such files never pays for it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path, PurePosixPath
+
+from engine.settings import CorpusSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file to be read: `name` is its printable path, `data` its bytes, `is_cut` when not all."""
+
+    path: Path
+    name: str
+    data: bytes
+    is_cut: bool
+    settings: CorpusSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph as the file has it; `start` and `end` are offsets into the decoded text.
+
+    `page` counts from 1, and is None in a file that has no pages.
+    """
+
+    text: str
+    heading: str = ""
+    page: int | None = None
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader found in a file: its paragraphs, and what it says about itself."""
+
+    paragraphs: tuple[Paragraph, ...]
+    title: str = ""
+    source: str = ""
+    author: str = ""
+    date: str = ""
+    language: str = ""
+    kind: str = ""
+    url: str = ""
+    tags: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+Reader = Callable[[Source], Reading]
+
+
+def reader_for(suffix: str) -> Reader | None:
+    """Return the reader of files that end in `suffix` (`.txt`, in any case), or None."""
+    return _readers().get(suffix.lower())
+
+
+def suffixes() -> tuple[str, ...]:
+    """Return every suffix that can be read, in alphabetical order."""
+    return tuple(sorted(_readers()))
+
+
+def title_from_name(name: str) -> str:
+    """Make a file name readable: `2018-09-08_secret-talks.txt` gives `2018-09-08 Secret talks`."""
+    stem = PurePosixPath(name).stem
+    # A hyphen between digits is a date or a range, and stays.
+    spaced = re.sub(r"_|(?<!\d)-|-(?!\d)", " ", stem)
+    words = spaced.split()
+    for position, word in enumerate(words):
+        if word[0].isalpha():
+            words[position] = word.capitalize() if word.islower() else word
+            break
+    return " ".join(words) or name
+
+
+@cache
+def _readers() -> dict[str, Reader]:
+    found: dict[str, Reader] = {}
+    for entry in pkgutil.iter_modules(__path__):
+        module = importlib.import_module(f"{__name__}.{entry.name}")
+        for suffix in getattr(module, "SUFFIXES", ()):
+            found[suffix] = module.read
+    return found

@@ -1,0 +1,94 @@
+"""From bytes to text, in whatever encoding they came.
+
+A byte order mark is believed, UTF-8 is expected, Windows-1252 is the last resort. It is tried line
+by line: a file pasted together from two sources is common, and one stray byte should not spoil the
+accents of all the rest. Line ends become `\\n`; apart from that the text is left as it is.
+"""
+
+from __future__ import annotations
+
+import codecs
+
+from engine.errors import UnreadableDocument
+from indexer.readers import Source
+
+Notes = tuple[str, ...]
+
+# The UTF-32 mark comes first: it begins with the UTF-16 one.
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_CONTROLS = bytes(set(range(32)) - set(b"\b\t\n\v\f\r\x1b"))
+# Text holds hardly any control characters; compressed data, one byte in ten.
+_TEXT_TO_CONTROLS = 50
+
+
+def read_text(source: Source) -> tuple[str, Notes]:
+    """Return the text of a file and notes on it; raise UnreadableDocument where there is none."""
+    text, notes = decode(source.data, source.name, is_cut=source.is_cut)
+    if source.is_cut:
+        notes += (f"only the first {source.settings.max_file_mb} MB were read",)
+    return text, notes
+
+
+def decode(data: bytes, name: str, *, is_cut: bool = False) -> tuple[str, Notes]:
+    """Return the text of `data` and notes on how it was read; `name` is for the error.
+
+    `is_cut` allows the last character to be incomplete. Raise UnreadableDocument for what is empty
+    or not text.
+    """
+    mark, encoding = _mark(data)
+    if b"\0" in data and not encoding.startswith(("utf-16", "utf-32")):
+        raise UnreadableDocument(name, "binary (holds NUL bytes)")
+    text, notes = _decode(data[len(mark) :], encoding, name, is_cut)
+    if "\0" in text:
+        raise UnreadableDocument(name, "binary (holds NUL bytes)")
+    if not text or text.isspace():
+        raise UnreadableDocument(name, "empty")
+    return _with_plain_line_ends(text), notes
+
+
+def _mark(data: bytes) -> tuple[bytes, str]:
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return mark, encoding
+    return b"", "utf-8"
+
+
+def _decode(data: bytes, encoding: str, name: str, is_cut: bool) -> tuple[str, Notes]:
+    decoder = codecs.getincrementaldecoder(encoding)
+    try:
+        return decoder("strict").decode(data, final=not is_cut), ()
+    except UnicodeDecodeError:
+        if encoding == "utf-8":
+            return _decode_by_lines(data, name)
+    text = decoder("replace").decode(data, final=not is_cut)
+    return text, (f"some characters are not valid {encoding[:6].upper()}",)
+
+
+def _decode_by_lines(data: bytes, name: str) -> tuple[str, Notes]:
+    if len(data) - len(data.translate(None, _CONTROLS)) > len(data) // _TEXT_TO_CONTROLS:
+        raise UnreadableDocument(name, "binary (holds control characters)")
+    lines, utf8, windows = [], 0, 0
+    for line in data.splitlines(keepends=True):
+        try:
+            text = line.decode("utf-8")
+            utf8 += not line.isascii()
+        except UnicodeDecodeError:
+            # Five bytes mean nothing in Windows-1252: they become the replacement character.
+            text = line.decode("cp1252", "replace")
+            windows += 1
+        lines.append(text)
+    which = f"{windows} of {len(lines)} lines read" if utf8 else "read"
+    return "".join(lines), (f"{which} as Windows-1252",)
+
+
+def _with_plain_line_ends(text: str) -> str:
+    if "\r" not in text:
+        return text
+    # Two careless copies turn \r\n into \r\r\n, which would be a blank after every line.
+    return text.replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n")

@@ -1,0 +1,216 @@
+"""Markdown: the text as a reader sees it, without the marks that make it so.
+
+The blocks are found by markdown-it, a CommonMark parser whose tokens know their lines. A heading
+goes with the paragraphs under it. A short list or table is one passage, together with the line
+that introduces it; of a long one, every item or row is a passage. Link texts stay, addresses go.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from indexer.readers import Paragraph, Reading, Source, metadata, title_from_name
+from indexer.readers.encoding import read_text
+from indexer.readers.text import read as read_plain
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
+SUFFIXES = (".md", ".markdown")
+
+# The parser takes a second for a million characters; above this, marks are a lesser evil.
+_MAX_CHARS = 2_000_000
+_SHORT_LIST = 600
+# A longer heading is a paragraph that somebody underlined with a `---` meant as a border.
+_MAX_HEADING = 200
+_KEY = re.compile(r"^[\w\"'][^:\n]*:(?:\s|$)", re.MULTILINE)
+_FOOTNOTE = re.compile(r"^ {0,3}\[\^[^\]\s]{1,60}\]:", re.MULTILINE)
+_FOOTNOTE_MARK = re.compile(r"\[\^[^\]\s]{1,60}\]")
+_WIKI_LINK = re.compile(r"!?\[\[(?:[^\[\]|]*\|)?([^\[\]|]*)\]\]")
+_TASK = re.compile(r"\[[ xX]\]\s")
+_ATTRIBUTES = re.compile(r"\{[#.:][^{}]*\}$")
+_HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.I)
+_TAG = re.compile(r"<[^<>]*>")
+_GROUPS = frozenset({"bullet_list_open", "ordered_list_open", "table_open"})
+_ITEMS = frozenset({"list_item_open", "tr_open"})
+_LEAVES = frozenset({"inline", "fence", "code_block", "html_block"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """A piece of the page from line `first` up to line `last`; `level` is that of a heading."""
+
+    text: str
+    first: int
+    last: int
+    level: int = 0
+    is_list: bool = False
+
+
+def read(source: Source) -> Reading:
+    """Read a Markdown file with the metadata in front of it."""
+    whole, notes = read_text(source)
+    if len(whole) > _MAX_CHARS:
+        return _read_as_plain_text(source)
+    fields, start, more = _front_matter(whole, source.name)
+    title, paragraphs = _paragraphs(whole, start, fields.get("title", ""))
+    fields["title"] = title or title_from_name(source.name)
+    return Reading(tuple(paragraphs), notes=(*notes, *more), **fields)
+
+
+def _read_as_plain_text(source: Source) -> Reading:
+    reading = read_plain(source)
+    note = f"longer than {_MAX_CHARS:,} characters: Markdown read as plain text"
+    return replace(reading, notes=(*reading.notes, note))
+
+
+def _front_matter(whole: str, name: str) -> tuple[metadata.Fields, int, tuple[str, ...]]:
+    """Return the fields, the offset where the page begins, and notes."""
+    block, start = _split(whole)
+    if not start or (block.strip() and not _KEY.search(block)):
+        return {}, 0, ()  # no borders, or two with text between them
+    try:
+        fields, notes = metadata.clean(metadata.load(block), name)
+    except metadata.MetadataError as error:
+        before = whole.count("\n", 0, whole.index(block, len("---")))
+        note = f"{name} line {before + error.line}: front matter not read: {error.problem}"
+        # What is too long for metadata is more likely text between two borders.
+        is_text = len(block) > metadata.MAX_METADATA
+        return {}, 0 if is_text else start, (note,)
+    return fields, start, notes
+
+
+def _split(whole: str) -> tuple[str, int]:
+    """Return what stands between the borders at the top, and where the page begins after them.
+
+    python-frontmatter finds the borders; it does not tell offsets, nor survive one bad date, so
+    what stands between them is read by `metadata.load`.
+    """
+    from frontmatter.default_handlers import YAMLHandler  # 0.03 s: only where there is Markdown
+
+    handler = YAMLHandler()
+    if not handler.detect(whole):
+        return "", 0
+    try:
+        block, page = handler.split(whole)
+    except ValueError:  # the second border is missing
+        return "", 0
+    return block, len(whole) - len(page)
+
+
+def _paragraphs(whole: str, start: int, title: str) -> tuple[str, list[Paragraph]]:
+    """Return the title and the paragraphs of the page that begins at `start`."""
+    page = whole[start:]
+    starts = list(accumulate((len(line) + 1 for line in page.split("\n")), initial=start))
+    found: list[Paragraph] = []
+    heading = ""
+    # A footnote becomes an item of a list, which keeps it apart from its neighbours.
+    for block in _blocks(_parser().parse(_FOOTNOTE.sub("- ", page))):
+        if block.level:
+            is_title = block.level == 1 and title in ("", block.text)
+            title, heading = (block.text, "") if is_title else (title, block.text)
+            continue
+        end = min(starts[block.last] - 1, len(whole))
+        found.append(Paragraph(block.text, heading, None, starts[block.first], end))
+    return title, found
+
+
+@cache
+def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt  # 0.1 s: only when there is Markdown to read
+
+    return MarkdownIt("commonmark", {"maxNesting": 100}).enable(["table", "strikethrough"])
+
+
+def _blocks(tokens: Sequence[Token]) -> Iterator[_Block]:
+    held: _Block | None = None  # until it is known that no list belongs to it
+    for block in _separate_blocks(tokens):
+        if held and block.is_list and held.text.endswith(":") and not held.level:
+            block = _Block(f"{held.text} {block.text}", held.first, block.last)
+        elif held:
+            yield held
+        held = block
+    if held:
+        yield held
+
+
+def _separate_blocks(tokens: Sequence[Token]) -> Iterator[_Block]:
+    group: list[Token] = []
+    heading: Token | None = None
+    for token in tokens:
+        if group or token.type in _GROUPS:
+            group.append(token)
+            if token.nesting == -1 and token.level == group[0].level:
+                yield from _list(group)
+                group = []
+        elif token.type in _LEAVES and (text := _text(token)):
+            level = _level(heading, text)
+            yield _Block(
+                _ATTRIBUTES.sub("", text).strip() if level else text, *_lines(token), level
+            )
+        heading = token if token.type == "heading_open" else None
+
+
+def _level(heading: Token | None, text: str) -> int:
+    return int(heading.tag[1:]) if heading and len(text) <= _MAX_HEADING else 0
+
+
+def _list(group: Sequence[Token]) -> Iterator[_Block]:
+    items: list[list[Token]] = []
+    for token in group:
+        if token.type in _ITEMS:
+            items.append([token])
+        elif token.type in _LEAVES and _text(token):
+            items[-1].append(token)
+    blocks = [(_mark(opening), _item(opening, leaves)) for opening, *leaves in items if leaves]
+    if len(blocks) > 1 and sum(len(block.text) for _, block in blocks) <= _SHORT_LIST:
+        text = " ".join(f"{mark} {block.text}" for mark, block in blocks)
+        yield _Block(text, blocks[0][1].first, blocks[-1][1].last, is_list=True)
+    else:
+        yield from (block for _, block in blocks)
+
+
+def _mark(opening: Token) -> str:
+    return f"{opening.info}{opening.markup}" if opening.info else "•"
+
+
+def _item(opening: Token, leaves: Sequence[Token]) -> _Block:
+    between = ", " if opening.type == "tr_open" else " "
+    text = _TASK.sub("", between.join(map(_text, leaves)), count=1)
+    return _Block(text, _lines(leaves[0])[0], _lines(leaves[-1])[1])
+
+
+def _lines(token: Token) -> tuple[int, int]:
+    first, last = token.map or (0, 0)
+    return first, last
+
+
+def _text(token: Token) -> str:
+    if token.type == "inline":
+        shown = _inline(token)
+    elif token.type == "html_block":
+        shown = html.unescape(_TAG.sub(" ", _HIDDEN.sub(" ", token.content)))
+    else:
+        shown = token.content
+    return " ".join(shown.split())
+
+
+def _inline(token: Token) -> str:
+    return "".join(map(_shown, token.children or ()))
+
+
+def _shown(child: Token) -> str:
+    if child.type == "text":
+        return _WIKI_LINK.sub(r"\1", _FOOTNOTE_MARK.sub("", child.content))
+    if child.type == "image":
+        return _inline(child)
+    if child.type in ("softbreak", "hardbreak") or child.content.lower().startswith("<br"):
+        return " "
+    return "" if child.type == "html_inline" else child.content

@@ -1,0 +1,193 @@
+"""What a document says about itself: the title, author, date and so on of its metadata.
+
+It stands in front of the text (Markdown) or in a file beside it (`article.txt.yaml`). Either may
+come from anybody: YAML is read without types, aliases or deep nesting, so that it runs no code and
+unfolds to no gigabytes, and so that `title: 1984` and `author: No` are the words that were written.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+import reprlib
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from engine.analysis import STEMMERS
+from engine.errors import UnreadableDocument
+from indexer.readers.encoding import decode
+
+# Keyword arguments for a Reading, so that `replace(reading, **fields)` fills it in.
+Fields = dict[str, Any]
+Notes = tuple[str, ...]
+
+MAX_METADATA = 64 * 1024
+_MAX_DEPTH = 10
+_MAX_CHARS = 1_000
+_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+_SYNONYMS = {"authors": "author", "lang": "language"}
+_DATE = re.compile(r"(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2})(?:[T ]\d.*)?)?)?")
+_WRITTEN_DATES = ("%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y")
+_LANGUAGE_NAMES = {name: code for code, name in STEMMERS.items()} | {
+    "castellano": "es",
+    "deutsch": "de",
+    "eng": "en",
+    "español": "es",
+    "français": "fr",
+    "inglés": "en",
+    "italiano": "it",
+    "português": "pt",
+    "spa": "es",
+}
+
+
+class MetadataError(ValueError):
+    """Metadata that is not readable YAML; `line` counts from 1 within it."""
+
+    def __init__(self, problem: str, line: int = 1) -> None:
+        super().__init__(problem)
+        self.problem, self.line = problem, line
+
+
+def read_sidecar(data: bytes, name: str) -> tuple[Fields, Notes]:
+    """Return the fields that the sidecar file `name` gives, and notes on what it gives in vain."""
+    try:
+        text, notes = decode(data, name)
+        fields, more = clean(load(text), name)
+    except MetadataError as error:
+        return {}, (f"{name} line {error.line}: metadata not read: {error.problem}",)
+    except UnreadableDocument as error:
+        return {}, (f"{name}: metadata not read: {error.reason}",)
+    return fields, (*notes, *more)
+
+
+def load(text: str) -> dict[str, object]:
+    """Return the mapping that `text` writes in YAML, all scalars as text; raise MetadataError."""
+    import yaml  # 0.02 s: only where there is metadata
+
+    if len(text) > MAX_METADATA:
+        raise MetadataError(f"longer than {MAX_METADATA // 1024} KB")
+    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+    try:
+        _refuse_bombs(yaml, text, loader)
+        loaded = yaml.load(text, Loader=loader)
+    except MetadataError:
+        raise
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        problem = error.problem or error.context or "not YAML"
+        raise MetadataError(problem, mark.line + 1 if mark else 1) from error
+    except (yaml.YAMLError, ValueError) as error:
+        raise MetadataError(" ".join(str(error).split())[:200]) from error
+    if loaded is not None and not isinstance(loaded, dict):
+        raise MetadataError("wants lines such as `title: A title`")
+    return loaded or {}
+
+
+def _refuse_bombs(yaml: Any, text: str, loader: Any) -> None:
+    # Events come one at a time, so that this stops before anything is built.
+    depth = 0
+    for event in yaml.parse(text, Loader=loader):
+        line = event.start_mark.line + 1
+        if isinstance(event, yaml.AliasEvent):
+            raise MetadataError("aliases are not allowed", line)
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > _MAX_DEPTH:
+            raise MetadataError("nested too deeply", line)
+
+
+def clean(mapping: Mapping[str, object], name: str) -> tuple[Fields, Notes]:
+    """Return the fields of a Reading that `mapping` gives, and notes on values left out.
+
+    Unknown keys are passed over. `name` is the file that the notes speak of.
+    """
+    fields: Fields = {}
+    notes: list[str] = []
+    for key, value in mapping.items():
+        lowered = str(key).strip().lower()
+        field = _SYNONYMS.get(lowered, lowered)
+        if field not in _CLEANERS or _is_nothing(value):
+            continue
+        try:
+            fields[field] = _CLEANERS[field](value)
+        except ValueError as error:
+            notes.append(f"{name}: {field} {reprlib.repr(value)} left out: {error}")
+    return {field: value for field, value in fields.items() if value}, tuple(notes)
+
+
+def _is_nothing(value: object) -> bool:
+    return value is None or value == [] or (isinstance(value, str) and value.strip() in _NULLS)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int | float | datetime.date):
+        raise ValueError("not a text")
+    return " ".join(str(value).split())[:_MAX_CHARS]
+
+
+def _texts(value: object) -> list[str]:
+    values = value if isinstance(value, list | tuple) else [value]
+    return [_text(entry) for entry in values if not _is_nothing(entry)]
+
+
+def _author(value: object) -> str:
+    return ", ".join(_texts(value))[:_MAX_CHARS]
+
+
+def _tags(value: object) -> tuple[str, ...]:
+    texts = value.split(",") if isinstance(value, str) else _texts(value)
+    return tuple(dict.fromkeys(" ".join(text.split()) for text in texts if text.strip()))
+
+
+def _url(value: object) -> str:
+    # The page makes a link of it, and `javascript:` is a URL as well.
+    url = _text(value)
+    if not re.match(r"https?://[^\s/]", url, re.IGNORECASE):
+        raise ValueError("not a web address")
+    return url
+
+
+def _date(value: object) -> str:
+    if isinstance(value, datetime.date):
+        return value.isoformat()[:10]
+    text = _text(value)
+    written = _DATE.fullmatch(text)
+    if not written:
+        return _date_in_words(text)
+    year, month, day = written.groups()
+    try:
+        full = datetime.date(int(year), int(month or 1), int(day or 1)).isoformat()
+    except ValueError:
+        raise ValueError("there is no such day") from None
+    return full if day else full[:7] if month else full[:4]
+
+
+def _date_in_words(text: str) -> str:
+    for form in _WRITTEN_DATES:
+        try:
+            return datetime.datetime.strptime(text, form).date().isoformat()
+        except ValueError:
+            continue
+    raise ValueError("not a date such as 2018-09-08")
+
+
+def _language(value: object) -> str:
+    text = _text(value).lower()
+    code = _LANGUAGE_NAMES.get(text, re.split(r"[-_]", text)[0])
+    code = _LANGUAGE_NAMES.get(code, code)
+    if not re.fullmatch(r"[a-z]{2,3}", code):
+        raise ValueError("not a language code such as en")
+    return code
+
+
+_CLEANERS: Mapping[str, Callable[[object], str | tuple[str, ...]]] = {
+    "title": _text,
+    "source": _text,
+    "author": _author,
+    "date": _date,
+    "language": _language,
+    "kind": _text,
+    "url": _url,
+    "tags": _tags,
+}

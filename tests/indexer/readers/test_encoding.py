@@ -1,0 +1,128 @@
+"""Bytes become text, or a reason why they do not."""
+
+from __future__ import annotations
+
+import codecs
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.errors import UnreadableDocument
+from engine.settings import CorpusSettings
+from indexer.readers import Source
+from indexer.readers.encoding import decode, read_text
+
+SPANISH = "El capitán Núñez cruzó el río.\nNadie lo vio.\n"
+UTF16_NOTE = "some characters are not valid UTF-16"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        SPANISH.encode(),
+        codecs.BOM_UTF8 + SPANISH.encode(),
+        codecs.BOM_UTF16_LE + SPANISH.encode("utf-16-le"),
+        codecs.BOM_UTF16_BE + SPANISH.encode("utf-16-be"),
+        codecs.BOM_UTF32_LE + SPANISH.encode("utf-32-le"),
+        codecs.BOM_UTF32_BE + SPANISH.encode("utf-32-be"),
+    ],
+    ids=["utf-8", "utf-8-bom", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"],
+)
+def test_unicode_is_read_without_a_note(data: bytes) -> None:
+    assert decode(data, "a.txt") == (SPANISH, ())
+
+
+def test_windows_1252_is_the_last_resort_and_noted() -> None:
+    assert decode(SPANISH.encode("cp1252"), "a.txt") == (SPANISH, ("read as Windows-1252",))
+
+
+def test_typographic_quotes_of_windows_1252_are_kept() -> None:
+    assert decode(b"\x93Go,\x94 she said \x96 and left", "a.txt")[0] == "“Go,” she said – and left"
+
+
+@pytest.mark.parametrize("byte", [0x81, 0x8D, 0x8F, 0x90, 0x9D])
+def test_byte_without_meaning_in_windows_1252_becomes_the_replacement_character(byte: int) -> None:
+    assert decode(b"one " + bytes([byte]) + b" two", "a.txt")[0] == "one \ufffd two"
+
+
+def test_one_stray_line_does_not_spoil_the_accents_of_the_others() -> None:
+    data = "cruzó\n".encode() + "Núñez\n".encode("cp1252") + "río\n".encode()
+    assert decode(data, "a.txt") == ("cruzó\nNúñez\nrío\n", ("1 of 3 lines read as Windows-1252",))
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "empty"),
+        (b" \t\r\n \x0c \n", "empty"),
+        (codecs.BOM_UTF8, "empty"),
+        (codecs.BOM_UTF16_LE, "empty"),
+        (b"PK\x03\x04\x00\x00 text", "binary (holds NUL bytes)"),
+        ("text".encode("utf-16-le"), "binary (holds NUL bytes)"),
+        (codecs.BOM_UTF16_LE + "a\0b".encode("utf-16-le"), "binary (holds NUL bytes)"),
+        (b"\xff\xd8" + bytes(range(1, 32)) * 3, "binary (holds control characters)"),
+    ],
+)
+def test_what_holds_no_text_is_refused_with_a_reason(data: bytes, reason: str) -> None:
+    with pytest.raises(UnreadableDocument) as caught:
+        decode(data, "folder/a.txt")
+    assert (caught.value.path, caught.value.reason) == ("folder/a.txt", reason)
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        ("one\r\ntwo\r\n", "one\ntwo\n"),
+        ("one\rtwo\r", "one\ntwo\n"),
+        ("one\r\r\ntwo\r\r\n", "one\ntwo\n"),
+        ("one\n\ntwo", "one\n\ntwo"),
+        ("one\r\n\r\ntwo", "one\n\ntwo"),
+    ],
+)
+def test_line_ends_become_newlines(raw: str, text: str) -> None:
+    assert decode(raw.encode(), "a.txt")[0] == text
+
+
+def test_escapes_and_other_controls_are_left_for_the_screen_to_show() -> None:
+    assert decode("a\x1b[31mb\x07c é".encode(), "a.txt")[0] == "a\x1b[31mb\x07c é"
+
+
+@pytest.mark.parametrize("missing", [1, 2, 3])
+def test_character_cut_at_the_end_of_a_cut_file_is_dropped(missing: int) -> None:
+    data = "cruzó el río 🌊".encode()[:-missing]
+    assert decode(data, "a.txt", is_cut=True) == ("cruzó el río ", ())
+
+
+def test_character_cut_in_a_whole_file_is_not_overlooked() -> None:
+    assert decode("cruzó el río 🌊".encode()[:-1], "a.txt")[1] == ("read as Windows-1252",)
+
+
+def test_utf_16_with_half_a_character_is_read_as_far_as_it_goes() -> None:
+    data = codecs.BOM_UTF16_LE + "one two".encode("utf-16-le") + b"a"
+    assert decode(data, "a.txt") == ("one two\ufffd", (UTF16_NOTE,))
+    assert decode(data, "a.txt", is_cut=True) == ("one two", ())
+
+
+def test_cut_file_says_how_much_of_it_was_read() -> None:
+    source = Source(Path("a.txt"), "a.txt", b"one two", True, CorpusSettings(max_file_mb=3))
+    assert read_text(source) == ("one two", ("only the first 3 MB were read",))
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r"), min_size=1))
+def test_any_text_in_utf_8_comes_back_as_it_was(text: str) -> None:
+    if text.isspace() or text.startswith("\ufeff"):
+        return
+    assert decode(text.encode(), "a.txt") == (text, ())
+
+
+@given(st.binary(), st.booleans())
+def test_any_bytes_give_text_or_are_refused(data: bytes, is_cut: bool) -> None:
+    try:
+        text, _ = decode(data, "a.txt", is_cut=is_cut)
+    except UnreadableDocument:
+        return
+    assert text.strip()
+    assert "\r" not in text
+    assert "\0" not in text
