@@ -37,6 +37,11 @@ class Identity:
     backstory: str = VERSION
     whoosh: str = ".".join(map(str, whoosh.__version__[:3]))
 
+    @classmethod
+    def from_json(cls, record: dict[str, Any]) -> Identity:
+        """Make an identity; what a later version may add to it is left out."""
+        return cls(**{name: record[name] for name in cls.__slots__})
+
     @property
     def described(self) -> str:
         """The identity in words."""
@@ -102,7 +107,7 @@ class Manifest:
     def from_json(cls, record: dict[str, Any]) -> Manifest:
         """Make the manifest that `to_json` described."""
         return cls(
-            identity=Identity(**record["identity"]),
+            identity=Identity.from_json(record["identity"]),
             generation=record["generation"],
             committed=record["committed"],
             counts=Counts(**record["counts"]),
@@ -174,7 +179,7 @@ def read_manifest(folder: Path, generation: int, ours: Identity) -> Manifest:
     raw = path.read_bytes()
     try:
         record = json.loads(raw)
-        theirs = Identity(**record["identity"])
+        theirs = Identity.from_json(record["identity"])
     except (ValueError, KeyError, TypeError) as error:
         raise IndexDamaged(path, "cannot be read") from error
     if not ours.reads(theirs):

@@ -35,6 +35,7 @@ def check_trust(path: Path) -> os.stat_result:
 
 def check_files(folder: Path, manifest: Manifest) -> None:
     """Raise where a file of the commit is missing, has another size or is not to be trusted."""
+    check_trust(folder / manifest_name(manifest.generation))
     for name, (size, _) in manifest.files.items():
         try:
             status = check_trust(folder / name)

@@ -226,7 +226,7 @@ def test_bad_front_matter_is_noted_and_the_page_still_read(block: str, note: str
 
 def test_oversized_front_matter_is_noted_and_read_as_text() -> None:
     reading = read_markdown(f"---\ntitle: {'word ' * 20_000}\n\n---\none")
-    note = "notes.md line 2: front matter not read: longer than 64 KB"
+    note = "notes.md line 1: front matter not read: longer than 64 KB"
     assert reading.notes == (note,)
     assert texts(reading)[-1] == "one"
     assert len(reading.paragraphs) == 2
