@@ -31,7 +31,7 @@ _PIECE = re.compile(
     | (?P<close>\))
     | (?P<sign>(?<![^\s(])[+\-−–](?=[^\s)+\-]))
     | (?P<field>(?<![^\s(+\-−–])(?P<name>[^\W\d_]+):(?=[^\s:)/]))
-    | (?P<quoted>"(?P<inside>[^"]*)"(?:~(?P<distance>[0-9]{1,4}))?)
+    | (?P<quoted>"(?P<inside>[^"]*)"(?:~(?P<distance>[0-9]+))?)
     | (?P<quote>")
     | (?P<word>[^\s()"]+)
     """,
@@ -86,7 +86,7 @@ def _pieces(text: str, notes: list[str]) -> list[Piece]:
             case "word":
                 found.append(_word(matched["word"]))
             case "quoted":
-                distance = int(matched["distance"]) if matched["distance"] else -1
+                distance = int(matched["distance"][:4]) if matched["distance"] else -1
                 found.append(Piece(Kind.PHRASE, matched["inside"], "", distance, True))
             case "field":
                 found.append(Piece(Kind.FIELD, "", matched["name"].lower()))

@@ -40,11 +40,13 @@ class Postings:
 
 
 class PostingsSource:
-    """Reads postings from segments, one thread at a time."""
+    """Reads postings from segments under `lock`, which is held by all who read their files."""
 
-    def __init__(self, segments: Sequence[OpenSegment], bases: Sequence[int]) -> None:
+    def __init__(
+        self, segments: Sequence[OpenSegment], bases: Sequence[int], lock: threading.Lock
+    ) -> None:
         self._segments = tuple(zip(segments, bases, strict=True))
-        self._lock = threading.Lock()
+        self._lock = lock
         self._frequencies = _Kept(KEPT_POSTINGS)
         self._positions = _Kept(KEPT_POSITIONS)
 

@@ -46,8 +46,8 @@ class Snapshot:
         weakref.finalize(self, _close, self._segments)
         sizes = [segment.size for segment in self._segments]
         self._bases = [sum(sizes[:at]) for at in range(len(sizes))]
-        self._source = PostingsSource(self._segments, self._bases)
         self._lock = threading.Lock()
+        self._source = PostingsSource(self._segments, self._bases, self._lock)
         self._norms: dict[BM25, list[float]] = {}
         self._filtered: dict[Filter, set[int]] = {}
         self._documents: dict[int, Document] = {}

@@ -93,7 +93,8 @@ class WhooshWriter:
 
     def add(self, documents: Iterable[IndexedDocument]) -> None:
         """Add documents in segments of about a million words, so that memory stays bounded."""
-        batch = build(self._folder, documents, self._analyzer)
+        with storing(self._folder, self._passages):
+            batch = build(self._folder, documents, self._analyzer)
         self.adopt(batch)
         for document_id, reason in batch.rejected.items():
             raise UnreadableDocument(document_id, reason)

@@ -1,0 +1,169 @@
+"""What the tests of all rooms share: an affair in our own words, and backends to put it in.
+
+The affair is invented: a lighthouse fund, an admiral, and radios that nobody ordered.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from engine.backends.base import Backend
+from engine.backends.memory import MemoryBackend
+from engine.backends.whoosh import WhooshBackend
+from engine.documents import Document, FileState, IndexedDocument, Passage
+from searcher import Searcher
+
+ROOT = Path(__file__).parents[1]
+ARTICLE = ROOT / "../shared/article/article.txt"
+MEMORY = Path("/dev/shm")
+
+settings.register_profile(
+    "backstory",
+    deadline=None,  # a busy machine is no defect
+    max_examples=60,
+    derandomize="CI" in os.environ,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("backstory")
+
+MakeDocument = Callable[..., IndexedDocument]
+Fill = Callable[..., Any]
+OpenBackend = Callable[[str], Backend]
+
+
+def make_document(document_id: str, *texts: str, **facts: Any) -> IndexedDocument:
+    """Make a document of these paragraphs; `facts` are its other fields."""
+    document = Document(document_id, facts.pop("title", f"About {document_id}"), **facts)
+    starts = [sum(len(text) + 2 for text in texts[:at]) for at in range(len(texts))]
+    passages = tuple(
+        Passage(document_id, number, text, start=start, end=start + len(text))
+        for number, (text, start) in enumerate(zip(texts, starts, strict=True), 1)
+    )
+    return IndexedDocument(document, passages, FileState(f"{document_id}.txt", 1, 2, 3))
+
+
+def fill_backend(
+    backend: Backend, *documents: IndexedDocument, delete: Iterable[str] = ()
+) -> Backend:
+    """Add and delete documents in one commit."""
+    writer = backend.writer()
+    try:
+        writer.add(documents)
+        for document_id in delete:
+            writer.delete(document_id)
+        writer.commit()
+    finally:
+        writer.close()
+    return backend
+
+
+AFFAIR: Sequence[IndexedDocument] = (
+    make_document(
+        "ledger",
+        "The lighthouse fund paid Admiral Quintero for radios that nobody had ordered.",
+        "A clerk copied the ledger at night; her copy lists every radio and its price.",
+        "Radios, radios and more radios: 1,750 of them stood half-finished in a shed.",
+        "The admiral’s brother owned the shed. The brother’s wife owned the radio factory.",
+        "Nobody at the U.S. consulate would say who had signed the order for the fund.",
+        title="The lighthouse ledger",
+        source="Harbour Gazette",
+        author="Ines Falk",
+        date="2018-03-09",
+        kind="article",
+        tags=("radio affair", "harbour"),
+    ),
+    make_document(
+        "carta",
+        "El almirante Quintero negó haber pedido los radios del faro.",
+        "“No firmé ninguna orden”, dijo el almirante; Águeda Peña guarda la carta.",
+        title="La carta del almirante",
+        source="El Faro",
+        date="2018-04",
+        language="es",
+        kind="letter",
+        tags=("harbour",),
+    ),
+    make_document(
+        "minutes/2017",
+        "The council heard of the lighthouse and put off the lighthouse until spring.",
+        "Water was discussed at length, and no order was signed.",
+        "Peña asked for the price of a radio. The price of a radio was not known.",
+        title="Minutes of the council",
+        source="City Archive",
+        date="2017",
+        kind="minutes",
+    ),
+)
+
+
+@pytest.fixture(scope="session")
+def document() -> MakeDocument:
+    """Make a document: `document("id", "first paragraph", "second", source="Gazette")`."""
+    return make_document
+
+
+@pytest.fixture(scope="session")
+def fill() -> Fill:
+    """Commit documents: `fill(backend, one, two, delete=["three"])`."""
+    return fill_backend
+
+
+@pytest.fixture(scope="session")
+def affair() -> Sequence[IndexedDocument]:
+    """Three documents, ten passages, English and Spanish."""
+    return AFFAIR
+
+
+@pytest.fixture(scope="session")
+def scratch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder, in memory where there is such a thing: thousands of commits wait for no disk."""
+    if not (MEMORY.is_dir() and os.access(MEMORY, os.W_OK)):
+        yield tmp_path_factory.mktemp("scratch")
+        return
+    with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def new_backend(scratch: Path) -> OpenBackend:
+    """Make an empty backend by name, `memory` or `whoosh`; for tests that need many."""
+
+    def make(name: str) -> Backend:
+        if name == "memory":
+            return MemoryBackend()
+        return WhooshBackend(Path(tempfile.mkdtemp(dir=scratch)) / "index")
+
+    return make
+
+
+@pytest.fixture(scope="session", params=["memory", "whoosh"])
+def kind(request: pytest.FixtureRequest) -> str:
+    """The name of the backend that the test runs on."""
+    return str(request.param)
+
+
+@pytest.fixture
+def backend(kind: str, new_backend: OpenBackend) -> Backend:
+    """An empty backend of each kind, for tests that write."""
+    return new_backend(kind)
+
+
+@pytest.fixture(scope="session")
+def searcher(kind: str, new_backend: OpenBackend) -> Searcher:
+    """The affair in each kind of backend, for tests that only ask."""
+    return Searcher(fill_backend(new_backend(kind), *AFFAIR))
+
+
+@pytest.fixture(scope="session")
+def article() -> Path:
+    """The article that the project was made for; its text is not ours to ship."""
+    if not ARTICLE.is_file():
+        pytest.skip(f"the article is not at {ARTICLE}: it is not part of the repository")
+    return ARTICLE

@@ -1,0 +1,146 @@
+"""For any corpus, however it came about, and any query, all backends give the same answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from engine.backends.base import Backend
+from engine.documents import IndexedDocument
+from searcher import Searcher
+
+WORDS = (
+    "radio", "radios", "Radio’s", "radio's", "order", "ordered", "orders", "half-finished",
+    "Peña", "Pen\u0303a", "pena", "niño", "niños", "orden", "órdenes", "casa", "casas",
+    "U.S.", "1,750", "1750", "don’t", "the", "who", "el", "que", "IT", "said",
+)  # fmt: skip
+IDS = ("a", "b", "b/c", "é", "Z")
+texts = st.lists(
+    st.tuples(st.sampled_from(WORDS), st.sampled_from([" ", " ", ", ", ". ", "\n", " — "])),
+    max_size=12,
+).map(lambda pairs: "".join(word + gap for word, gap in pairs))
+additions = st.tuples(
+    st.sampled_from(IDS),
+    st.lists(texts, max_size=4),
+    st.sampled_from(["en", "en", "es", "fr", ""]),
+    st.sampled_from(["2018-03-09", "2018-03", "2018", "2017-12-31", ""]),
+    st.sampled_from(["Radio Peña", "the order of casas", ""]),
+)
+commits = st.tuples(
+    st.lists(additions, max_size=3, unique_by=lambda one: one[0]),
+    st.lists(st.sampled_from(IDS), max_size=2),
+)
+histories = st.lists(commits, min_size=1, max_size=4)
+
+words = st.sampled_from(WORDS)
+phrases = st.lists(words, max_size=3).map(" ".join)
+leaves = st.one_of(
+    words,
+    words,
+    phrases.map('"{}"'.format),
+    phrases.map("“{}”".format),
+    st.builds('"{}"~{}'.format, phrases, st.integers(0, 6)),
+    words.map("={}".format),
+    words.map(lambda word: f"{word[:2]}*"),
+    words.map(lambda word: f"{word[:1]}?{word[2:]}"),
+    words.map(lambda word: f"*{word[1:3]}*"),
+    st.builds("{}~{}".format, words, st.sampled_from(["", "1", "2"])),
+    st.sampled_from(
+        ["lang:es", "source:radios", 'source:"radio pena"', "doc:b*", "doc:É", "kind:x", "*",
+         "after:2018", "before:2018-03", "date:2017..2018-03-08", "date:2018-03", "radoi", "odrer"]
+    ),
+)  # fmt: skip
+queries = st.one_of(
+    st.recursive(
+        leaves,
+        lambda inner: st.one_of(
+            st.lists(inner, min_size=2, max_size=4).map(" ".join),
+            st.builds("{} AND {}".format, inner, inner),
+            st.builds("{} OR {}".format, inner, inner),
+            inner.map("NOT {}".format),
+            inner.map("({})".format),
+            inner.map("-{}".format),
+            inner.map("+{}".format),
+        ),
+        max_leaves=6,
+    ),
+    st.text(max_size=20),
+    st.text(alphabet='aor~*?"()+-: =', max_size=16),
+)
+
+
+def replay(backend: Backend, history: Any, make: Callable[..., IndexedDocument]) -> Searcher:
+    """Fill a backend, commit by commit."""
+    for added, deleted in history:
+        writer = backend.writer()
+        writer.add(
+            make(name, *paragraphs, language=language, date=date, source=source)
+            for name, paragraphs, language, date, source in added
+        )
+        for name in deleted:
+            writer.delete(name)
+        writer.commit()
+        writer.close()
+    return Searcher(backend)
+
+
+def answer(searcher: Searcher, text: str, **page: int) -> dict[str, Any]:
+    """Return all of an answer but how long it took and which commit it came from."""
+    result = searcher.search(text, facets=True, **page)
+    shown = result.to_json() | {"scores": [hit.score for hit in result]}
+    return {key: value for key, value in shown.items() if key not in ("seconds", "generation")}
+
+
+SEGMENTS = [
+    ([("a", ["radio order", "the radios"], "en", "2018", "")], []),
+    ([("b", ["radio radio order", "niños"], "es", "2017", "")], []),
+    ([("a", ["radio", "order, radio"], "en", "2018-03", ""), ("Z", ["radio"], "fr", "", "")], []),
+    ([], ["b"]),
+]
+
+
+@given(histories, st.lists(queries, min_size=1, max_size=8))
+@example(SEGMENTS, ["radio order", "radio OR order -the", '"radio order"', "r* NOT niño", "*"])
+@example([([], [])], ["radio", "NOT radio", "*", "r*", '"radio order"', "source:radio"])
+@settings(max_examples=80)
+def test_backends_agree_on_every_query(
+    new_backend: Callable[[str], Backend],
+    document: Callable[..., IndexedDocument],
+    history: Any,
+    asked: list[str],
+) -> None:
+    memory = replay(new_backend("memory"), history, document)
+    whoosh = replay(new_backend("whoosh"), history, document)
+
+    assert whoosh.documents() == memory.documents()
+    for text in asked:
+        assert answer(whoosh, text, limit=100) == answer(memory, text, limit=100)
+        assert answer(whoosh, text, offset=1, limit=2) == answer(memory, text, offset=1, limit=2)
+
+
+@given(histories)
+@settings(max_examples=25)
+def test_backends_agree_on_what_they_hold(
+    new_backend: Callable[[str], Backend],
+    document: Callable[..., IndexedDocument],
+    history: Any,
+) -> None:
+    readers = []
+    for name in ("memory", "whoosh"):
+        backend = new_backend(name)
+        replay(backend, history, document)
+        readers.append(backend.reader())
+    memory, whoosh = readers
+
+    for name in ("documents", "passages", "words", "languages"):
+        assert getattr(whoosh.statistics, name) == getattr(memory.statistics, name)
+    assert whoosh.languages == memory.languages
+    assert list(whoosh.documents()) == list(memory.documents())
+    for document_id in IDS:
+        assert whoosh.passages(document_id) == memory.passages(document_id)
+    live = [word for word in whoosh.vocabulary() if whoosh.frequency(word)]
+    assert live == list(memory.vocabulary())
+    assert [whoosh.frequency(w) for w in live] == [memory.frequency(w) for w in live]

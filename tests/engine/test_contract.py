@@ -1,0 +1,642 @@
+"""The contract of `engine.backends.base`, held by every backend."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from engine.backends.base import Backend, Reader
+from engine.documents import Document, FileState, IndexedDocument, Passage, SkippedFile
+from engine.errors import IndexBusy, UnreadableDocument
+from engine.query import All, And, Exact, Field, Not, Nothing, Or, Query, Range
+from engine.ranking import BM25
+
+Make = Callable[..., IndexedDocument]
+Fill = Callable[..., Backend]
+
+RADIO = Exact("radio", "radio")
+
+
+def found(reader: Reader, query: Query, limit: int = 100) -> list[str]:
+    """Return the addresses that a query finds, best first."""
+    ranking = reader.search(query, BM25(), offset=0, limit=limit)
+    return [hit.passage.address for hit in ranking.found]
+
+
+# What is stored comes back
+
+
+def test_every_field_of_a_document_comes_back(backend: Backend, fill: Fill) -> None:
+    document = Document(
+        "box/7", "A title", "A source", "An author", "2018-03", "es", "memo",
+        ("one", "two"), "https://example.org/?a=1", "box/7.md", "ab" * 32, ("cut short",),
+    )  # fmt: skip
+    passages = (
+        Passage("box/7", 1, "First.", "Heading", 3, 10, 16),
+        Passage("box/7", 2, "Second\n“line” \udce9 \x00.", "", None, 20, 40),
+    )
+    file = FileState("box/7.md", 99, 1_700_000_000_000_000_000, 12, (5, 6))
+    reader = fill(backend, IndexedDocument(document, passages, file)).reader()
+
+    assert reader.document("box/7") == document
+    assert tuple(reader.passages("box/7")) == passages
+    assert reader.passage("box/7", 2) == passages[1]
+    assert list(reader.documents()) == [(document, file, 2)]
+
+
+@pytest.mark.parametrize("number", [-1, 0, 6, 10**9])
+def test_passage_outside_its_document_is_none(
+    backend: Backend, fill: Fill, affair: Sequence[IndexedDocument], number: int
+) -> None:
+    reader = fill(backend, *affair).reader()
+
+    assert reader.passage("ledger", number) is None
+    assert reader.passage("ledger", 5) is not None
+
+
+def test_unknown_document_has_nothing(backend: Backend, fill: Fill, document: Make) -> None:
+    reader = fill(backend, document("a", "word")).reader()
+
+    assert reader.document("b") is None
+    assert reader.passages("b") == []
+    assert reader.passage("b", 1) is None
+
+
+@pytest.mark.parametrize(
+    "document_id",
+    [
+        "café/mémo #3 100%?", "ملف", "文件", "नोट", "it's “quoted”", "two\nlines\tand tab", "nul\0",
+        "<b>&amp;</b>", "n" * 255, "\u202ertl", "not-utf8-\udce9\udcff.txt", "a#p2", " ", ".",
+    ],
+)  # fmt: skip
+def test_any_text_may_be_a_document_id(
+    backend: Backend, fill: Fill, document: Make, document_id: str
+) -> None:
+    fill(backend, document(document_id, "one radio", "two"), document("other", "radio"))
+    reader = fill(backend, document("third", "a third radio")).reader()
+
+    assert reader.document(document_id).id == document_id
+    assert reader.passage(document_id, 2).text == "two"
+    assert f"{document_id}#p1" in found(reader, RADIO)
+    assert found(reader, Field("doc", document_id)) == [f"{document_id}#p1", f"{document_id}#p2"]
+
+    fill(backend, delete=[document_id])
+    assert backend.reader().document(document_id) is None
+    assert len(found(backend.reader(), RADIO)) == 2
+
+
+def test_documents_come_in_order_of_id(backend: Backend, fill: Fill, document: Make) -> None:
+    fill(backend, document("b", "x"), document("ä", "x", "y"))
+    fill(backend, document("a", "x"), document("B", "x"))
+
+    listed = [(d.id, passages) for d, _, passages in backend.reader().documents()]
+    assert listed == [("B", 1), ("a", 1), ("b", 1), ("ä", 2)]
+
+
+def test_passage_without_words_is_kept_and_never_found_by_a_word(
+    backend: Backend, fill: Fill, document: Make
+) -> None:
+    reader = fill(backend, document("a", "* * *", "radio", "—")).reader()
+
+    assert reader.statistics.passages == 3
+    assert reader.statistics.words == 1
+    assert found(reader, All()) == ["a#p1", "a#p2", "a#p3"]
+    assert found(reader, RADIO) == ["a#p2"]
+    assert found(reader, Not(RADIO)) == ["a#p1", "a#p3"]
+
+
+def test_document_without_passages_is_listed(backend: Backend, fill: Fill, document: Make) -> None:
+    fill(backend, document("empty"), document("full", "radio"))
+    reader = fill(backend, document("later", "radio", language="es")).reader()
+
+    assert [(d.id, passages) for d, _, passages in reader.documents()] == [
+        ("empty", 0),
+        ("full", 1),
+        ("later", 1),
+    ]
+    assert reader.passages("empty") == []
+    assert reader.statistics.documents == 3
+    assert found(reader, All()) == ["full#p1", "later#p1"]
+
+
+# Changing it
+
+
+def test_nothing_is_seen_before_commit(backend: Backend, fill: Fill, document: Make) -> None:
+    fill(backend, document("a", "radio"))
+    writer = backend.writer()
+    writer.add([document("b", "radio")])
+    writer.delete("a")
+    writer.skip([SkippedFile("c", "empty")])
+
+    assert found(backend.reader(), RADIO) == ["a#p1"]
+    assert backend.reader().skipped() == ()
+
+    writer.commit()
+    assert found(backend.reader(), RADIO) == ["b#p1"]
+    writer.close()
+
+
+def test_replaced_document_has_only_its_new_passages(
+    backend: Backend, fill: Fill, document: Make
+) -> None:
+    fill(backend, document("a", "one radio", "two", "three radio"), document("b", "radio"))
+    reader = fill(backend, document("a", "four", language="es")).reader()
+
+    assert found(reader, RADIO) == ["b#p1"]
+    assert [p.text for p in reader.passages("a")] == ["four"]
+    assert (reader.statistics.documents, reader.statistics.passages) == (2, 2)
+    assert reader.statistics.languages == {"en": 1, "es": 1}
+
+
+def test_document_added_twice_before_a_commit_is_its_last_version(
+    backend: Backend, document: Make
+) -> None:
+    writer = backend.writer()
+    writer.add([document("a", "first")])
+    writer.add([document("a", "second", "radio")])
+    writer.commit()
+    writer.close()
+    reader = backend.reader()
+
+    assert [p.text for p in reader.passages("a")] == ["second", "radio"]
+    assert reader.statistics.words == 2
+    assert reader.frequency("first") == 0
+
+
+def test_deleted_document_is_nowhere(backend: Backend, fill: Fill, document: Make) -> None:
+    fill(backend, document("a", "radio shed"), document("b", "radio"))
+    reader = fill(backend, delete=["a"]).reader()
+
+    assert reader.document("a") is None
+    assert reader.passages("a") == []
+    assert found(reader, RADIO) == found(reader, All()) == ["b#p1"]
+    assert reader.frequency("shed") == 0
+    assert reader.statistics.words == 1
+    assert [d.id for d, _, _ in reader.documents()] == ["b"]
+
+
+def test_document_may_come_back_after_it_was_deleted(
+    backend: Backend, fill: Fill, document: Make
+) -> None:
+    one = document("a", "radio")
+    for _ in range(3):
+        fill(backend, one, document("b", "shed"))
+        assert found(backend.reader(), RADIO) == ["a#p1"]
+        fill(backend, delete=["a"])
+        assert found(backend.reader(), RADIO) == []
+
+
+def test_deleting_and_adding_in_one_commit_go_in_order(
+    backend: Backend, fill: Fill, document: Make
+) -> None:
+    fill(backend, document("a", "old"))
+    writer = backend.writer()
+    writer.delete("a")
+    writer.add([document("a", "new"), document("b", "new")])
+    writer.delete("b")
+    writer.commit()
+    writer.close()
+
+    assert [p.text for p in backend.reader().passages("a")] == ["new"]
+    assert backend.reader().document("b") is None
+
+
+def test_clear_deletes_everything(backend: Backend, fill: Fill, document: Make) -> None:
+    fill(backend, document("a", "radio"))
+    writer = backend.writer()
+    writer.clear()
+    writer.add([document("b", "shed")])
+    writer.commit()
+    writer.close()
+    reader = backend.reader()
+
+    assert found(reader, All()) == ["b#p1"]
+    assert list(reader.vocabulary()) == ["shed"]
+    assert reader.statistics.words == 1
+
+
+def test_rollback_forgets_changes_and_the_writer_goes_on(
+    backend: Backend, fill: Fill, document: Make
+) -> None:
+    fill(backend, document("a", "radio"))
+    writer = backend.writer()
+    writer.add([document("b", "radio")])
+    writer.delete("a")
+    writer.skip([SkippedFile("c", "empty")])
+    writer.rollback()
+    writer.add([document("d", "radio")])
+    writer.commit()
+    writer.close()
+
+    assert found(backend.reader(), RADIO) == ["a#p1", "d#p1"]
+    assert backend.reader().skipped() == ()
+
+
+def test_rollback_before_the_first_commit_leaves_nothing(backend: Backend, document: Make) -> None:
+    writer = backend.writer()
+    writer.add([document("a", "radio")])
+    writer.rollback()
+    writer.add([document("b", "radio")])
+    writer.commit()
+    writer.close()
+
+    assert found(backend.reader(), All()) == ["b#p1"]
+    assert list(backend.check()) == []
+
+
+def test_close_forgets_what_is_not_committed(backend: Backend, fill: Fill, document: Make) -> None:
+    fill(backend, document("a", "radio"))
+    writer = backend.writer()
+    writer.add([document("b", "radio")])
+    writer.delete("a")
+    writer.close()
+
+    assert found(backend.reader(), RADIO) == ["a#p1"]
+    assert list(backend.check()) == []
+    writer = backend.writer()
+    assert not writer.recovered, "closing is no interruption"
+    writer.commit()
+    writer.close()
+    assert found(backend.reader(), RADIO) == ["a#p1"]
+
+
+def test_rebuild_starts_from_nothing_beside_the_old(
+    backend: Backend, fill: Fill, document: Make
+) -> None:
+    fill(backend, document("a", "radio"))
+    before = backend.reader().statistics.generation
+    writer = backend.writer(rebuild=True)
+    writer.add([document("b", "radio")])
+    assert found(backend.reader(), RADIO) == ["a#p1"]
+    writer.commit()
+    writer.close()
+
+    assert found(backend.reader(), RADIO) == ["b#p1"]
+    assert backend.reader().statistics.generation > before
+
+
+def test_rebuild_forgets_skipped_files(backend: Backend, document: Make) -> None:
+    writer = backend.writer()
+    writer.add([document("a", "radio")])
+    writer.skip([SkippedFile("b", "empty")])
+    writer.commit()
+    writer.close()
+    writer = backend.writer(rebuild=True)
+    writer.add([document("a", "radio")])
+    writer.commit()
+    writer.close()
+
+    assert backend.reader().skipped() == ()
+
+
+def test_rebuild_rolled_back_is_still_from_nothing(
+    backend: Backend, fill: Fill, document: Make
+) -> None:
+    fill(backend, document("a", "radio"))
+    writer = backend.writer(rebuild=True)
+    writer.rollback()
+    writer.add([document("b", "radio")])
+    writer.commit()
+    writer.close()
+
+    assert found(backend.reader(), RADIO) == ["b#p1"]
+
+
+def test_skipped_files_stay_until_others_replace_them(
+    backend: Backend, fill: Fill, document: Make
+) -> None:
+    state = FileState("x.bin", 1, 2, 3, (4, 5))
+    skipped = (SkippedFile("x.bin", "binary", state), SkippedFile("\udce9", "no permission"))
+    writer = backend.writer()
+    writer.skip(skipped)
+    writer.commit()
+    writer.close()
+    fill(backend, document("a", "radio"))
+    assert backend.reader().skipped() == skipped
+
+    writer = backend.writer()
+    writer.skip([])
+    writer.commit()
+    writer.close()
+    assert backend.reader().skipped() == ()
+
+
+# Commits and generations
+
+
+def test_generation_rises_with_each_commit_that_changes_something(
+    backend: Backend, document: Make
+) -> None:
+    writer = backend.writer()
+    generations = []
+    for change in (
+        lambda: writer.add([document("a", "radio")]),
+        lambda: writer.add([document("a", "radio")]),
+        lambda: writer.skip([SkippedFile("x", "binary")]),
+        lambda: writer.delete("a"),
+        lambda: writer.add([]),
+        lambda: writer.delete("a"),
+    ):
+        change()
+        generations.append(writer.commit())
+        assert backend.reader().statistics.generation == generations[-1]
+    writer.close()
+
+    first = generations[0]
+    assert [g - first for g in generations] == [0, 1, 2, 3, 3, 3]
+
+
+def test_commit_without_changes_keeps_the_reader(
+    backend: Backend, fill: Fill, document: Make
+) -> None:
+    fill(backend, document("a", "radio"))
+    reader = backend.reader()
+    fill(backend)
+    fill(backend, delete=["nobody"])
+
+    assert backend.reader() is reader
+
+
+def test_first_commit_may_be_empty(backend: Backend) -> None:
+    writer = backend.writer()
+    writer.commit()
+    writer.close()
+    reader = backend.reader()
+
+    assert found(reader, All()) == found(reader, RADIO) == []
+    assert reader.languages == ()
+    assert list(reader.vocabulary()) == []
+    assert reader.statistics.passages == reader.statistics.words == 0
+
+
+def test_reader_keeps_its_view_whatever_is_committed(
+    backend: Backend, fill: Fill, document: Make
+) -> None:
+    fill(backend, document("a", "radio one", "two"), document("b", "radio"))
+    old = backend.reader()
+    for turn in range(12):  # enough for segments to be merged and their files deleted
+        fill(backend, document(f"new{turn}", "radio"), delete=["a"])
+
+    assert found(old, RADIO) == ["b#p1", "a#p1"]
+    assert old.passages("a")[1].text == "two"
+    assert old.frequency("one") == 1
+    assert old.statistics.passages == 3
+    assert "a#p1" not in found(backend.reader(), RADIO)
+    assert len(found(backend.reader(), RADIO)) == 13
+
+
+# The one writer
+
+
+def test_second_writer_is_refused(backend: Backend) -> None:
+    writer = backend.writer()
+    with pytest.raises(IndexBusy, match="being written by") as refused:
+        backend.writer()
+    assert refused.value.exit_code == 3
+    writer.close()
+    backend.writer().close()
+
+
+def test_closing_twice_does_not_let_a_third_writer_in(backend: Backend, document: Make) -> None:
+    first = backend.writer()
+    first.close()
+    second = backend.writer()
+    second.add([document("a", "radio")])
+    prepared = backend.prepare([document("b", "radio")])
+    first.close()
+    with pytest.raises(IndexBusy):
+        backend.writer()
+
+    second.adopt(prepared)
+    second.commit()
+    second.close()
+    assert found(backend.reader(), RADIO) == ["a#p1", "b#p1"]
+
+
+def test_writer_is_released_after_an_exception(
+    backend: Backend, fill: Fill, document: Make
+) -> None:
+    def broken() -> Iterator[IndexedDocument]:
+        yield document("b", "radio")
+        raise RuntimeError("the reader of files broke")
+
+    fill(backend, document("a", "radio"))
+    with pytest.raises(RuntimeError, match="broke"):
+        fill(backend, broken().__next__(), *broken())
+
+    fill(backend, document("c", "radio"))
+    assert found(backend.reader(), RADIO) == ["a#p1", "c#p1"]
+
+
+# Documents that cannot be taken
+
+
+def misnumbered(document: Make) -> IndexedDocument:
+    """Return a document whose second passage is called its third."""
+    whole = document("bad", "one radio", "two")
+    return replace(whole, passages=(whole.passages[0], replace(whole.passages[1], number=3)))
+
+
+def test_rejected_document_is_named_and_the_rest_taken(backend: Backend, document: Make) -> None:
+    writer = backend.writer()
+    prepared = backend.prepare(
+        [document("a", "radio"), misnumbered(document), document("c", "radio")]
+    )
+    assert list(prepared.rejected) == ["bad"]
+    assert "numbered" in prepared.rejected["bad"]
+    writer.adopt(prepared)
+    writer.commit()
+    writer.close()
+
+    assert found(backend.reader(), RADIO) == ["a#p1", "c#p1"]
+    assert backend.reader().document("bad") is None
+
+
+def test_second_document_of_an_id_in_one_batch_is_rejected(
+    backend: Backend, document: Make
+) -> None:
+    writer = backend.writer()
+    prepared = backend.prepare([document("a", "radio"), document("a", "shed")])
+    writer.adopt(prepared)
+    writer.commit()
+    writer.close()
+
+    assert "same id" in prepared.rejected["a"]
+    assert [p.text for p in backend.reader().passages("a")] == ["radio"]
+
+
+def test_add_raises_for_a_rejected_document(backend: Backend, document: Make) -> None:
+    writer = backend.writer()
+    with pytest.raises(UnreadableDocument, match="bad"):
+        writer.add([document("a", "radio"), misnumbered(document)])
+    writer.commit()
+    writer.close()
+
+    assert found(backend.reader(), RADIO) == ["a#p1"]
+
+
+def test_prepared_documents_may_come_from_another_process(
+    backend: Backend, document: Make
+) -> None:
+    writer = backend.writer()
+    prepared = pickle.loads(pickle.dumps(backend.prepare([document("a", "radio", "Peña")])))
+    writer.adopt(prepared)
+    writer.commit()
+    writer.close()
+
+    assert found(backend.reader(), Exact("Peña", "pena")) == ["a#p2"]
+
+
+# Counting and asking
+
+
+def test_statistics_count_what_is_live(
+    backend: Backend, fill: Fill, affair: Sequence[IndexedDocument]
+) -> None:
+    fill(backend, *affair)
+    before = backend.reader().statistics
+    after = fill(backend, delete=["carta"]).reader().statistics
+
+    assert (before.documents, before.passages) == (3, 10)
+    assert before.languages == {"en": 8, "es": 2}
+    assert (after.documents, after.passages) == (2, 8)
+    assert after.languages == {"en": 8}
+    assert before.words - after.words == 10 + 12
+    assert after.committed >= before.committed > "2020"
+
+
+def test_languages_come_most_passages_first(backend: Backend, fill: Fill, document: Make) -> None:
+    fill(
+        backend,
+        document("a", "uno", language="es"),
+        document("b", "one", "two", language="en"),
+        document("c", "un", language="fr"),
+    )
+    assert backend.reader().languages == ("en", "es", "fr")
+
+
+def test_vocabulary_is_sorted_and_frequency_counts_passages(
+    backend: Backend, fill: Fill, document: Make
+) -> None:
+    fill(backend, document("a", "Zorro radio radio", "radio Peña"), document("b", "gone"))
+    reader = fill(backend, document("c", "más radio", language="es"), delete=["b"]).reader()
+
+    vocabulary = list(reader.vocabulary())
+    assert vocabulary == sorted(set(vocabulary))
+    live = {word: reader.frequency(word) for word in vocabulary if reader.frequency(word)}
+    assert live == {"mas": 1, "pena": 1, "radio": 3, "zorro": 1}
+    assert reader.frequency("never") == 0
+
+
+@pytest.mark.parametrize("size", [1, 3, 7, 100])
+def test_pages_together_are_the_whole_answer(
+    backend: Backend, fill: Fill, document: Make, size: int
+) -> None:
+    documents = [document(f"d{n:02}", *["radio shed"] * (n % 3), "radio") for n in range(12)]
+    reader = fill(backend, *documents).reader()
+    query = Or((RADIO, Exact("shed", "shed")))
+    paged: list[str] = []
+    totals = set()
+    while True:
+        page = reader.search(query, BM25(), offset=len(paged), limit=size)
+        totals.add((page.total, page.full))
+        if not page.found:
+            break
+        paged += [hit.passage.address for hit in page.found]
+
+    assert totals == {(24, 24)}
+    assert len(paged) == len(set(paged)) == 24
+    assert paged == found(reader, query)
+
+
+@pytest.mark.parametrize(("offset", "limit", "size"), [(0, 0, 0), (10, 5, 0), (9, 5, 1), (0, 99, 10)])  # fmt: skip
+def test_page_past_the_end_is_empty_with_the_same_total(
+    backend: Backend,
+    fill: Fill,
+    affair: Sequence[IndexedDocument],
+    offset: int,
+    limit: int,
+    size: int,
+) -> None:
+    page = fill(backend, *affair).reader().search(All(), BM25(), offset=offset, limit=limit)
+
+    assert (len(page.found), page.total, page.full) == (size, 10, 10)
+
+
+def test_facets_count_passages_of_the_whole_answer(
+    backend: Backend, fill: Fill, affair: Sequence[IndexedDocument]
+) -> None:
+    reader = fill(backend, *affair).reader()
+    names = ("source", "kind", "language", "year")
+    page = reader.search(Field("author", "nobody"), BM25(), offset=0, limit=1, facets=names)
+    assert page.facets == {name: {} for name in names}
+
+    page = reader.search(All(), BM25(), offset=0, limit=1, facets=names)
+    assert page.facets["source"] == {"Harbour Gazette": 5, "City Archive": 3, "El Faro": 2}
+    assert list(page.facets["source"]) == ["Harbour Gazette", "City Archive", "El Faro"]
+    assert page.facets["kind"] == {"article": 5, "minutes": 3, "letter": 2}
+    assert page.facets["language"] == {"en": 8, "es": 2}
+    assert page.facets["year"] == {"2018": 7, "2017": 3}
+    assert reader.search(All(), BM25(), offset=0, limit=1).facets == {}
+
+
+LEDGER = [f"ledger#p{n}" for n in range(1, 6)]
+CARTA = ["carta#p1", "carta#p2"]
+MINUTES = [f"minutes/2017#p{n}" for n in range(1, 4)]
+
+
+@pytest.mark.parametrize(
+    ("query", "addresses"),
+    [
+        (Field("source", "gazette"), LEDGER),
+        (Field("lang", "es"), CARTA),
+        (Field("doc", "minutes/"), MINUTES),
+        (Range("2018-04", ""), CARTA),
+        (Range("", "2017-06"), MINUTES),
+        (Range("2017-05-01", "2018-03-09"), LEDGER + MINUTES),
+        (All(), CARTA + LEDGER + MINUTES),
+        (Nothing(), []),
+        (Not(All()), []),
+        (Not(Nothing()), CARTA + LEDGER + MINUTES),
+        (Not(Field("lang", "en")), CARTA),
+        (And((Field("lang", "en"), Not(Field("kind", "article")))), MINUTES),
+        (Or((Field("kind", "letter"), Range("2017", "2017"))), CARTA + MINUTES),
+    ],
+    ids=str,
+)
+def test_filters_let_whole_documents_through(
+    backend: Backend,
+    fill: Fill,
+    affair: Sequence[IndexedDocument],
+    query: Query,
+    addresses: list[str],
+) -> None:
+    reader = fill(backend, *affair).reader()
+
+    assert found(reader, query) == addresses
+    assert reader.count(query) == len(addresses)
+
+
+def test_count_is_the_total_of_a_search(
+    backend: Backend, fill: Fill, affair: Sequence[IndexedDocument]
+) -> None:
+    reader = fill(backend, *affair).reader()
+    queries: list[Any] = [RADIO, Not(RADIO), Or((RADIO, Exact("orden", "orden"))), Nothing(), All()]
+    for query in queries:
+        total = reader.search(query, BM25(), offset=0, limit=0).total
+        assert reader.count(query) == total
+    assert reader.count(RADIO) == 3
+
+
+def test_sound_index_has_no_problems(
+    backend: Backend, fill: Fill, affair: Sequence[IndexedDocument]
+) -> None:
+    fill(backend, *affair)
+    fill(backend, delete=["carta"])
+
+    assert list(backend.check()) == []

@@ -1,0 +1,32 @@
+"""Facets: values in common, counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from engine.documents import Document
+from engine.facets import FACETS, facet_value, ranked
+
+DOCUMENT = Document("a", "T", source="Gazette", kind="letter", language="es", date="2018-03-09")
+
+
+@pytest.mark.parametrize(
+    ("facet", "value"),
+    [("source", "Gazette"), ("kind", "letter"), ("language", "es"), ("year", "2018")],
+)
+def test_facet_takes_its_value_from_the_document(facet: str, value: str) -> None:
+    assert facet in FACETS
+    assert facet_value(DOCUMENT, facet) == value
+
+
+@pytest.mark.parametrize(("date", "year"), [("2018", "2018"), ("2018-03", "2018"), ("", "")])
+def test_year_is_known_from_any_date(date: str, year: str) -> None:
+    assert facet_value(Document("a", "", date=date), "year") == year
+
+
+def test_values_are_ordered_by_count_then_name_and_the_empty_one_left_out() -> None:
+    counts = Counter({"b": 2, "a": 2, "c": 9, "": 50, "d": 1})
+
+    assert list(ranked(counts).items()) == [("c", 9), ("a", 2), ("b", 2), ("d", 1)]

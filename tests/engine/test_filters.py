@@ -1,0 +1,114 @@
+"""Facts about documents: which of them a filter lets through."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.analysis import Analyzer
+from engine.documents import Document
+from engine.filters import DocumentFilter, overlaps
+from engine.query import All, Field, Filter, Nothing, Range
+
+DOCUMENT = Document(
+    id="people/Peña Águeda.txt",
+    title="The half-finished radios of Águeda Peña",
+    source="Harbour Gazette",
+    author="Ines Falk and O’Neill",
+    date="2018-03",
+    language="en",
+    kind="Article",
+    tags=("radio affair", "harbour"),
+)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "passes"),
+    [
+        (Field("title", "radio"), True),
+        (Field("title", "RADIOS"), True),
+        (Field("title", "radio", is_phrase=True), False),
+        (Field("title", "agueda pena", is_phrase=True), True),
+        (Field("title", "pena agueda"), False),
+        (Field("title", "half-finished radio"), True),
+        (Field("title", "adio"), False),
+        (Field("title", "—"), False),
+        (Field("source", "gazettes"), True),
+        (Field("source", "courier"), False),
+        (Field("author", "o'neill"), True),
+        (Field("author", "falk and"), True),
+        (Field("tag", "affairs"), True),
+        (Field("tag", "affair harbour"), False),
+        (Field("lang", "EN"), True),
+        (Field("lang", "e"), False),
+        (Field("kind", "article"), True),
+        (Field("kind", "articles"), False),
+        (Field("doc", "people/pena agueda.txt"), True),
+        (Field("doc", "people/"), True),
+        (Field("doc", "PEOPLE/Peña*"), True),
+        (Field("doc", "people"), False),
+        (Field("doc", "people/pena"), False),
+        (Field("doc", "*"), True),
+        (Field("doc", "others/"), False),
+        (Range("2018", "2018"), True),
+        (Range("", ""), True),
+        (All(), True),
+        (Nothing(), False),
+    ],
+    ids=str,
+)
+def test_filter_lets_these_documents_through(wanted: Filter, passes: bool) -> None:
+    asked = DocumentFilter(wanted, Analyzer())
+
+    assert asked.matches(DOCUMENT) is passes
+    assert asked.matches(DOCUMENT) is passes, "what it has seen does not change it"
+
+
+@pytest.mark.parametrize("name", ["a" * 64 + "/one.txt", "a" * 200])
+def test_long_document_ids_are_compared_to_the_last_letter(name: str) -> None:
+    def matches(text: str, document_id: str) -> bool:
+        return DocumentFilter(Field("doc", text), Analyzer()).matches(Document(document_id, ""))
+
+    assert matches(name, name)
+    assert not matches(name, name + "x")
+    assert matches(f"{name}*", f"{name}x")
+    assert not matches(f"{name}*", name[:-1])
+
+
+@pytest.mark.parametrize("name", ["title", "source", "author", "tag", "lang", "kind", "doc"])
+def test_document_without_a_fact_passes_no_filter_for_it(name: str) -> None:
+    bare = Document("", "", language="")
+
+    assert not DocumentFilter(Field(name, "radio"), Analyzer()).matches(bare)
+
+
+@pytest.mark.parametrize(
+    ("date", "first", "last", "touches"),
+    [
+        ("2018-03-09", "2018-03-09", "2018-03-09", True),
+        ("2018-03-09", "2018-03-10", "", False),
+        ("2018-03-09", "", "2018-03-08", False),
+        ("2018-03-09", "2018-03", "2018-03", True),
+        ("2018-03-09", "2018", "2018", True),
+        ("2018-03-09", "", "2018", True),
+        ("2018-03-09", "", "2017", False),
+        ("2018-03-09", "2019", "", False),
+        ("2018-03", "2018-03-31", "", True),
+        ("2018-03", "2018-04-01", "", False),
+        ("2018-03", "", "2018-03-01", True),
+        ("2018-03", "", "2018-02-28", False),
+        ("2018", "2018-12-31", "", True),
+        ("2018", "", "2018-01-01", True),
+        ("2018", "2018-06", "2018-07", True),
+        ("2018", "2019-01", "", False),
+        ("2018", "", "2017-12-31", False),
+        ("2018", "", "0000", False),
+        ("", "", "", False),
+        ("", "2018", "", False),
+        ("2018", "", "", True),
+        ("2018-03-09", "2019", "2017", False),
+    ],
+)
+def test_partial_dates_pass_where_they_overlap(
+    date: str, first: str, last: str, touches: bool
+) -> None:
+    assert overlaps(date, first, last) is touches

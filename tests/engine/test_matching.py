@@ -1,0 +1,211 @@
+"""The one matcher: phrases, nearness, marks and tiers, decided on positions."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.analysis import Analyzer
+from engine.documents import Document, IndexedDocument, Passage
+from engine.matching import Matcher, evaluate, near_windows, phrase_starts
+from engine.query import (
+    All,
+    And,
+    Bag,
+    Boost,
+    Exact,
+    Filter,
+    Forms,
+    Leaf,
+    Near,
+    Not,
+    Nothing,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Term,
+)
+
+A, B, C = (Exact(name, name) for name in "abc")
+
+
+@pytest.mark.parametrize(
+    ("parts", "starts"),
+    [
+        ([[3]], [3]),
+        ([[1, 5], [2, 6]], [1, 5]),
+        ([[1, 5], [3, 6]], [5]),
+        ([[2], [1]], []),
+        ([[0, 1, 2], [0, 1, 2]], [0, 1]),
+        ([[0, 1, 2], [0, 1, 2], [0, 1, 2]], [0]),
+        ([[4], [], [6]], []),
+        ([[], [1]], []),
+        ([[0, 2], [1], [0, 2]], [0]),
+    ],
+)
+def test_phrase_starts_where_its_words_follow_each_other(
+    parts: Sequence[Sequence[int]], starts: list[int]
+) -> None:
+    assert phrase_starts(parts) == starts
+
+
+@pytest.mark.parametrize(
+    ("parts", "distance", "windows"),
+    [
+        ([[1], [2]], 0, [(1, 2)]),
+        ([[2], [1]], 0, [(1, 2)]),
+        ([[1], [4]], 1, []),
+        ([[1], [4]], 2, [(1, 4)]),
+        ([[1, 9], [4, 10]], 5, [(1, 4), (4, 9), (9, 10)]),
+        ([[1, 9], [4, 10]], 1, [(9, 10)]),
+        ([[1, 2, 9], [4]], 5, [(2, 4), (4, 9)]),
+        ([[0], [3], [5]], 3, [(0, 3, 5)]),
+        ([[0], [3], [5]], 2, []),
+        ([[1, 4], [1, 4]], 2, [(1, 4)]),
+        ([[1], [1]], 9, []),
+        ([[1, 2, 3], [1, 2, 3]], 0, [(1, 2), (2, 3)]),
+        ([[1, 3], [1, 3], [2]], 0, [(1, 2, 3)]),
+        ([[], [1]], 9, []),
+        ([[1, 2, 3], [7]], 9, [(3, 7)]),
+    ],
+)
+def test_near_windows_are_the_smallest_that_hold_every_word(
+    parts: Sequence[Sequence[int]], distance: int, windows: list[tuple[int, ...]]
+) -> None:
+    assert near_windows(parts, distance) == windows
+
+
+@given(st.text(alphabet="ab-", max_size=9), st.sampled_from(["ab", "aa", "aab"]), st.integers(0, 5))
+def test_near_windows_are_those_that_trying_everything_finds(
+    text: str, wanted: str, distance: int
+) -> None:
+    where = {letter: [at for at, held in enumerate(text) if held == letter] for letter in "ab"}
+    parts = [where[letter] for letter in wanted]
+    picks = {tuple(sorted(pick)) for pick in itertools.product(*parts) if len(set(pick)) == len(pick)}  # fmt: skip
+    close = {(p[0], p[-1]) for p in picks if p[-1] - p[0] + 1 - len(p) <= distance}
+    smallest = {
+        (first, last)
+        for first, last in close
+        if not any(first <= f and l <= last and (f, l) != (first, last) for f, l in close)  # noqa: E741
+    }
+
+    assert {(w[0], w[-1]) for w in near_windows(parts, distance)} == smallest
+
+
+TEXT = "The coup failed; the coups that failed were no coup but failed coups. Chávez’s coup."
+
+
+def marked(query: Query, text: str = TEXT, language: str = "en") -> list[str] | None:
+    """Return the marked stretches of a text, None where it does not match."""
+    matcher = Matcher(query, Analyzer())
+    spans = matcher.match(Document("d", "", language=language), Passage("d", 1, text))
+    return None if spans is None else [text[start:end] for start, end in spans]
+
+
+COUP = Term("coup", "coup", ("en:coup", "es:coup"))
+FAILED = Term("failed", "failed", ("en:fail",))
+
+
+@pytest.mark.parametrize(
+    ("query", "stretches"),
+    [
+        (COUP, ["coup", "coups", "coup", "coups", "coup"]),
+        (Exact("coup", "coup"), ["coup", "coup", "coup"]),
+        (Forms("c*", ("coup", "coups", "chavez's")), ["coup", "coups", "coup", "coups", "Chávez’s", "coup"]),
+        (Forms("z*", ()), None),
+        (Phrase('"coup failed"', (Exact("", "coup"), Exact("", "failed"))), ["coup failed"]),
+        (Phrase("", (FAILED, COUP)), ["failed coups"]),
+        (Near("", (COUP, FAILED), 1), ["coup", "failed", "coups", "failed", "coup", "failed", "coups"]),
+        (Near("", (Exact("", "chavez's"), COUP), 0), ["coups", "Chávez’s", "coup"]),
+        (Near("", (Exact("", "no"), FAILED), 0), None),
+        (And((COUP, Not(FAILED))), None),
+        (And((COUP, Not(Exact("", "junta")))), ["coup", "coups", "coup", "coups", "coup"]),
+        (Or((Exact("", "junta"), Exact("", "no"))), ["no"]),
+        (Bag((Exact("", "junta"), Exact("", "no"))), ["no"]),
+        (Bag((Exact("", "no"),), (Exact("", "junta"),)), None),
+        (Boost(Exact("", "no"), 3), ["no"]),
+        (Not(Exact("", "junta")), []),
+        (All(), []),
+        (Nothing(), None),
+        (Or((Exact("", "no"), Phrase("", (Exact("", "were"), Exact("", "no"), Exact("", "coup"))))), ["were no coup"]),
+        (Or((Phrase("", (A, B)), Phrase("", (B, C)))), None),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_marks_cover_what_matched_and_nothing_else(
+    query: Query, stretches: list[str] | None
+) -> None:
+    assert marked(query) == stretches
+
+
+def test_overlapping_phrases_are_joined_to_one_mark() -> None:
+    query = Or((Phrase("", (A, B)), Phrase("", (B, C))))
+
+    assert marked(query, "x a b c x a b x") == ["a b c", "a b"]
+
+
+def test_neighbouring_words_keep_marks_of_their_own() -> None:
+    assert marked(Bag((A, B)), "a b") == ["a", "b"]
+
+
+def test_stems_are_those_of_the_document_language() -> None:
+    assert marked(Term("", "ordenes", ("es:orden",)), "orden órdenes", "es") == ["orden", "órdenes"]
+    assert marked(Term("", "ordenes", ("es:orden",)), "orden órdenes", "en") is None
+
+
+def outcome(query: Query, held: str) -> tuple[float, bool] | None:
+    """Apply a query to a passage that holds these letters, a point each."""
+
+    def points(leaf: Leaf) -> float | None:
+        return 1.0 if leaf.text in held else None
+
+    def passes(wanted: Filter) -> bool:
+        return isinstance(wanted, All)
+
+    found = evaluate(query, points, passes)
+    return (found.points, found.is_full) if found else None
+
+
+@pytest.mark.parametrize(
+    ("query", "held", "result"),
+    [
+        (Bag((A, B, C)), "abc", (3.0, True)),
+        (Bag((A, B, C)), "ac", (2.0, False)),
+        (Bag((A, B, C)), "", None),
+        (Bag((A, B), (C,)), "ab", None),
+        (Bag((A, B), (C,)), "c", (1.0, False)),
+        (Bag((A,), (C,)), "ac", (2.0, True)),
+        (And((A, Bag((B, C)))), "ab", (2.0, False)),
+        (And((A, Bag((B, C)))), "abc", (3.0, True)),
+        (And((A, B)), "a", None),
+        (Or((A, B)), "b", (1.0, True)),
+        (Or((Bag((A, B)), C)), "ac", (2.0, True)),
+        (Or((Bag((A, B)), C)), "a", (1.0, False)),
+        (Bag((Bag((A, B)), C)), "ac", (2.0, False)),
+        (Boost(Bag((A, B)), 2), "a", (2.0, False)),
+        (Not(Bag((A, B))), "a", None),
+        (And((A, Not(B), All())), "a", (1.0, True)),
+        (And((A, Nothing())), "a", None),
+        (Bag((A, Not(B))), "", (0.0, False)),
+    ],
+    ids=str,
+)
+def test_tiers_and_points_follow_the_tree(
+    query: Query, held: str, result: tuple[float, bool] | None
+) -> None:
+    assert outcome(query, held) == result
+
+
+def test_unexpanded_query_is_a_mistake_of_the_caller(
+    kind: str, new_backend: Callable[[str], object], document: Callable[..., IndexedDocument], fill: Callable[..., object]
+) -> None:  # fmt: skip
+    with pytest.raises(TypeError, match="Prefix must be expanded"):
+        marked(Prefix("a*", "a"))
+    reader = fill(new_backend(kind), document("a", "word")).reader()
+    with pytest.raises(TypeError, match="Prefix must be expanded"):
+        reader.count(Or((Prefix("a*", "a"), A)))

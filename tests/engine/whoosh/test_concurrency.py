@@ -1,0 +1,112 @@
+"""Readers beside a writer: every answer is from exactly one commit, and says which."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from engine.backends.base import Backend
+from engine.documents import IndexedDocument
+from searcher import Searcher
+
+THREADS, COMMITS, DOCUMENTS = 8, 30, 5
+
+
+def test_every_answer_is_from_exactly_one_generation(
+    kind: str, new_backend: Callable[[str], Backend], document: Callable[..., IndexedDocument]
+) -> None:
+    backend = new_backend(kind)
+
+    def commit(turn: int) -> int:
+        """Replace every document by one that carries the turn; every third turn has one more."""
+        writer = backend.writer()
+        count = DOCUMENTS + (turn % 3 == 0)
+        writer.add(document(f"d{n}", f"turn{turn} radio", f"shed turn{turn}") for n in range(count))
+        if count == DOCUMENTS:
+            writer.delete(f"d{DOCUMENTS}")
+        generation = writer.commit()
+        writer.close()
+        return generation
+
+    turns = {commit(0): 0}
+    searcher = Searcher(backend)
+    done = threading.Event()
+    failures: list[BaseException | str] = []
+    seen: set[int] = set()
+
+    def ask(text: str) -> None:
+        try:
+            while not done.is_set():
+                result = searcher.search(text, limit=100)
+                opened = searcher.open("d1", text)
+                inspect(result.generation, [hit.text for hit in result], result.total)
+                inspect(opened.generation, [read.passage.text for read in opened.passages], None)
+        except BaseException as error:
+            failures.append(error)
+
+    def inspect(generation: int, texts: list[str], total: int | None) -> None:
+        seen.add(generation)
+        spoken = {word for text in texts for word in text.split() if word.startswith("turn")}
+        # The writer may not have told us yet which turn the newest generation is.
+        turn = turns.get(generation, int(spoken.copy().pop().removeprefix("turn")))
+        passages = (DOCUMENTS + (turn % 3 == 0)) * 2
+        if spoken != {f"turn{turn}"} or total not in (None, passages, passages // 2):
+            failures.append(f"generation {generation} is turn {turn}, found {spoken}, {total}")
+
+    texts = ["radio OR shed", '"radio"', "turn*", "*", "shed", "NOT nothing", "ra?io shed~", "radio"]
+    threads = [threading.Thread(target=ask, args=(text,)) for text in texts[:THREADS]]
+    for thread in threads:
+        thread.start()
+    for turn in range(1, COMMITS + 1):
+        turns[commit(turn)] = turn
+    done.set()
+    for thread in threads:
+        thread.join()
+
+    assert failures == []
+    assert len(turns) == COMMITS + 1
+    assert seen <= set(turns)
+    assert len(seen) > 1, "the threads saw the index change"
+
+
+def test_threads_that_share_a_reader_get_the_answers_that_one_gets(
+    whole_index: object, new_backend: Callable[[str], Backend], affair: list[IndexedDocument],
+    fill: Callable[..., Backend],
+) -> None:  # fmt: skip
+    texts = ["radio", '"the radio"', "order~", "r*", "quintero", "price -radio", "lang:es", "*"]
+    calm = Searcher(fill(new_backend("memory"), *affair))
+    expected = {text: [hit.to_json() for hit in calm.search(text)] for text in texts}
+    for _ in range(5):
+        searcher = Searcher(fill(new_backend("whoosh"), *affair))
+        wrong: list[str] = []
+        start = threading.Barrier(len(texts))
+
+        def ask(first: int, searcher: Searcher = searcher, start: threading.Barrier = start) -> None:
+            start.wait()
+            for text in texts[first:] + texts[:first]:
+                if [hit.to_json() for hit in searcher.search(text)] != expected[text]:
+                    wrong.append(text)
+
+        threads = [threading.Thread(target=ask, args=(first,)) for first in range(len(texts))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert wrong == []
+
+
+@pytest.mark.parametrize("rebuild", [False, True])
+def test_reader_of_another_backend_sees_each_commit(
+    new_backend: Callable[[str], Backend], document: Callable[..., IndexedDocument], rebuild: bool
+) -> None:
+    backend = new_backend("whoosh")
+    other = type(backend)(backend.folder)
+    for turn in range(4):
+        writer = backend.writer(rebuild=rebuild)
+        writer.add([document("a", f"turn{turn}")])
+        generation = writer.commit()
+        writer.close()
+        assert other.reader().passages("a")[0].text == f"turn{turn}"
+        assert other.reader().statistics.generation == generation

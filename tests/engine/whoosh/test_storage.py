@@ -1,0 +1,130 @@
+"""The index folder: one writer at a time, whatever happens, and a full disk changes nothing."""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from engine.backends.base import Backend
+from engine.backends.whoosh import WhooshBackend
+from engine.documents import IndexedDocument, SkippedFile
+from engine.errors import IndexBusy, StorageFull
+
+Make = Callable[..., IndexedDocument]
+Fill = Callable[..., Backend]
+
+pytestmark = [
+    pytest.mark.usefixtures("let_go"),
+    pytest.mark.filterwarnings(
+        "ignore:unclosed file:ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
+    ),
+]
+
+HOLDING = """
+import sys
+from pathlib import Path
+from engine.backends.whoosh import WhooshBackend
+writer = WhooshBackend(Path(sys.argv[1])).writer()
+print("held", flush=True)
+sys.stdin.readline()
+writer.close()
+"""
+
+
+@contextmanager
+def another_writer(folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """Hold the index in another process until a line is written to it."""
+    command = [sys.executable, "-c", HOLDING, str(folder)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as one:
+        assert one.stdout is not None
+        assert one.stdout.readline() == "held\n"
+        yield one
+
+
+def test_writer_in_another_process_is_named_and_waited_for(index: Path) -> None:
+    backend = WhooshBackend(index)
+    with another_writer(index) as other:
+        for wait in (0.0, 0.1, -1.0):
+            with pytest.raises(IndexBusy, match=rf"process {other.pid} since 20") as busy:
+                backend.writer(wait=wait)
+            assert "--wait" in busy.value.hint
+        assert backend.reader().document("ledger"), "readers do not wait"
+
+        finish = threading.Timer(0.2, other.communicate, ["done\n"])
+        finish.start()
+        backend.writer(wait=60).close()
+        finish.join()
+
+
+def test_killed_holder_lets_the_next_writer_in(index: Path) -> None:
+    with another_writer(index) as other:
+        other.kill()
+        other.wait()
+        WhooshBackend(index).writer().close()
+
+
+@contextmanager
+def disk_for_files_of(size: int) -> Iterator[None]:
+    """Let no file grow past `size` bytes, as a full disk or a quota would."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("size", [0, 10, 1000, 5000])
+def test_full_disk_leaves_the_index_as_it_was(index: Path, document: Make, size: int) -> None:
+    backend = WhooshBackend(index)
+    reader = backend.reader()
+    writer = None
+    with disk_for_files_of(size), pytest.raises(StorageFull) as full:
+        writer = backend.writer()
+        writer.add([document("new", *[f"word{n} radio" for n in range(300)])])
+        writer.commit()
+    assert writer is not None, "the lock needs no room"
+    writer.close()
+
+    assert f"disk full, index unchanged ({reader.statistics.passages} passages)" in str(full.value)
+    assert full.value.exit_code == 5
+    assert backend.reader() is reader
+    assert WhooshBackend(index).reader().document("new") is None
+    writer = backend.writer()
+    writer.add([document("new", "radio")])
+    writer.commit()
+    writer.close()
+    assert backend.reader().document("new")
+    assert list(backend.check()) == []
+
+
+def test_full_disk_at_commit_leaves_a_writer_that_goes_on(index: Path, document: Make) -> None:
+    backend = WhooshBackend(index)
+    generation = backend.reader().statistics.generation
+    writer = backend.writer()
+    writer.skip([SkippedFile("x" * 2000, "too large")])
+    with disk_for_files_of(1000), pytest.raises(StorageFull):
+        writer.commit()
+    assert backend.reader().statistics.generation == generation
+    assert backend.reader().skipped() == ()
+
+    writer.add([document("new", "radio")])
+    writer.commit()
+    writer.close()
+    assert backend.reader().document("new")
+    assert list(backend.check()) == []
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_folder_without_the_right_to_write_is_named(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    with pytest.raises(StorageFull, match="not writable"):
+        WhooshBackend(tmp_path / "index").writer()
