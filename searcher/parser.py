@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from engine.analysis import Analyzer, fold
+from engine.filters import WORD_FIELDS
 from engine.query import (
     All,
     And,
@@ -39,7 +40,7 @@ from searcher.dates import read_range
 from searcher.lexer import DATE_FIELDS, OPERATORS, Kind, Piece, lex
 
 _FUZZY = re.compile(r"(?P<word>.*?[^\W_])~(?P<distance>[0-9]*)", re.DOTALL)
-_WILD = re.compile(r"[^\W_'’.\-,;:!?*]|\*|\?(?=[^\W_*?])")
+_WILD = re.compile(r"[^\W_'’.\-,;:!?*]|[*?]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +193,9 @@ class Parser:
                 )
                 return self._plain(f"{piece.name} {piece.text}")
             return found
+        if piece.name in WORD_FIELDS and not self.analyzer.surfaces(piece.text):
+            self._notes.append(f"There is no word after {piece.name}: and it was ignored.")
+            return None
         return Field(piece.name, piece.text, piece.is_quoted)
 
     def _phrase(self, piece: Piece) -> Query | None:

@@ -87,7 +87,7 @@ def replay(backend: Backend, history: Any, make: Callable[..., IndexedDocument])
     return Searcher(backend)
 
 
-def answer(searcher: Searcher, text: str, **page: int) -> dict[str, Any]:
+def answer(searcher: Searcher, text: str, **page: Any) -> dict[str, Any]:
     """Return all of an answer but how long it took and which commit it came from."""
     result = searcher.search(text, facets=True, **page)
     shown = result.to_json() | {"scores": [hit.score for hit in result]}
@@ -104,6 +104,7 @@ SEGMENTS = [
 
 @given(histories, st.lists(queries, min_size=1, max_size=8))
 @example(SEGMENTS, ["radio order", "radio OR order -the", '"radio order"', "r* NOT niño", "*"])
+@example(SEGMENTS, ["order AND (radio niños)", "radio (order the)", "radio OR (order niños)"])
 @example([([], [])], ["radio", "NOT radio", "*", "r*", '"radio order"', "source:radio"])
 @settings(max_examples=80)
 def test_backends_agree_on_every_query(

@@ -32,8 +32,10 @@ READER = Analyzer(Seen())
 any_text = st.one_of(
     st.text(),
     st.text(alphabet="aB9é ñÑß’'ʼ.,-_\u00ad\u0301\u2060\u200d\n\0\ufdfaﬁİſ\udce9"),
-    st.lists(st.sampled_from(["U.S.", "1,750", "don’t", "x", " ", ".", "Chávez", "नमस्ते", "例え"])).map("".join),
-)  # fmt: skip
+    st.lists(
+        st.sampled_from(["U.S.", "1,750", "don’t", "x", " ", ".", "Chávez", "नमस्ते", "例え"])
+    ).map("".join),
+)
 
 
 @pytest.mark.parametrize(
@@ -95,8 +97,9 @@ def test_forms_of_a_word_share_a_stem_across_spellings() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "words"), [("नमस्ते दुनिया", 2), ("مرحبا بالعالم", 2), ("中文文本 測試", 2), ("Привет мир", 2), ("שלום", 1)]
-)  # fmt: skip
+    ("text", "words"),
+    [("नमस्ते दुनिया", 2), ("مرحبا بالعالم", 2), ("中文文本 測試", 2), ("Привет мир", 2), ("שלום", 1)],
+)
 @pytest.mark.parametrize("language", ["en", "ar", "ru", "hi"])
 def test_scripts_of_the_world_are_words(text: str, words: int, language: str) -> None:
     assert len(ANALYZER.terms(text, language)) == words

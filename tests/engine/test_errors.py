@@ -6,6 +6,7 @@ import errno
 import pickle
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,8 @@ PLACE = Path("var/index")
 # Each error with a word from each beat (what, where, what now), its code, exit code and status.
 EXAMPLES = [
     (errors.ConfigError("search.page_sise", "there is no such setting", ["search.page_size"]),
-     "no such setting", "search.page_sise", "Did you mean search.page_size?", "config_error", 2, 500),
+     "no such setting", "search.page_sise", "Did you mean search.page_size?",
+     "config_error", 2, 500),
     (errors.ConfigError("zzz", "there is no such section", ["web"]),
      "no such section", "zzz", "config.toml", "config_error", 2, 500),
     (errors.IndexNotFound(PLACE),
@@ -53,7 +55,7 @@ LEAVES = {
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: type(example[0]).__name__)
-def test_message_says_what_where_and_what_now(example: tuple[BackstoryError, ...]) -> None:
+def test_message_says_what_where_and_what_now(example: tuple[Any, ...]) -> None:
     error, what, where, now = example[:4]
 
     assert what in str(error)
@@ -64,14 +66,14 @@ def test_message_says_what_where_and_what_now(example: tuple[BackstoryError, ...
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: type(example[0]).__name__)
-def test_error_has_a_code_for_each_edge(example: tuple[BackstoryError, ...]) -> None:
+def test_error_has_a_code_for_each_edge(example: tuple[Any, ...]) -> None:
     error = example[0]
 
     assert (error.code, error.exit_code, error.http_status) == example[4:]
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: type(example[0]).__name__)
-def test_error_travels_between_processes(example: tuple[BackstoryError, ...]) -> None:
+def test_error_travels_between_processes(example: tuple[Any, ...]) -> None:
     error = example[0]
     arrived = pickle.loads(pickle.dumps(error))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -86,7 +87,9 @@ def test_near_windows_are_those_that_trying_everything_finds(
 ) -> None:
     where = {letter: [at for at, held in enumerate(text) if held == letter] for letter in "ab"}
     parts = [where[letter] for letter in wanted]
-    picks = {tuple(sorted(pick)) for pick in itertools.product(*parts) if len(set(pick)) == len(pick)}  # fmt: skip
+    picks = {
+        tuple(sorted(pick)) for pick in itertools.product(*parts) if len(set(pick)) == len(pick)
+    }
     close = {(p[0], p[-1]) for p in picks if p[-1] - p[0] + 1 - len(p) <= distance}
     smallest = {
         (first, last)
@@ -116,11 +119,17 @@ FAILED = Term("failed", "failed", ("en:fail",))
     [
         (COUP, ["coup", "coups", "coup", "coups", "coup"]),
         (Exact("coup", "coup"), ["coup", "coup", "coup"]),
-        (Forms("c*", ("coup", "coups", "chavez's")), ["coup", "coups", "coup", "coups", "Chávez’s", "coup"]),
+        (
+            Forms("c*", ("coup", "coups", "chavez's")),
+            ["coup", "coups", "coup", "coups", "Chávez’s", "coup"],
+        ),
         (Forms("z*", ()), None),
         (Phrase('"coup failed"', (Exact("", "coup"), Exact("", "failed"))), ["coup failed"]),
         (Phrase("", (FAILED, COUP)), ["failed coups"]),
-        (Near("", (COUP, FAILED), 1), ["coup", "failed", "coups", "failed", "coup", "failed", "coups"]),
+        (
+            Near("", (COUP, FAILED), 1),
+            ["coup", "failed", "coups", "failed", "coup", "failed", "coups"],
+        ),
         (Near("", (Exact("", "chavez's"), COUP), 0), ["coups", "Chávez’s", "coup"]),
         (Near("", (Exact("", "no"), FAILED), 0), None),
         (And((COUP, Not(FAILED))), None),
@@ -132,11 +141,19 @@ FAILED = Term("failed", "failed", ("en:fail",))
         (Not(Exact("", "junta")), []),
         (All(), []),
         (Nothing(), None),
-        (Or((Exact("", "no"), Phrase("", (Exact("", "were"), Exact("", "no"), Exact("", "coup"))))), ["were no coup"]),
+        (
+            Or(
+                (
+                    Exact("", "no"),
+                    Phrase("", (Exact("", "were"), Exact("", "no"), Exact("", "coup"))),
+                )
+            ),
+            ["were no coup"],
+        ),
         (Or((Phrase("", (A, B)), Phrase("", (B, C)))), None),
     ],
     ids=str,
-)  # fmt: skip
+)
 def test_marks_cover_what_matched_and_nothing_else(
     query: Query, stretches: list[str] | None
 ) -> None:
@@ -202,8 +219,11 @@ def test_tiers_and_points_follow_the_tree(
 
 
 def test_unexpanded_query_is_a_mistake_of_the_caller(
-    kind: str, new_backend: Callable[[str], object], document: Callable[..., IndexedDocument], fill: Callable[..., object]
-) -> None:  # fmt: skip
+    kind: str,
+    new_backend: Callable[[str], object],
+    document: Callable[..., IndexedDocument],
+    fill: Callable[..., Any],
+) -> None:
     with pytest.raises(TypeError, match="Prefix must be expanded"):
         marked(Prefix("a*", "a"))
     reader = fill(new_backend(kind), document("a", "word")).reader()

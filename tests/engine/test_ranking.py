@@ -74,7 +74,9 @@ def test_repeated_query_word_counts_as_often_as_it_stands(passages: Backend) -> 
 def test_phrase_is_ranked_by_how_often_it_stands(
     backend: Backend, document: Make, fill: Callable[..., Backend]
 ) -> None:
-    fill(backend, document("a", "red sea red sea", "red sea one two", "sea red"), document("b", "x"))
+    fill(
+        backend, document("a", "red sea red sea", "red sea one two", "sea red"), document("b", "x")
+    )
     hits = Searcher(backend).search('"red sea"').hits
     idf = math.log(1 + (4 - 2 + 0.5) / (2 + 0.5))
     length = 1 - 0.75 + 0.75 * 4 / (11 / 4)
@@ -123,13 +125,13 @@ def test_answers_do_not_depend_on_how_the_index_came_about(
     writer.close()
 
     shuffle = random.Random(seed)
-    for one in shuffle.sample(documents, len(documents)):
+    for document_now in shuffle.sample(documents, len(documents)):
         writer = in_turns.writer()
         writer.add([document(f"d{shuffle.randrange(9)}", "radio radio of an older version")])
         writer.add([document("stranger", "radio order shed1")])
         writer.commit()
         writer.delete("stranger")
-        writer.add([one])
+        writer.add([document_now])
         writer.commit()
         writer.close()
     writer = in_turns.writer()

@@ -103,10 +103,15 @@ def test_hand_given_value_is_over_all(tmp_path: Path) -> None:
         ("BACKSTORY_CORPUS_PATH", "/some/where", "corpus.path", "/some/where"),
         ("BACKSTORY_INDEX_WAIT", "0", "index.wait", 0.0),
         ("BACKSTORY_INDEX_JOBS", "3", "index.jobs", 3),
-        ("BACKSTORY_WEB_TRUSTED_HOSTS", "a.example, b.example,", "web.trusted_hosts", ("a.example", "b.example")),
+        (
+            "BACKSTORY_WEB_TRUSTED_HOSTS",
+            "a.example, b.example,",
+            "web.trusted_hosts",
+            ("a.example", "b.example"),
+        ),
         ("BACKSTORY_SEARCH_MAX_QUERY_CHARS", "1", "search.max_query_chars", 1),
     ],
-)  # fmt: skip
+)
 def test_variable_is_read_as_the_kind_of_its_setting(
     tmp_path: Path, variable: str, text: str, name: str, read: Any
 ) -> None:
@@ -170,9 +175,7 @@ def test_byte_order_mark_is_no_error(tmp_path: Path) -> None:
         ("a = 1\na = 2\n", ["cannot be read"]),
     ],
 )
-def test_wrong_file_is_refused_with_the_reason(
-    tmp_path: Path, text: str, words: list[str]
-) -> None:
+def test_wrong_file_is_refused_with_the_reason(tmp_path: Path, text: str, words: list[str]) -> None:
     with pytest.raises(ConfigError) as refused:
         load(write(tmp_path, text), {})
 
@@ -182,14 +185,18 @@ def test_wrong_file_is_refused_with_the_reason(
 @pytest.mark.parametrize(
     ("variable", "text", "words"),
     [
-        ("BACKSTORY_SEARCH_PAGE_SISE", "7", ["BACKSTORY_SEARCH_PAGE_SISE", "BACKSTORY_SEARCH_PAGE_SIZE?"]),
+        (
+            "BACKSTORY_SEARCH_PAGE_SISE",
+            "7",
+            ["BACKSTORY_SEARCH_PAGE_SISE", "BACKSTORY_SEARCH_PAGE_SIZE?"],
+        ),
         ("BACKSTORY_SEARCH_PAGE_SIZE", "many", ["search.page_size", "wants int", "'many'"]),
         ("BACKSTORY_SEARCH_PAGE_SIZE", "", ["search.page_size", "wants int"]),
         ("BACKSTORY_RANKING_K1", "nan", ["ranking.k1", "wants a number"]),
         ("BACKSTORY_RANKING_B", "-inf", ["ranking.b", "wants a number"]),
         ("BACKSTORY_WEB_THREADS", "0", ["web.threads", "at least 1"]),
     ],
-)  # fmt: skip
+)
 def test_wrong_variable_is_refused_with_the_reason(
     tmp_path: Path, variable: str, text: str, words: list[str]
 ) -> None:

@@ -10,16 +10,21 @@ from pathlib import Path
 
 import pytest
 
+from engine.analysis import Analyzer
 from engine.backends.base import Backend
 from engine.backends.whoosh import WhooshBackend
+from engine.backends.whoosh.manifest import Manifest, current_identity, generations, read_manifest
 from engine.documents import IndexedDocument
+from searcher import Searcher
 
 
 @pytest.fixture(scope="session")
 def whole_index(
-    scratch: Path, affair: Sequence[IndexedDocument], document: Callable[..., IndexedDocument],
+    scratch: Path,
+    affair: Sequence[IndexedDocument],
+    document: Callable[..., IndexedDocument],
     fill: Callable[..., Backend],
-) -> Path:  # fmt: skip
+) -> Path:
     """An index of three commits, with two segments and a deleted document."""
     folder = Path(tempfile.mkdtemp(dir=scratch)) / "index"
     backend = WhooshBackend(folder)
@@ -45,3 +50,47 @@ def let_go() -> Iterator[None]:
     """
     yield
     gc.collect()
+
+
+@pytest.fixture(scope="session")
+def contents() -> Callable[[Path], dict[str, bytes]]:
+    """Read every file of an index but the lock."""
+
+    def read(folder: Path) -> dict[str, bytes]:
+        return {path.name: path.read_bytes() for path in folder.iterdir() if path.name != "LOCK"}
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def answers() -> Callable[[Backend], list[tuple[str, float]]]:
+    """Ask an index for something that needs much of it."""
+
+    def ask(backend: Backend) -> list[tuple[str, float]]:
+        result = Searcher(backend).search('radio "the shed" -lighthouse*', limit=100)
+        return [(hit.passage, hit.score) for hit in result]
+
+    return ask
+
+
+@pytest.fixture(scope="session")
+def manifest_of() -> Callable[[Path], Manifest]:
+    """Read the newest manifest of an index."""
+    identity = current_identity(Analyzer().signature)
+
+    def read(folder: Path) -> Manifest:
+        names = [path.name for path in folder.iterdir()]
+        return read_manifest(folder, generations(names)[-1], identity)
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def segments(manifest_of: Callable[[Path], Manifest]) -> Callable[[Path], set[str]]:
+    """Name the segments that the newest commit holds."""
+
+    def names(folder: Path) -> set[str]:
+        files = manifest_of(folder).files
+        return {name.split(".")[0] for name in files if name.startswith("MAIN_")}
+
+    return names

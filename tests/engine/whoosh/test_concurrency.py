@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ THREADS, COMMITS, DOCUMENTS = 8, 30, 5
 
 
 def test_every_answer_is_from_exactly_one_generation(
-    kind: str, new_backend: Callable[[str], Backend], document: Callable[..., IndexedDocument]
+    kind: str, new_backend: Callable[[str], Any], document: Callable[..., IndexedDocument]
 ) -> None:
     backend = new_backend(kind)
 
@@ -26,7 +27,7 @@ def test_every_answer_is_from_exactly_one_generation(
         writer.add(document(f"d{n}", f"turn{turn} radio", f"shed turn{turn}") for n in range(count))
         if count == DOCUMENTS:
             writer.delete(f"d{DOCUMENTS}")
-        generation = writer.commit()
+        generation: int = writer.commit()
         writer.close()
         return generation
 
@@ -55,7 +56,16 @@ def test_every_answer_is_from_exactly_one_generation(
         if spoken != {f"turn{turn}"} or total not in (None, passages, passages // 2):
             failures.append(f"generation {generation} is turn {turn}, found {spoken}, {total}")
 
-    texts = ["radio OR shed", '"radio"', "turn*", "*", "shed", "NOT nothing", "ra?io shed~", "radio"]
+    texts = [
+        "radio OR shed",
+        '"radio"',
+        "turn*",
+        "*",
+        "shed",
+        "NOT nothing",
+        "ra?io shed~",
+        "radio",
+    ]
     threads = [threading.Thread(target=ask, args=(text,)) for text in texts[:THREADS]]
     for thread in threads:
         thread.start()
@@ -71,35 +81,40 @@ def test_every_answer_is_from_exactly_one_generation(
     assert len(seen) > 1, "the threads saw the index change"
 
 
+def asked_at_once(searcher: Searcher, texts: Sequence[str]) -> list[dict[str, Any]]:
+    """Return what each of as many threads as texts gets, all starting together."""
+    answers: list[dict[str, Any]] = [{} for _ in texts]
+    start = threading.Barrier(len(texts))
+
+    def ask(first: int) -> None:
+        start.wait()
+        for text in (*texts[first:], *texts[:first]):
+            answers[first][text] = [hit.to_json() for hit in searcher.search(text)]
+
+    threads = [threading.Thread(target=ask, args=(first,)) for first in range(len(texts))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
+
+
 def test_threads_that_share_a_reader_get_the_answers_that_one_gets(
-    whole_index: object, new_backend: Callable[[str], Backend], affair: list[IndexedDocument],
+    new_backend: Callable[[str], Any],
+    affair: Sequence[IndexedDocument],
     fill: Callable[..., Backend],
-) -> None:  # fmt: skip
+) -> None:
     texts = ["radio", '"the radio"', "order~", "r*", "quintero", "price -radio", "lang:es", "*"]
     calm = Searcher(fill(new_backend("memory"), *affair))
     expected = {text: [hit.to_json() for hit in calm.search(text)] for text in texts}
     for _ in range(5):
         searcher = Searcher(fill(new_backend("whoosh"), *affair))
-        wrong: list[str] = []
-        start = threading.Barrier(len(texts))
-
-        def ask(first: int, searcher: Searcher = searcher, start: threading.Barrier = start) -> None:
-            start.wait()
-            for text in texts[first:] + texts[:first]:
-                if [hit.to_json() for hit in searcher.search(text)] != expected[text]:
-                    wrong.append(text)
-
-        threads = [threading.Thread(target=ask, args=(first,)) for first in range(len(texts))]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert wrong == []
+        assert asked_at_once(searcher, texts) == [expected] * len(texts)
 
 
 @pytest.mark.parametrize("rebuild", [False, True])
 def test_reader_of_another_backend_sees_each_commit(
-    new_backend: Callable[[str], Backend], document: Callable[..., IndexedDocument], rebuild: bool
+    new_backend: Callable[[str], Any], document: Callable[..., IndexedDocument], rebuild: bool
 ) -> None:
     backend = new_backend("whoosh")
     other = type(backend)(backend.folder)

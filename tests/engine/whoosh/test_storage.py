@@ -86,13 +86,12 @@ def disk_for_files_of(size: int) -> Iterator[None]:
 def test_full_disk_leaves_the_index_as_it_was(index: Path, document: Make, size: int) -> None:
     backend = WhooshBackend(index)
     reader = backend.reader()
-    writer = None
-    with disk_for_files_of(size), pytest.raises(StorageFull) as full:
+    large = document("new", *[f"word{n} radio" for n in range(300)])
+    with disk_for_files_of(size):
         writer = backend.writer()
-        writer.add([document("new", *[f"word{n} radio" for n in range(300)])])
-        writer.commit()
-    assert writer is not None, "the lock needs no room"
-    writer.close()
+        with pytest.raises(StorageFull) as full:
+            writer.add([large])
+        writer.close()
 
     assert f"disk full, index unchanged ({reader.statistics.passages} passages)" in str(full.value)
     assert full.value.exit_code == 5

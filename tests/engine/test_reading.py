@@ -1,0 +1,173 @@
+"""The contract of `engine.backends.base`, held by every backend: counting and asking."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+
+from engine.backends.base import Backend, Reader
+from engine.documents import IndexedDocument
+from engine.query import All, And, Exact, Field, Not, Nothing, Or, Query, Range
+from engine.ranking import BM25
+
+Make = Callable[..., IndexedDocument]
+Fill = Callable[..., Backend]
+
+RADIO = Exact("radio", "radio")
+
+
+def found(reader: Reader, query: Query, limit: int = 100) -> list[str]:
+    """Return the addresses that a query finds, best first."""
+    ranking = reader.search(query, BM25(), offset=0, limit=limit)
+    return [hit.passage.address for hit in ranking.found]
+
+
+def test_statistics_count_what_is_live(
+    backend: Backend, fill: Fill, affair: Sequence[IndexedDocument]
+) -> None:
+    fill(backend, *affair)
+    before = backend.reader().statistics
+    after = fill(backend, delete=["carta"]).reader().statistics
+
+    assert (before.documents, before.passages) == (3, 10)
+    assert before.languages == {"en": 8, "es": 2}
+    assert (after.documents, after.passages) == (2, 8)
+    assert after.languages == {"en": 8}
+    assert before.words - after.words == 10 + 12
+    assert after.committed >= before.committed > "2020"
+
+
+def test_languages_come_most_passages_first(backend: Backend, fill: Fill, document: Make) -> None:
+    fill(
+        backend,
+        document("a", "uno", language="es"),
+        document("b", "one", "two", language="en"),
+        document("c", "un", language="fr"),
+    )
+    assert backend.reader().languages == ("en", "es", "fr")
+
+
+def test_vocabulary_is_sorted_and_frequency_counts_passages(
+    backend: Backend, fill: Fill, document: Make
+) -> None:
+    fill(backend, document("a", "Zorro radio radio", "radio Peña"), document("b", "gone"))
+    reader = fill(backend, document("c", "más radio", language="es"), delete=["b"]).reader()
+
+    vocabulary = list(reader.vocabulary())
+    assert vocabulary == sorted(set(vocabulary))
+    live = {word: reader.frequency(word) for word in vocabulary if reader.frequency(word)}
+    assert live == {"mas": 1, "pena": 1, "radio": 3, "zorro": 1}
+    assert reader.frequency("never") == 0
+
+
+@pytest.mark.parametrize("size", [1, 3, 7, 100])
+def test_pages_together_are_the_whole_answer(
+    backend: Backend, fill: Fill, document: Make, size: int
+) -> None:
+    documents = [document(f"d{n:02}", *["radio shed"] * (n % 3), "radio") for n in range(12)]
+    reader = fill(backend, *documents).reader()
+    query = Or((RADIO, Exact("shed", "shed")))
+    paged: list[str] = []
+    totals = set()
+    while True:
+        page = reader.search(query, BM25(), offset=len(paged), limit=size)
+        totals.add((page.total, page.full))
+        if not page.found:
+            break
+        paged += [hit.passage.address for hit in page.found]
+
+    assert totals == {(24, 24)}
+    assert len(paged) == len(set(paged)) == 24
+    assert paged == found(reader, query)
+
+
+@pytest.mark.parametrize(
+    ("offset", "limit", "size"), [(0, 0, 0), (10, 5, 0), (9, 5, 1), (0, 99, 10)]
+)
+def test_page_past_the_end_is_empty_with_the_same_total(
+    backend: Backend,
+    fill: Fill,
+    affair: Sequence[IndexedDocument],
+    offset: int,
+    limit: int,
+    size: int,
+) -> None:
+    page = fill(backend, *affair).reader().search(All(), BM25(), offset=offset, limit=limit)
+
+    assert (len(page.found), page.total, page.full) == (size, 10, 10)
+
+
+def test_facets_count_passages_of_the_whole_answer(
+    backend: Backend, fill: Fill, affair: Sequence[IndexedDocument]
+) -> None:
+    reader = fill(backend, *affair).reader()
+    names = ("source", "kind", "language", "year")
+    page = reader.search(Field("author", "nobody"), BM25(), offset=0, limit=1, facets=names)
+    assert page.facets == {name: {} for name in names}
+
+    page = reader.search(All(), BM25(), offset=0, limit=1, facets=names)
+    assert page.facets["source"] == {"Harbour Gazette": 5, "City Archive": 3, "El Faro": 2}
+    assert list(page.facets["source"]) == ["Harbour Gazette", "City Archive", "El Faro"]
+    assert page.facets["kind"] == {"article": 5, "minutes": 3, "letter": 2}
+    assert page.facets["language"] == {"en": 8, "es": 2}
+    assert page.facets["year"] == {"2018": 7, "2017": 3}
+    assert reader.search(All(), BM25(), offset=0, limit=1).facets == {}
+
+
+LEDGER = [f"ledger#p{n}" for n in range(1, 6)]
+CARTA = ["carta#p1", "carta#p2"]
+MINUTES = [f"minutes/2017#p{n}" for n in range(1, 4)]
+
+
+@pytest.mark.parametrize(
+    ("query", "addresses"),
+    [
+        (Field("source", "gazette"), LEDGER),
+        (Field("lang", "es"), CARTA),
+        (Field("doc", "minutes/"), MINUTES),
+        (Range("2018-04", ""), CARTA),
+        (Range("", "2017-06"), MINUTES),
+        (Range("2017-05-01", "2018-03-09"), LEDGER + MINUTES),
+        (All(), CARTA + LEDGER + MINUTES),
+        (Nothing(), []),
+        (Not(All()), []),
+        (Not(Nothing()), CARTA + LEDGER + MINUTES),
+        (Not(Field("lang", "en")), CARTA),
+        (And((Field("lang", "en"), Not(Field("kind", "article")))), MINUTES),
+        (Or((Field("kind", "letter"), Range("2017", "2017"))), CARTA + MINUTES),
+    ],
+    ids=str,
+)
+def test_filters_let_whole_documents_through(
+    backend: Backend,
+    fill: Fill,
+    affair: Sequence[IndexedDocument],
+    query: Query,
+    addresses: list[str],
+) -> None:
+    reader = fill(backend, *affair).reader()
+
+    assert found(reader, query) == addresses
+    assert reader.count(query) == len(addresses)
+
+
+def test_count_is_the_total_of_a_search(
+    backend: Backend, fill: Fill, affair: Sequence[IndexedDocument]
+) -> None:
+    reader = fill(backend, *affair).reader()
+    queries: list[Any] = [RADIO, Not(RADIO), Or((RADIO, Exact("orden", "orden"))), Nothing(), All()]
+    for query in queries:
+        total = reader.search(query, BM25(), offset=0, limit=0).total
+        assert reader.count(query) == total
+    assert reader.count(RADIO) == 3
+
+
+def test_sound_index_has_no_problems(
+    backend: Backend, fill: Fill, affair: Sequence[IndexedDocument]
+) -> None:
+    fill(backend, *affair)
+    fill(backend, delete=["carta"])
+
+    assert list(backend.check()) == []

@@ -1,0 +1,292 @@
+"""Damage: any damaged file is named, no foreign pickle is loaded, and a rebuild mends it all."""
+
+from __future__ import annotations
+
+import os
+import pickle
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.backends.base import Backend
+from engine.backends.memory import MemoryBackend
+from engine.backends.whoosh import WhooshBackend
+from engine.documents import IndexedDocument
+from engine.errors import IndexDamaged, IndexNotFound, IndexOutdated, IndexUntrusted
+
+Make = Callable[..., IndexedDocument]
+Fill = Callable[..., Any]
+Contents = Callable[[Path], dict[str, bytes]]
+Answers = Callable[[Backend], list[tuple[str, float]]]
+
+pytestmark = [
+    pytest.mark.usefixtures("let_go"),
+    pytest.mark.filterwarnings(
+        "ignore:unclosed file:ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
+    ),
+]
+
+
+KINDS = (
+    "toc", "json", "trm", "pst", "forms", "record.col", "length.col", "_stored.col",
+    "_stem_len.col", "_surface_len.col",
+)  # fmt: skip
+
+
+def kind_of(name: str) -> str:
+    """Return what kind of file a name stands for."""
+    return name.split(".", 1)[1]
+
+
+def files(folder: Path, kind: str) -> list[Path]:
+    """Return the files of some kind."""
+    names = sorted(path.name for path in folder.iterdir() if path.name != "LOCK")
+    return [folder / name for name in names if kind_of(name) == kind]
+
+
+def flip(data: bytes, at: int, bit: int = 0) -> bytes:
+    """Return the data with one bit flipped."""
+    return data[:at] + bytes([data[at] ^ (1 << bit)]) + data[at + 1 :]
+
+
+DAMAGES: dict[str, Callable[[bytes], bytes | None]] = {
+    "first bit": lambda data: flip(data, 0),
+    "middle bit": lambda data: flip(data, len(data) // 2, 3),
+    "last bit": lambda data: flip(data, len(data) - 1, 7),
+    "zeroed block": lambda data: bytes(min(len(data), 4096)) + data[4096:],
+    "noise": lambda data: bytes((byte * 31 + 7) % 256 for byte in data),
+    "cut in half": lambda data: data[: len(data) // 2],
+    "cut to nothing": lambda data: b"",
+    "one byte more": lambda data: data + b"\0",
+    "deleted": lambda data: None,
+}
+
+
+def test_every_kind_of_file_is_tried(whole_index: Path, contents: Contents) -> None:
+    assert {kind_of(name) for name in contents(whole_index)} == set(KINDS)
+    assert len({name.split(".")[0] for name in contents(whole_index)}) == 4
+
+
+@contextmanager
+def damaged(path: Path, damage: Callable[[bytes], bytes | None]) -> Iterator[bool]:
+    """Damage a file for a while; False where it cannot be told from a sound one."""
+    data = path.read_bytes()
+    worse = damage(data)
+    if worse is None:
+        path.unlink()
+    else:
+        path.write_bytes(worse)
+    try:
+        yield worse != data
+    finally:
+        path.write_bytes(data)
+
+
+def named(folder: Path) -> set[str]:
+    """Return the files that a check of the index names as damaged."""
+    try:
+        return {problem.file for problem in WhooshBackend(folder).check() if problem.is_damage}
+    except IndexDamaged as error:
+        return {error.path.name}
+
+
+def refusal(use: Callable[[], Any]) -> str | None:
+    """Return the file that an IndexDamaged names, None where there is none; all else is raised."""
+    try:
+        held = use()
+    except IndexDamaged as error:
+        return error.path.name
+    getattr(held, "close", lambda: None)()
+    return None
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_damaged_file_is_named(index: Path, kind: str, damage: str) -> None:
+    for path in files(index, kind):
+        with damaged(path, DAMAGES[damage]) as is_damaged:
+            name = index.name if (kind, damage) == ("toc", "deleted") else path.name
+            assert named(index) == ({name} if is_damaged else set())
+            for opened in (WhooshBackend(index).reader, WhooshBackend(index).writer):
+                assert refusal(opened) in (None, name)
+    assert named(index) == set()
+
+
+def test_flipped_bit_anywhere_in_manifest_or_toc_stops_the_reader(index: Path) -> None:
+    for pattern in ("manifest-*.json", "*.toc"):
+        (path,) = index.glob(pattern)
+        data = path.read_bytes()
+        for at in range(0, len(data), 3):
+            path.write_bytes(flip(data, at, at % 8))
+            with pytest.raises((IndexDamaged, IndexOutdated)):
+                WhooshBackend(index).reader()
+        path.write_bytes(data)
+
+
+def test_open_reader_goes_on_while_check_finds_the_damage(index: Path, answers: Answers) -> None:
+    backend = WhooshBackend(index)
+    before = answers(backend)
+    for kind in ("json", "pst"):
+        path = files(index, kind)[0]
+        with damaged(path, lambda data: flip(data, len(data) // 2)):
+            assert answers(backend) == before
+            with pytest.raises(IndexDamaged) if kind == "json" else _nothing():
+                assert [problem.file for problem in backend.check()] == [path.name]
+
+
+@contextmanager
+def _nothing() -> Iterator[None]:
+    yield
+
+
+@pytest.mark.parametrize("damage", ["zeroed block", "cut in half", "deleted", "noise"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_rebuild_over_a_damaged_index_is_good(
+    index: Path,
+    affair: Sequence[IndexedDocument],
+    kind: str,
+    damage: str,
+    answers: Answers,
+    fill: Fill,
+) -> None:
+    path = files(index, kind)[0]
+    data = DAMAGES[damage](path.read_bytes())
+    path.unlink() if data is None else path.write_bytes(data)
+    backend = WhooshBackend(index)
+    writer = backend.writer(rebuild=True)
+    writer.add(affair)
+    writer.commit()
+    writer.close()
+    memory = fill(MemoryBackend(), *affair)
+
+    assert list(backend.check()) == []
+    assert answers(backend) == answers(memory)
+    assert answers(WhooshBackend(index)) == answers(memory)
+
+
+def test_damage_is_not_merged_into_a_sound_file(index: Path, document: Make, fill: Fill) -> None:
+    backend = fill(WhooshBackend(index), document("small", "radio order"))
+    path = min(index.glob("*.pst"), key=lambda path: path.stat().st_size)
+    path.write_bytes(flip(path.read_bytes(), path.stat().st_size // 2))
+
+    def add_until_segments_are_merged() -> None:
+        for n in range(20):
+            fill(backend, document(f"small{n}", "radio"))
+
+    with pytest.raises(IndexDamaged, match=r"\.pst does not match its checksum"):
+        add_until_segments_are_merged()
+    assert named(index) == {path.name}
+
+
+def test_missing_toc_is_damage_for_readers_and_writers_alike(
+    index: Path, contents: Contents
+) -> None:
+    next(index.glob("*.toc")).unlink()
+    before = contents(index)
+    for opened in (WhooshBackend(index).reader, WhooshBackend(index).writer):
+        with pytest.raises(IndexDamaged, match="no table of contents"):
+            opened()
+    assert contents(index) == before
+
+
+def test_first_commit_may_be_interrupted_any_number_of_times(
+    tmp_path: Path, document: Make, fill: Fill
+) -> None:
+    backend = WhooshBackend(tmp_path / "index")
+    for _ in range(3):
+        fill(backend, document("a", "radio"))
+        (toc,) = backend.folder.glob("*.toc")
+        toc.unlink()  # killed between manifest and TOC
+        with pytest.raises(IndexNotFound):
+            backend.reader()
+
+    fill(backend, document("a", "radio"))
+    assert backend.reader().statistics.documents == 1
+    assert list(backend.check()) == []
+
+
+# Pickles that are not ours
+
+
+class Malice:
+    """A pickle that makes a file when it is loaded."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (os.mkdir, (str(self.path),))
+
+
+@pytest.mark.parametrize("name", ["newest", "_MAIN_99.toc", "_MAIN_1.toc", "_MAIN_3.toc.1500.77"])
+def test_toc_without_a_matching_manifest_is_never_loaded(
+    index: Path, tmp_path: Path, name: str
+) -> None:
+    trap = tmp_path / "sprung"
+    path = next(index.glob("*.toc")) if name == "newest" else index / name
+    head = path.read_bytes()[:20] if path.exists() else b""
+    for payload in (pickle.dumps(Malice(trap)), head + pickle.dumps(Malice(trap))):
+        path.write_bytes(payload)
+        for use in (
+            lambda: WhooshBackend(index).reader(),
+            lambda: list(WhooshBackend(index).check()),
+            lambda: WhooshBackend(index).writer().close(),
+            lambda: WhooshBackend(index).writer(rebuild=True).close(),
+        ):
+            assert refusal(use) in (None, path.name, "manifest-99.json")
+    assert not trap.exists()
+    pickle.loads(pickle.dumps(Malice(trap)))
+    assert trap.exists(), "the trap works"
+
+
+# Who could have written it
+
+
+@pytest.mark.parametrize("mode", [0o770, 0o777, 0o702])
+def test_folder_that_others_may_write_to_is_refused(index: Path, mode: int) -> None:
+    index.chmod(mode)
+    for use in (
+        WhooshBackend(index).reader,
+        WhooshBackend(index).writer,
+        lambda: WhooshBackend(index).writer(rebuild=True),
+    ):
+        with pytest.raises(IndexUntrusted, match="could run code") as refused:
+            use()
+        assert str(index) in str(refused.value)
+
+
+@pytest.mark.parametrize("mode", [0o664, 0o646, 0o666])
+@pytest.mark.parametrize("kind", KINDS)
+def test_file_that_others_may_write_to_is_refused(index: Path, kind: str, mode: int) -> None:
+    path = files(index, kind)[0]
+    path.chmod(mode)
+    for use in (WhooshBackend(index).reader, WhooshBackend(index).writer):
+        with pytest.raises(IndexUntrusted, match="could run code") as refused:
+            use()
+        assert path.name in str(refused.value)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give a file to another user")
+@pytest.mark.parametrize("kind", ["folder", *KINDS])
+def test_index_of_another_user_is_refused(index: Path, kind: str) -> None:
+    path = index if kind == "folder" else files(index, kind)[0]
+    os.chown(path, 54321, 54321)
+    with pytest.raises(IndexUntrusted, match="belongs to another user"):
+        WhooshBackend(index).reader()
+
+
+def test_new_index_is_for_its_owner_whatever_the_umask(
+    tmp_path: Path, document: Make, fill: Fill
+) -> None:
+    before = os.umask(0)
+    try:
+        backend = fill(WhooshBackend(tmp_path / "index"), document("a", "radio"))
+    finally:
+        os.umask(before)
+
+    assert backend.folder.stat().st_mode & 0o777 == 0o700
+    assert not any(path.stat().st_mode & 0o022 for path in backend.folder.iterdir())
+    assert backend.reader().document("a")
