@@ -15,12 +15,20 @@ WHOLE_FIELDS = ("lang", "kind", "doc")
 FIELDS = WORD_FIELDS + WHOLE_FIELDS
 
 
+KEPT_TEXTS = 200_000
+
+Sides = tuple[tuple[str, ...], tuple[str, ...]]
+# The surface forms and stems of texts, by text and language: for filters to share.
+Words = dict[tuple[str, str], Sides]
+
+
 class DocumentFilter:
     """Tells whether a document has the facts that a filter asks for; remembers what it has seen."""
 
-    def __init__(self, wanted: Filter, analyzer: Analyzer) -> None:
+    def __init__(self, wanted: Filter, analyzer: Analyzer, words: Words | None = None) -> None:
         self._wanted = wanted
         self._analyzer = analyzer
+        self._words: Words = {} if words is None else words
         self._seen: dict[tuple[str, str], bool] = {}
 
     def matches(self, document: Document) -> bool:
@@ -46,10 +54,23 @@ class DocumentFilter:
 
     def _contains(self, value: str, field: Field, language: str) -> bool:
         side = 0 if field.is_phrase else 1
-        wanted = [pair[side] for pair in self._analyzer.terms(field.text, language)]
-        held = [pair[side] for pair in self._analyzer.terms(value, language)]
+        wanted = self._words_of(field.text, language)[side]
+        held = self._words_of(value, language)[side]
+        if not wanted or wanted[0] not in held:
+            return False
         starts = range(len(held) - len(wanted) + 1)
-        return bool(wanted) and any(held[i : i + len(wanted)] == wanted for i in starts)
+        return any(held[i : i + len(wanted)] == wanted for i in starts)
+
+    def _words_of(self, text: str, language: str) -> Sides:
+        key = (text, language)
+        words = self._words.get(key)
+        if words is None:
+            pairs = self._analyzer.terms(text, language)
+            words = tuple(s for s, _ in pairs), tuple(stem for _, stem in pairs)
+            if len(self._words) >= KEPT_TEXTS:
+                self._words.clear()
+            self._words[key] = words
+        return words
 
 
 def values(document: Document, field: Field) -> tuple[str, ...]:

@@ -30,13 +30,16 @@ class SegmentLexicon:
 
     def stems(self, surface: str) -> list[str]:
         """Return the `language:stem`s of a surface form."""
-        needle = f"\n{surface}\t".encode()
-        start = self._data.find(needle)
-        if start < 0:
-            return []
-        start += len(needle)
-        end = self._data.find(b"\n", start)
-        return self._data[start:end].decode("utf-8").split("\t")
+        data, wanted = self._data, surface.encode("utf-8", "surrogatepass")
+        low, high = 0, len(data) - 1
+        while low < high:  # both stand at newlines; UTF-8 sorts as its characters do
+            start = data.rfind(b"\n", low, (low + high) // 2 + 1)
+            end = data.find(b"\n", start + 1)
+            found, _, stems = data[start + 1 : end].partition(b"\t")
+            if found == wanted:
+                return stems.decode("utf-8").split("\t")
+            low, high = (end, high) if found < wanted else (low, start)
+        return []
 
     def surfaces(self) -> list[str]:
         """Return every surface form, sorted."""

@@ -11,6 +11,7 @@ import json
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -127,12 +128,14 @@ class OpenSegment:
         values: list[bytes] = []
         # Whole blocks at a time: through the matcher's own methods this takes eight times as long.
         while not matcher._atend:
-            matcher._read_ids()
-            matcher._read_weights()
-            matcher._read_values()
-            entries.extend(matcher._ids)
-            frequencies.extend(map(int, matcher._weights))
-            values.extend(matcher._values or ())
+            matcher._read_data()
+            deltas, weights, encoded = matcher._data
+            entries.extend(accumulate(deltas))
+            if weights is None or isinstance(weights, float):
+                frequencies += [int(weights or 1)] * len(deltas)
+            else:
+                frequencies.extend(map(int, weights))
+            values += encoded or ()
             matcher._next_block()
         return entries, frequencies, values
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 import threading
 import weakref
+from array import array
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -27,7 +28,7 @@ from engine.backends.whoosh.storage import check_files
 from engine.documents import Document, FileState, Passage, SkippedFile
 from engine.errors import IndexDamaged
 from engine.facets import facet_value, ranked
-from engine.filters import DocumentFilter
+from engine.filters import DocumentFilter, Words
 from engine.hits import Found, Ranking
 from engine.query import All, Filter, Leaf, Query
 from engine.ranking import BM25, order
@@ -51,6 +52,7 @@ class Snapshot:
         self._norms: dict[BM25, list[float]] = {}
         self._filtered: dict[Filter, set[int]] = {}
         self._documents: dict[int, Document] = {}
+        self._words: Words = {}
         self._lexicon = IndexLexicon(segment.lexicon for segment in self._segments)
         self.analyzer = Analyzer(self._lexicon)
 
@@ -121,6 +123,9 @@ class Snapshot:
         return self._segments[which], at - self._bases[which]
 
     def _document(self, at: int) -> Document:
+        known = self._documents.get(at)
+        if known is not None:  # `at` is a header
+            return known
         segment, entry = self._locate(at)
         header = segment.header_of(entry)
         number = at - entry + header
@@ -137,16 +142,22 @@ class Snapshot:
             return segment.passage(document.id, segment.header_of(entry), entry)
 
     def _facets(self, names: Sequence[str], matches: Matches) -> dict[str, dict[str, int]]:
-        documents = Counter(self._header(at) for at in matches.points) if names else {}
+        documents = Counter(map(self._headers.__getitem__, matches.points)) if names else {}
         counts: dict[str, Counter[str]] = {name: Counter() for name in names}
         for header, passages in documents.items():
+            document = self._document(header)
             for name in names:
-                counts[name][facet_value(self._document(header), name)] += passages
+                counts[name][facet_value(document, name)] += passages
         return {name: ranked(counted) for name, counted in counts.items()}
 
-    def _header(self, at: int) -> int:
-        segment, entry = self._locate(at)
-        return at - entry + segment.header_of(entry)
+    @cached_property
+    def _headers(self) -> array[int]:
+        """The header of every entry."""
+        headers = array("I")
+        for segment, base in zip(self._segments, self._bases, strict=True):
+            for header in segment.headers:
+                headers.extend([base + header] * (len(segment.passages_of(header)) + 1))
+        return headers
 
     def _passes(self, wanted: Filter) -> set[int]:
         """Return the live passages whose documents a filter lets through."""
@@ -162,7 +173,7 @@ class Snapshot:
     def _filter(self, wanted: Filter) -> DocumentFilter | None:
         if isinstance(wanted, All):
             return None
-        return DocumentFilter(wanted, self.analyzer)
+        return DocumentFilter(wanted, self.analyzer, self._words)
 
     def _entries(self, wanted: DocumentFilter | None) -> Iterator[Iterable[int]]:
         for segment, base in zip(self._segments, self._bases, strict=True):
@@ -252,5 +263,6 @@ def _top(among: Iterable[int], points: dict[int, float], most: int) -> list[int]
         return candidates
     if not most:
         return []
-    threshold = heapq.nlargest(most, (points[at] for at in candidates))[-1]
-    return [at for at in candidates if points[at] >= threshold]
+    values = [points[at] for at in candidates]
+    threshold = heapq.nlargest(most, values)[-1]
+    return [at for at, value in zip(candidates, values, strict=True) if value >= threshold]
