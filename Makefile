@@ -28,7 +28,7 @@ index: install
 	@$(BIN)/backstory index || test $$? -eq 1
 
 serve: index
-	$(BIN)/backstory serve --port $(PORT)
+	@$(BIN)/backstory serve --port $(PORT)
 
 query: install
 	@$(BIN)/backstory index >/dev/null || test $$? -eq 1
