@@ -23,7 +23,7 @@ class Archive:
 
     def __init__(self, config: Config) -> None:
         self.config = config
-        self.backend = WhooshBackend(config.index_path)
+        self.backend = WhooshBackend(config.index_path, config.index.codec)
         self._searcher = Searcher(self.backend, config)
 
     @property

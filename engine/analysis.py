@@ -11,9 +11,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import regex
 
@@ -30,6 +29,7 @@ _DIACRITICS = regex.compile(r"[\u0300-\u036f\p{Cf}]+")
 _PLAIN = str.maketrans(dict.fromkeys(_APOSTROPHES, "'") | {"ø": "o", "ł": "l", "đ": "d", "ı": "i"})
 
 MAX_TERM = 64
+NO_WORD = ("", "")
 UNKNOWN_LANGUAGE = "und"
 STEMMERS = {
     "ar": "arabic",
@@ -59,8 +59,7 @@ class Lexicon(Protocol):
         """Return the stem of a surface form, or None where it was never indexed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """An occurrence of a word: its span in the text, its surface form and its `language:stem`."""
 
     start: int
@@ -121,7 +120,7 @@ class Analyzer:
 
     def __init__(self, lexicon: Lexicon | None = None, *, table_limit: int = 400_000) -> None:
         self._lexicon = lexicon
-        self._tables: dict[str, dict[str, tuple[str, str]]] = {}
+        self._tables: dict[str, _Table] = {}
         self._table_limit = table_limit
 
     @property
@@ -138,28 +137,36 @@ class Analyzer:
         tokenize: Callable[[str], list[str]] = RegexpTokenizer(TOKEN_PATTERN).tokenize
         return tokenize
 
-    def _words(self, text: str) -> list[str]:
+    def words(self, text: str) -> list[str]:
+        """Return the words of a text as they stand in it."""
         try:
             return self._tokenize(text)
         except TimeoutError:  # NLTK's guard against slow patterns; this one is not, the machine was
             return _find_all(text)
 
+    def pair(self, raw: str, language: str) -> tuple[str, str]:
+        """Return the surface form and stem of a word as it stands; "" where nothing is left."""
+        return self._table(language)[raw]
+
     def terms(self, text: str, language: str) -> list[tuple[str, str]]:
-        """Return the (surface, stem) of every word in order: the fast way, for indexing."""
-        table = self._table(language)
-        found = []
-        for raw in self._words(text):
-            pair = table.get(raw) or self._learn(table, raw, language)
-            if pair[0]:
-                found.append(pair)
-        return found
+        """Return the (surface, stem) of every word in order."""
+        return self.read(text, language)[1]
+
+    def read(self, text: str, language: str) -> tuple[list[str], list[tuple[str, str]]]:
+        """Return the words of a text as they stand in it, and the (surface, stem) of each."""
+        words = self.words(text)
+        pairs = list(map(self._table(language).__getitem__, words))
+        if NO_WORD in pairs:
+            kept = [at for at, pair in enumerate(pairs) if pair != NO_WORD]
+            return [words[at] for at in kept], [pairs[at] for at in kept]
+        return words, pairs
 
     def tokens(self, text: str, language: str) -> Iterator[Token]:
         """Yield every word with its span; positions are those of `terms`."""
         table = self._table(language)
         for found in _TOKEN.finditer(text):
             raw = found.group()
-            surface, stemmed = table.get(raw) or self._learn(table, raw, language)
+            surface, stemmed = table[raw]
             if surface:
                 yield Token(found.start(), found.end(), surface, stemmed)
 
@@ -175,15 +182,24 @@ class Analyzer:
                 return known
         return stem(surface, language)
 
-    def _table(self, language: str) -> dict[str, tuple[str, str]]:
-        table = self._tables.setdefault(language, {})
-        if len(table) > self._table_limit:
+    def _table(self, language: str) -> _Table:
+        table = self._tables.get(language)
+        if table is None:
+            table = self._tables[language] = _Table(self, language)
+        elif len(table) > self._table_limit:
             table.clear()
         return table
 
-    def _learn(self, table: dict[str, tuple[str, str]], raw: str, language: str) -> tuple[str, str]:
+
+class _Table(dict[str, tuple[str, str]]):
+    """From a word as it stands to its surface form and stem, worked out when first met."""
+
+    def __init__(self, analyzer: Analyzer, language: str) -> None:
+        self._analyzer, self._language = analyzer, language
+
+    def __missing__(self, raw: str) -> tuple[str, str]:
         surface = fold(raw)
-        pair = (surface, self.stem(surface, language) if surface else "")
+        pair = (surface, self._analyzer.stem(surface, self._language)) if surface else NO_WORD
         if len(raw) <= MAX_TERM:
-            table[raw] = pair
+            self[raw] = pair
         return pair

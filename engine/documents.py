@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 _ADDRESS = re.compile(r"(?P<document>.+?)(?:#p?(?P<number>[0-9]{1,9}))?", re.DOTALL)
@@ -33,7 +33,7 @@ class Document:
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields as JSON values; `from_json` takes them back."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in self.__slots__}
 
     @classmethod
     def from_json(cls, record: dict[str, Any]) -> Document:
@@ -61,9 +61,8 @@ class Passage:
 
     @property
     def key(self) -> str:
-        """Twelve hexadecimal digits made from the words alone, so that spacing does not matter."""
-        words = " ".join(re.findall(r"\w+", self.text.casefold()))
-        return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+        """The key of the passage's text."""
+        return text_key(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +102,12 @@ class IndexedDocument:
     document: Document
     passages: tuple[Passage, ...]
     file: FileState = field(default_factory=lambda: FileState("", 0, 0, 0))
+
+
+def text_key(text: str) -> str:
+    """Return twelve hexadecimal digits made from the words alone: spacing does not matter."""
+    words = " ".join(re.findall(r"\w+", text.casefold()))
+    return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 def split_address(address: str) -> tuple[str, int | None]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.documents import Document, Passage
+from engine.documents import Document, Passage, text_key
 from engine.matching import Span
 
 
@@ -49,7 +49,6 @@ class Hit:
     text: str
     marks: tuple[Span, ...]
     all_words: bool
-    key: str = ""
 
     @classmethod
     def of(cls, found: Found, rank: int, marks: tuple[Span, ...]) -> Hit:
@@ -71,8 +70,12 @@ class Hit:
             text=passage.text,
             marks=marks,
             all_words=found.is_full,
-            key=passage.key,
         )
+
+    @property
+    def key(self) -> str:
+        """The key of the text, which finds the passage after its document was edited."""
+        return text_key(self.text)
 
     @property
     def parts(self) -> list[tuple[str, bool]]:
@@ -81,8 +84,7 @@ class Hit:
 
     def to_json(self) -> dict[str, Any]:
         """Return the stable field names of `query --json` and the API."""
-        names = (name for name in self.__slots__ if name != "key")
-        record = {name: getattr(self, name) for name in names}
+        record = {name: getattr(self, name) for name in self.__slots__}
         record["score"] = round(self.score, 6)
         record["marks"] = [list(mark) for mark in self.marks]
         return record

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
-from engine.analysis import Analyzer, Token
+from engine.analysis import Analyzer
 from engine.documents import Document, Passage
 from engine.filters import DocumentFilter
 from engine.query import (
@@ -39,8 +39,7 @@ from engine.ranking import total
 Span = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """A passage that matches: its points, whether every word of a Bag was there, and by what."""
 
     points: float
@@ -87,33 +86,46 @@ def _smallest(windows: list[tuple[int, int]]) -> list[tuple[int, int]]:
 class PassageTerms:
     """A passage's words by position, as the analyzer sees them."""
 
-    def __init__(self, tokens: Sequence[Token]) -> None:
-        self.tokens = tokens
+    def __init__(self, text: str, words: Sequence[str], pairs: Sequence[tuple[str, str]]) -> None:
+        self._text, self._words, self._pairs = text, words, pairs
+
+    @classmethod
+    def of(cls, text: str, language: str, analyzer: Analyzer) -> PassageTerms:
+        """Analyse a text."""
+        return cls(text, *analyzer.read(text, language))
 
     def __len__(self) -> int:
-        return len(self.tokens)
+        return len(self._pairs)
+
+    @property
+    def surfaces(self) -> set[str]:
+        """The surface forms that stand in the passage."""
+        return {surface for surface, _ in self._pairs}
 
     @cached_property
-    def _surfaces(self) -> dict[str, list[int]]:
-        return _positions([token.surface for token in self.tokens])
-
-    @cached_property
-    def _stems(self) -> dict[str, list[int]]:
-        return _positions([token.stem for token in self.tokens])
+    def spans(self) -> list[Span]:
+        """Where each word stands in the text, as [start, end)."""
+        spans, at, find = [], 0, self._text.find
+        # Between two words there is nothing that a word could start with: the next occurrence of
+        # the next word is the word.
+        for word in self._words:
+            start = find(word, at)
+            at = start + len(word)
+            spans.append((start, at))
+        return spans
 
     def positions(self, word: Query) -> list[int]:
         """Return the sorted positions at which a single word stands."""
         match word:
             case Term(stems=stems):
-                found = [self._stems.get(stem, []) for stem in stems]
-            case Exact(surface=surface):
-                found = [self._surfaces.get(surface, [])]
+                return [at for at, (_, stem) in enumerate(self._pairs) if stem in stems]
+            case Exact(surface=wanted):
+                return [at for at, (surface, _) in enumerate(self._pairs) if surface == wanted]
             case Forms(surfaces=surfaces):
-                held = self._surfaces
-                found = [held[surface] for surface in surfaces if surface in held]
+                held = set(surfaces)
+                return [at for at, (surface, _) in enumerate(self._pairs) if surface in held]
             case _:
-                found = []
-        return found[0] if len(found) == 1 else sorted(set().union(*found))
+                return []
 
     def frequency(self, leaf: Leaf) -> int:
         """Return how often the leaf stands in the passage."""
@@ -136,13 +148,6 @@ class PassageTerms:
                 return [(position, position) for window in windows for position in window]
             case _:
                 return [(position, position) for position in self.positions(leaf)]
-
-
-def _positions(words: Sequence[str]) -> dict[str, list[int]]:
-    where: dict[str, list[int]] = {}
-    for position, word in enumerate(words):
-        where.setdefault(word, []).append(position)
-    return where
 
 
 def evaluate(
@@ -207,8 +212,7 @@ class Matcher:
 
     def match(self, document: Document, passage: Passage) -> tuple[Span, ...] | None:
         """Return the marks, sorted [start, end) offsets into the text, or None for no match."""
-        tokens = list(self._analyzer.tokens(passage.text, document.language))
-        terms = PassageTerms(tokens)
+        terms = PassageTerms.of(passage.text, document.language, self._analyzer)
 
         def points(leaf: Leaf) -> float | None:
             return terms.frequency(leaf) or None
@@ -225,7 +229,7 @@ class Matcher:
 def marks(terms: PassageTerms, leaves: Sequence[Leaf]) -> tuple[Span, ...]:
     """Return the stretches of text that the leaves match, sorted; overlapping ones are joined."""
     spans = {
-        (terms.tokens[first].start, terms.tokens[last].end)
+        (terms.spans[first][0], terms.spans[last][1])
         for leaf in leaves
         for first, last in terms.marked_positions(leaf)
     }

@@ -35,6 +35,7 @@ class IndexSettings:
     """Where the index is, and how it is written."""
 
     path: str = "var/index"
+    codec: str = "passages"
     jobs: int = 0
     wait: float = 10.0
 
@@ -83,6 +84,7 @@ LOWEST: Mapping[str, float] = {
     "web.port": 0,
     "web.threads": 1,
 }
+CHOICES: Mapping[str, tuple[str, ...]] = {"index.codec": ("passages", "whoosh")}
 HIGHEST: Mapping[str, float] = {"ranking.b": 1, "web.port": 65535}
 
 
@@ -152,6 +154,8 @@ def check_value(name: str, value: Any, default: Any) -> Any:
         raise ConfigError(name, f"wants {wanted.__name__}, not {value!r}")
     if isinstance(value, float) and not math.isfinite(value):
         raise ConfigError(name, f"wants a number, not {value!r}")
+    if name in CHOICES and value not in CHOICES[name]:
+        raise ConfigError(name, f"must be one of {', '.join(CHOICES[name])}, not {value!r}")
     low, high = LOWEST.get(name), HIGHEST.get(name)
     if (low is not None and value < low) or (high is not None and value > high):
         limit = f"at least {low:g}" if high is None else f"between {low:g} and {high:g}"

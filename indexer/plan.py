@@ -39,8 +39,8 @@ class Plan:
 def held_files(reader: Reader) -> dict[str, Held]:
     """Return what the index holds, by file name."""
     return {
-        state.path: Held(document.id, state, document.sha256)
-        for document, state, _ in reader.documents()
+        state.path: Held(document_id, state, sha256)
+        for state, document_id, sha256 in reader.files()
     }
 
 

@@ -46,7 +46,7 @@ def load_all(
     """Yield batches as they are done, in any order where there are several processes."""
     size = sum(job.state.size for job in jobs)
     count = processes if size > WORTH_A_PROCESS else 1
-    batches = list(cut(jobs, min(max(size // (4 * count), SMALLEST_BATCH), LARGEST_BATCH)))
+    batches = list(cut(jobs, min(max(size // (2 * count) + 1, SMALLEST_BATCH), LARGEST_BATCH)))
     count = min(count, len(batches))
     if count <= 1:
         loader = Loader(root, settings)

@@ -17,12 +17,17 @@ from hypothesis import HealthCheck, settings
 from engine.backends.base import Backend
 from engine.backends.memory import MemoryBackend
 from engine.backends.whoosh import WhooshBackend
+from engine.backends.whoosh.segments import PASSAGES, WHOOSH
+from engine.backends.whoosh.writer import WhooshWriter
 from engine.documents import Document, FileState, IndexedDocument, Passage
 from searcher import Searcher
 
 ROOT = Path(__file__).parents[1]
 ARTICLE = ROOT / "../shared/article/article.txt"
 MEMORY = Path("/dev/shm")
+# The Whoosh backend by name, in each of its codecs.
+CODECS = {"whoosh": PASSAGES, "whoosh-stock": WHOOSH}
+MIXED = "whoosh-mixed"
 
 settings.register_profile(
     "backstory",
@@ -32,6 +37,16 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("backstory")
+
+
+class TurningBackend(WhooshBackend):
+    """A Whoosh backend whose commits are written in its codecs by turns."""
+
+    def writer(self, *, wait: float = 0.0, rebuild: bool = False) -> WhooshWriter:
+        """Return a writer of the codec that the last one had not."""
+        self._codec = WHOOSH if self._codec == PASSAGES else PASSAGES
+        return super().writer(wait=wait, rebuild=rebuild)
+
 
 MakeDocument = Callable[..., IndexedDocument]
 Fill = Callable[..., Any]
@@ -133,17 +148,18 @@ def scratch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def new_backend(scratch: Path) -> OpenBackend:
-    """Make an empty backend by name, `memory` or `whoosh`; for tests that need many."""
+    """Make an empty backend by name: `memory`, one of CODECS, `whoosh-mixed`; for many of them."""
 
     def make(name: str) -> Backend:
         if name == "memory":
             return MemoryBackend()
-        return WhooshBackend(Path(tempfile.mkdtemp(dir=scratch)) / "index")
+        folder = Path(tempfile.mkdtemp(dir=scratch)) / "index"
+        return TurningBackend(folder) if name == MIXED else WhooshBackend(folder, CODECS[name])
 
     return make
 
 
-@pytest.fixture(scope="session", params=["memory", "whoosh"])
+@pytest.fixture(scope="session", params=["memory", *CODECS])
 def kind(request: pytest.FixtureRequest) -> str:
     """The name of the backend that the test runs on."""
     return str(request.param)

@@ -1,7 +1,8 @@
 """A process that starts indexing runs, kills each with SIGKILL, and looks at what is left.
 
-Run by `test_kills.py`; prints one line of JSON. It forks, so it has one thread and imports all
-that a run needs before the first one.
+Run by `test_kills.py`; prints one line of JSON, or fails at the first index that is not sound. By
+hand, for longer: `python tests/killing.py NEW_FOLDER random 200`. It forks, so it has one thread
+and imports all that a run needs before the first one.
 """
 
 from __future__ import annotations
@@ -35,15 +36,18 @@ EVENTS = {
 }
 
 
-def write_corpus(root: Path, version: str) -> None:
-    """Write a version of the corpus: half of the files differ, one is only here or only there."""
+def write_corpus(root: Path, version: str, every: int) -> None:
+    """Write a version of the corpus: every n-th file differs, one is only here or only there."""
     folder = root / "corpus"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
+    for path in folder.glob("only-*"):
+        path.unlink()
     for number in range(FILES):
-        edition = version if number % 2 else "always"
+        edition = version if number % every == 1 else "always"
         text = "\n\n".join(f"Paragraph {p} of {number}, edition {edition}." for p in range(8))
-        (folder / f"file{number}.txt").write_text(text, encoding="utf-8")
+        path = folder / f"file{number}.txt"
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
     (folder / f"only-{version}.txt").write_text(f"Only in {version}.", encoding="utf-8")
 
 
@@ -74,10 +78,10 @@ def run_and_kill(root: Path, kill: Callable[[int], None], before: Callable[[], N
     return os.WIFSIGNALED(status)
 
 
-def verify(root: Path) -> None:
+def verify(root: Path, deep: bool = False) -> None:
     """Raise unless the index is sound and holds whole documents, each old or new."""
     backend = WhooshBackend(root / "index")
-    damage = [problem for problem in backend.check() if problem.is_damage]
+    damage = [problem for problem in backend.check(deep=deep) if problem.is_damage]
     assert not damage, damage
     for document_id, found in editions(root).items():
         assert len(found) == 1, f"{document_id} is mixed: {found}"
@@ -97,32 +101,38 @@ def finish(root: Path) -> bool:
 
 
 def prepare(root: Path, template: Path) -> None:
-    """Put the old index and the new corpus in place."""
-    for name in ("index", "corpus"):
-        shutil.rmtree(root / name, ignore_errors=True)
-        shutil.copytree(template / name, root / name)
+    """Put the old index and the new corpus in place; a copy of the corpus would be all new."""
+    (root / "corpus").unlink(missing_ok=True)
+    (root / "corpus").symlink_to(template / "corpus")
+    shutil.rmtree(root / "index", ignore_errors=True)
+    shutil.copytree(template / "index", root / "index")
 
 
-def make_template(root: Path) -> Path:
-    template = root / "template"
-    template.mkdir()
-    write_corpus(template, "old")
+def make_template(root: Path, every: int) -> Path:
+    """Make an old index beside a new corpus.
+
+    Where every second file differs, most of the segment goes and it is written anew; of every
+    third, the deleted entries are written down.
+    """
+    template = root / f"template{every}"
+    template.mkdir(parents=True)
+    write_corpus(template, "old", every)
     sync(WhooshBackend(template / "index"), config(template))
-    write_corpus(template, "new")
+    write_corpus(template, "new", every)
     return template
 
 
 def at_random(root: Path, times: int) -> dict[str, int]:
     """Kill runs at random moments."""
-    template = make_template(root)
-    prepare(root, template)
+    templates = [make_template(root, every) for every in (2, 3)]
+    prepare(root, templates[0])
     began = time.monotonic()
     sync(WhooshBackend(root / "index"), config(root))
     usual = time.monotonic() - began
     chance = random.Random(20181)
     killed = recovered = 0
-    for _ in range(times):
-        prepare(root, template)
+    for turn in range(times):
+        prepare(root, templates[turn % 2])
         delay = chance.uniform(0, usual * 1.2)
 
         def kill(child: int, delay: float = delay) -> None:
@@ -130,7 +140,7 @@ def at_random(root: Path, times: int) -> dict[str, int]:
             os.kill(child, signal.SIGKILL)
 
         killed += run_and_kill(root, kill, lambda: None)
-        verify(root)
+        verify(root, deep=True)
         recovered += finish(root)
     return {"killed": killed, "recovered": recovered}
 
@@ -158,7 +168,7 @@ def at_every_event(root: Path, again: bool) -> dict[str, int]:
 
     `again` kills the recovering run as well, at an event of its own, before the last one.
     """
-    template = make_template(root)
+    template = make_template(root, every=3 if again else 2)
     number = killed = recovered = 0
     while True:
         number += 1

@@ -38,7 +38,7 @@ def test_a_run_killed_at_a_random_moment_leaves_old_or_new(tmp_path: Path) -> No
 def test_a_run_killed_at_any_file_system_event_leaves_old_or_new(tmp_path: Path, mode: str) -> None:
     outcome = kill_runs(tmp_path, mode)
     assert outcome["killed"] > 30
-    assert outcome["recovered"] > 20
+    assert outcome["recovered"] > 10
 
 
 def children(process: int) -> set[int]:

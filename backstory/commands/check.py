@@ -11,14 +11,15 @@ from engine.errors import IndexDamaged
 
 
 @click.command("check")
+@click.option("--quick", is_flag=True, help="Checksums only; do not index the text again.")
 @placed
-def command(place: Place) -> None:
-    """Read every file of the index, compare it with its checksum, and with the corpus.
+def command(place: Place, quick: bool) -> None:
+    """Read every file of the index, compare it with its checksum, its text and the corpus.
 
     Example: backstory check && echo sound
     """
     archive = place.archive()
-    problems = list(archive.backend.check())
+    problems = list(archive.backend.check(deep=not quick))
     for problem in problems:
         click.echo(visible(f"{problem.file}: {problem.problem}"))
     damaged = [problem for problem in problems if problem.is_damage]

@@ -91,6 +91,9 @@ class Reader(Protocol):
     def documents(self) -> Iterator[tuple[Document, FileState, int]]:
         """Yield every document with its file and its number of passages, by id."""
 
+    def files(self) -> Iterator[tuple[FileState, str, str]]:
+        """Yield every document's file with the document's id and content hash, in any order."""
+
     def skipped(self) -> tuple[SkippedFile, ...]:
         """Return the files that the last run could not index."""
 
@@ -151,5 +154,8 @@ class Backend(Protocol):
         A document that cannot be taken is left out and named in `Prepared.rejected`.
         """
 
-    def check(self) -> Iterator[Problem]:
-        """Yield everything that is wrong with the stored index."""
+    def check(self, *, deep: bool = False) -> Iterator[Problem]:
+        """Yield everything that is wrong with the stored index.
+
+        `deep` also indexes the stored text again and compares, which takes as long as indexing.
+        """

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
-from engine.analysis import Analyzer, Token
+from engine.analysis import Analyzer
 from engine.backends.base import Problem, Statistics, refuse
 from engine.documents import Document, FileState, IndexedDocument, Passage, SkippedFile
 from engine.errors import IndexBusy, UnreadableDocument
@@ -144,12 +144,16 @@ class MemoryReader:
         for indexed, stored in self._held.values():
             yield indexed.document, indexed.file, len(stored)
 
+    def files(self) -> Iterator[tuple[FileState, str, str]]:
+        for indexed, _ in self._held.values():
+            yield indexed.file, indexed.document.id, indexed.document.sha256
+
     def skipped(self) -> tuple[SkippedFile, ...]:
         return self._skipped
 
     @cached_property
     def _surfaces(self) -> dict[str, int]:
-        held = ({token.surface for token in stored.terms.tokens} for stored in self._passages)
+        held = (stored.terms.surfaces for stored in self._passages)
         return dict(sorted(Counter(surface for surfaces in held for surface in surfaces).items()))
 
     def vocabulary(self) -> Sequence[str]:
@@ -248,12 +252,12 @@ class MemoryBackend:
     def _store(self, indexed: IndexedDocument) -> list[StoredPassage]:
         document = indexed.document
         return [
-            StoredPassage(document, passage, PassageTerms(self._tokens(passage, document)))
+            StoredPassage(document, passage, self._terms(passage, document))
             for passage in indexed.passages
         ]
 
-    def _tokens(self, passage: Passage, document: Document) -> list[Token]:
-        return list(self.analyzer.tokens(passage.text, document.language))
+    def _terms(self, passage: Passage, document: Document) -> PassageTerms:
+        return PassageTerms.of(passage.text, document.language, self.analyzer)
 
     def commit(self, held: Held, skipped: tuple[SkippedFile, ...]) -> int:
         """Replace what is held; readers that are open keep what they had."""
@@ -267,5 +271,5 @@ class MemoryBackend:
         if self._writing.locked():
             self._writing.release()
 
-    def check(self) -> Iterator[Problem]:
+    def check(self, *, deep: bool = False) -> Iterator[Problem]:
         return iter(())

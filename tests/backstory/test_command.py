@@ -166,7 +166,7 @@ def test_check_finds_a_sound_index_sound_and_the_corpus_changed(indexed: Path, r
 
 
 def test_check_names_a_damaged_file(indexed: Path, run: Run) -> None:
-    (postings,) = (indexed / "var/index").glob("*.pst")
+    (postings,) = (indexed / "var/index").glob("*.terms")
     raw = bytearray(postings.read_bytes())
     raw[len(raw) // 2] ^= 4
     postings.write_bytes(raw)
@@ -185,9 +185,9 @@ def test_a_server_learns_that_its_index_is_damaged_and_that_it_was_rebuilt(
     health = Health(archive)
     health.look()
     assert health.trouble() is None
-    (postings,) = (indexed / "var/index").glob("*.pst")
+    (postings,) = (indexed / "var/index").glob("*.terms")
     raw = bytearray(postings.read_bytes())
-    raw[-1] ^= 1
+    raw[len(raw) // 2] ^= 1
     postings.write_bytes(raw)
     late = Health(archive)
     late.look()

@@ -274,14 +274,14 @@ def test_a_document_that_the_index_cannot_take_costs_one_file(
     from engine.analysis import Analyzer
 
     place = Place(tmp_path, WhooshBackend(tmp_path / "index"))
-    terms = Analyzer.terms
+    words = Analyzer.words
 
-    def refusing(self: Analyzer, text: str, language: str) -> list[tuple[str, str]]:
+    def refusing(self: Analyzer, text: str) -> list[str]:
         if "lamp" in text:
             raise OverflowError("too large")
-        return terms(self, text, language)
+        return words(self, text)
 
-    monkeypatch.setattr(Analyzer, "terms", refusing)
+    monkeypatch.setattr(Analyzer, "words", refusing)
     report = place.sync()
     assert report.documents == 2
     assert [s.path for s in report.skipped] == ["people/keeper.md"]

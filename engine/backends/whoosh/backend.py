@@ -6,10 +6,10 @@ import os
 import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from engine.analysis import Analyzer
 from engine.backends.base import Problem
-from engine.backends.whoosh.builder import Batch
 from engine.backends.whoosh.manifest import (
     Manifest,
     altered,
@@ -19,7 +19,8 @@ from engine.backends.whoosh.manifest import (
     toc_name,
 )
 from engine.backends.whoosh.schema import check_whoosh
-from engine.backends.whoosh.snapshot import Snapshot
+from engine.backends.whoosh.segments import PASSAGES
+from engine.backends.whoosh.snapshot import Snapshot, open_segments
 from engine.backends.whoosh.storage import (
     WriteLock,
     check_trust,
@@ -27,7 +28,6 @@ from engine.backends.whoosh.storage import (
     litter,
     storing,
 )
-from engine.backends.whoosh.writer import WhooshWriter, build
 from engine.documents import IndexedDocument
 from engine.errors import (
     BackstoryError,
@@ -35,6 +35,10 @@ from engine.errors import (
     IndexNotFound,
     IndexUnavailable,
 )
+
+if TYPE_CHECKING:
+    from engine.backends.whoosh.builder import Batch
+    from engine.backends.whoosh.writer import WhooshWriter
 
 TRIES = 10
 # A generation with its TOC's inode and time: an index made anew counts from 1 again.
@@ -44,9 +48,10 @@ Stamp = tuple[int, int, int]
 class WhooshBackend:
     """A Whoosh index in a folder of its own; may be shared by threads."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, codec: str = PASSAGES) -> None:
         check_whoosh()
         self.folder = folder
+        self._codec = codec
         self._analyzer = Analyzer()
         self._identity = current_identity(self._analyzer.signature)
         self._opening = threading.Lock()
@@ -112,12 +117,21 @@ class WhooshBackend:
 
     def writer(self, *, wait: float = 0.0, rebuild: bool = False) -> WhooshWriter:
         """Return the writer; raises IndexBusy, StorageFull, or what `reader` raises."""
-        with storing(self.folder, self._passages()):
+        with storing(self.folder, self._passages):
             create_folder(self.folder)
             lock = WriteLock(self.folder)
             lock.acquire(wait)
+        from engine.backends.whoosh.writer import WhooshWriter  # a search does without
+
         try:
-            return WhooshWriter(self.folder, self._identity, self._analyzer, lock, rebuild)
+            return WhooshWriter(
+                self.folder,
+                self._identity,
+                self._analyzer,
+                lock,
+                rebuild=rebuild,
+                codec=self._codec,
+            )
         except BaseException as error:
             lock.release()
             raise damage(self.folder, error) or error from error
@@ -131,20 +145,33 @@ class WhooshBackend:
 
     def prepare(self, documents: Iterable[IndexedDocument]) -> Batch:
         """Build segments without the lock: for processes that work for the one that holds it."""
-        with storing(self.folder, self._passages()):
-            return build(self.folder, documents, self._analyzer)
+        from engine.backends.whoosh.writer import build
 
-    def __reduce__(self) -> tuple[type[WhooshBackend], tuple[Path]]:
-        """Travel to another process as the folder alone."""
-        return type(self), (self.folder,)
+        with storing(self.folder, self._passages):
+            return build(self.folder, documents, self._analyzer, self._codec)
 
-    def check(self) -> Iterator[Problem]:
+    def __reduce__(self) -> tuple[type[WhooshBackend], tuple[Path, str]]:
+        """Travel to another process as the folder and the codec alone."""
+        return type(self), (self.folder, self._codec)
+
+    def check(self, *, deep: bool = False) -> Iterator[Problem]:
         """Read every file and compare it with its checksum; also name what a crash left behind."""
         manifest = self._open()[1].manifest  # anew: what an open reader has seen may have changed
-        for name in altered(self.folder, manifest):
+        damaged = list(altered(self.folder, manifest))
+        for name in damaged:
             yield Problem(name, "does not match its checksum")
+        if deep and not damaged:
+            yield from self._contradictions(manifest)
         for name in litter(os.listdir(self.folder), manifest):
             yield Problem(name, "left by an interrupted run; removed by the next one", False)
+
+    def _contradictions(self, manifest: Manifest) -> Iterator[Problem]:
+        from engine.backends.whoosh.verification import contradictions
+
+        for segment in open_segments(self.folder, manifest):
+            for problem in contradictions(segment, self._analyzer):
+                yield Problem(segment.segment.segment_id(), problem)
+            segment.close()
 
 
 def damage(folder: Path, error: BaseException) -> IndexDamaged | None:

@@ -12,6 +12,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import reduce
 
+from engine.backends.whoosh.phrases import phrase_counts
 from engine.backends.whoosh.postings import Postings, PostingsSource
 from engine.backends.whoosh.schema import STEM, SURFACE
 from engine.matching import near_windows, phrase_starts
@@ -169,12 +170,15 @@ def frequencies(leaf: Leaf, source: PostingsSource) -> Frequencies | Postings:
     """Return how often a leaf stands in each passage that has it."""
     match leaf:
         case Phrase(words=words):
+            found = _in_a_row(words, source)
+            if found is not None:
+                return found
             return _together(words, source, lambda parts: len(phrase_starts(parts)))
         case Near(words=words, distance=distance):
             return _together(words, source, lambda parts: len(near_windows(parts, distance)))
         case _:
-            found = [source.frequencies(field, text) for field, text in terms_of(leaf)]
-            return found[0] if len(found) == 1 else _summed(found)
+            held = [source.get(field, text) for field, text in terms_of(leaf)]
+            return held[0] if len(held) == 1 else _summed(held)
 
 
 def terms_of(word: Query) -> list[tuple[str, str]]:
@@ -198,13 +202,33 @@ def _summed(found: Sequence[Postings]) -> Frequencies:
     return total
 
 
+def _in_a_row(words: Sequence[Query], source: PostingsSource) -> Frequencies | None:
+    """Count a phrase, segment by segment; None where a word is stored under several terms."""
+    postings = []
+    for word in words:
+        held = [found for term in terms_of(word) if (found := source.get(*term))]
+        if not held:
+            return {}
+        if len(held) > 1:
+            return None
+        postings.append({part.base: part for part in held[0].parts})
+    counts: Frequencies = {}
+    for base in sorted(set.intersection(*(set(parts) for parts in postings))):
+        parts = [held[base] for held in postings]
+        deleted = parts[0].deleted
+        for entry, count in phrase_counts([part.raw for part in parts]).items():
+            if entry not in deleted:
+                counts[entry + base] = count
+    return counts
+
+
 def _together(
     words: Sequence[Query],
     source: PostingsSource,
     count: Callable[[list[list[int]]], int],
 ) -> Frequencies:
     """Count how often words stand together, in the passages that have all of them."""
-    parts = [[source.positions(*term) for term in terms_of(word)] for word in words]
+    parts = [[source.get(*term) for term in terms_of(word)] for word in words]
     candidates = _common([_passages(part) for part in parts]) or set()
     found = {}
     for at in sorted(candidates):

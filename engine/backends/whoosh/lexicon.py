@@ -1,8 +1,8 @@
 """The lexicon: every surface form of a segment with its stems, so that queries need no stemmer.
 
 A line is `surface<TAB>language:stem<TAB>…`, lines are sorted, and the file starts with a newline,
-so that a word is found with one search for newline-word-tab. Every form has its stem in each
-language of the segment, also in those in which it never stood.
+so that a word is found by halving. Every form has its stem in each language of the segment, also
+in those in which it never stood.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 
 EXTENSION = ".forms"
+KEPT_STEMS = 50_000
 
 Stems = Mapping[str, Iterable[str]]
 
@@ -30,15 +31,19 @@ class SegmentLexicon:
 
     def stems(self, surface: str) -> list[str]:
         """Return the `language:stem`s of a surface form."""
-        data, wanted = self._data, surface.encode("utf-8", "surrogatepass")
-        low, high = 0, len(data) - 1
-        while low < high:  # both stand at newlines; UTF-8 sorts as its characters do
-            start = data.rfind(b"\n", low, (low + high) // 2 + 1)
-            end = data.find(b"\n", start + 1)
-            found, _, stems = data[start + 1 : end].partition(b"\t")
-            if found == wanted:
+        wanted = surface.encode("utf-8", "replace")
+        data, low, high = self._data, 0, len(self._data) - 1
+        while low < high:
+            # The line around the middle; lines are sorted by their first column.
+            start = data.rfind(b"\n", low, (low + high) // 2 + 1) + 1 or low + 1
+            end = data.find(b"\n", start)
+            held, _, stems = data[start:end].partition(b"\t")
+            if held == wanted:
                 return stems.decode("utf-8").split("\t")
-            low, high = (end, high) if found < wanted else (low, start)
+            if held < wanted:
+                low = end
+            else:
+                high = start - 1
         return []
 
     def surfaces(self) -> list[str]:
@@ -56,15 +61,20 @@ class IndexLexicon:
 
     def __init__(self, parts: Iterable[SegmentLexicon]) -> None:
         self._parts = tuple(parts)
+        self._known: dict[tuple[str, str], str | None] = {}
 
     def stem(self, surface: str, language: str) -> str | None:
         """Return the stem of a surface form, or None where no segment knows it."""
-        start = f"{language}:"
-        for part in self._parts:
-            for stem in part.stems(surface):
-                if stem.startswith(start):
-                    return stem
-        return None
+        key = (surface, language)
+        if key not in self._known:
+            if len(self._known) >= KEPT_STEMS:
+                self._known.clear()
+            self._known[key] = self._find(surface, f"{language}:")
+        return self._known[key]
+
+    def _find(self, surface: str, start: str) -> str | None:
+        stems = (stem for part in self._parts for stem in part.stems(surface))
+        return next((stem for stem in stems if stem.startswith(start)), None)
 
     @cached_property
     def vocabulary(self) -> list[str]:

@@ -80,6 +80,17 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class SegmentFacts:
+    """A segment: its codec, entries and words; `deleted` is the file of its deleted entries."""
+
+    id: str
+    codec: str
+    size: int
+    words: int
+    deleted: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """One commit: its identity, counts, skipped files, and {file: [bytes, SHA-256]}."""
 
@@ -88,6 +99,7 @@ class Manifest:
     committed: str
     counts: Counts
     files: dict[str, tuple[int, str]]
+    segments: tuple[SegmentFacts, ...] = ()
     skipped: tuple[SkippedFile, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
@@ -98,6 +110,7 @@ class Manifest:
             "committed": self.committed,
             "counts": asdict(self.counts),
             "files": self.files,
+            "segments": [asdict(segment) for segment in self.segments],
             "skipped": [
                 [s.path, s.reason, s.state.to_json() if s.state else None] for s in self.skipped
             ],
@@ -112,6 +125,7 @@ class Manifest:
             committed=record["committed"],
             counts=Counts(**record["counts"]),
             files={name: (size, digest) for name, (size, digest) in record["files"].items()},
+            segments=tuple(SegmentFacts(**segment) for segment in record["segments"]),
             skipped=tuple(
                 SkippedFile(path, reason, FileState.from_json(state) if state else None)
                 for path, reason, state in record["skipped"]

@@ -4,43 +4,80 @@ from __future__ import annotations
 
 import heapq
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
-from engine.backends.whoosh.builder import BuiltSegment, SegmentFiles
+from engine.backends.whoosh.builder import BuiltSegment, built
+from engine.backends.whoosh.codecs import SegmentFiles, new_files
 from engine.backends.whoosh.manifest import Counts
-from engine.backends.whoosh.schema import DOCUMENT, SURFACE
-from engine.backends.whoosh.segment import OpenSegment
+from engine.backends.whoosh.schema import SURFACE
+from engine.backends.whoosh.segments import OpenSegment, TermPostings
 
-MOST_SEGMENTS = 8
+# Entries; a merge holds its arrays in memory, about 300 bytes an entry.
+FULL_SIZE = 300_000
+# (size below which a segment belongs to the tier, how many of them there may be)
+TIERS = ((2_000, 4), (20_000, 6), (FULL_SIZE, 12))
 # A segment of some size is written anew when this part of it is deleted.
 MOST_DELETED = 0.5
 GONE = -1
 
+SegmentTerm = tuple[str, str, int, Callable[[], TermPostings]]
+
 
 def to_merge(segments: Sequence[OpenSegment]) -> list[OpenSegment]:
-    """Choose the segments to merge into one: the smallest, so that large ones are rarely copied."""
-    by_size = sorted(segments, key=lambda s: s.size - s.segment.deleted_count())
-    chosen = by_size[: len(segments) // 2 + 1] if len(segments) > MOST_SEGMENTS else []
+    """Choose the segments to merge into one, or none.
+
+    Segments of a tier are merged when there are too many of them: one added document costs a
+    merge of small segments now and then, and a large one is copied a few times in its life. Of
+    those that have reached their full size there may be any number.
+    """
     worn = [s for s in segments if s.segment.deleted_count() > MOST_DELETED * s.size]
-    return [segment for segment in segments if segment in chosen or segment in worn]
+    if worn:
+        return worn[:1]
+    floor = 0
+    for ceiling, most in TIERS:
+        tier = [segment for segment in segments if floor <= _live(segment) < ceiling]
+        if len(tier) > most:
+            return _fitting(tier)
+        floor = ceiling
+    return []
 
 
-def merge(folder: Path, segments: Sequence[OpenSegment]) -> BuiltSegment:
+def _fitting(tier: Sequence[OpenSegment]) -> list[OpenSegment]:
+    """Return the smallest segments of a tier that make one of full size together."""
+    chosen: list[OpenSegment] = []
+    room = FULL_SIZE
+    for segment in sorted(tier, key=_live):
+        room -= _live(segment)
+        if room >= 0 or len(chosen) < 2:
+            chosen.append(segment)
+    return chosen
+
+
+def _live(segment: OpenSegment) -> int:
+    return segment.size - int(segment.segment.deleted_count())
+
+
+def merge(folder: Path, segments: Sequence[OpenSegment], codec: str) -> BuiltSegment:
     """Write the live documents of some segments as one."""
-    files = SegmentFiles(folder)
+    files = new_files(codec, folder)
     moved = [_move(segment, files, start) for segment, start in _starts(segments)]
     headers = _headers(segments, moved)
     surfaces: set[str] = set()
     for field, terms in groupby(_terms(segments), key=lambda term: term[0]):
-        files.field(field, _field(terms, segments, moved, surfaces))
+        files.start_field(field)
+        for text, held in groupby(terms, key=lambda term: term[1]):
+            if _write_term(files, moved, text, held) and field == SURFACE:
+                surfaces.add(text)
+        files.finish_field()
+    files.close()
     stems: dict[str, set[str]] = {surface: set() for surface in surfaces}
     for segment in segments:
         for surface, known in segment.lexicon.items():
             if surface in stems:
                 stems[surface].update(known)
-    return files.finish(stems, _counts(segments), headers)
+    return built(folder, files, stems, _counts(segments), headers)
 
 
 def _starts(segments: Sequence[OpenSegment]) -> Iterator[tuple[OpenSegment, int]]:
@@ -56,7 +93,7 @@ def _move(segment: OpenSegment, files: SegmentFiles, start: int) -> array[int]:
     at = start
     for entry in range(segment.size):
         if not segment.segment.is_deleted(entry):
-            files.entry(at, segment.lengths[entry], segment.raw_record(entry))
+            files.entry(segment.lengths[entry], segment.raw_record(entry))
             moved[entry] = at
             at += 1
     return moved
@@ -80,35 +117,43 @@ def _counts(segments: Sequence[OpenSegment]) -> Counts:
     return total
 
 
-def _terms(segments: Sequence[OpenSegment]) -> Iterator[tuple[str, str]]:
-    """Yield every (field, term) once, in the order in which they are written."""
-    merged = heapq.merge(*(segment.terms() for segment in segments))
-    return (term for term, _ in groupby(merged))
+def _terms(segments: Sequence[OpenSegment]) -> Iterator[SegmentTerm]:
+    """Yield every (field, term, segment's number, postings), in the order of writing."""
+
+    def of(number: int, segment: OpenSegment) -> Iterator[SegmentTerm]:
+        return ((field, text, number, held) for field, text, held in segment.all_postings())
+
+    return heapq.merge(*(of(number, segment) for number, segment in enumerate(segments)))
 
 
-def _field(
-    terms: Iterable[tuple[str, str]],
-    segments: Sequence[OpenSegment],
-    moved: Sequence[array[int]],
-    surfaces: set[str],
-) -> Iterator[tuple[str, list[tuple[int, bytes]]]]:
-    for field, text in terms:
-        postings = [
-            posting
-            for segment, places in zip(segments, moved, strict=True)
-            for posting in _postings(segment, places, field, text)
-        ]
-        if postings:
-            if field == SURFACE:
-                surfaces.add(text)
-            yield text, postings
+def _write_term(
+    files: SegmentFiles, moved: Sequence[array[int]], text: str, held: Iterable[SegmentTerm]
+) -> bool:
+    """Write a term's live postings; tell whether there are any."""
+    ids, frequencies, positions = array("I"), array("I"), array("I")
+    for _, _, number, postings_of in held:
+        places, postings = moved[number], postings_of()
+        new = [places[entry] for entry in postings.ids]
+        if GONE in new:
+            _add_live(postings, new, ids, frequencies, positions)
+        else:
+            ids.extend(new)
+            frequencies.extend(postings.frequencies)
+            positions.extend(postings.all_positions())
+    if ids:
+        files.term(text, ids, frequencies, positions)
+    return bool(ids)
 
 
-def _postings(
-    segment: OpenSegment, places: array[int], field: str, text: str
-) -> Iterator[tuple[int, bytes]]:
-    entries, _, values = segment.postings(field, text)
-    if field == DOCUMENT:
-        values = [b""] * len(entries)
-    pairs = zip(entries, values, strict=True)
-    return ((places[entry], value) for entry, value in pairs if places[entry] != GONE)
+def _add_live(
+    postings: TermPostings,
+    new: Sequence[int],
+    ids: array[int],
+    frequencies: array[int],
+    positions: array[int],
+) -> None:
+    for number, place in enumerate(new):
+        if place != GONE:
+            ids.append(place)
+            frequencies.append(postings.frequencies[number])
+            positions.extend(postings.positions(number))

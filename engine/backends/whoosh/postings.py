@@ -9,34 +9,132 @@ import threading
 from array import array
 from bisect import bisect_left
 from collections import OrderedDict
-from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import compress
+from collections.abc import Collection, Sequence
+from functools import cached_property
+from itertools import chain, compress
 
-from engine.backends.whoosh.segment import OpenSegment, decode_positions
+from engine.backends.whoosh.segments import OpenSegment, TermPostings
 
-KEPT_POSTINGS = 3_000_000
-KEPT_POSITIONS = 300_000
+KEPT_POSTINGS = 1_000_000
+# Looking one entry up costs as much as putting this many into a set.
+SET_WORTH = 12
+KEPT_MASKED = 4
 
 
-@dataclass(frozen=True, slots=True)
+class Part:
+    """A term's live postings in one segment; `base` is where the segment's entries start.
+
+    `peaks` are (frequency, length)s that bound it: no posting is worth more than the best of them.
+    """
+
+    __slots__ = (
+        "_masked",
+        "_saturations",
+        "base",
+        "bitmap",
+        "deleted",
+        "frequencies",
+        "ids",
+        "peaks",
+        "raw",
+    )
+
+    def __init__(self, base: int, raw: TermPostings, deleted: frozenset[int]) -> None:
+        self.base, self.raw, self.deleted = base, raw, deleted
+        self.ids, self.frequencies = raw.ids, raw.frequencies
+        if deleted:
+            live = [entry not in deleted for entry in raw.ids]
+            self.ids = array("I", compress(raw.ids, live))
+            self.frequencies = array("I", compress(raw.frequencies, live))
+        self.peaks = raw.peaks
+        self._saturations: tuple[Sequence[float], array[float]] | None = None
+        self._masked: dict[object, Part] = {}
+        # Of a term that stands in many entries: to count, and to see at once where it is not.
+        self.bitmap: bytes | None = None if deleted else raw.bitmap
+
+    def only(self, mask: Sequence[int], bits: int, name: object) -> Part:
+        """Return the part that a mask of the segment's entries lets through; kept under `name`.
+
+        `bits` is the mask as a bit set.
+        """
+        part = self._masked.get(name)
+        if part is None:
+            part = Part(self.base, self.raw, frozenset())
+            selected = list(map(mask.__getitem__, self.ids))
+            part.ids = array("I", compress(self.ids, selected))
+            part.frequencies = array("I", compress(self.frequencies, selected))
+            if self.bitmap is not None:
+                left = int.from_bytes(self.bitmap, "little") & bits
+                part.bitmap = left.to_bytes(len(self.bitmap), "little")
+            else:
+                part.bitmap = None
+            if len(self._masked) >= KEPT_MASKED:
+                self._masked.clear()
+            self._masked[name] = part
+        return part
+
+    def saturations(self, norms: Sequence[float]) -> array[float]:
+        """Return what each posting is worth of the term's weight; kept for the norms used last."""
+        known = self._saturations
+        if known is None or known[0] is not norms:
+            pairs = zip(self.ids, self.frequencies, strict=True)
+            known = norms, array("d", [n / (n + norms[entry]) for entry, n in pairs])
+            self._saturations = known
+        return known[1]
+
+    def among(self, entries: Collection[int]) -> list[int]:
+        """Return those of the entries in which the term stands."""
+        bits = self.bitmap
+        if bits is not None:
+            return [at for at in entries if bits[at >> 3] >> (at & 7) & 1]
+        if len(self.ids) < SET_WORTH * len(entries):
+            held = set(self.ids)
+            return [at for at in entries if at in held]
+        return [at for at in entries if self.frequency(at)]
+
+    def frequency(self, entry: int) -> int:
+        """Return how often the term stands in an entry."""
+        at = bisect_left(self.ids, entry)
+        return self.frequencies[at] if at < len(self.ids) and self.ids[at] == entry else 0
+
+    def positions(self, entry: int) -> list[int]:
+        """Return the sorted positions in an entry, [] where the term is not in it."""
+        at = bisect_left(self.raw.ids, entry)
+        is_there = at < len(self.raw.ids) and self.raw.ids[at] == entry
+        return self.raw.positions(at) if is_there else []
+
+
 class Postings:
-    """A term's live passages, ascending, its frequency in each, and, if asked, its positions."""
+    """A term's live passages, ascending over all segments, and its frequency in each."""
 
-    passages: array[int]
-    frequencies: list[int]
-    encoded: list[bytes]
+    def __init__(self, parts: Sequence[Part]) -> None:
+        self.parts = tuple(part for part in parts if part.ids)
+        self._size = sum(len(part.ids) for part in self.parts)
 
     def __len__(self) -> int:
-        return len(self.passages)
+        return self._size
+
+    @cached_property
+    def passages(self) -> Sequence[int]:
+        """The passages."""
+        if len(self.parts) == 1 and not self.parts[0].base:
+            return self.parts[0].ids
+        found = array("I")
+        for part in self.parts:
+            found.extend([entry + part.base for entry in part.ids] if part.base else part.ids)
+        return found
+
+    @cached_property
+    def frequencies(self) -> Sequence[int]:
+        """The frequency in each passage."""
+        return list(chain.from_iterable(part.frequencies for part in self.parts))
 
     def positions(self, passage: int) -> list[int]:
         """Return the sorted positions in a passage, [] where the term is not in it."""
-        at = bisect_left(self.passages, passage)
-        if at == len(self.passages) or self.passages[at] != passage:
-            return []
-        found: list[int] = decode_positions(self.encoded[at])
-        return found
+        for part in reversed(self.parts):
+            if part.base <= passage:
+                return part.positions(passage - part.base)
+        return []
 
 
 class PostingsSource:
@@ -47,41 +145,24 @@ class PostingsSource:
     ) -> None:
         self._segments = tuple(zip(segments, bases, strict=True))
         self._lock = lock
-        self._frequencies = _Kept(KEPT_POSTINGS)
-        self._positions = _Kept(KEPT_POSITIONS)
+        self._kept = _Kept(KEPT_POSTINGS)
 
-    def frequencies(self, field: str, term: str) -> Postings:
-        """Return a term's postings without positions."""
-        return self._get(self._frequencies, field, term)
-
-    def positions(self, field: str, term: str) -> Postings:
-        """Return a term's postings with positions."""
-        return self._get(self._positions, field, term)
-
-    def _get(self, kept: _Kept, field: str, term: str) -> Postings:
+    def get(self, field: str, term: str) -> Postings:
+        """Return a term's postings."""
         with self._lock:
-            found = kept.get((field, term))
+            found = self._kept.get((field, term))
             if found is None:
-                found = self._read(field, term, with_positions=kept is self._positions)
-                kept.put((field, term), found)
+                found = self._read(field, term)
+                self._kept.put((field, term), found)
         return found
 
-    def _read(self, field: str, term: str, *, with_positions: bool) -> Postings:
-        postings = Postings(array("I"), [], [])
-        for segment, base in self._segments:
-            entries, frequencies, values = segment.postings(field, term)
-            if segment.deleted:
-                live = [entry not in segment.deleted for entry in entries]
-                entries = array("I", compress(entries, live))
-                frequencies = list(compress(frequencies, live))
-                values = list(compress(values, live))
-            postings.passages.extend(
-                array("I", [entry + base for entry in entries]) if base else entries
-            )
-            postings.frequencies.extend(frequencies)
-            if with_positions:
-                postings.encoded.extend(values)
-        return postings
+    def _read(self, field: str, term: str) -> Postings:
+        found = [
+            Part(base, raw, segment.deleted)
+            for segment, base in self._segments
+            if (raw := segment.postings(field, term)) is not None
+        ]
+        return Postings(found)
 
 
 class _Kept:

@@ -7,18 +7,16 @@ because Whoosh pickles it.
 
 from __future__ import annotations
 
+from typing import Any
+
 import whoosh
-from whoosh.analysis.tokenizers import IDTokenizer
-from whoosh.codec.whoosh3 import W3Codec
-from whoosh.columns import NumericColumn, VarBytesColumn
-from whoosh.fields import COLUMN, ID, TEXT, Schema
 
 from engine.errors import BackstoryError
 
 INDEX_NAME = "MAIN"
 WHOOSH_VERSION = (3, 54, 0)
 # Raised whenever an index written before would be misread.
-FORMAT = 1
+FORMAT = 2
 
 DOCUMENT = "doc"  # indexed: the document's id, on its header
 STEM = "stem"  # indexed: language:stem, with positions
@@ -27,24 +25,19 @@ RECORD = "record"  # column: JSON of the document or passage
 LENGTH = "length"  # column: words in the passage; HEADER on headers
 HEADER = 2**32 - 1
 
-RECORD_COLUMN = VarBytesColumn()
-LENGTH_COLUMN = NumericColumn("I")
 
-
-def schema() -> Schema:
+def schema() -> Any:
     """Return the schema of every index of this format."""
-    return Schema(
-        doc=ID(),
-        stem=TEXT(analyzer=IDTokenizer(), phrase=True),
-        surface=TEXT(analyzer=IDTokenizer(), phrase=True),
-        record=COLUMN(RECORD_COLUMN),
-        length=COLUMN(LENGTH_COLUMN),
+    from whoosh import columns, fields  # searching our own segments does without
+    from whoosh.analysis.tokenizers import IDTokenizer
+
+    return fields.Schema(
+        doc=fields.ID(),
+        stem=fields.TEXT(analyzer=IDTokenizer(), phrase=True),
+        surface=fields.TEXT(analyzer=IDTokenizer(), phrase=True),
+        record=fields.COLUMN(columns.VarBytesColumn()),
+        length=fields.COLUMN(columns.NumericColumn("I")),
     )
-
-
-def codec() -> W3Codec:
-    """Return the codec that segments are written with."""
-    return W3Codec()
 
 
 def check_whoosh() -> None:

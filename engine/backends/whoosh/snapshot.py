@@ -5,35 +5,28 @@ from __future__ import annotations
 import heapq
 import threading
 import weakref
-from array import array
-from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
 
-from whoosh.filedb.filestore import FileStorage
-from whoosh.index import TOC
-
 from engine.analysis import Analyzer
 from engine.backends.base import Statistics
+from engine.backends.whoosh.codecs import open_facts
 from engine.backends.whoosh.evaluation import Evaluation, Matches, frequencies
 from engine.backends.whoosh.lexicon import IndexLexicon
 from engine.backends.whoosh.manifest import Manifest, altered
 from engine.backends.whoosh.postings import PostingsSource
-from engine.backends.whoosh.schema import INDEX_NAME, SURFACE, schema
-from engine.backends.whoosh.segment import OpenSegment
+from engine.backends.whoosh.pruning import Best, Pruning, without_filters, words_of_bag
+from engine.backends.whoosh.schema import SURFACE
+from engine.backends.whoosh.segments import OpenSegment
 from engine.backends.whoosh.storage import check_files
+from engine.backends.whoosh.table import DocumentTable
 from engine.documents import Document, FileState, Passage, SkippedFile
 from engine.errors import IndexDamaged
-from engine.facets import facet_value, ranked
-from engine.filters import DocumentFilter, Words
 from engine.hits import Found, Ranking
-from engine.query import All, Filter, Leaf, Query
+from engine.query import Leaf, Query
 from engine.ranking import BM25, order
-
-KEPT_FILTERS = 64
 
 
 class Snapshot:
@@ -49,12 +42,11 @@ class Snapshot:
         self._bases = [sum(sizes[:at]) for at in range(len(sizes))]
         self._lock = threading.Lock()
         self._source = PostingsSource(self._segments, self._bases, self._lock)
-        self._norms: dict[BM25, list[float]] = {}
-        self._filtered: dict[Filter, set[int]] = {}
-        self._documents: dict[int, Document] = {}
-        self._words: Words = {}
+        self._norms: dict[BM25, dict[int, list[float]]] = {}
+        self._all_norms: dict[BM25, list[float]] = {}
         self._lexicon = IndexLexicon(segment.lexicon for segment in self._segments)
         self.analyzer = Analyzer(self._lexicon)
+        self._table = DocumentTable(self._segments, self._bases, self.analyzer, self._lock)
 
     @cached_property
     def statistics(self) -> Statistics:
@@ -76,14 +68,37 @@ class Snapshot:
     def search(
         self, query: Query, ranking: BM25, *, offset: int, limit: int, facets: Sequence[str] = ()
     ) -> Ranking:
-        matches = self._evaluation(ranking).evaluate(query)
-        full = matches.full
-        page = self._best(matches, full, offset + limit)[offset:]
+        most = offset + limit
+        best = self._pruned(query, ranking, most) if most else None
+        if best is None:
+            matches = self._evaluation(ranking).evaluate(query)
+            best = Best(matches, len(matches.points), len(matches.full))
+        full = best.matches.full
+        page = self._best(best.matches, full, most)[offset:]
         found = tuple(
-            Found(self._document(at), self._passage(at), matches.points[at], at in full)
+            Found(self._table.document(at), self._passage(at), best.matches.points[at], at in full)
             for at in page
         )
-        return Ranking(found, len(matches.points), len(full), self._facets(facets, matches))
+        return Ranking(found, best.total, best.full, self._facets(facets, best))
+
+    def _facets(self, names: Sequence[str], best: Best) -> dict[str, dict[str, int]]:
+        if not names:
+            return {}
+        if best.bits is None:
+            return self._table.facets(names, best.matches.points)
+        return self._table.facets_of_bits(names, best.bits())
+
+    def _pruned(self, query: Query, ranking: BM25, most: int) -> Best | None:
+        counts = self.manifest.counts
+        wanted, filters = without_filters(query)
+        words = words_of_bag(wanted, self._source, ranking, counts.passages)
+        if words is None:
+            return None
+        if filters:
+            mask = self._table.mask(filters)
+            words = [word.only(mask, filters) for word in words]
+        average = counts.words / (counts.passages or 1)
+        return Pruning(words, ranking, self._norms_of(ranking), average).best(most)
 
     def count(self, query: Query) -> int:
         if isinstance(query, Leaf):
@@ -92,16 +107,24 @@ class Snapshot:
 
     def _evaluation(self, ranking: BM25) -> Evaluation:
         passages = self.manifest.counts.passages
-        return Evaluation(self._source, ranking, self._norms_of(ranking), passages, self._passes)
+        norms = self._all_norms.get(ranking)
+        if norms is None:
+            parts = self._norms_of(ranking).values()
+            norms = self._all_norms[ranking] = list(chain.from_iterable(parts))
+        return Evaluation(self._source, ranking, norms, passages, self._table.passes)
 
-    def _norms_of(self, ranking: BM25) -> list[float]:
+    def _norms_of(self, ranking: BM25) -> dict[int, list[float]]:
+        """Return the BM25 length term of every entry, by the base of its segment."""
         norms = self._norms.get(ranking)
         if norms is None:
             counts = self.manifest.counts
             average = counts.words / (counts.passages or 1)
-            lengths = list(chain.from_iterable(segment.lengths for segment in self._segments))
-            known = {length: ranking.norm(length, average) for length in set(lengths)}
-            norms = self._norms[ranking] = [known[length] for length in lengths]
+            lengths = {length for segment in self._segments for length in set(segment.lengths)}
+            known = {length: ranking.norm(length, average) for length in lengths}
+            norms = self._norms[ranking] = {
+                base: list(map(known.__getitem__, segment.lengths))
+                for base, segment in zip(self._bases, self._segments, strict=True)
+            }
         return norms
 
     def _best(self, matches: Matches, full: set[int], most: int) -> list[int]:
@@ -112,75 +135,17 @@ class Snapshot:
             pool += _top(rest, matches.points, most - len(full))
 
         def key(at: int) -> tuple[bool, float, str, int]:
-            segment, entry = self._locate(at)
+            segment, entry = self._table.locate(at)
             number = entry - segment.header_of(entry)
-            return order(at in full, matches.points[at], self._document(at).id, number)
+            return order(at in full, matches.points[at], self._table.document(at).id, number)
 
         return heapq.nsmallest(most, pool, key=key)
 
-    def _locate(self, at: int) -> tuple[OpenSegment, int]:
-        which = bisect_right(self._bases, at) - 1
-        return self._segments[which], at - self._bases[which]
-
-    def _document(self, at: int) -> Document:
-        known = self._documents.get(at)
-        if known is not None:  # `at` is a header
-            return known
-        segment, entry = self._locate(at)
-        header = segment.header_of(entry)
-        number = at - entry + header
-        document = self._documents.get(number)
-        if document is None:
-            with self._lock:
-                document = self._documents[number] = segment.document(header)[0]
-        return document
-
     def _passage(self, at: int) -> Passage:
-        segment, entry = self._locate(at)
-        document = self._document(at)
+        segment, entry = self._table.locate(at)
+        document = self._table.document(at)
         with self._lock:
             return segment.passage(document.id, segment.header_of(entry), entry)
-
-    def _facets(self, names: Sequence[str], matches: Matches) -> dict[str, dict[str, int]]:
-        documents = Counter(map(self._headers.__getitem__, matches.points)) if names else {}
-        counts: dict[str, Counter[str]] = {name: Counter() for name in names}
-        for header, passages in documents.items():
-            document = self._document(header)
-            for name in names:
-                counts[name][facet_value(document, name)] += passages
-        return {name: ranked(counted) for name, counted in counts.items()}
-
-    @cached_property
-    def _headers(self) -> array[int]:
-        """The header of every entry."""
-        headers = array("I")
-        for segment, base in zip(self._segments, self._bases, strict=True):
-            for header in segment.headers:
-                headers.extend([base + header] * (len(segment.passages_of(header)) + 1))
-        return headers
-
-    def _passes(self, wanted: Filter) -> set[int]:
-        """Return the live passages whose documents a filter lets through."""
-        found = self._filtered.get(wanted)
-        if found is None:
-            passes = self._filter(wanted)
-            found = set(chain.from_iterable(self._entries(passes)))
-            if len(self._filtered) >= KEPT_FILTERS:
-                self._filtered.clear()
-            self._filtered[wanted] = found
-        return found
-
-    def _filter(self, wanted: Filter) -> DocumentFilter | None:
-        if isinstance(wanted, All):
-            return None
-        return DocumentFilter(wanted, self.analyzer, self._words)
-
-    def _entries(self, wanted: DocumentFilter | None) -> Iterator[Iterable[int]]:
-        for segment, base in zip(self._segments, self._bases, strict=True):
-            for header in segment.live_headers():
-                if wanted is None or wanted.matches(self._document(base + header)):
-                    passages = segment.passages_of(header)
-                    yield range(base + passages.start, base + passages.stop)
 
     def _find(self, document_id: str) -> tuple[OpenSegment, int] | None:
         with self._lock:
@@ -224,6 +189,13 @@ class Snapshot:
             ]
         return iter(sorted(found, key=lambda entry: entry[0].id))
 
+    def files(self) -> Iterator[tuple[FileState, str, str]]:
+        for segment in self._segments:
+            with self._lock:
+                records = segment.all_records(segment.live_headers())
+            for document, file, _ in records:
+                yield FileState.from_json(file), document["id"], document["sha256"]
+
     def skipped(self) -> tuple[SkippedFile, ...]:
         return self.manifest.skipped
 
@@ -231,7 +203,7 @@ class Snapshot:
         return self._lexicon.vocabulary
 
     def frequency(self, surface: str) -> int:
-        return len(self._source.frequencies(SURFACE, surface))
+        return len(self._source.get(SURFACE, surface))
 
 
 def _close(segments: Sequence[OpenSegment]) -> None:
@@ -242,15 +214,13 @@ def _close(segments: Sequence[OpenSegment]) -> None:
 def open_segments(folder: Path, manifest: Manifest) -> list[OpenSegment]:
     """Open the segments of a generation whose manifest has been checked.
 
-    Raises IndexDamaged, which names the file, for bytes that Whoosh makes nothing of.
+    Raises IndexDamaged, which names the file, for bytes that nothing can be made of.
     """
     try:
-        storage = FileStorage(str(folder))
-        toc = TOC.read(storage, INDEX_NAME, gen=manifest.generation, schema=schema())
-        return [OpenSegment(folder, segment) for segment in toc.segments]
-    except OSError:
+        return [open_facts(folder, facts) for facts in manifest.segments]
+    except (OSError, IndexDamaged):
         raise
-    except Exception as error:  # whatever it is: Whoosh reads pickles and trusts their numbers
+    except Exception as error:  # whatever it is: readers trust the numbers they read
         damaged = next(altered(folder, manifest), None)
         path = folder / damaged if damaged else folder
         raise IndexDamaged(path, f"cannot be read ({type(error).__name__}: {error})") from error

@@ -13,8 +13,6 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from whoosh.filedb.filestore import FileStorage
-
 from engine.backends.whoosh.manifest import MANIFEST_NAME, Manifest, manifest_name
 from engine.errors import IndexBusy, IndexDamaged, IndexUntrusted, storage_error
 
@@ -68,35 +66,13 @@ def sync_file(path: Path) -> None:
         os.close(descriptor)
 
 
-class CommitStorage(FileStorage):
-    """A storage that writes the manifest just before Whoosh renames its TOC into place.
-
-    The rename is the commit: everything that it refers to is on the disk before it happens.
-    """
-
-    def __init__(self, folder: Path, before_rename: Callable[[Path, str], None]) -> None:
-        super().__init__(str(folder))  # type: ignore[no-untyped-call]  # Whoosh is untyped
-        self._path = folder
-        self._before_rename = before_rename
-
-    def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
-        """Sync, write the manifest, rename, sync the folder."""
-        draft = self._path / oldname
-        secure(draft)
-        sync_file(draft)
-        self._before_rename(draft, newname)
-        sync_file(self._path)
-        draft.rename(self._path / newname)
-        sync_file(self._path)
-
-
 @contextlib.contextmanager
-def storing(folder: Path, passages: int) -> Iterator[None]:
-    """Turn "no room" and "no right" into StorageFull, which says what is kept."""
+def storing(folder: Path, passages: Callable[[], int]) -> Iterator[None]:
+    """Turn "no room" and "no right" into StorageFull, which says how many passages are kept."""
     try:
         yield
     except OSError as error:
-        kept = f"index unchanged ({passages:,} passages)"
+        kept = f"index unchanged ({passages():,} passages)"
         raise storage_error(folder, error, kept) or error from error
 
 

@@ -8,17 +8,17 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from whoosh.codec.base import Segment
-from whoosh.index import TOC
-
 from engine.analysis import Analyzer
 from engine.backends.whoosh.builder import Batch, BuiltSegment, SegmentBuilder
+from engine.backends.whoosh.codecs import facts_of, open_segment, save_deleted
+from engine.backends.whoosh.commit import write_toc
 from engine.backends.whoosh.manifest import (
     MANIFEST_NAME,
     TOC_NAME,
     Counts,
     Identity,
     Manifest,
+    SegmentFacts,
     generations,
     measure,
     newest_generation,
@@ -26,22 +26,22 @@ from engine.backends.whoosh.manifest import (
     write_manifest,
 )
 from engine.backends.whoosh.merging import merge, to_merge
-from engine.backends.whoosh.schema import INDEX_NAME, schema
-from engine.backends.whoosh.segment import OpenSegment
+from engine.backends.whoosh.segments import OpenSegment, SegmentState
 from engine.backends.whoosh.snapshot import open_segments
 from engine.backends.whoosh.storage import (
     PENDING,
-    CommitStorage,
     WriteLock,
     check_files,
     litter,
     remove_litter,
+    secure,
     storing,
+    sync_file,
 )
 from engine.documents import IndexedDocument, SkippedFile
 from engine.errors import IndexDamaged, UnreadableDocument
 
-BATCH_WORDS = 1_000_000
+BATCH_WORDS = 1_500_000
 
 
 @dataclass(slots=True)
@@ -60,10 +60,17 @@ class WhooshWriter:
     """Holds the write lock from its creation to `close`."""
 
     def __init__(
-        self, folder: Path, identity: Identity, analyzer: Analyzer, lock: WriteLock, rebuild: bool
+        self,
+        folder: Path,
+        identity: Identity,
+        analyzer: Analyzer,
+        lock: WriteLock,
+        *,
+        rebuild: bool,
+        codec: str,
     ) -> None:
         self._folder, self._identity, self._analyzer = folder, identity, analyzer
-        self._lock = lock
+        self._lock, self._codec = lock, codec
         self._is_open = True
         names = [path.name for path in folder.iterdir()]
         self._manifest = self._read_manifest(names, rebuild)
@@ -92,9 +99,9 @@ class WhooshWriter:
         return _State(segments, files, manifest.counts, manifest.skipped)
 
     def add(self, documents: Iterable[IndexedDocument]) -> None:
-        """Add documents in segments of about a million words, so that memory stays bounded."""
-        with storing(self._folder, self._passages):
-            batch = build(self._folder, documents, self._analyzer)
+        """Add documents in segments of bounded size, so that memory is too."""
+        with storing(self._folder, self._count):
+            batch = build(self._folder, documents, self._analyzer, self._codec)
         self.adopt(batch)
         for document_id, reason in batch.rejected.items():
             raise UnreadableDocument(document_id, reason)
@@ -104,20 +111,19 @@ class WhooshWriter:
         for built in prepared.segments:
             for document_id in built.headers:
                 self.delete(document_id)
-            with storing(self._folder, self._passages):
+            with storing(self._folder, self._count):
                 self._install(built)
             self._state.counts = self._state.counts.plus(built.counts)
             self._state.has_changed = True
 
-    @property
-    def _passages(self) -> int:
+    def _count(self) -> int:
         return self._manifest.counts.passages if self._manifest else 0
 
     def _install(self, built: BuiltSegment) -> None:
         for name in built.files:
             (self._folder / PENDING / name).rename(self._folder / name)
             self._state.added.append(name)
-        self._state.segments.append(OpenSegment(self._folder, built.segment, built.headers))
+        self._state.segments.append(open_segment(self._folder, built.segment, built.headers))
         self._state.files.update(built.files)
 
     def delete(self, document_id: str) -> None:
@@ -147,7 +153,7 @@ class WhooshWriter:
         state = self._state
         if before and not state.has_changed and state.skipped == before.skipped:
             return before.generation
-        with storing(self._folder, self._passages):
+        with storing(self._folder, self._count):
             try:
                 return self._commit()
             except OSError:
@@ -158,18 +164,19 @@ class WhooshWriter:
         self._compact()
         self._generation += 1
         state = self._state
+        facts = tuple(self._facts(segment) for segment in state.segments)
         manifest = Manifest(
             identity=self._identity,
             generation=self._generation,
             committed=datetime.now(UTC).isoformat(timespec="seconds"),
             counts=state.counts,
             files=self._files_of(segment.segment for segment in state.segments),
+            segments=facts,
             skipped=state.skipped,
         )
         sealed: list[Manifest] = []
-        storage = CommitStorage(self._folder, partial(self._seal, manifest, sealed))
-        segments = [segment.segment for segment in state.segments]
-        TOC(schema(), segments, self._generation).write(storage, INDEX_NAME)
+        states = [segment.segment for segment in state.segments]
+        write_toc(self._folder, states, self._generation, partial(self._seal, manifest, sealed))
         self._manifest = sealed[0]
         state.has_changed = False
         state.added.clear()
@@ -181,7 +188,24 @@ class WhooshWriter:
         sealed.append(manifest.with_file(name, draft))
         write_manifest(self._folder, sealed[0])
 
-    def _files_of(self, segments: Iterable[Segment]) -> dict[str, tuple[int, str]]:
+    def _facts(self, segment: OpenSegment) -> SegmentFacts:
+        """Describe a segment; its deleted entries are written anew where there are more of them."""
+        name = segment.segment.segment_id()
+        held = [file for file in self._state.files if file.startswith(f"{name}.deleted-")]
+        count = segment.segment.deleted_count()
+        wanted = f"{name}.deleted-{count}" if count else ""
+        if wanted and wanted not in held:
+            save_deleted(self._folder / wanted, segment.segment)
+            secure(self._folder / wanted)
+            sync_file(self._folder / wanted)
+            self._state.files[wanted] = measure(self._folder / wanted)
+            self._state.added.append(wanted)
+        for file in held:
+            if file != wanted:
+                del self._state.files[file]
+        return facts_of(segment.segment, wanted)
+
+    def _files_of(self, segments: Iterable[SegmentState]) -> dict[str, tuple[int, str]]:
         kept = tuple(f"{segment.segment_id()}." for segment in segments)
         return {name: m for name, m in self._state.files.items() if name.startswith(kept)}
 
@@ -195,7 +219,7 @@ class WhooshWriter:
         if not chosen:
             return
         self._verify(chosen)
-        prepared = merge(pending_folder(self._folder), chosen)
+        prepared = merge(pending_folder(self._folder), chosen, self._codec)
         for segment in chosen:
             segment.close()
             state.segments.remove(segment)
@@ -229,10 +253,12 @@ class WhooshWriter:
             self._lock.release()
 
 
-def build(folder: Path, documents: Iterable[IndexedDocument], analyzer: Analyzer) -> Batch:
-    """Build segments of about a million words, so that memory stays bounded."""
+def build(
+    folder: Path, documents: Iterable[IndexedDocument], analyzer: Analyzer, codec: str
+) -> Batch:
+    """Build segments of about a million and a half words, so that memory stays bounded."""
     pending = pending_folder(folder)
-    builder = SegmentBuilder(pending, analyzer)
+    builder = SegmentBuilder(pending, analyzer, codec)
     segments: list[BuiltSegment] = []
     rejected: dict[str, str] = {}
     for indexed in documents:
@@ -242,7 +268,7 @@ def build(folder: Path, documents: Iterable[IndexedDocument], analyzer: Analyzer
             rejected[indexed.document.id] = f"the index cannot take it: {error}"
         if builder.words >= BATCH_WORDS:
             segments.append(builder.finish())
-            builder = SegmentBuilder(pending, analyzer)
+            builder = SegmentBuilder(pending, analyzer, codec)
     if not builder.is_empty:
         segments.append(builder.finish())
     return Batch(tuple(segments), rejected)

@@ -15,19 +15,27 @@ from engine.backends.base import Backend
 from engine.backends.whoosh import WhooshBackend
 from engine.backends.whoosh.manifest import Manifest, current_identity, generations, read_manifest
 from engine.documents import IndexedDocument
+from engine.settings import CHOICES
 from searcher import Searcher
+
+
+@pytest.fixture(scope="session", params=CHOICES["index.codec"])
+def codec(request: pytest.FixtureRequest) -> str:
+    """Each codec that an index may be written in."""
+    return str(request.param)
 
 
 @pytest.fixture(scope="session")
 def whole_index(
+    codec: str,
     scratch: Path,
     affair: Sequence[IndexedDocument],
     document: Callable[..., IndexedDocument],
     fill: Callable[..., Backend],
 ) -> Path:
-    """An index of three commits, with two segments and a deleted document."""
+    """An index of three commits, with two segments and a deleted document in each."""
     folder = Path(tempfile.mkdtemp(dir=scratch)) / "index"
-    backend = WhooshBackend(folder)
+    backend = WhooshBackend(folder, codec)
     fill(backend, *affair)
     fill(backend, *(document(f"more{n}", f"radio {n} of {n * n}", "shed") for n in range(40)))
     fill(backend, delete=["more3", "carta"])

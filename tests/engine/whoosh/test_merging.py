@@ -10,7 +10,9 @@ import pytest
 
 from engine.backends.base import Backend
 from engine.backends.whoosh import WhooshBackend
+from engine.backends.whoosh.segments import PASSAGES, WHOOSH
 from engine.documents import IndexedDocument
+from tests.conftest import CODECS, MIXED
 
 Make = Callable[..., IndexedDocument]
 Fill = Callable[..., Any]
@@ -22,14 +24,16 @@ Segments = Callable[[Path], set[str]]
 # Merging
 
 
+@pytest.mark.parametrize("name", [*CODECS, MIXED])
 def test_many_small_commits_keep_few_segments_and_the_answers(
+    name: str,
     new_backend: Callable[[str], Any],
     document: Make,
     fill: Fill,
     answers: Answers,
     segments: Segments,
 ) -> None:
-    whoosh_backend, memory = new_backend("whoosh"), new_backend("memory")
+    whoosh_backend, memory = new_backend(name), new_backend("memory")
     for n in range(40):
         changed = document(f"d{n % 25}", *["radio " * (n % 4) + "shed order"] * (n % 3 + 1))
         gone = [f"d{(n * 7) % 25}"] if n % 5 == 0 else []
@@ -39,9 +43,33 @@ def test_many_small_commits_keep_few_segments_and_the_answers(
         if n % 8 == 7:
             assert answers(whoosh_backend) == answers(memory)
 
-    assert list(whoosh_backend.check()) == []
+    assert list(whoosh_backend.check(deep=True)) == []
     held = {path.name.split(".")[0] for path in whoosh_backend.folder.glob("MAIN_*")}
     assert held == segments(whoosh_backend.folder), "no file of a merged segment is left"
+
+
+@pytest.mark.parametrize(("first", "then"), [(PASSAGES, WHOOSH), (WHOOSH, PASSAGES)])
+def test_index_may_go_on_in_another_codec(
+    tmp_path: Path,
+    new_backend: Callable[[str], Any],
+    document: Make,
+    fill: Fill,
+    answers: Answers,
+    first: str,
+    then: str,
+) -> None:
+    memory = new_backend("memory")
+    for n in range(33):
+        backend = WhooshBackend(tmp_path / "index", first if n < 8 else then)
+        gone = [f"d{n - 6}"] if n % 3 == 0 else []
+        for one in (backend, memory):
+            fill(one, document(f"d{n}", f"radio word{n} shed", "order"), delete=gone)
+        if n % 8 == 0:
+            assert answers(backend) == answers(memory)
+            assert list(backend.check(deep=True)) == []
+    codecs = {facts.codec for facts in backend.reader().manifest.segments}
+
+    assert codecs == {then}, "what was written in the other codec has been merged"
 
 
 def test_segment_of_deleted_documents_disappears(

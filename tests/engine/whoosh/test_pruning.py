@@ -1,0 +1,320 @@
+"""The fast path is exact: the same passages, scores, order and counts as scoring all of them."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.backends.base import Backend
+from engine.backends.whoosh import pruning
+from engine.backends.whoosh.flat.terms import bitmap
+from engine.backends.whoosh.postings import Part, PostingsSource
+from engine.backends.whoosh.pruning import common, union_bits, union_size, words_of_bag
+from engine.documents import IndexedDocument
+from engine.query import (
+    All,
+    And,
+    Bag,
+    Boost,
+    Exact,
+    Field,
+    Forms,
+    Near,
+    Not,
+    Nothing,
+    Or,
+    Phrase,
+    Query,
+    Term,
+)
+from engine.ranking import BM25
+from tests.conftest import CODECS, MIXED
+
+Make = Callable[..., IndexedDocument]
+NewBackend = Callable[[str], Any]
+
+# From a word that stands everywhere to one that stands almost nowhere, and one that never does.
+WORDS = ("the", "of", "sea", "ship", "lamp", "quokka")
+COMMON = [word for n, word in enumerate(WORDS) for _ in range(3 ** (len(WORDS) - n - 1) // 3 + 1)]
+
+texts = st.lists(st.sampled_from(COMMON), max_size=14).map(" ".join)
+documents = st.lists(texts, min_size=1, max_size=12)
+corpora = st.lists(st.lists(documents, min_size=1, max_size=4), min_size=1, max_size=4)
+leaves = st.sampled_from([*WORDS, "absent"]).map(lambda word: Exact(word, word)) | st.sampled_from(
+    ["ship", "sea", "lamp"]
+).map(lambda word: Term(word, word, (f"en:{word}",)))
+weighted = leaves | st.builds(Boost, leaves, st.sampled_from([0.5, 1.0, 2.0, 3.0]))
+bags = weighted | st.lists(weighted, max_size=6).map(lambda words: Bag(tuple(words)))
+filters = st.sampled_from([Field("source", "s1"), Field("source", "s0 s2"), All(), Nothing()])
+queries = bags | bags | st.builds(lambda bag, wanted: And((bag, wanted)), bags, filters)
+rankings = st.builds(BM25, st.sampled_from([0.0, 0.4, 1.2, 9.0]), st.sampled_from([0.0, 0.75, 1.0]))
+
+
+def filled(backend: Backend, corpus: Any, gone: Sequence[int], make: Make) -> Backend:
+    """Commit each part of a corpus, so that it has a segment, then delete some documents."""
+    for at, part in enumerate(corpus):
+        writer = backend.writer()
+        writer.add(
+            make(f"d{at}-{n}", *paragraphs, source=f"S{n % 3}") for n, paragraphs in enumerate(part)
+        )
+        writer.commit()
+        writer.close()
+    writer = backend.writer()
+    for number in gone:
+        writer.delete(f"d{number % len(corpus)}-{number // len(corpus)}")
+    writer.commit()
+    writer.close()
+    return backend
+
+
+def both(reader: Any, query: Query, ranking: BM25, offset: int, limit: int) -> list[Any]:
+    """Return what the fast path finds and what scoring every match does.
+
+    A Boost of a Boost multiplies by one and is nothing that the fast path takes.
+    """
+    answers = []
+    for asked in (query, Boost(Boost(query, 1.0), 1.0)):
+        found = reader.search(asked, ranking, offset=offset, limit=limit, facets=("source",))
+        hits = [(hit.passage.address, hit.score, hit.is_full) for hit in found.found]
+        answers.append((hits, found.total, found.full, found.facets))
+    return answers
+
+
+@given(
+    st.sampled_from([*CODECS, MIXED]),
+    corpora,
+    st.lists(st.integers(0, 15), max_size=5),
+    st.lists(
+        st.tuples(queries, rankings, st.integers(0, 9), st.sampled_from([1, 2, 5, 60])), min_size=1
+    ),
+)
+@settings(max_examples=60)
+def test_fast_path_finds_what_scoring_everything_finds(
+    new_backend: NewBackend, document: Make, name: str, corpus: Any, gone: list[int], asked: Any
+) -> None:
+    reader = filled(new_backend(name), corpus, gone, document).reader()
+    for query, ranking, offset, limit in asked:
+        fast, slow = both(reader, query, ranking, offset, limit)
+        assert fast == slow
+
+
+@pytest.mark.parametrize("name", [*CODECS, MIXED])
+@pytest.mark.parametrize("seed", range(4))
+def test_best_few_of_many_are_those_that_scoring_everything_finds(
+    new_backend: NewBackend, document: Make, name: str, seed: int
+) -> None:
+    chance = random.Random(seed)
+    vocabulary = [f"w{n}" for n in range(12)]
+    weights = [1 / (n + 1) for n in range(12)]
+    corpus = [
+        [
+            [
+                " ".join(chance.choices(vocabulary, weights, k=chance.randint(1, 9)))
+                for _ in range(20)
+            ]
+            for _ in range(6)
+        ]
+        for _ in range(3)
+    ]
+    reader = filled(new_backend(name), corpus, [1, 7], document).reader()
+    for turn in range(60):
+        # A word that stands nowhere keeps every match out of the first tier.
+        words = [*chance.sample(vocabulary, chance.randint(1, 5)), "absent"]
+        bag = Bag(tuple(Boost(Exact(w, w), chance.choice([1.0, 1.0, 2.5])) for w in words))
+        query = And((bag, Field("source", f"s{turn % 3}"))) if turn % 4 == 0 else bag
+        fast, slow = both(reader, query, BM25(), 0, chance.choice([1, 2, 3, 10]))
+        assert fast == slow
+
+
+@dataclass
+class Spy:
+    """Counts how often a method is called, and goes on with it."""
+
+    calls: int = 0
+
+    def on(self, monkeypatch: pytest.MonkeyPatch, kind: type, name: str) -> Spy:
+        real = getattr(kind, name)
+
+        def spy(*arguments: Any) -> Any:
+            self.calls += 1
+            return real(*arguments)
+
+        monkeypatch.setattr(kind, name, spy)
+        return self
+
+
+def skewed(make: Make, segments: int) -> list[list[IndexedDocument]]:
+    """Return documents with a rare word in few, a common one in most, and a full match in one."""
+    parts = []
+    for segment in range(segments):
+        parts.append(
+            [
+                make(
+                    f"s{segment}-{n}",
+                    *[
+                        f"{'quokka ' if (n * 40 + p) % 37 == 0 else ''}{'the ' * (p % 3)}"
+                        f"{'ship ' if p % 5 == segment else ''}{'word ' * (p % 7)}"
+                        for p in range(40)
+                    ],
+                )
+                for n in range(5)
+            ]
+        )
+    return parts
+
+
+@pytest.mark.parametrize("name", [*CODECS, MIXED])
+@pytest.mark.parametrize("delete", [[], ["s0-1", "s2-4"]])
+@pytest.mark.parametrize("query", [
+    Bag((Exact("the", "the"), Exact("quokka", "quokka"), Exact("ship", "ship"))),
+    Bag((Exact("the", "the"), Exact("quokka", "quokka"), Exact("absent", "absent"))),
+    Bag((Boost(Exact("the", "the"), 2.0), Exact("quokka", "quokka"), Exact("zzz", "zzz"))),
+])  # fmt: skip
+def test_words_that_cannot_lift_a_passage_are_only_looked_up(
+    new_backend: NewBackend,
+    document: Make,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    delete: list[str],
+    query: Query,
+) -> None:
+    backend = new_backend(name)
+    for part in skewed(document, 3):
+        writer = backend.writer()
+        writer.add(part)
+        for document_id in delete:
+            writer.delete(document_id)
+        writer.commit()
+        writer.close()
+    reader = backend.reader()
+    gone_over = Spy().on(monkeypatch, pruning._Segment, "_accumulate")
+    calls = {}
+    for most in (1, 2, 3, 8, 15, 40, 1000):
+        gone_over.calls = 0
+        fast, slow = both(reader, query, BM25(), 0, most)
+        assert fast == slow
+        calls[most] = gone_over.calls
+    assert calls[1] < calls[1000], "the common word was gone over in every segment"
+
+
+def test_passages_that_tie_are_in_the_order_of_their_addresses(
+    new_backend: NewBackend, document: Make
+) -> None:
+    corpus = [[["sea of ship"] * 5 for _ in range(3)] for _ in range(3)]
+    reader = filled(new_backend("whoosh"), corpus, [4], document).reader()
+    query = Bag((Exact("sea", "sea"), Exact("lamp", "lamp")))
+    whole, _, _, facets = both(reader, query, BM25(), 0, 100)[0]
+
+    assert len(whole) == 40
+    assert len({score for _, score, _ in whole}) == 1
+    for offset in range(40):
+        fast, slow = both(reader, query, BM25(), offset, 3)
+        assert fast == slow == (whole[offset : offset + 3], 40, 0, facets)
+
+
+# What it does not take
+
+
+class Source(PostingsSource):
+    """Postings of nothing."""
+
+    def __init__(self, **frequencies: int) -> None:
+        self._frequencies = frequencies
+
+    def get(self, field: str, term: str) -> Any:
+        return Listed(self._frequencies.get(term.removeprefix("en:").removeprefix("es:"), 0))
+
+
+class Listed:
+    """As many postings as a test wants."""
+
+    def __init__(self, size: int) -> None:
+        self._size, self.parts = size, ()
+
+    def __len__(self) -> int:
+        return self._size
+
+
+SEA, SHIP = Exact("sea", "sea"), Term("ship", "ship", ("en:ship",))
+TWICE = Term("ship", "ship", ("en:ship", "es:ship"))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        Forms("se*", ("sea",)), Phrase("sea ship", (SEA, SHIP)), Near("sea ship", (SEA, SHIP), 2),
+        Field("lang", "en"), All(), Nothing(), Not(SEA), And((SEA, SHIP)), Or((SEA, SHIP)),
+        Boost(Boost(SEA, 2.0), 2.0), Boost(Bag((SEA, SHIP)), 2.0), Bag((SEA,), (SHIP,)),
+        Bag((SEA, Bag((SHIP,)))), Bag((SEA, Phrase("sea ship", (SEA, SHIP)))), TWICE,
+        Bag((SEA, TWICE)),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_other_queries_are_left_to_the_evaluation(query: Query) -> None:
+    assert words_of_bag(query, Source(sea=2, ship=3), BM25(), 9) is None
+
+
+def test_words_come_in_the_order_of_the_query_with_their_weights() -> None:
+    query = Bag((SEA, Boost(SHIP, 3.0), SEA, Exact("absent", "absent")))
+    words = words_of_bag(query, Source(sea=2, ship=3), BM25(), 9)
+
+    assert words is not None
+    weights = [BM25().weight(9, frequency) for frequency in (2, 3, 2, 0)]
+    assert [word.weight for word in words] == weights
+    assert [word.factor for word in words] == [1.0, 3.0, 1.0, 1.0]
+    assert words_of_bag(TWICE, Source(), BM25(), 9), "a word of two stems, neither of them held"
+
+
+# Counting
+
+
+@dataclass
+class Raw:
+    """A term's postings as a segment gives them."""
+
+    ids: Sequence[int]
+    bitmap: bytes | None
+
+    @property
+    def frequencies(self) -> Sequence[int]:
+        return [1 + entry % 3 for entry in self.ids]
+
+    peaks: Sequence[tuple[int, int]] = ((3, 1),)
+
+    def positions(self, number: int) -> list[int]:
+        return [*range(self.frequencies[number])]
+
+    def all_positions(self) -> Sequence[int]:
+        return [at for number in range(len(self.ids)) for at in self.positions(number)]
+
+
+SIZE = 90
+entries = st.sets(st.integers(0, SIZE - 1), min_size=1)
+
+
+@given(
+    st.lists(st.tuples(entries, st.booleans()), min_size=1, max_size=5),
+    st.one_of(st.just(frozenset()), st.frozensets(st.integers(0, SIZE - 1), max_size=30)),
+)
+def test_counts_are_those_of_sets(
+    held: list[tuple[set[int], bool]], deleted: frozenset[int]
+) -> None:
+    parts = [
+        Part(0, Raw(sorted(ids), bytes(bitmap(ids, SIZE)) if is_dense else None), deleted)
+        for ids, is_dense in held
+    ]
+    live = [ids - deleted for ids, _ in held]
+
+    assert union_size(parts) == union_bits(parts).bit_count() == len(set.union(*live))
+    assert set(common(parts)) == set.intersection(*live)
+    for part, ids in zip(parts, live, strict=True):
+        frequencies = [part.frequency(entry) for entry in range(SIZE)]
+        assert frequencies == [1 + entry % 3 if entry in ids else 0 for entry in range(SIZE)]
+        assert all(len(part.positions(entry)) == frequencies[entry] for entry in ids)
+        assert part.positions(SIZE) == []
