@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
+from steps import environment
+
 TIMES = 9
 TIMES_TO_SYNC = 3
 UNSEEN = "zyxomatic"
@@ -59,7 +61,9 @@ def timed(command: Sequence[str], times: int) -> float:
 
 def _time(command: Sequence[str]) -> float:
     began = time.perf_counter()
-    done = subprocess.run(command, capture_output=True, text=True, timeout=COMMAND_TIMEOUT)
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=COMMAND_TIMEOUT, env=environment()
+    )
     seconds = time.perf_counter() - began
     if done.returncode > 1:
         raise RuntimeError(f"{' '.join(command)}: {done.stderr.strip()}")

@@ -12,7 +12,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -27,16 +27,26 @@ NEW_WORD = "zz7newspaper7zz"  # with a digit: no time goes into near spellings
 PATIENCE = 60.0
 ROUNDS = 5_000
 FILTERS_IN_GROWTH = 20  # a new filter is slow; these few are asked again and again
-
-Answer = Callable[[str], object]
+WITHOUT_NUMPY = Path(__file__).resolve().parent / "without_numpy"
 
 
 def run(step: str, **arguments: Any) -> dict[str, Any]:
     """Run a step in a new process and return its measurements; raise where it fails."""
     command = [sys.executable, __file__, step, json.dumps(arguments, default=str)]
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, timeout=STEPS_TIMEOUT)
+    alone = environment(with_numpy=step == "index_peer")
+    done = subprocess.run(
+        command, check=True, stdout=subprocess.PIPE, timeout=STEPS_TIMEOUT, env=alone
+    )
     measured: dict[str, Any] = json.loads(done.stdout)
     return measured
+
+
+def environment(*, with_numpy: bool = False) -> dict[str, str]:
+    """Return the environment of a process; Backstory's cannot import NumPy, as most have none."""
+    if with_numpy:
+        return dict(os.environ)
+    paths = filter(None, (str(WITHOUT_NUMPY), os.environ.get("PYTHONPATH")))
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
 
 
 def index_backstory(corpus: str, index: str, jobs: int) -> dict[str, Any]:
@@ -45,6 +55,8 @@ def index_backstory(corpus: str, index: str, jobs: int) -> dict[str, Any]:
     began = time.perf_counter()
     report = archive.index()
     seconds = time.perf_counter() - began
+    if "numpy" in sys.modules:
+        raise RuntimeError("NumPy was imported by Backstory's process")
     return {
         "seconds": seconds,
         "cpu": _cpu(),
@@ -79,53 +91,19 @@ def index_peer(
     }
 
 
-def ask(index: str, peers: dict[str, str], questions: str) -> dict[str, Any]:
-    """Ask every system every question in turn; return milliseconds by system and kind."""
-    asked = Questions.load(Path(questions))
-    archive = backstory.open(index)
-    systems: dict[str, Answer] = {"backstory": archive.search}
-    systems |= {name: open_peer(name, Path(folder)).search for name, folder in peers.items()}
-    _in_turn(systems, asked.warm_up)
-    own: dict[str, Answer] = {"backstory": archive.search}
-    faceted: dict[str, Answer] = {"backstory": lambda text: archive.search(text, facets=True)}
-    return {
-        "first": _in_turn(systems, asked.words),
-        "again": _in_turn(systems, asked.words),
-        "phrases": _in_turn(systems, asked.phrases),
-        "filtered": _in_turn(own, asked.filtered),
-        "folder": _in_turn(own, [f"{text} doc:reuters/" for text in asked.words]),
-        "facets": _in_turn(faceted, asked.words),
-        "full": sum(bool(archive.search(text).full) for text in asked.words),
-        "totals": sorted(archive.search(text).total for text in asked.words),
-    }
-
-
-def _in_turn(systems: dict[str, Answer], texts: Iterable[str]) -> dict[str, list[float]]:
-    """Time each text on each system; who goes first changes from text to text."""
-    times: dict[str, list[float]] = {name: [] for name in systems}
-    names = list(systems)
-    for text in texts:
-        for name in names:
-            began = time.perf_counter()
-            systems[name](text)
-            times[name].append((time.perf_counter() - began) * 1000)
-        names.append(names.pop(0))
-    return times
-
-
 def grow(index: str, questions: str) -> dict[str, Any]:
     """Ask one reader 5,000 times, with marks, facets and phrases; return its memory on the way."""
     asked = Questions.load(Path(questions))
     archive = backstory.open(index)
     texts = asked.words + asked.phrases + asked.filtered[:FILTERS_IN_GROWTH]
     memory, after = (
-        [_memory()],
+        [resident()],
         {0: "after the first", ROUNDS // 2: "half way", ROUNDS - 1: "at the end"},
     )
     for number in range(ROUNDS):
         archive.search(texts[number % len(texts)], facets=number % 2 == 0)
         if number in after:
-            memory.append(_memory())
+            memory.append(resident())
     return {"memory": memory, "after": list(after.values()), "peak": _peak_memory()}
 
 
@@ -160,8 +138,23 @@ def notice(corpus: str, index: str) -> dict[str, Any]:
 
 
 def segments(index: Path) -> int:
-    """Return the number of segments in an index folder."""
-    return len({path.name.split(".")[0] for path in index.glob("MAIN_*")})
+    """Return the number of segments of the newest commit in an index folder."""
+    newest = max(index.glob("manifest-*.json"), key=lambda path: path.stat().st_mtime_ns)
+    return len(json.loads(newest.read_text(encoding="utf-8"))["segments"])
+
+
+def resident() -> dict[str, int]:
+    """Return this process's bytes of memory: resident, private, and private without files.
+
+    Pages of a mapped file are private, too, as long as no other process maps them.
+    """
+    held = dict.fromkeys(("Rss", "Private_Clean", "Private_Dirty", "Anonymous"), 0)
+    rollup = Path("/proc/self/smaps_rollup")
+    for name in held if rollup.exists() else ():
+        found = re.search(rf"^{name}:\s+(\d+) kB", rollup.read_text(), re.MULTILINE)
+        held[name] = int(found[1]) * KIB if found else 0
+    private = held["Private_Clean"] + held["Private_Dirty"]
+    return {"resident": held["Rss"], "private": private, "own": held["Anonymous"]}
 
 
 def _cpu() -> float:
@@ -180,10 +173,6 @@ def _peak_memory(workers: int = 1) -> int:
     return own + workers * largest if workers > 1 else own
 
 
-def _memory() -> int:
-    return _status("VmRSS") or _peak_memory()
-
-
 def _status(name: str) -> int:
     status = Path("/proc/self/status")
     found = re.search(rf"{name}:\s+(\d+) kB", status.read_text()) if status.exists() else None
@@ -191,7 +180,7 @@ def _status(name: str) -> int:
 
 
 STEPS: dict[str, Callable[..., dict[str, Any]]] = {
-    step.__name__: step for step in (index_backstory, index_peer, ask, grow, notice)
+    step.__name__: step for step in (index_backstory, index_peer, grow, notice)
 }
 
 if __name__ == "__main__":

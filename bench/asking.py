@@ -1,0 +1,139 @@
+"""Systems that answer side by side, each in a process of its own, a few questions at a time.
+
+A process of its own keeps NumPy, which bm25s needs, away from Backstory. The systems take turns
+after every ten questions, and who goes first changes, so that all see the same machine.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import IO, Any, Literal
+
+from peers import open_peer
+from steps import environment, resident
+
+import backstory
+from engine.hits import SearchResult
+
+TURN = 10
+OURS = "backstory"
+How = Literal["marks", "plain", "facets"]
+Times = dict[str, list[float]]
+
+
+class Answering:
+    """A process that holds one system open and answers with it."""
+
+    def __init__(self, system: str, folder: Path) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, __file__, system, str(folder)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=environment(with_numpy=system != OURS),
+        )
+
+    def ask(self, texts: Sequence[str], how: How) -> list[float]:
+        """Ask the texts one after the other and return the milliseconds of each."""
+        times: list[float] = self._call("times", texts, how)
+        return times
+
+    def totals(self, texts: Sequence[str]) -> list[tuple[int, int]]:
+        """Return how many passages Backstory finds, and how many of them with all the words."""
+        return [(total, full) for total, full in self._call("totals", texts, "marks")]
+
+    def memory(self) -> dict[str, int]:
+        """Return the bytes of memory of the process; see `steps.resident`."""
+        held: dict[str, int] = self._call("memory", (), "marks")
+        return held
+
+    def close(self) -> None:
+        """End the process."""
+        _pipe(self._process.stdin).close()
+        self._process.wait()
+
+    def _call(self, what: str, texts: Sequence[str], how: How) -> Any:
+        into, out = _pipe(self._process.stdin), _pipe(self._process.stdout)
+        into.write(json.dumps([what, list(texts), how]) + "\n")
+        into.flush()
+        line = out.readline()
+        if not line:
+            raise RuntimeError(f"{self._process.args!r} ended with {self._process.wait()}")
+        return json.loads(line)
+
+
+def _pipe(stream: IO[str] | None) -> IO[str]:
+    if stream is None:
+        raise RuntimeError("the process was started without pipes")
+    return stream
+
+
+@contextmanager
+def answering(folders: Mapping[str, Path]) -> Iterator[dict[str, Answering]]:
+    """Open systems over their folders, and close them in the end."""
+    systems: dict[str, Answering] = {}
+    try:
+        for name, folder in folders.items():
+            systems[name] = Answering(name, folder)
+        yield systems
+    finally:
+        for system in systems.values():
+            system.close()
+
+
+def in_turn(systems: Mapping[str, Answering], texts: Sequence[str], how: How = "marks") -> Times:
+    """Ask all systems all texts and return milliseconds by system, in the order of the texts."""
+    times: Times = {name: [] for name in systems}
+    names = list(systems)
+    for start in range(0, len(texts), TURN):
+        for name in names:
+            times[name] += systems[name].ask(texts[start : start + TURN], how)
+        names.append(names.pop(0))
+    return times
+
+
+def _serve(system: str, folder: Path) -> None:
+    """Answer each line on stdin with a line on stdout, until there are no more."""
+    archive = backstory.open(folder) if system == OURS else None
+    search: Callable[..., Any] = archive.search if archive else open_peer(system, folder).search
+    for line in sys.stdin:
+        what, texts, how = json.loads(line)
+        if what == "times":
+            found: Any = _times(_answer(search, system, how), texts)
+        elif what == "totals":
+            found = [_total(search(text)) for text in texts]
+        else:
+            found = resident()
+        if system == OURS and "numpy" in sys.modules:
+            raise RuntimeError("NumPy was imported by Backstory's process")
+        print(json.dumps(found), flush=True)
+
+
+def _answer(search: Callable[..., object], system: str, how: How) -> Callable[[str], object]:
+    if system == OURS:
+        return partial(search, facets=True) if how == "facets" else search
+    return partial(search, marks=how == "marks")
+
+
+def _total(result: SearchResult) -> tuple[int, int]:
+    return result.total, result.full
+
+
+def _times(answer: Callable[[str], object], texts: Sequence[str]) -> list[float]:
+    times = []
+    for text in texts:
+        began = time.perf_counter()
+        answer(text)
+        times.append((time.perf_counter() - began) * 1000)
+    return times
+
+
+if __name__ == "__main__":
+    _serve(sys.argv[1], Path(sys.argv[2]))

@@ -1,0 +1,132 @@
+"""Measure how Backstory grows: the same measurements at 10,000, 100,000 and a million passages.
+
+    python bench/growth.py                        # a million passages take some minutes
+    python bench/growth.py --sizes 10000,100000   # a look
+
+The passages are recombined from the sentences of the news: see recombined.py. One size is measured
+after the other, in a folder that is emptied in between. Prints a Markdown table.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import cold
+from asking import OURS, answering, in_turn
+from news import Article, Questions, draw, read_news
+from recombined import write
+from report import command, machine, percentile, publish, shown, table
+from speed import CODECS, NEWS, TERMINATED, say, use_codec
+from steps import run
+
+JOBS = 2
+Line = tuple[str, str, float]
+
+
+def main() -> int:
+    """Measure, print, and return the exit status."""
+    options = arguments()
+    # A run that is ended takes its temporary folder with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
+    if not options.news.is_file():
+        print(f"No news at {options.news}. Name the file: --news news.jsonl.gz", file=sys.stderr)
+        return 2
+    use_codec(options.codec)
+    articles = list(read_news(options.news))
+    questions = draw(articles, options.queries)
+    found: list[list[Line]] = []
+    for size in options.sizes:
+        with tempfile.TemporaryDirectory(prefix="growth-", dir=options.work) as work:
+            found.append(measure(articles, questions, size, Path(work)))
+            print(rows([size], found[-1:]), file=sys.stderr)  # in case a larger one fails
+    head = f"`{command('bench/growth.py', sys.argv[1:])}`\n\n{machine()} Codec: {options.codec}."
+    publish(f"{head}\n\n{rows(options.sizes, found)}\n", "growth", options.readme)
+    return 0
+
+
+def arguments() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--news", type=Path, default=NEWS, help="news.jsonl.gz")
+    parser.add_argument("--codec", choices=CODECS, default=CODECS[0], help="of the index")
+    parser.add_argument("--sizes", type=numbers, default=numbers("10000,100000,1000000"))
+    parser.add_argument("--work", type=Path, help="folder to make temporary folders in")
+    parser.add_argument("--queries", type=int, default=200, help="questions of each kind")
+    parser.add_argument("--readme", type=Path, help="README.md to put the tables into")
+    return parser.parse_args()
+
+
+def numbers(text: str) -> list[int]:
+    """Read numbers with commas between them."""
+    return [int(part) for part in text.split(",")]
+
+
+def measure(articles: Sequence[Article], questions: Questions, size: int, work: Path) -> list[Line]:
+    """Write, index and ask `size` passages."""
+    corpus, index = work / "corpus", work / "index"
+    say(f"writing {size:,} passages")
+    write(articles, size, corpus)
+    say("indexing")
+    lines = indexing(corpus, index)
+    say("asking")
+    lines += asking(index, questions)
+    say("commands")
+    lines.append(("cold `backstory query`", "s", cold.query_seconds(index, questions.words[0])))
+    lines.append(("nothing changed", "s", cold.sync_seconds(corpus, index)))
+    changed = next(corpus.rglob("*.txt"))
+    lines.append(("one file changed", "s", cold.change_seconds(corpus, index, changed)))
+    shutil.rmtree(corpus)
+    return lines
+
+
+def indexing(corpus: Path, index: Path) -> list[Line]:
+    """Index the files with two jobs."""
+    found = run("index_backstory", corpus=corpus, index=index, jobs=JOBS)
+    seconds, passages = found["seconds"], found["passages"]
+    return [
+        ("documents", "", found["documents"]),
+        ("passages", "", passages),
+        (f"time to index, jobs={JOBS}", "s", seconds),
+        ("time per 1,000 passages", "ms", seconds / passages * 1_000_000),
+        ("processor time", "s", found["cpu"]),
+        ("most memory while indexing", "MB", found["memory"]),
+        ("index on disk", "MB", found["bytes"]),
+        ("segments", "", found["segments"]),
+    ]
+
+
+def asking(index: Path, questions: Questions) -> list[Line]:
+    """Ask words and phrases twice, and look at the reader's memory before and after."""
+    kinds = (("2-4 words", questions.words), ("phrase", questions.phrases))
+    lines: list[Line] = []
+    with answering({OURS: index}) as systems:
+        in_turn(systems, questions.warm_up)
+        for kind, texts in kinds:
+            for when in ("first time", "again"):
+                times = in_turn(systems, texts)[OURS]
+                for share in (50, 95):
+                    lines.append((f"{kind}, {when}, p{share}", "ms", percentile(times, share)))
+        memory = systems[OURS].memory()
+    lines.append(("a reader's memory, resident", "MB", memory["resident"]))
+    lines.append(("of it private (USS)", "MB", memory["private"]))
+    lines.append(("of it without mapped files", "MB", memory["own"]))
+    return lines
+
+
+def rows(sizes: Sequence[int], found: Sequence[Sequence[Line]]) -> str:
+    """Return a Markdown table with a column for each size."""
+    cells = [
+        [name, *(shown(lines[at][2], unit) for lines in found)]
+        for at, (name, unit, _) in enumerate(found[0])
+    ]
+    return table(["measured", *(f"{size:,}" for size in sizes)], cells)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
