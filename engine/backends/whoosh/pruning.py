@@ -13,7 +13,7 @@ import heapq
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import partial, reduce
 from operator import and_, or_
 
 from engine.backends.whoosh.evaluation import Matches, terms_of
@@ -78,8 +78,10 @@ class Pruning:
         ranking: BM25,
         norms: Mapping[int, Sequence[float]],
         average: float,
+        *,
+        needs_all: bool = False,
     ) -> None:
-        self._words, self._ranking = words, ranking
+        self._words, self._ranking, self._needs_all = words, ranking, needs_all
         self._norms, self._average = norms, average
         self._bases = sorted({base for word in words for base in word.parts})
 
@@ -89,15 +91,17 @@ class Pruning:
         full: dict[int, Collection[int]] = {}
         for base in self._bases:
             parts = [word.parts[base] for word in self._words if base in word.parts]
-            total += union_size(parts)
+            total += 0 if self._needs_all else union_size(parts)
             if len(parts) == len(self._words):
                 full[base] = common(parts)
         count = sum(map(len, full.values()))
         kept = self._best_full(full, most)
         points = self._scores(kept)
-        if count < most:
+        if self._needs_all:
+            total = count
+        elif count < most:
             self._add_best(points, kept, most - count)
-        return Best(Matches(points, kept), total, count, self._bits)
+        return Best(Matches(points, kept), total, count, partial(self._bits, full))
 
     def _best_full(self, full: Mapping[int, Collection[int]], most: int) -> set[int]:
         """Return the full matches that may be among the best `most`."""
@@ -112,8 +116,10 @@ class Pruning:
         least = _threshold(reached.values(), most)
         return {passage for passage, value in reached.items() if value >= least}
 
-    def _bits(self) -> dict[int, int]:
-        """Return every passage in which one of the words stands, as a bit set for each segment."""
+    def _bits(self, full: Mapping[int, Collection[int]]) -> dict[int, int]:
+        """Return every passage that matches, as a bit set for each segment."""
+        if self._needs_all:
+            return {base: bits_of(entries) for base, entries in full.items()}
         return {
             base: union_bits([word.parts[base] for word in self._words if base in word.parts])
             for base in self._bases
@@ -288,6 +294,14 @@ def union_bits(parts: Sequence[Part]) -> int:
     return int.from_bytes(bits, "little")
 
 
+def bits_of(entries: Collection[int]) -> int:
+    """Return entries as a bit set."""
+    bits = bytearray((max(entries, default=0) >> 3) + 1)
+    for at in entries:
+        bits[at >> 3] |= 1 << (at & 7)
+    return int.from_bytes(bits, "little")
+
+
 def common(parts: Sequence[Part]) -> Collection[int]:
     """Return the entries of a segment in which all of the words stand."""
     ordered = sorted(parts, key=lambda part: len(part.ids))
@@ -311,12 +325,14 @@ def _in(part: Part, entries: set[int]) -> set[int]:
 
 
 def without_filters(query: Query) -> tuple[Query, tuple[Filter, ...]]:
-    """Take the filters off a query that is nothing but filters around one other node."""
+    """Take the filters off an And that has something else as well."""
     if not isinstance(query, And):
         return query, ()
     filters = tuple(node for node in query.children if isinstance(node, Filter))
     others = [node for node in query.children if not isinstance(node, Filter)]
-    return (others[0], filters) if len(others) == 1 and filters else (query, ())
+    if not (filters and others):
+        return query, ()
+    return others[0] if len(others) == 1 else And(tuple(others)), filters
 
 
 def words_of_bag(
@@ -324,9 +340,14 @@ def words_of_bag(
 ) -> list[Word] | None:
     """Return the words of a query that the fast path can answer, or None for any other.
 
-    It takes single words and bags of them, each of which is stored under one term only.
+    It takes single words, bags of them, and words that must all be there (an And of nothing else);
+    each of which is stored under one term only.
     """
-    nodes = query.words if isinstance(query, Bag) and not query.must else (query,)
+    nodes: Sequence[Query] = (query,)
+    if isinstance(query, And):
+        nodes = query.children
+    elif isinstance(query, Bag) and not query.must:
+        nodes = query.words
     words = []
     for node in nodes:
         factor, leaf = (node.factor, node.child) if isinstance(node, Boost) else (1.0, node)

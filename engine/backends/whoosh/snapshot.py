@@ -25,7 +25,7 @@ from engine.backends.whoosh.table import DocumentTable
 from engine.documents import Document, FileState, Passage, SkippedFile
 from engine.errors import IndexDamaged
 from engine.hits import Found, Ranking
-from engine.query import Leaf, Query
+from engine.query import And, Leaf, Query
 from engine.ranking import BM25, order
 
 
@@ -98,7 +98,9 @@ class Snapshot:
             mask = self._table.mask(filters)
             words = [word.only(mask, filters) for word in words]
         average = counts.words / (counts.passages or 1)
-        return Pruning(words, ranking, self._norms_of(ranking), average).best(most)
+        needs_all = isinstance(wanted, And)
+        pruning = Pruning(words, ranking, self._norms_of(ranking), average, needs_all=needs_all)
+        return pruning.best(most)
 
     def count(self, query: Query) -> int:
         if isinstance(query, Leaf):

@@ -52,7 +52,13 @@ leaves = st.sampled_from([*WORDS, "absent"]).map(lambda word: Exact(word, word))
 weighted = leaves | st.builds(Boost, leaves, st.sampled_from([0.5, 1.0, 2.0, 3.0]))
 bags = weighted | st.lists(weighted, max_size=6).map(lambda words: Bag(tuple(words)))
 filters = st.sampled_from([Field("source", "s1"), Field("source", "s0 s2"), All(), Nothing()])
-queries = bags | bags | st.builds(lambda bag, wanted: And((bag, wanted)), bags, filters)
+together = st.lists(weighted, min_size=2, max_size=3).map(lambda some: And(tuple(some)))
+queries = (
+    bags
+    | together
+    | st.builds(lambda bag, wanted: And((bag, wanted)), bags, filters)
+    | st.builds(lambda some, wanted: And((*some.children, wanted)), together, filters)
+)
 rankings = st.builds(BM25, st.sampled_from([0.0, 0.4, 1.2, 9.0]), st.sampled_from([0.0, 0.75, 1.0]))
 
 
@@ -249,7 +255,7 @@ TWICE = Term("ship", "ship", ("en:ship", "es:ship"))
     "query",
     [
         Forms("se*", ("sea",)), Phrase("sea ship", (SEA, SHIP)), Near("sea ship", (SEA, SHIP), 2),
-        Field("lang", "en"), All(), Nothing(), Not(SEA), And((SEA, SHIP)), Or((SEA, SHIP)),
+        Field("lang", "en"), All(), Nothing(), Not(SEA), And((SEA, Or((SHIP,)))), Or((SEA, SHIP)),
         Boost(Boost(SEA, 2.0), 2.0), Boost(Bag((SEA, SHIP)), 2.0), Bag((SEA,), (SHIP,)),
         Bag((SEA, Bag((SHIP,)))), Bag((SEA, Phrase("sea ship", (SEA, SHIP)))), TWICE,
         Bag((SEA, TWICE)),
@@ -268,6 +274,7 @@ def test_words_come_in_the_order_of_the_query_with_their_weights() -> None:
     weights = [BM25().weight(9, frequency) for frequency in (2, 3, 2, 0)]
     assert [word.weight for word in words] == weights
     assert [word.factor for word in words] == [1.0, 3.0, 1.0, 1.0]
+    assert len(words_of_bag(And((SEA, SHIP)), Source(sea=2, ship=3), BM25(), 9) or ()) == 2
     assert words_of_bag(TWICE, Source(), BM25(), 9), "a word of two stems, neither of them held"
 
 
