@@ -218,11 +218,15 @@ def open_segments(folder: Path, manifest: Manifest) -> list[OpenSegment]:
 
     Raises IndexDamaged, which names the file, for bytes that nothing can be made of.
     """
+    opened: list[OpenSegment] = []
     try:
-        return [open_facts(folder, facts) for facts in manifest.segments]
-    except (OSError, IndexDamaged):
-        raise
-    except Exception as error:  # whatever it is: readers trust the numbers they read
+        for facts in manifest.segments:
+            opened.append(open_facts(folder, facts))
+        return opened
+    except BaseException as error:  # whatever it is: readers trust the numbers they read
+        _close(opened)
+        if isinstance(error, OSError | IndexDamaged) or not isinstance(error, Exception):
+            raise
         damaged = next(altered(folder, manifest), None)
         path = folder / damaged if damaged else folder
         raise IndexDamaged(path, f"cannot be read ({type(error).__name__}: {error})") from error

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import accumulate, chain
 from pathlib import Path
+from typing import Any
 
 from whoosh.codec.whoosh3 import W3Codec, W3Segment
 from whoosh.columns import NumericColumn, VarBytesColumn
@@ -72,6 +73,26 @@ class StockPostings:
         return Runs(self.ids, start, self.all_positions())
 
 
+class _KeptStorage(FileStorage):
+    """A storage that knows what it has opened, also where Whoosh gives up half way."""
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(folder)
+        self._opened: list[Any] = []
+
+    def open_file(self, name: str, **options: Any) -> Any:
+        """Open a file and remember it."""
+        self._opened.append(super().open_file(name, **options))
+        return self._opened[-1]
+
+    def close_all(self) -> None:
+        """Close whatever was opened."""
+        for file in self._opened:
+            if not file.is_closed:
+                file.close()
+        self._opened.clear()
+
+
 class StockSegment(OpenSegment):
     """A segment that Whoosh's codec reads."""
 
@@ -79,10 +100,17 @@ class StockSegment(OpenSegment):
         self, folder: Path, segment: SegmentState, known: Mapping[str, int] | None = None
     ) -> None:
         super().__init__(folder, segment, known)
-        storage = FileStorage(str(folder))
+        self._storage = _KeptStorage(str(folder))
+        try:
+            self._open(segment)
+        except BaseException:  # a newer commit has deleted a file, perhaps: leave none open
+            self.close()
+            raise
+
+    def _open(self, segment: SegmentState) -> None:
         codec, stock = W3Codec(), stock_segment(segment)
-        self._terms = codec.terms_reader(storage, stock)
-        self._entries = codec.per_document_reader(storage, stock)
+        self._terms = codec.terms_reader(self._storage, stock)
+        self._entries = codec.per_document_reader(self._storage, stock)
         self._records = self._entries.column_reader(RECORD, RECORD_COLUMN)
         self.size = segment.size
         self.lengths = self._read_lengths()
@@ -98,8 +126,7 @@ class StockSegment(OpenSegment):
 
     def close(self) -> None:
         """Close the files."""
-        self._terms.close()
-        self._entries.close()
+        self._storage.close_all()
 
     def raw_record(self, entry: int) -> bytes:
         """Return what is stored of an entry, as it is stored."""
