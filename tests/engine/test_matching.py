@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from engine.analysis import Analyzer
 from engine.documents import Document, IndexedDocument, Passage
-from engine.matching import Matcher, evaluate, near_windows, phrase_starts
+from engine.matching import Matcher, PassageTerms, evaluate, near_windows, phrase_starts
 from engine.query import (
     All,
     And,
@@ -229,3 +229,10 @@ def test_unexpanded_query_is_a_mistake_of_the_caller(
     reader = fill(new_backend(kind), document("a", "word")).reader()
     with pytest.raises(TypeError, match="Prefix must be expanded"):
         reader.count(Or((Prefix("a*", "a"), A)))
+
+
+@given(st.text() | st.text(alphabet="aA é\u0301_'’.,-1½\u00ad\u200dनत्र "))
+def test_words_stand_where_the_tokenizer_found_them(text: str) -> None:
+    analyzer = Analyzer()
+    found = PassageTerms.of(text, "en", analyzer)
+    assert found.spans == [(token.start, token.end) for token in analyzer.tokens(text, "en")]
