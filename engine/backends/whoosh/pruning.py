@@ -10,7 +10,7 @@ match, and how many match fully, comes from sets and bitmaps of entries.
 from __future__ import annotations
 
 import heapq
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial, reduce
@@ -254,12 +254,12 @@ def _sums(
         return {entry: weight * worth for entry, worth in worths}
     found = dict.fromkeys(entries, 0.0)
     for part, weight in words:
-        worth = part.saturations(norms)
         if len(found) * LOOK_UP < len(part.ids):
             for entry in found:
-                found[entry] += weight * worth[bisect_left(part.ids, entry)]
+                n = part.frequency(entry)
+                found[entry] += weight * n / (n + norms[entry])
         else:
-            for entry, value in zip(part.ids, worth, strict=True):
+            for entry, value in zip(part.ids, part.saturations(norms), strict=True):
                 if entry in found:
                     found[entry] += weight * value
     return found
