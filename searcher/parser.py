@@ -164,12 +164,9 @@ class Parser:
         return is_stopword(query.surface, self.languages or ("en",))
 
     def _without_stopwords(self, items: Sequence[_Item]) -> list[_Item]:
+        """Leave common words out, unless there is nothing else to look for."""
         has_subject = any(not i.stopword and i.sign is not Kind.NOT for i in items)
-        has_text = any(
-            not i.stopword and i.sign is not Kind.NOT and not isinstance(i.query, Filter)
-            for i in items
-        )
-        if not (has_text or has_subject):
+        if not has_subject:
             return list(items)
         self._ignored += [item.stopword for item in items if item.stopword]
         return [item for item in items if not item.stopword]
