@@ -6,12 +6,19 @@ from collections import Counter
 
 from engine.documents import Document
 
-FACETS = ("source", "kind", "language", "year")
+# The attribute of a document that each facet comes from.
+ATTRIBUTES = {"source": "source", "kind": "kind", "language": "language", "year": "date"}
+FACETS = tuple(ATTRIBUTES)
 
 
 def facet_value(document: Document, facet: str) -> str:
     """Return the value that a document counts under; "" counts under none."""
-    return document.date[:4] if facet == "year" else str(getattr(document, facet))
+    return value_of(facet, getattr(document, ATTRIBUTES[facet]))
+
+
+def value_of(facet: str, attribute: str) -> str:
+    """Return the value of a facet that comes of an attribute."""
+    return attribute[:4] if facet == "year" else attribute
 
 
 def ranked(counts: Counter[str]) -> dict[str, int]:

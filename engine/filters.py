@@ -13,7 +13,8 @@ from engine.query import All, Field, Filter, Range
 WORD_FIELDS = ("title", "source", "author", "tag")
 WHOLE_FIELDS = ("lang", "kind", "doc")
 FIELDS = WORD_FIELDS + WHOLE_FIELDS
-
+# The attribute of a document that a field stands for.
+ATTRIBUTES = {name: name for name in FIELDS} | {"lang": "language", "doc": "id", "tag": "tags"}
 
 KEPT_TEXTS = 200_000
 
@@ -31,24 +32,34 @@ class DocumentFilter:
         self._words: Words = {} if words is None else words
         self._seen: dict[tuple[str, str], bool] = {}
 
+    @property
+    def asks_for(self) -> str:
+        """The attribute of a document that decides."""
+        return ATTRIBUTES.get(self._wanted.name, "") if isinstance(self._wanted, Field) else "date"
+
     def matches(self, document: Document) -> bool:
         """Tell whether the document passes."""
+        return self.takes(getattr(document, self.asks_for, ""), document.language)
+
+    def takes(self, value: str | tuple[str, ...], language: str) -> bool:
+        """Tell whether a document passes that has this value of what is asked for."""
         match self._wanted:
             case All():
                 return True
             case Range(first, last):
-                return overlaps(document.date, first, last)
+                return overlaps(str(value), first, last)
             case Field() as field:
-                return any(self._has(value, field, document) for value in values(document, field))
+                values = value if isinstance(value, tuple) else (value,)
+                return any(self._has(each, field, language) for each in values)
             case _:
                 return False
 
-    def _has(self, value: str, field: Field, document: Document) -> bool:
-        key = (value, document.language)
+    def _has(self, value: str, field: Field, language: str) -> bool:
+        key = (value, language)
         if key not in self._seen:
             whole = field.name in WHOLE_FIELDS
             self._seen[key] = (
-                is_same(value, field) if whole else self._contains(value, field, document.language)
+                is_same(value, field) if whole else self._contains(value, field, language)
             )
         return self._seen[key]
 
@@ -71,19 +82,6 @@ class DocumentFilter:
                 self._words.clear()
             self._words[key] = words
         return words
-
-
-def values(document: Document, field: Field) -> tuple[str, ...]:
-    """Return what the document has under the field's name."""
-    match field.name:
-        case "lang":
-            return (document.language,)
-        case "doc":
-            return (document.id,)
-        case "tag":
-            return document.tags
-        case name:
-            return (str(getattr(document, name)),)
 
 
 def is_same(value: str, field: Field) -> bool:

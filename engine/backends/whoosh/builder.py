@@ -9,16 +9,16 @@ they made.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from engine.analysis import Analyzer
 from engine.backends.base import refuse
+from engine.backends.whoosh import columns, lexicon
 from engine.backends.whoosh.codecs import SegmentFiles, new_files
 from engine.backends.whoosh.inverter import Inverter, Pair
-from engine.backends.whoosh.lexicon import EXTENSION, write_lexicon
 from engine.backends.whoosh.manifest import Counts, measure
 from engine.backends.whoosh.schema import DOCUMENT, STEM, SURFACE
 from engine.backends.whoosh.segments import SegmentState
@@ -53,6 +53,7 @@ class SegmentBuilder:
         self._codec = codec
         self._inverter = Inverter(analyzer)
         self._records: list[bytes] = []
+        self._rows: list[columns.Row] = []
         self._languages: dict[str, int] = {}
         self.words = 0
 
@@ -76,6 +77,7 @@ class SegmentBuilder:
         for words in texts:
             self.words += self._inverter.passage(words, language)
         self._records += [header, *records]
+        self._rows.append(columns.Row.of(document, indexed.file))
         self._languages[language] = self._languages.get(language, 0) + len(passages)
 
     def finish(self) -> BuiltSegment:
@@ -96,19 +98,21 @@ class SegmentBuilder:
         headers = inverter.headers
         passages = len(inverter.lengths) - len(headers)
         counts = Counts(len(headers), passages, self.words, dict(self._languages))
-        return built(self._folder, files, stems, counts, headers)
+        return built(self._folder, files, self._rows, stems, counts, headers)
 
 
 def built(
     folder: Path,
     files: SegmentFiles,
+    rows: Sequence[columns.Row],
     stems: Mapping[str, Iterable[str]],
     counts: Counts,
     headers: dict[str, int],
 ) -> BuiltSegment:
-    """Complete a segment whose files are closed: add its lexicon, sync and measure it all."""
+    """Complete a segment whose files are closed: add columns and lexicon, sync and measure all."""
     name = files.segment.segment_id()
-    write_lexicon(folder / f"{name}{EXTENSION}", stems)
+    columns.write_columns(folder / f"{name}{columns.EXTENSION}", rows)
+    lexicon.write_lexicon(folder / f"{name}{lexicon.EXTENSION}", stems)
     paths = sorted(folder.glob(f"{name}.*"))
     for path in paths:
         secure(path)

@@ -1,7 +1,7 @@
 """The lexicon: every surface form of a segment with its stems, so that queries need no stemmer.
 
-A line is `surface<TAB>language:stem<TAB>…`, lines are sorted, and the file starts with a newline,
-so that a word is found by halving. Every form has its stem in each language of the segment, also
+A line is `surface<TAB>language:stem<TAB>…`, lines are sorted, and the first is empty, so that
+a word is found by halving. Every form has its stem in each language of the segment, also
 in those in which it never stood.
 """
 
@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
+
+from engine.backends.whoosh.flat.flatfile import FlatFile, FlatWriter
 
 EXTENSION = ".forms"
 KEPT_STEMS = 50_000
@@ -20,14 +22,17 @@ Stems = Mapping[str, Iterable[str]]
 def write_lexicon(path: Path, stems: Stems) -> None:
     """Write {surface: its `language:stem`s} to a file."""
     lines = ["", *("\t".join((surface, *sorted(stems[surface]))) for surface in sorted(stems)), ""]
-    path.write_bytes("\n".join(lines).encode("utf-8"))
+    with FlatWriter(path) as file:
+        file.add("lines", "\n".join(lines).encode("utf-8"))
 
 
 class SegmentLexicon:
     """The lexicon of one segment; read at once, because a later commit may delete the file."""
 
     def __init__(self, path: Path) -> None:
-        self._data = path.read_bytes()
+        file = FlatFile(path)
+        self._data = bytes(file.section("lines"))
+        file.close()
 
     def stems(self, surface: str) -> list[str]:
         """Return the `language:stem`s of a surface form."""

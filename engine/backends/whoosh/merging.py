@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from array import array
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -77,7 +78,8 @@ def merge(folder: Path, segments: Sequence[OpenSegment], codec: str) -> BuiltSeg
         for surface, known in segment.lexicon.items():
             if surface in stems:
                 stems[surface].update(known)
-    return built(folder, files, stems, _counts(segments), headers)
+    rows = [row for segment in segments for row in segment.live(segment.columns.rows())]
+    return built(folder, files, rows, stems, _counts(segments), headers)
 
 
 def _starts(segments: Sequence[OpenSegment]) -> Iterator[tuple[OpenSegment, int]]:
@@ -100,21 +102,26 @@ def _move(segment: OpenSegment, files: SegmentFiles, start: int) -> array[int]:
 
 
 def _headers(segments: Sequence[OpenSegment], moved: Sequence[array[int]]) -> dict[str, int]:
-    return {
-        segment.document(header)[0].id: places[header]
-        for segment, places in zip(segments, moved, strict=True)
-        for header in segment.headers
-        if places[header] != GONE
-    }
+    headers: dict[str, int] = {}
+    for segment, places in zip(segments, moved, strict=True):
+        codes, ids = segment.columns.coded("id")
+        for header, code in zip(segment.headers, codes, strict=True):
+            if places[header] != GONE:
+                headers[ids[code]] = places[header]
+    return headers
 
 
 def _counts(segments: Sequence[OpenSegment]) -> Counts:
-    total = Counts()
+    documents = words = 0
+    spoken: Counter[str] = Counter()
     for segment in segments:
-        for header in segment.headers:
-            if not segment.segment.is_deleted(header):
-                total = total.plus(segment.counts_of(header))
-    return total
+        codes, languages = segment.columns.coded("language")
+        for header, code in segment.live(zip(segment.headers, codes, strict=True)):
+            entries = segment.passages_of(header)
+            documents += 1
+            words += sum(segment.lengths[entries.start : entries.stop])
+            spoken[languages[code]] += len(entries)
+    return Counts(documents, spoken.total(), words, dict(spoken))
 
 
 def _terms(segments: Sequence[OpenSegment]) -> Iterator[SegmentTerm]:

@@ -16,7 +16,7 @@ from engine.errors import BackstoryError
 INDEX_NAME = "MAIN"
 WHOOSH_VERSION = (3, 54, 0)
 # Raised whenever an index written before would be misread.
-FORMAT = 2
+FORMAT = 3
 
 DOCUMENT = "doc"  # indexed: the document's id, on its header
 STEM = "stem"  # indexed: language:stem, with positions

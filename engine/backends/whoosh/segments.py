@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
-from engine.backends.whoosh.lexicon import EXTENSION, SegmentLexicon
+from engine.backends.whoosh import columns, lexicon
 from engine.backends.whoosh.manifest import Counts
 from engine.backends.whoosh.schema import DOCUMENT, INDEX_NAME
 from engine.documents import Document, FileState, Passage
@@ -100,7 +100,9 @@ class OpenSegment(ABC):
     ) -> None:
         self.segment = segment
         self._known = known  # headers by id, where whoever built the segment still has them
-        self.lexicon = SegmentLexicon(folder / f"{segment.segment_id()}{EXTENSION}")
+        start = folder / segment.segment_id()
+        self.lexicon = lexicon.SegmentLexicon(start.with_suffix(lexicon.EXTENSION))
+        self.columns = columns.Columns(start.with_suffix(columns.EXTENSION))
         self.deleted = frozenset(segment.deleted)
 
     @abstractmethod
@@ -119,9 +121,9 @@ class OpenSegment(ABC):
     def raw_record(self, entry: int) -> bytes:
         """Return what is stored of an entry, as it is stored."""
 
-    @abstractmethod
     def close(self) -> None:
         """Close the files."""
+        self.columns.close()
 
     def header_of(self, entry: int) -> int:
         """Return the header that a passage stands under."""
@@ -137,6 +139,11 @@ class OpenSegment(ABC):
         """Yield the headers of documents that are not deleted."""
         return (header for header in self.headers if header not in self.deleted)
 
+    def live(self, rows: Iterable[Any]) -> Iterator[Any]:
+        """Yield those of some rows, one a document, whose documents are not deleted."""
+        pairs = zip(self.headers, rows, strict=True)
+        return (row for header, row in pairs if not self.segment.is_deleted(header))
+
     def find(self, document_id: str) -> int | None:
         """Return the header of a document that is not deleted, or None."""
         if self._known is not None:
@@ -147,11 +154,6 @@ class OpenSegment(ABC):
             postings = self.postings(DOCUMENT, document_id)
             entries = postings.ids if postings else []
         return next((entry for entry in entries if not self.segment.is_deleted(entry)), None)
-
-    def all_records(self, entries: Iterable[int]) -> list[Any]:
-        """Return what is stored of many entries: one parse is twice as fast as many."""
-        found: list[Any] = json.loads(b"[" + b",".join(map(self.raw_record, entries)) + b"]")
-        return found
 
     def record(self, entry: int) -> Any:
         """Return what is stored of an entry."""

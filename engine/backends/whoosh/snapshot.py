@@ -193,10 +193,7 @@ class Snapshot:
 
     def files(self) -> Iterator[tuple[FileState, str, str]]:
         for segment in self._segments:
-            with self._lock:
-                records = segment.all_records(segment.live_headers())
-            for document, file, _ in records:
-                yield FileState.from_json(file), document["id"], document["sha256"]
+            yield from segment.live(segment.columns.files())
 
     def skipped(self) -> tuple[SkippedFile, ...]:
         return self.manifest.skipped

@@ -126,6 +126,7 @@ class StockSegment(OpenSegment):
 
     def close(self) -> None:
         """Close the files."""
+        super().close()
         self._storage.close_all()
 
     def raw_record(self, entry: int) -> bytes:

@@ -15,11 +15,12 @@ from functools import cached_property
 from itertools import chain
 
 from engine.analysis import Analyzer
+from engine.backends.whoosh.columns import Coded
 from engine.backends.whoosh.segments import OpenSegment
 from engine.documents import Document
-from engine.facets import FACETS, facet_value, ranked
+from engine.facets import ATTRIBUTES, FACETS, ranked, value_of
 from engine.filters import DocumentFilter, Words
-from engine.query import All, Filter
+from engine.query import Filter
 
 KEPT_MASKS = 16  # a byte an entry each
 KEPT_PASSAGES = 1_000_000  # in the sets of all filters, about 60 bytes each
@@ -91,13 +92,24 @@ class DocumentTable:
         return mask
 
     def _entries(self, wanted: Filter) -> Iterator[Iterable[int]]:
-        is_all = isinstance(wanted, All)
-        tests = None if is_all else DocumentFilter(wanted, self._analyzer, self._words)
+        asked = DocumentFilter(wanted, self._analyzer, self._words)
         for segment, base in zip(self._segments, self._bases, strict=True):
-            for header in segment.live_headers():
-                if tests is None or tests.matches(self.document(base + header)):
+            for header in segment.live(self._headers(segment, asked)):
+                if header is not None:
                     passages = segment.passages_of(header)
                     yield range(base + passages.start, base + passages.stop)
+
+    def _headers(self, segment: OpenSegment, asked: DocumentFilter) -> Iterator[int | None]:
+        """Yield the header of each document that a filter lets through, None for the others."""
+        codes, values = segment.columns.coded(asked.asks_for)
+        spoken, languages = segment.columns.coded("language")
+        passing = {
+            (code, language)
+            for code, language in set(zip(codes, spoken, strict=True))
+            if asked.takes(values[code], languages[language])
+        }
+        for header, pair in zip(segment.headers, zip(codes, spoken, strict=True), strict=True):
+            yield header if pair in passing else None
 
     def facets(self, names: Sequence[str], passages: Iterable[int]) -> dict[str, dict[str, int]]:
         """Count passages by the facets of their documents."""
@@ -147,12 +159,13 @@ class DocumentTable:
         Documents share few combinations of values: counting codes is one pass for all facets.
         """
         codes, known = array("I"), dict[tuple[str, ...], int]()
-        for segment, base in zip(self._segments, self._bases, strict=True):
-            for header in segment.headers:
-                document = self.document(base + header)
-                values = tuple(facet_value(document, name) for name in FACETS)
-                code = known.setdefault(values, len(known))
-                codes.extend([code] * (len(segment.passages_of(header)) + 1))
+        for segment in self._segments:
+            columns = [segment.columns.coded(ATTRIBUTES[name]) for name in FACETS]
+            rows = list(zip(*(column.codes for column in columns), strict=True))
+            coded = {row: known.setdefault(_values(row, columns), len(known)) for row in set(rows)}
+            ends = chain(segment.headers[1:], (segment.size,))
+            for row, header, end in zip(rows, segment.headers, ends, strict=True):
+                codes.extend([coded[row]] * (end - header))
         return codes, list(known)
 
 
@@ -160,6 +173,12 @@ def bit_set(marks: bytes | bytearray) -> int:
     """Return a bit set of the positions at which there is a 1 and not a 0."""
     digits = bytes(marks).translate(_DIGITS)[::-1]
     return int(digits, 2) if digits else 0
+
+
+def _values(row: Sequence[int], columns: Sequence[Coded]) -> tuple[str, ...]:
+    """Return the facets' values of a row of codes."""
+    named = zip(FACETS, row, columns, strict=True)
+    return tuple(value_of(name, column.values[code]) for name, code, column in named)
 
 
 _DIGITS = bytes.maketrans(b"\0\1", b"01")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.analysis import Analyzer
+from engine.backends.whoosh.columns import Row
 from engine.backends.whoosh.flat.terms import bitmap
 from engine.backends.whoosh.inverter import Inverted, Inverter
 from engine.backends.whoosh.schema import DOCUMENT, STEM, SURFACE
@@ -22,6 +23,8 @@ def contradictions(segment: OpenSegment, analyzer: Analyzer) -> Iterator[str]:
     inverter = invert(segment, analyzer)
     if list(inverter.lengths) != list(segment.lengths):
         yield "has passages of other lengths than it says"
+    if segment.columns.rows() != rows(segment):
+        yield "has other columns than documents"
     held = set(segment.terms())
     for name in FIELDS:
         terms = inverter.field(name)
@@ -45,6 +48,11 @@ def invert(segment: OpenSegment, analyzer: Analyzer) -> Inverter:
         else:
             inverter.passage(analyzer.words(segment.record(entry)[0]), language)
     return inverter
+
+
+def rows(segment: OpenSegment) -> list[Row]:
+    """Return the rows that a segment's columns should have."""
+    return [Row.of(*segment.document(header)[:2]) for header in segment.headers]
 
 
 def _agrees(segment: OpenSegment, name: str, text: str, wanted: Inverted) -> bool:

@@ -36,10 +36,10 @@ pytestmark = [
 
 
 KINDS = {
-    PASSAGES: {"toc", "json", "entries", "terms", "forms", "deleted"},
+    PASSAGES: {"toc", "json", "entries", "terms", "columns", "forms", "deleted"},
     WHOOSH: {
-        "toc", "json", "trm", "pst", "forms", "deleted", "record.col", "length.col", "_stored.col",
-        "_stem_len.col", "_surface_len.col",
+        "toc", "json", "trm", "pst", "columns", "forms", "deleted", "record.col", "length.col",
+        "_stored.col", "_stem_len.col", "_surface_len.col",
     },
 }  # fmt: skip
 POSTINGS = {PASSAGES: "terms", WHOOSH: "pst"}

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from engine.analysis import Analyzer
 from engine.backends.base import Backend
-from engine.backends.whoosh import WhooshBackend
+from engine.backends.whoosh import WhooshBackend, columns
 from engine.backends.whoosh.codecs import new_files
+from engine.backends.whoosh.columns import Row, write_columns
 from engine.backends.whoosh.inverter import Inverted
 from engine.backends.whoosh.lexicon import EXTENSION
 from engine.backends.whoosh.manifest import Manifest, measure, write_manifest
@@ -149,3 +150,22 @@ def test_consistent_forgery_is_found(
     assert list(backend.check()) == [], "the checksums are right"
     assert [problem.file for problem in problems] == ([name] if said else [])
     assert all(said in problem.problem and problem.is_damage for problem in problems)
+
+
+def test_columns_that_say_what_no_document_says_are_found(
+    index: Path, manifest_of: ManifestOf
+) -> None:
+    manifest = manifest_of(index)
+    segment, *others = open_segments(index, manifest)
+    rows = [Row(row.values[::-1], row.sha256, row.file) for row in segment.columns.rows()]
+    for each in (segment, *others):
+        each.close()
+    path = index / f"{segment.segment.segment_id()}{columns.EXTENSION}"
+    path.unlink()
+    write_columns(path, rows)
+    path.chmod(0o644)
+    files = {**manifest.files, path.name: measure(path)}
+    write_manifest(index, replace(manifest, files=files))
+
+    problems = list(WhooshBackend(index).check(deep=True))
+    assert [problem.problem for problem in problems] == ["has other columns than documents"]

@@ -73,6 +73,7 @@ class FlatSegment(OpenSegment):
 
     def close(self) -> None:
         """Let go of the files; they close with the last view of their arrays."""
+        super().close()
         self._fields.clear()
         self._terms_file.close()
         self._entries_file.close()

@@ -1,0 +1,55 @@
+"""The columns: what is written of any documents is what is read of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.backends.whoosh.columns import COLUMNS, Columns, Row, write_columns
+from engine.documents import Document, FileState
+
+# Names of files that are not UTF-8 reach the columns as lone surrogates.
+texts = st.text(st.sampled_from('ab é\n"\udcff\U0001f600'), max_size=4)
+# A file may be older than 1970, and inodes of network file systems take all 64 bits.
+times = st.integers(-(2**63), 2**63 - 1)
+states = st.builds(
+    FileState,
+    path=texts,
+    size=st.integers(0, 2**40),
+    mtime_ns=times,
+    inode=st.integers(0, 2**64 - 1),
+    sidecar=st.none() | st.tuples(st.integers(0, 9), times),
+)
+documents = st.builds(
+    Document,
+    id=texts,
+    title=texts,
+    source=texts,
+    author=texts,
+    date=st.sampled_from(["", "2018", "2018-09-08"]),
+    language=st.sampled_from(["en", "es"]),
+    kind=texts,
+    tags=st.lists(texts, max_size=3).map(tuple),
+    sha256=texts,
+)
+
+
+@given(st.lists(st.tuples(documents, states), max_size=300))
+def test_columns_hold_what_was_written(
+    scratch: Path, held: list[tuple[Document, FileState]]
+) -> None:
+    path = scratch / "columns"
+    path.unlink(missing_ok=True)
+    rows = [Row.of(document, file) for document, file in held]
+    write_columns(path, rows)
+    columns = Columns(path)
+
+    assert columns.rows() == rows
+    assert list(columns.files()) == [(file, d.id, d.sha256) for d, file in held]
+    for name in COLUMNS:
+        codes, values = columns.coded(name)
+        assert [values[code] for code in codes] == [getattr(d, name) for d, _ in held]
+        assert len(values) == len(set(values))
+    columns.close()
