@@ -18,16 +18,22 @@ class Found:
     passage: Passage
     score: float
     is_full: bool
+    heading: float = 0.0  # of the score: what the title and the heading gave
+    related: float = 0.0  # of the score: what words gave that were learnt of the best passages
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """A page of a backend's answer; `total` passages match, `full` of them all the words."""
+    """A page of a backend's answer; `total` passages match, `full` of them all the words.
+
+    `learnt` are the stems that the best passages share, with their weights.
+    """
 
     found: tuple[Found, ...]
     total: int
     full: int
     facets: dict[str, dict[str, int]] = field(default_factory=dict)
+    learnt: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

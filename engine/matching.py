@@ -87,7 +87,7 @@ class PassageTerms:
     """A passage's words by position, as the analyzer sees them."""
 
     def __init__(self, text: str, words: Sequence[str], pairs: Sequence[tuple[str, str]]) -> None:
-        self._text, self._words, self._pairs = text, words, pairs
+        self._text, self._words, self.pairs = text, words, pairs
 
     @classmethod
     def of(cls, text: str, language: str, analyzer: Analyzer) -> PassageTerms:
@@ -95,12 +95,12 @@ class PassageTerms:
         return cls(text, *analyzer.read(text, language))
 
     def __len__(self) -> int:
-        return len(self._pairs)
+        return len(self.pairs)
 
     @property
     def surfaces(self) -> set[str]:
         """The surface forms that stand in the passage."""
-        return {surface for surface, _ in self._pairs}
+        return {surface for surface, _ in self.pairs}
 
     @cached_property
     def spans(self) -> list[Span]:
@@ -118,12 +118,12 @@ class PassageTerms:
         """Return the sorted positions at which a single word stands."""
         match word:
             case Term(stems=stems):
-                return [at for at, (_, stem) in enumerate(self._pairs) if stem in stems]
+                return [at for at, (_, stem) in enumerate(self.pairs) if stem in stems]
             case Exact(surface=wanted):
-                return [at for at, (surface, _) in enumerate(self._pairs) if surface == wanted]
+                return [at for at, (surface, _) in enumerate(self.pairs) if surface == wanted]
             case Forms(surfaces=surfaces):
                 held = set(surfaces)
-                return [at for at, (surface, _) in enumerate(self._pairs) if surface in held]
+                return [at for at, (surface, _) in enumerate(self.pairs) if surface in held]
             case _:
                 return []
 

@@ -42,10 +42,12 @@ class IndexSettings:
 
 @dataclass(frozen=True, slots=True)
 class RankingSettings:
-    """The two knobs of BM25."""
+    """The two knobs of BM25, and the two of the second look at the best passages."""
 
     k1: float = 1.2
     b: float = 0.75
+    feedback: float = 0.6
+    heading: float = 0.07
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,8 @@ LOWEST: Mapping[str, float] = {
     "index.wait": 0,
     "ranking.k1": 0,
     "ranking.b": 0,
+    "ranking.feedback": 0,
+    "ranking.heading": 0,
     "search.page_size": 1,
     "search.max_page_size": 1,
     "search.max_query_chars": 1,

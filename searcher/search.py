@@ -14,6 +14,7 @@ from engine.backends.base import Backend, Reader, Statistics
 from engine.documents import Document, Passage, SkippedFile, split_address
 from engine.errors import PassageNotFound
 from engine.facets import FACETS
+from engine.feedback import Feedback
 from engine.hits import Found, Hit, Part, Ranking, SearchResult, Suggestion, Understanding
 from engine.matching import Matcher, Span
 from engine.query import Nothing, Query, Term
@@ -65,7 +66,9 @@ class Searcher:
     def __init__(self, backend: Backend, config: Config | None = None) -> None:
         self._backend = backend
         self.config = config or Config()
-        self._bm25 = BM25(self.config.ranking.k1, self.config.ranking.b)
+        ranking = self.config.ranking
+        self._bm25 = BM25(ranking.k1, ranking.b)
+        self._feedback = Feedback(ranking.feedback, ranking.heading)
 
     def statistics(self) -> Statistics:
         """Return what the newest commit holds."""
@@ -160,7 +163,12 @@ class Searcher:
 
     def _rank(self, question: _Question, reader: Reader, page: _Page) -> Ranking:
         return reader.search(
-            question.query, self._bm25, offset=page.offset, limit=page.limit, facets=page.facets
+            question.query,
+            self._bm25,
+            offset=page.offset,
+            limit=page.limit,
+            facets=page.facets,
+            feedback=self._feedback,
         )
 
     def _hits(

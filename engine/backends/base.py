@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from engine.analysis import Analyzer
 from engine.documents import Document, FileState, IndexedDocument, Passage, SkippedFile
+from engine.feedback import Feedback
 from engine.hits import Ranking
 from engine.query import Query
 from engine.ranking import BM25
@@ -72,9 +73,19 @@ class Reader(Protocol):
         """The languages of the documents, most passages first."""
 
     def search(
-        self, query: Query, ranking: BM25, *, offset: int, limit: int, facets: Sequence[str] = ()
+        self,
+        query: Query,
+        ranking: BM25,
+        *,
+        offset: int,
+        limit: int,
+        facets: Sequence[str] = (),
+        feedback: Feedback | None = None,
     ) -> Ranking:
-        """Rank every match of an expanded query and return a page of them."""
+        """Rank every match of an expanded query and return a page of them.
+
+        With `feedback` the best passages are looked at again (`engine.feedback.rerank`).
+        """
 
     def count(self, query: Query) -> int:
         """Return how many passages match."""

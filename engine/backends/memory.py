@@ -6,7 +6,6 @@ small collections may use it as it is.
 
 from __future__ import annotations
 
-import heapq
 import itertools
 import threading
 from collections import Counter
@@ -21,11 +20,12 @@ from engine.backends.base import Problem, Statistics, refuse
 from engine.documents import Document, FileState, IndexedDocument, Passage, SkippedFile
 from engine.errors import IndexBusy, UnreadableDocument
 from engine.facets import facet_value, ranked
+from engine.feedback import Candidate, Feedback, rerank, subjects
 from engine.filters import DocumentFilter
 from engine.hits import Found, Ranking
 from engine.matching import Outcome, PassageTerms, evaluate
-from engine.query import Filter, Leaf, Query, walk
-from engine.ranking import BM25, order, score
+from engine.query import Filter, Leaf, Query, Term, walk
+from engine.ranking import BM25, score
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +80,36 @@ class MemoryReader:
         return tuple(sorted(counts, key=lambda name: (-counts[name], name)))
 
     def search(
-        self, query: Query, ranking: BM25, *, offset: int, limit: int, facets: Sequence[str] = ()
+        self,
+        query: Query,
+        ranking: BM25,
+        *,
+        offset: int,
+        limit: int,
+        facets: Sequence[str] = (),
+        feedback: Feedback | None = None,
     ) -> Ranking:
         matched = list(self._matches(query, ranking))
-        keyed = (
-            (order(o.is_full, o.points, s.document.id, s.passage.number), s, o) for s, o in matched
+        candidates = sorted(
+            (
+                Candidate(at, s.document.id, s.passage.number, o.points, o.is_full)
+                for at, (s, o) in enumerate(matched)
+            ),
+            key=lambda candidate: candidate.key,
         )
-        best = heapq.nsmallest(offset + limit, keyed, key=lambda entry: entry[0])[offset:]
-        found = tuple(Found(s.document, s.passage, o.points, o.is_full) for _, s, o in best)
+        learnt: dict[str, float] = {}
+        if feedback and limit and offset < feedback.window:
+            first = candidates[: feedback.window]
+            held = {candidate.at: matched[candidate.at][0] for candidate in first}
+            reranked = rerank(query, first, _Window(self, held, ranking), feedback)
+            candidates[: feedback.window], learnt = reranked.candidates, reranked.learnt
+        found = tuple(
+            Found(stored.document, stored.passage, c.score, c.is_full, c.heading, c.related)
+            for c in candidates[offset : offset + limit]
+            for stored in [matched[c.at][0]]
+        )
         full = sum(outcome.is_full for _, outcome in matched)
-        return Ranking(found, len(matched), full, self._facets(facets, matched))
+        return Ranking(found, len(matched), full, self._facets(facets, matched), learnt)
 
     def count(self, query: Query) -> int:
         return sum(1 for _ in self._matches(query, BM25()))
@@ -161,6 +181,41 @@ class MemoryReader:
 
     def frequency(self, surface: str) -> int:
         return self._surfaces.get(surface, 0)
+
+
+class _Window:
+    """What there is to know of the passages in a window, for `engine.feedback`."""
+
+    def __init__(self, reader: MemoryReader, held: dict[int, StoredPassage], ranking: BM25) -> None:
+        self._reader, self._held, self._ranking = reader, held, ranking
+
+    def stems(self, at: int) -> set[str]:
+        stored = self._held[at]
+        return subjects(stored.terms.pairs, stored.document.language)
+
+    def headed(self, stem: str) -> set[int]:
+        return {at for at, stored in self._held.items() if stem in self._head(stored)}
+
+    def _head(self, stored: StoredPassage) -> set[str]:
+        texts = stored.document.title, stored.passage.heading
+        language, terms = stored.document.language, self._reader.analyzer.terms
+        return {stem for text in texts for _, stem in terms(text, language)}
+
+    def weight(self, stem: str) -> float:
+        statistics = self._reader.statistics
+        held = self._reader.count(Term("", "", (stem,)))
+        return self._ranking.weight(statistics.passages, held) if held else 0.0
+
+    def points(self, stem: str) -> dict[int, float]:
+        weight, statistics = self.weight(stem), self._reader.statistics
+        average = statistics.words / (statistics.passages or 1)
+        found = {}
+        for at, stored in self._held.items():
+            frequency = stored.terms.frequency(Term("", "", (stem,)))
+            if frequency:
+                norm = self._ranking.norm(len(stored.terms), average)
+                found[at] = score(weight, frequency, norm)
+        return found
 
 
 class _Filters:

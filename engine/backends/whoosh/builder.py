@@ -20,7 +20,7 @@ from engine.backends.whoosh import columns, lexicon
 from engine.backends.whoosh.codecs import SegmentFiles, new_files
 from engine.backends.whoosh.inverter import Inverter, Pair
 from engine.backends.whoosh.manifest import Counts, measure
-from engine.backends.whoosh.schema import DOCUMENT, STEM, SURFACE
+from engine.backends.whoosh.schema import FIELDS
 from engine.backends.whoosh.segments import SegmentState
 from engine.backends.whoosh.storage import secure, sync_file
 from engine.documents import IndexedDocument, Passage
@@ -73,9 +73,9 @@ class SegmentBuilder:
         header = _encoded([document.to_json(), indexed.file.to_json(), len(passages)])
         records = [_encoded(passage_record(passage)) for passage in passages]
         texts = [self._analyzer.words(passage.text) for passage in passages]
-        self._inverter.header(document.id)
-        for words in texts:
-            self.words += self._inverter.passage(words, language)
+        self._inverter.header(document)
+        for words, passage in zip(texts, passages, strict=True):
+            self.words += self._inverter.passage(words, language, passage.heading)
         self._records += [header, *records]
         self._rows.append(columns.Row.of(document, indexed.file))
         self._languages[language] = self._languages.get(language, 0) + len(passages)
@@ -85,7 +85,7 @@ class SegmentBuilder:
         inverter, files = self._inverter, new_files(self._codec, self._folder)
         for length, record in zip(inverter.lengths, self._records, strict=True):
             files.entry(length, record)
-        for name in (DOCUMENT, STEM, SURFACE):
+        for name in FIELDS:
             files.start_field(name)
             terms = inverter.field(name)
             # Code points and UTF-8 sort alike, lone surrogates too.

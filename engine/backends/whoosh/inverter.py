@@ -10,7 +10,8 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping
 
 from engine.analysis import MAX_TERM, Analyzer
-from engine.backends.whoosh.schema import DOCUMENT, HEADER, STEM, SURFACE
+from engine.backends.whoosh.schema import DOCUMENT, HEAD, HEADER, STEM, SURFACE
+from engine.documents import Document
 
 Pair = tuple[str, str]
 
@@ -55,16 +56,30 @@ class Inverter:
         self._analyzer = analyzer
         self._words: dict[str, _Words] = {}
         self._headers: dict[str, int] = {}
+        self._heads: dict[str, Inverted] = {}
+        self._stems: tuple[str, set[str]] = "", set()  # of the heading that came last
         self.pairs: dict[Pair, Inverted] = {}
         self.lengths = array("I")
 
-    def header(self, document_id: str) -> None:
+    def header(self, document: Document) -> None:
         """Add a document's header; its passages follow."""
-        self._headers[document_id] = len(self.lengths)
+        self._headers[document.id] = len(self.lengths)
+        self._head(document.title, document.language)
+        self._stems = "", set()
         self.lengths.append(HEADER)
 
-    def passage(self, words: Iterable[str], language: str) -> int:
+    def _head(self, text: str, language: str) -> None:
+        """Add what stands over the next entry, once for each stem."""
+        if text != self._stems[0]:
+            self._stems = text, {stem for _, stem in self._analyzer.terms(text, language)}
+        for stem in self._stems[1]:
+            held = self._heads.setdefault(stem, Inverted())
+            held.ids.append(len(self.lengths))
+            held.frequencies.append(1)
+
+    def passage(self, words: Iterable[str], language: str, heading: str = "") -> int:
         """Add a passage, given by its words as they stand; return how many count."""
+        self._head(heading, language)
         table = self._words.get(language)
         if table is None:
             table = self._words[language] = _Words(self._analyzer, language, self.pairs)
@@ -92,6 +107,8 @@ class Inverter:
         """Return a field's terms, not sorted."""
         if name == DOCUMENT:
             return {document: _alone(at) for document, at in self._headers.items()}
+        if name == HEAD:
+            return self._heads
         return _by(self.pairs, {SURFACE: 0, STEM: 1}[name])
 
 
@@ -99,7 +116,6 @@ def _alone(at: int) -> Inverted:
     found = Inverted()
     found.ids.append(at)
     found.frequencies.append(1)
-    found.positions.append(0)
     return found
 
 

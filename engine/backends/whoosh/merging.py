@@ -6,13 +6,13 @@ import heapq
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 
 from engine.backends.whoosh.builder import BuiltSegment, built
 from engine.backends.whoosh.codecs import SegmentFiles, new_files
 from engine.backends.whoosh.manifest import Counts
-from engine.backends.whoosh.schema import SURFACE
+from engine.backends.whoosh.schema import POSITIONED, SURFACE
 from engine.backends.whoosh.segments import OpenSegment, TermPostings
 
 # Entries; a merge holds its arrays in memory, about 300 bytes an entry.
@@ -69,7 +69,7 @@ def merge(folder: Path, segments: Sequence[OpenSegment], codec: str) -> BuiltSeg
     for field, terms in groupby(_terms(segments), key=lambda term: term[0]):
         files.start_field(field)
         for text, held in groupby(terms, key=lambda term: term[1]):
-            if _write_term(files, moved, text, held) and field == SURFACE:
+            if _write_term(files, moved, field, text, held) and field == SURFACE:
                 surfaces.add(text)
         files.finish_field()
     files.close()
@@ -134,33 +134,24 @@ def _terms(segments: Sequence[OpenSegment]) -> Iterator[SegmentTerm]:
 
 
 def _write_term(
-    files: SegmentFiles, moved: Sequence[array[int]], text: str, held: Iterable[SegmentTerm]
+    files: SegmentFiles,
+    moved: Sequence[array[int]],
+    field: str,
+    text: str,
+    held: Iterable[SegmentTerm],
 ) -> bool:
     """Write a term's live postings; tell whether there are any."""
     ids, frequencies, positions = array("I"), array("I"), array("I")
     for _, _, number, postings_of in held:
         places, postings = moved[number], postings_of()
         new = [places[entry] for entry in postings.ids]
-        if GONE in new:
-            _add_live(postings, new, ids, frequencies, positions)
-        else:
-            ids.extend(new)
-            frequencies.extend(postings.frequencies)
+        live = [number for number, place in enumerate(new) if place != GONE]
+        ids.extend(new[number] for number in live)
+        frequencies.extend(postings.frequencies[number] for number in live)
+        if field in POSITIONED and len(live) == len(new):
             positions.extend(postings.all_positions())
+        elif field in POSITIONED:
+            positions.extend(chain.from_iterable(map(postings.positions, live)))
     if ids:
         files.term(text, ids, frequencies, positions)
     return bool(ids)
-
-
-def _add_live(
-    postings: TermPostings,
-    new: Sequence[int],
-    ids: array[int],
-    frequencies: array[int],
-    positions: array[int],
-) -> None:
-    for number, place in enumerate(new):
-        if place != GONE:
-            ids.append(place)
-            frequencies.append(postings.frequencies[number])
-            positions.extend(postings.positions(number))

@@ -19,11 +19,15 @@ WHOOSH_VERSION = (3, 54, 0)
 FORMAT = 3
 
 DOCUMENT = "doc"  # indexed: the document's id, on its header
+HEAD = "head"  # indexed: language:stem of titles, on headers, and of headings, on passages
 STEM = "stem"  # indexed: language:stem, with positions
 SURFACE = "surface"  # indexed: surface forms, with positions
 RECORD = "record"  # column: JSON of the document or passage
 LENGTH = "length"  # column: words in the passage; HEADER on headers
 HEADER = 2**32 - 1
+
+FIELDS = (DOCUMENT, HEAD, STEM, SURFACE)  # in the order in which they are written
+POSITIONED = (STEM, SURFACE)
 
 
 def schema() -> Any:
@@ -33,6 +37,7 @@ def schema() -> Any:
 
     return fields.Schema(
         doc=fields.ID(),
+        head=fields.ID(),
         stem=fields.TEXT(analyzer=IDTokenizer(), phrase=True),
         surface=fields.TEXT(analyzer=IDTokenizer(), phrase=True),
         record=fields.COLUMN(columns.VarBytesColumn()),

@@ -8,6 +8,7 @@ import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import chain
+from operator import attrgetter
 from pathlib import Path
 
 from engine.analysis import Analyzer
@@ -22,11 +23,13 @@ from engine.backends.whoosh.schema import SURFACE
 from engine.backends.whoosh.segments import OpenSegment
 from engine.backends.whoosh.storage import check_files
 from engine.backends.whoosh.table import DocumentTable
+from engine.backends.whoosh.window import IndexWindow, Scoring
 from engine.documents import Document, FileState, Passage, SkippedFile
 from engine.errors import IndexDamaged
+from engine.feedback import Candidate, Feedback, Reranked, rerank
 from engine.hits import Found, Ranking
 from engine.query import And, Leaf, Query
-from engine.ranking import BM25, order
+from engine.ranking import BM25
 
 
 class Snapshot:
@@ -66,20 +69,52 @@ class Snapshot:
         return tuple(sorted(counts, key=lambda name: (-counts[name], name)))
 
     def search(
-        self, query: Query, ranking: BM25, *, offset: int, limit: int, facets: Sequence[str] = ()
+        self,
+        query: Query,
+        ranking: BM25,
+        *,
+        offset: int,
+        limit: int,
+        facets: Sequence[str] = (),
+        feedback: Feedback | None = None,
     ) -> Ranking:
-        most = offset + limit
+        looked_at = feedback.window if feedback and limit and offset < feedback.window else 0
+        most = max(offset + limit, looked_at)
         best = self._pruned(query, ranking, most) if most else None
         if best is None:
             matches = self._evaluation(ranking).evaluate(query)
             best = Best(matches, len(matches.points), len(matches.full))
-        full = best.matches.full
-        page = self._best(best.matches, full, most)[offset:]
-        found = tuple(
-            Found(self._table.document(at), self._passage(at), best.matches.points[at], at in full)
-            for at in page
+        candidates = self._best(best.matches, most)
+        learnt: dict[str, float] = {}
+        if feedback and looked_at:
+            reranked = self._rerank(query, ranking, candidates[:looked_at], feedback)
+            candidates[:looked_at], learnt = reranked.candidates, reranked.learnt
+        found = tuple(map(self._found, candidates[offset : offset + limit]))
+        return Ranking(found, best.total, best.full, self._facets(facets, best), learnt)
+
+    def _candidate(self, at: int, points: float, is_full: bool) -> Candidate:
+        segment, entry = self._table.locate(at)
+        number, document = entry - segment.header_of(entry), self._table.document(at)
+        return Candidate(at, document.id, number, points, is_full)
+
+    def _rerank(
+        self, query: Query, ranking: BM25, candidates: Sequence[Candidate], feedback: Feedback
+    ) -> Reranked:
+        counts = self.manifest.counts
+        scoring = Scoring(ranking, counts.passages, self._norms_of(ranking), self.analyzer)
+        entries = [candidate.at for candidate in candidates]
+        window = IndexWindow(entries, self._source, self._table, scoring, self._passage)
+        return rerank(query, candidates, window, feedback)
+
+    def _found(self, candidate: Candidate) -> Found:
+        return Found(
+            self._table.document(candidate.at),
+            self._passage(candidate.at),
+            candidate.score,
+            candidate.is_full,
+            candidate.heading,
+            candidate.related,
         )
-        return Ranking(found, best.total, best.full, self._facets(facets, best))
 
     def _facets(self, names: Sequence[str], best: Best) -> dict[str, dict[str, int]]:
         if not names:
@@ -129,19 +164,16 @@ class Snapshot:
             }
         return norms
 
-    def _best(self, matches: Matches, full: set[int], most: int) -> list[int]:
+    def _best(self, matches: Matches, most: int) -> list[Candidate]:
         """Return the first `most` matches in order, looking up addresses only where needed."""
+        full = matches.full
         pool = _top(full, matches.points, most)
         if len(full) < most:
             rest = matches.points.keys() - full
             pool += _top(rest, matches.points, most - len(full))
 
-        def key(at: int) -> tuple[bool, float, str, int]:
-            segment, entry = self._table.locate(at)
-            number = entry - segment.header_of(entry)
-            return order(at in full, matches.points[at], self._table.document(at).id, number)
-
-        return heapq.nsmallest(most, pool, key=key)
+        candidates = (self._candidate(at, matches.points[at], at in full) for at in pool)
+        return heapq.nsmallest(most, candidates, key=attrgetter("key"))
 
     def _passage(self, at: int) -> Passage:
         segment, entry = self._table.locate(at)

@@ -21,10 +21,10 @@ from whoosh.formats import Positions
 from whoosh.reading import TermNotFound
 
 from engine.backends.whoosh.schema import (
-    DOCUMENT,
     HEADER,
     INDEX_NAME,
     LENGTH,
+    POSITIONED,
     RECORD,
     STEM,
     SURFACE,
@@ -194,7 +194,7 @@ class StockFiles:
     def start_field(self, name: str) -> None:
         """Begin a field; fields come in the order of their names, after all entries."""
         self._fields.start_field(name, self._schema[name])
-        self._has_positions = name != DOCUMENT
+        self._has_positions = name in POSITIONED
 
     def term(
         self, text: str, ids: Sequence[int], frequencies: Sequence[int], positions: Sequence[int]

@@ -8,10 +8,8 @@ from engine.analysis import Analyzer
 from engine.backends.whoosh.columns import Row
 from engine.backends.whoosh.flat.terms import bitmap
 from engine.backends.whoosh.inverter import Inverted, Inverter
-from engine.backends.whoosh.schema import DOCUMENT, STEM, SURFACE
+from engine.backends.whoosh.schema import FIELDS, POSITIONED
 from engine.backends.whoosh.segments import OpenSegment, TermPostings
-
-FIELDS = (DOCUMENT, STEM, SURFACE)
 
 
 def contradictions(segment: OpenSegment, analyzer: Analyzer) -> Iterator[str]:
@@ -44,9 +42,10 @@ def invert(segment: OpenSegment, analyzer: Analyzer) -> Inverter:
         if entry in headers:
             document = segment.document(entry)[0]
             language = document.language
-            inverter.header(document.id)
+            inverter.header(document)
         else:
-            inverter.passage(analyzer.words(segment.record(entry)[0]), language)
+            text, heading, *_ = segment.record(entry)
+            inverter.passage(analyzer.words(text), language, heading)
     return inverter
 
 
@@ -59,7 +58,7 @@ def _agrees(segment: OpenSegment, name: str, text: str, wanted: Inverted) -> boo
     postings = segment.postings(name, text)
     if postings is None or list(postings.ids) != list(wanted.ids):
         return False
-    if name == DOCUMENT:
+    if name not in POSITIONED:
         return True
     return (
         list(postings.frequencies) == list(wanted.frequencies)

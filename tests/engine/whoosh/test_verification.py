@@ -21,7 +21,7 @@ from engine.backends.whoosh.columns import Row, write_columns
 from engine.backends.whoosh.inverter import Inverted
 from engine.backends.whoosh.lexicon import EXTENSION
 from engine.backends.whoosh.manifest import Manifest, measure, write_manifest
-from engine.backends.whoosh.schema import DOCUMENT, STEM, SURFACE
+from engine.backends.whoosh.schema import DOCUMENT, FIELDS, HEAD, STEM, SURFACE
 from engine.backends.whoosh.segments import OpenSegment
 from engine.backends.whoosh.snapshot import open_segments
 from engine.backends.whoosh.verification import invert
@@ -96,6 +96,7 @@ CHANGES: dict[str, tuple[Change, str]] = {
     ),
     "an id": (lambda f, n: renamed(f[DOCUMENT], "ledger", "ledges"), "other words in its doc"),
     "a length": (lambda f, n: n.__setitem__(1, n[1] + 1), "other lengths"),
+    "a title": (lambda f, n: f[HEAD].popitem(), "other words in its head"),
     "nothing": (lambda f, n: None, ""),
 }  # fmt: skip
 
@@ -105,7 +106,7 @@ def forge(
 ) -> None:
     """Write a segment anew with a change in it, under its old name, and seal the manifest."""
     inverter = invert(segment, Analyzer())
-    fields = {name: deepcopy(inverter.field(name)) for name in (DOCUMENT, STEM, SURFACE)}
+    fields = {name: deepcopy(inverter.field(name)) for name in FIELDS}
     lengths = array("I", inverter.lengths)
     change(fields, lengths)
     elsewhere = folder.with_name("elsewhere")

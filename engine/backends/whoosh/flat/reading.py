@@ -13,8 +13,8 @@ from whoosh.reading import TermInfo, TermNotFound
 
 from engine.backends.whoosh.flat.entries import ENTRIES_EXTENSION, Entries, path_of
 from engine.backends.whoosh.flat.flatfile import FlatFile
-from engine.backends.whoosh.flat.terms import FIELDS, TERMS_EXTENSION, Field
-from engine.backends.whoosh.schema import DOCUMENT, HEADER, LENGTH, RECORD
+from engine.backends.whoosh.flat.terms import TERMS_EXTENSION, Field
+from engine.backends.whoosh.schema import FIELDS, HEADER, LENGTH, POSITIONED, RECORD
 
 if TYPE_CHECKING:
     from engine.backends.whoosh.flat.codec import PassageSegment
@@ -65,11 +65,11 @@ class EntryReader(base.PerDocumentReader):
     def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
         """Return the number of words in an entry."""
         length: int = self._entries.lengths[docnum]
-        return default if fieldname == DOCUMENT or length == HEADER else length
+        return length if fieldname in POSITIONED and length != HEADER else default
 
     def field_length(self, fieldname: str) -> int:
         """Return the number of words in all entries."""
-        return 0 if fieldname == DOCUMENT else self._segment.words
+        return self._segment.words if fieldname in POSITIONED else 0
 
     def _passage_lengths(self) -> Iterator[int]:
         return (length for length in self._entries.lengths if length not in (0, HEADER))

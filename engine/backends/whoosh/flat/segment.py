@@ -10,7 +10,8 @@ from typing import Any
 
 from engine.backends.whoosh.flat.entries import ENTRIES_EXTENSION, Entries, EntriesWriter
 from engine.backends.whoosh.flat.flatfile import FlatFile, FlatWriter
-from engine.backends.whoosh.flat.terms import FIELDS, TERMS_EXTENSION, Field, FieldWriter
+from engine.backends.whoosh.flat.terms import TERMS_EXTENSION, Field, FieldWriter
+from engine.backends.whoosh.schema import FIELDS
 from engine.backends.whoosh.segments import (
     PASSAGES,
     OpenSegment,

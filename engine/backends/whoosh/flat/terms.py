@@ -17,16 +17,16 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import accumulate
 from typing import Any
 
 from engine.backends.whoosh.flat.flatfile import FlatFile, FlatWriter, smallest
-from engine.backends.whoosh.schema import DOCUMENT, STEM, SURFACE
 
 TERMS_EXTENSION = ".terms"
-FIELDS = (DOCUMENT, STEM, SURFACE)
 # A term gets a bitmap where it stands in one entry of this many: exact totals come from those.
 DENSE = 64
+STRIDE = 32
 
 
 class FieldWriter:
@@ -124,9 +124,16 @@ class Field:
         blob, at = bytes(self._text), self._text_at
         return (blob[at[number] : at[number + 1]] for number in range(start, self.size))
 
+    @cached_property
+    def _landmarks(self) -> list[bytes]:
+        """Every STRIDE-th term, so that most of a search compares what is at hand."""
+        return list(map(self.text, range(0, self.size, STRIDE)))
+
     def at_or_after(self, text: bytes) -> int:
         """Return the number of the first term that is not before `text`."""
-        return bisect_left(range(self.size), text, key=self.text)
+        end = bisect_left(self._landmarks, text) * STRIDE
+        near = range(max(end - STRIDE, 0), min(end, self.size))
+        return near.start + bisect_left(near, text, key=self.text)
 
     def find(self, text: bytes) -> int:
         """Return a term's number, -1 where it is not in the field."""
