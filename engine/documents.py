@@ -44,7 +44,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A paragraph; `number` counts from 1, `start` and `end` are offsets into its file's text."""
+    """A paragraph; `number` counts from 1, `start` and `end` are offsets into its file's text.
+
+    `names` and `mentions` are the names and the ISO dates that were found in the text.
+    """
 
     document: str
     number: int
@@ -53,6 +56,8 @@ class Passage:
     page: int | None = None
     start: int = 0
     end: int = 0
+    names: tuple[str, ...] = ()
+    mentions: tuple[str, ...] = ()
 
     @property
     def address(self) -> str:

@@ -8,7 +8,13 @@ from engine.documents import Document
 
 # The attribute of a document that each facet comes from.
 ATTRIBUTES = {"source": "source", "kind": "kind", "language": "language", "year": "date"}
-FACETS = tuple(ATTRIBUTES)
+NAME = "name"  # the names in the passages, as they were found
+FACETS = (*ATTRIBUTES, NAME)
+
+# Of a result of more passages than this, only names are counted that are common in the index.
+MANY = 2_000
+COMMON = 1_000  # a name that stands in one passage of so many
+MOST_NAMES = 50
 
 
 def facet_value(document: Document, facet: str) -> str:
@@ -23,5 +29,15 @@ def value_of(facet: str, attribute: str) -> str:
 
 def ranked(counts: Counter[str]) -> dict[str, int]:
     """Order a facet's values by count, then name, without the empty value."""
-    named = ((value, count) for value, count in counts.items() if value)
+    named = ((value, count) for value, count in counts.items() if value and count)
     return dict(sorted(named, key=lambda entry: (-entry[1], entry[0])))
+
+
+def is_common(count: int, passages: int) -> bool:
+    """Tell whether a name that stands in `count` of all passages is counted in large results."""
+    return count * COMMON >= passages
+
+
+def ranked_names(counts: Counter[str]) -> dict[str, int]:
+    """Order names as `ranked` does, and keep the first."""
+    return dict(list(ranked(counts).items())[:MOST_NAMES])

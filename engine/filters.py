@@ -1,20 +1,26 @@
-"""Facts about documents: `source:`, `lang:`, `after:` and their like, for every backend alike.
+"""Facts about documents and passages: `source:`, `after:`, `name:` and the like, for all backends.
 
-Words are looked for in a title, source, author or tag as they are in a passage; a language, kind
-or document id is compared whole.
+Words are looked for in a title, source, author or tag as they are in a passage, and in a name in
+exactly this form; a language, kind or document id is compared whole.
 """
 
 from __future__ import annotations
 
 from engine.analysis import Analyzer, fold_letters
-from engine.documents import Document
+from engine.documents import Document, Passage
 from engine.query import All, Field, Filter, Range
 
-WORD_FIELDS = ("title", "source", "author", "tag")
+WORD_FIELDS = ("title", "source", "author", "tag", "name")
 WHOLE_FIELDS = ("lang", "kind", "doc")
 FIELDS = WORD_FIELDS + WHOLE_FIELDS
-# The attribute of a document that a field stands for.
-ATTRIBUTES = {name: name for name in FIELDS} | {"lang": "language", "doc": "id", "tag": "tags"}
+# The attribute that a field stands for; some are those of passages.
+ATTRIBUTES = {name: name for name in FIELDS} | {
+    "lang": "language",
+    "doc": "id",
+    "tag": "tags",
+    "name": "names",
+}
+OF_PASSAGES = ("names", "mentions")
 
 KEPT_TEXTS = 200_000
 
@@ -23,8 +29,8 @@ Sides = tuple[tuple[str, ...], tuple[str, ...]]
 Words = dict[tuple[str, str], Sides]
 
 
-class DocumentFilter:
-    """Tells whether a document has the facts that a filter asks for; remembers what it has seen."""
+class FactFilter:
+    """Tells whether a passage has the facts that a filter asks for; remembers what it has seen."""
 
     def __init__(self, wanted: Filter, analyzer: Analyzer, words: Words | None = None) -> None:
         self._wanted = wanted
@@ -34,22 +40,29 @@ class DocumentFilter:
 
     @property
     def asks_for(self) -> str:
-        """The attribute of a document that decides."""
-        return ATTRIBUTES.get(self._wanted.name, "") if isinstance(self._wanted, Field) else "date"
+        """The attribute that decides: of the passage for OF_PASSAGES, else of its document."""
+        match self._wanted:
+            case Field(name=name):
+                return ATTRIBUTES[name]
+            case Range(of=of):
+                return of
+            case _:
+                return "date"
 
-    def matches(self, document: Document) -> bool:
-        """Tell whether the document passes."""
-        return self.takes(getattr(document, self.asks_for, ""), document.language)
+    def matches(self, document: Document, passage: Passage) -> bool:
+        """Tell whether a passage passes."""
+        owner = passage if self.asks_for in OF_PASSAGES else document
+        return self.takes(getattr(owner, self.asks_for), document.language)
 
     def takes(self, value: str | tuple[str, ...], language: str) -> bool:
-        """Tell whether a document passes that has this value of what is asked for."""
+        """Tell whether something passes that has this value of what is asked for."""
+        values = value if isinstance(value, tuple) else (value,)
         match self._wanted:
             case All():
                 return True
             case Range(first, last):
-                return overlaps(str(value), first, last)
+                return any(overlaps(each, first, last) for each in values)
             case Field() as field:
-                values = value if isinstance(value, tuple) else (value,)
                 return any(self._has(each, field, language) for each in values)
             case _:
                 return False
@@ -64,7 +77,7 @@ class DocumentFilter:
         return self._seen[key]
 
     def _contains(self, value: str, field: Field, language: str) -> bool:
-        side = 0 if field.is_phrase else 1
+        side = 0 if field.is_phrase or field.name == "name" else 1
         wanted = self._words_of(field.text, language)[side]
         held = self._words_of(value, language)[side]
         if not wanted or wanted[0] not in held:

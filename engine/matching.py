@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from engine.analysis import Analyzer
 from engine.documents import Document, Passage
-from engine.filters import DocumentFilter
+from engine.filters import FactFilter
 from engine.query import (
     All,
     And,
@@ -208,7 +208,7 @@ class Matcher:
     def __init__(self, query: Query, analyzer: Analyzer) -> None:
         self._query = query
         self._analyzer = analyzer
-        self._filters: dict[Filter, DocumentFilter] = {}
+        self._filters: dict[Filter, FactFilter] = {}
 
     def match(self, document: Document, passage: Passage) -> tuple[Span, ...] | None:
         """Return the marks, sorted [start, end) offsets into the text, or None for no match."""
@@ -217,12 +217,14 @@ class Matcher:
         def points(leaf: Leaf) -> float | None:
             return terms.frequency(leaf) or None
 
-        outcome = evaluate(self._query, points, lambda f: self._filter(f).matches(document))
+        outcome = evaluate(
+            self._query, points, lambda f: self._filter(f).matches(document, passage)
+        )
         return None if outcome is None else marks(terms, outcome.leaves)
 
-    def _filter(self, wanted: Filter) -> DocumentFilter:
+    def _filter(self, wanted: Filter) -> FactFilter:
         if wanted not in self._filters:
-            self._filters[wanted] = DocumentFilter(wanted, self._analyzer)
+            self._filters[wanted] = FactFilter(wanted, self._analyzer)
         return self._filters[wanted]
 
 

@@ -85,7 +85,7 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A fact about the document: words of title, source, author, tag; all of lang, kind, doc."""
+    """A fact: words of title, source, author, tag or a name; all of lang, kind, doc."""
 
     name: str
     text: str
@@ -94,10 +94,14 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """The document's date lies, at least partly, between two ISO dates; either may be open ("")."""
+    """A date lies, at least partly, between two ISO dates; either may be open ("").
+
+    It is the document's `date`, or one that the passage `mentions`.
+    """
 
     first: str
     last: str
+    of: str = "date"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,22 +25,24 @@ def read_date(text: str) -> str | None:
 
 
 def read_range(name: str, text: str) -> Range | None:
-    """Return the range for `after:`, `before:` or `date:`; None where a date cannot be read.
+    """Return the range for a date field; None where a date cannot be read.
 
-    `after:` includes the date that it names, `before:` does not.
+    `after:` includes the date that it names, `before:` does not; both, and `date:`, are about the
+    document, `mentions:` is about what the passage says.
     """
-    if name == "date" and ".." in text:
+    of = "mentions" if name == "mentions" else "date"
+    if name in ("date", "mentions") and ".." in text:
         first, last = (part.strip() for part in text.split("..", 1))
         ends = [read_date(part) if part else "" for part in (first, last)]
         if None in ends or not any(ends):
             return None
-        return Range(ends[0] or "", ends[1] or "")
+        return Range(ends[0] or "", ends[1] or "", of)
     day = read_date(text)
     if day is None:
         return None
     if name == "after":
         return Range(day, "")
-    return Range("", day_before(day)) if name == "before" else Range(day, day)
+    return Range("", day_before(day)) if name == "before" else Range(day, day, of)
 
 
 def day_before(text: str) -> str:

@@ -13,11 +13,13 @@ from enum import Enum, auto
 
 from engine.filters import FIELDS
 
-DATE_FIELDS = ("after", "before", "date")
+DATE_FIELDS = ("after", "before", "date", "mentions")
 ALIASES = {
     "language": "lang",
     "tags": "tag",
     "document": "doc",
+    "names": "name",
+    "mention": "mentions",
     "since": "after",
     "until": "before",
 }

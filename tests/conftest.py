@@ -6,6 +6,7 @@ The affair is invented: a lighthouse fund, an admiral, and radios that nobody or
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -54,14 +55,29 @@ OpenBackend = Callable[[str], Backend]
 
 
 def make_document(document_id: str, *texts: str, **facts: Any) -> IndexedDocument:
-    """Make a document of these paragraphs; `facts` are its other fields."""
+    """Make a document of these paragraphs; `facts` are its other fields.
+
+    Every word with a capital is a name, every number of four digits a year.
+    """
     document = Document(document_id, facts.pop("title", f"About {document_id}"), **facts)
     starts = [sum(len(text) + 2 for text in texts[:at]) for at in range(len(texts))]
     passages = tuple(
-        Passage(document_id, number, text, start=start, end=start + len(text))
+        Passage(
+            document_id,
+            number,
+            text,
+            start=start,
+            end=start + len(text),
+            names=_found(r"\b[A-Z]\w+", text),
+            mentions=_found(r"\b[12]\d{3}\b", text),
+        )
         for number, (text, start) in enumerate(zip(texts, starts, strict=True), 1)
     )
     return IndexedDocument(document, passages, FileState(f"{document_id}.txt", 1, 2, 3))
+
+
+def _found(pattern: str, text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(re.findall(pattern, text)))
 
 
 def fill_backend(

@@ -19,9 +19,9 @@ from engine.analysis import Analyzer
 from engine.backends.base import Problem, Statistics, refuse
 from engine.documents import Document, FileState, IndexedDocument, Passage, SkippedFile
 from engine.errors import IndexBusy, UnreadableDocument
-from engine.facets import facet_value, ranked
+from engine.facets import MANY, NAME, facet_value, is_common, ranked, ranked_names
 from engine.feedback import Candidate, Feedback, rerank, subjects
-from engine.filters import DocumentFilter
+from engine.filters import FactFilter
 from engine.hits import Found, Ranking
 from engine.matching import Outcome, PassageTerms, evaluate
 from engine.query import Filter, Leaf, Query, Term, walk
@@ -131,7 +131,7 @@ class MemoryReader:
                 return score(weights[leaf], frequency, norm) if frequency else None
 
             def passes(wanted: Filter, stored: StoredPassage = stored) -> bool:
-                return filters.matches(wanted, stored.document)
+                return filters.matches(wanted, stored)
 
             if outcome := evaluate(query, points, passes):
                 yield stored, outcome
@@ -145,8 +145,16 @@ class MemoryReader:
     def _facets(
         self, names: Sequence[str], matched: list[tuple[StoredPassage, Outcome]]
     ) -> dict[str, dict[str, int]]:
-        documents = [stored.document for stored, _ in matched]
-        return {name: ranked(Counter(facet_value(d, name) for d in documents)) for name in names}
+        found = [stored for stored, _ in matched]
+        return {name: self._names(found) if name == NAME else _facet(found, name) for name in names}
+
+    def _names(self, found: Sequence[StoredPassage]) -> dict[str, int]:
+        counts = Counter(name for stored in found for name in stored.passage.names)
+        if len(found) > MANY:
+            whole = Counter(name for stored in self._passages for name in stored.passage.names)
+            common = {n for n, count in whole.items() if is_common(count, len(self._passages))}
+            counts = Counter({name: counts[name] for name in counts.keys() & common})
+        return ranked_names(counts)
 
     def document(self, document_id: str) -> Document | None:
         held = self._held.get(document_id)
@@ -181,6 +189,10 @@ class MemoryReader:
 
     def frequency(self, surface: str) -> int:
         return self._surfaces.get(surface, 0)
+
+
+def _facet(found: Sequence[StoredPassage], name: str) -> dict[str, int]:
+    return ranked(Counter(facet_value(stored.document, name) for stored in found))
 
 
 class _Window:
@@ -221,12 +233,12 @@ class _Window:
 class _Filters:
     def __init__(self, analyzer: Analyzer) -> None:
         self._analyzer = analyzer
-        self._filters: dict[Filter, DocumentFilter] = {}
+        self._filters: dict[Filter, FactFilter] = {}
 
-    def matches(self, wanted: Filter, document: Document) -> bool:
+    def matches(self, wanted: Filter, stored: StoredPassage) -> bool:
         if wanted not in self._filters:
-            self._filters[wanted] = DocumentFilter(wanted, self._analyzer)
-        return self._filters[wanted].matches(document)
+            self._filters[wanted] = FactFilter(wanted, self._analyzer)
+        return self._filters[wanted].matches(stored.document, stored.passage)
 
 
 class MemoryWriter:

@@ -59,7 +59,8 @@ leaves = st.one_of(
     st.builds("{}~{}".format, words, st.sampled_from(["", "1", "2"])),
     st.sampled_from(
         ["lang:es", "source:radios", 'source:"radio pena"', "doc:b*", "doc:É", "kind:x", "*",
-         "after:2018", "before:2018-03", "date:2017..2018-03-08", "date:2018-03", "radoi", "odrer"]
+         "after:2018", "before:2018-03", "date:2017..2018-03-08", "date:2018-03", "radoi", "odrer",
+         "name:peña", "name:Radio", "mentions:1750", "mentions:1749..1751"]
     ),
 )  # fmt: skip
 queries = st.one_of(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from engine.analysis import Analyzer
-from engine.documents import Document
-from engine.filters import DocumentFilter, overlaps
+from engine.documents import Document, Passage
+from engine.filters import FactFilter, overlaps
 from engine.query import All, Field, Filter, Nothing, Range
 
 DOCUMENT = Document(
@@ -18,6 +18,11 @@ DOCUMENT = Document(
     language="en",
     kind="Article",
     tags=("radio affair", "harbour"),
+)
+
+
+PASSAGE = Passage(
+    DOCUMENT.id, 1, "…", names=("Águeda Peña", "Harbour Office"), mentions=("2017-08-11", "2002")
 )
 
 
@@ -51,22 +56,32 @@ DOCUMENT = Document(
         (Field("doc", "others/"), False),
         (Range("2018", "2018"), True),
         (Range("", ""), True),
+        (Field("name", "pena"), True),
+        (Field("name", "agueda PEÑA"), True),
+        (Field("name", "peña office"), False),
+        (Field("name", "offices"), False),
+        (Range("2017", "2017", "mentions"), True),
+        (Range("2017-08-12", "2018", "mentions"), False),
+        (Range("2002-04", "2002-04", "mentions"), True),
+        (Range("2018", "2018", "mentions"), False),
         (All(), True),
         (Nothing(), False),
     ],
     ids=str,
 )
 def test_filter_lets_these_documents_through(wanted: Filter, passes: bool) -> None:
-    asked = DocumentFilter(wanted, Analyzer())
+    asked = FactFilter(wanted, Analyzer())
 
-    assert asked.matches(DOCUMENT) is passes
-    assert asked.matches(DOCUMENT) is passes, "what it has seen does not change it"
+    assert asked.matches(DOCUMENT, PASSAGE) is passes
+    assert asked.matches(DOCUMENT, PASSAGE) is passes, "what it has seen does not change it"
 
 
 @pytest.mark.parametrize("name", ["a" * 64 + "/one.txt", "a" * 200])
 def test_long_document_ids_are_compared_to_the_last_letter(name: str) -> None:
     def matches(text: str, document_id: str) -> bool:
-        return DocumentFilter(Field("doc", text), Analyzer()).matches(Document(document_id, ""))
+        return FactFilter(Field("doc", text), Analyzer()).matches(
+            Document(document_id, ""), PASSAGE
+        )
 
     assert matches(name, name)
     assert not matches(name, name + "x")
@@ -74,11 +89,13 @@ def test_long_document_ids_are_compared_to_the_last_letter(name: str) -> None:
     assert not matches(f"{name}*", name[:-1])
 
 
-@pytest.mark.parametrize("name", ["title", "source", "author", "tag", "lang", "kind", "doc"])
+@pytest.mark.parametrize(
+    "name", ["title", "source", "author", "tag", "lang", "kind", "doc", "name"]
+)
 def test_document_without_a_fact_passes_no_filter_for_it(name: str) -> None:
     bare = Document("", "", language="")
 
-    assert not DocumentFilter(Field(name, "radio"), Analyzer()).matches(bare)
+    assert not FactFilter(Field(name, "radio"), Analyzer()).matches(bare, Passage("", 1, ""))
 
 
 @pytest.mark.parametrize(

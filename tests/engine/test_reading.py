@@ -9,7 +9,8 @@ import pytest
 
 from engine.backends.base import Backend, Reader
 from engine.documents import IndexedDocument
-from engine.query import All, And, Exact, Field, Not, Nothing, Or, Query, Range
+from engine.facets import MANY, NAME
+from engine.query import All, And, Exact, Field, Not, Nothing, Or, Query, Range, Term
 from engine.ranking import BM25
 
 Make = Callable[..., IndexedDocument]
@@ -151,6 +152,23 @@ def test_filters_let_whole_documents_through(
 
     assert found(reader, query) == addresses
     assert reader.count(query) == len(addresses)
+
+
+def test_names_are_counted_and_in_large_results_only_common_ones(
+    backend: Backend, document: Callable[..., IndexedDocument], fill: Callable[..., Backend]
+) -> None:
+    rare, common = ["oars for Bo"] * 2, ["oars for Cy"] * 3
+    many = document("many", *rare, *common, *["oars for Al"] * MANY)
+    reader = fill(backend, many, document("gone", "oars for Bo"), delete=["gone"]).reader()
+    small, oars = Term("", "bo", ("en:bo",)), Term("", "oar", ("en:oar",))
+
+    def names(query: Query) -> dict[str, int]:
+        return reader.search(query, BM25(), offset=0, limit=1, facets=[NAME]).facets[NAME]
+
+    assert names(small) == {"Bo": 2}
+    assert names(oars) == {"Al": MANY, "Cy": 3}, "one passage in a thousand, or left out"
+    assert names(Or((oars, oars))) == {"Al": MANY, "Cy": 3}, "and so on the general path"
+    assert reader.count(Field("name", "bo")) == 2
 
 
 def test_count_is_the_total_of_a_search(

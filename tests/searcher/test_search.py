@@ -166,7 +166,7 @@ def test_facets_come_when_asked_for(searcher: Searcher) -> None:
     assert facets["language"] == {"en": 5, "es": 1}
     assert facets["year"] == {"2018": 5, "2017": 1}
     assert searcher.search("", facets=True).facets == {
-        "source": {}, "kind": {}, "language": {}, "year": {},
+        "source": {}, "kind": {}, "language": {}, "year": {}, "name": {},
     }  # fmt: skip
 
 

@@ -54,6 +54,7 @@ class SegmentBuilder:
         self._inverter = Inverter(analyzer)
         self._records: list[bytes] = []
         self._rows: list[columns.Row] = []
+        self._facts: list[columns.Facts] = []
         self._languages: dict[str, int] = {}
         self.words = 0
 
@@ -78,6 +79,7 @@ class SegmentBuilder:
             self.words += self._inverter.passage(words, language, passage.heading)
         self._records += [header, *records]
         self._rows.append(columns.Row.of(document, indexed.file))
+        self._facts += [columns.NO_FACTS, *((p.names, p.mentions) for p in passages)]
         self._languages[language] = self._languages.get(language, 0) + len(passages)
 
     def finish(self) -> BuiltSegment:
@@ -98,20 +100,21 @@ class SegmentBuilder:
         headers = inverter.headers
         passages = len(inverter.lengths) - len(headers)
         counts = Counts(len(headers), passages, self.words, dict(self._languages))
-        return built(self._folder, files, self._rows, stems, counts, headers)
+        return built(self._folder, files, self._rows, self._facts, stems, counts, headers)
 
 
 def built(
     folder: Path,
     files: SegmentFiles,
     rows: Sequence[columns.Row],
+    facts: Sequence[columns.Facts],
     stems: Mapping[str, Iterable[str]],
     counts: Counts,
     headers: dict[str, int],
 ) -> BuiltSegment:
     """Complete a segment whose files are closed: add columns and lexicon, sync and measure all."""
     name = files.segment.segment_id()
-    columns.write_columns(folder / f"{name}{columns.EXTENSION}", rows)
+    columns.write_columns(folder / f"{name}{columns.EXTENSION}", rows, facts)
     lexicon.write_lexicon(folder / f"{name}{lexicon.EXTENSION}", stems)
     paths = sorted(folder.glob(f"{name}.*"))
     for path in paths:
@@ -128,7 +131,8 @@ def _encoded(record: Any) -> bytes:
 
 def passage_record(passage: Passage) -> list[Any]:
     """Return what is stored of a passage beside its document and number."""
-    return [passage.text, passage.heading, passage.page, passage.start, passage.end]
+    facts = [passage.names, passage.mentions] if passage.names or passage.mentions else []
+    return [passage.text, passage.heading, passage.page, passage.start, passage.end, *facts]
 
 
 def _all_stems(

@@ -7,6 +7,7 @@ numbers. Beside them stand the files that the documents were read from.
 ids, paths, hashes           JSON lists, a text a row
 COLUMN.codes, COLUMN.values  numbers, and a JSON list of what they stand for
 size, mtime, inode           numbers a row; `sidecars` is a JSON list
+FACT.start, .codes, .values  for each entry, a passage or a header, any number of codes
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from __future__ import annotations
 import json
 from array import array
 from collections.abc import Iterable, Sequence
+from itertools import accumulate, chain, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,6 +23,7 @@ from engine.backends.whoosh.flat.flatfile import FlatFile, FlatWriter, smallest
 from engine.documents import Document, FileState
 
 EXTENSION = ".columns"
+FACTS = ("names", "mentions")
 COLUMNS = ("id", "title", "source", "author", "date", "language", "kind", "tags")
 _NUMBERS = {"size": "q", "mtime_ns": "q", "inode": "Q"}
 
@@ -38,6 +41,19 @@ class Row(NamedTuple):
         return cls(tuple(getattr(document, name) for name in COLUMNS), document.sha256, file)
 
 
+# The names and the dates of an entry, as FACTS says.
+Facts = tuple[tuple[str, ...], ...]
+NO_FACTS: Facts = ((), ())
+
+
+class Spread(NamedTuple):
+    """Facts by entry: the codes of an entry are codes[start[entry] : start[entry + 1]]."""
+
+    start: Sequence[int]
+    codes: Sequence[int]
+    values: Sequence[str]
+
+
 class Coded(NamedTuple):
     """A column: a code a row, and the values by code."""
 
@@ -45,8 +61,8 @@ class Coded(NamedTuple):
     values: Sequence[Any]
 
 
-def write_columns(path: Path, rows: Sequence[Row]) -> None:
-    """Write the columns of a segment."""
+def write_columns(path: Path, rows: Sequence[Row], facts: Sequence[Facts]) -> None:
+    """Write the columns of a segment: of its documents, and of all its entries."""
     with FlatWriter(path) as file:
         for at, name in enumerate(COLUMNS):
             column = [row.values[at] for row in rows]
@@ -56,6 +72,13 @@ def write_columns(path: Path, rows: Sequence[Row]) -> None:
             file.add(f"{name}.values", _encoded(list(numbered)))
         for name, code in _NUMBERS.items():
             file.add(name, array(code, [getattr(row.file, name) for row in rows]))
+        for at, name in enumerate(FACTS):
+            held = [entry[at] for entry in facts]
+            known = {value: code for code, value in enumerate(dict.fromkeys(chain(*held)))}
+            codes = [known[value] for values in held for value in values]
+            file.add(f"{name}.start", array("I", accumulate(map(len, held), initial=0)))
+            file.add(f"{name}.codes", array(smallest(codes), codes))
+            file.add(f"{name}.values", _encoded(list(known)))
         file.add("paths", _encoded([row.file.path for row in rows]))
         file.add("sidecars", _encoded([row.file.sidecar for row in rows]))
         file.add("hashes", _encoded([row.sha256 for row in rows]))
@@ -73,6 +96,20 @@ class Columns:
         if name == "tags":
             values = list(map(tuple, values))
         return Coded(self._file.section(f"{name}.codes"), values)
+
+    def spread(self, name: str) -> Spread:
+        """Return one of FACTS."""
+        start, codes = (self._file.section(f"{name}.{part}") for part in ("start", "codes"))
+        return Spread(start, codes, self._list(f"{name}.values"))
+
+    def facts(self) -> list[Facts]:
+        """Return the facts of all entries, for another segment to take."""
+        found = []
+        for name in FACTS:
+            start, codes, values = self.spread(name)
+            held = list(map(values.__getitem__, codes))
+            found.append([tuple(held[a:b]) for a, b in pairwise(start)])
+        return list(zip(*found, strict=True))
 
     def files(self) -> Iterable[tuple[FileState, str, str]]:
         """Return (file, document id, SHA-256 of its content) of every row."""

@@ -79,7 +79,13 @@ def merge(folder: Path, segments: Sequence[OpenSegment], codec: str) -> BuiltSeg
             if surface in stems:
                 stems[surface].update(known)
     rows = [row for segment in segments for row in segment.live(segment.columns.rows())]
-    return built(folder, files, rows, stems, _counts(segments), headers)
+    facts = [
+        held
+        for segment in segments
+        for entry, held in enumerate(segment.columns.facts())
+        if not segment.segment.is_deleted(entry)
+    ]
+    return built(folder, files, rows, facts, stems, _counts(segments), headers)
 
 
 def _starts(segments: Sequence[OpenSegment]) -> Iterator[tuple[OpenSegment, int]]:

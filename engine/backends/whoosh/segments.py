@@ -166,7 +166,11 @@ class OpenSegment(ABC):
 
     def passage(self, document_id: str, header: int, entry: int) -> Passage:
         """Return a passage."""
-        return Passage(document_id, entry - header, *self.record(entry))
+        text, heading, page, start, end, *facts = self.record(entry)
+        names, mentions = map(tuple, facts) if facts else ((), ())
+        return Passage(
+            document_id, entry - header, text, heading, page, start, end, names, mentions
+        )
 
     def counts_of(self, header: int) -> Counts:
         """Return what a document adds to the counts of the index."""

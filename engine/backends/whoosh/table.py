@@ -10,16 +10,17 @@ import threading
 from array import array
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
 
 from engine.analysis import Analyzer
 from engine.backends.whoosh.columns import Coded
+from engine.backends.whoosh.facts import PassageFacts
 from engine.backends.whoosh.segments import OpenSegment
 from engine.documents import Document
-from engine.facets import ATTRIBUTES, FACETS, ranked, value_of
-from engine.filters import DocumentFilter, Words
+from engine.facets import ATTRIBUTES, MANY, NAME, ranked, value_of
+from engine.filters import OF_PASSAGES, FactFilter, Words
 from engine.query import Filter
 
 KEPT_MASKS = 16  # a byte an entry each
@@ -42,6 +43,7 @@ class DocumentTable:
     ) -> None:
         self._segments, self._bases = segments, bases
         self._analyzer, self._lock = analyzer, lock
+        self._facts = PassageFacts(segments, bases)
         self._documents: dict[int, Document] = {}
         self._words: Words = {}
         self._filtered: dict[Filter, set[int]] = {}
@@ -92,14 +94,17 @@ class DocumentTable:
         return mask
 
     def _entries(self, wanted: Filter) -> Iterator[Iterable[int]]:
-        asked = DocumentFilter(wanted, self._analyzer, self._words)
+        asked = FactFilter(wanted, self._analyzer, self._words)
+        if asked.asks_for in OF_PASSAGES:
+            yield self._facts.passes(asked)
+            return
         for segment, base in zip(self._segments, self._bases, strict=True):
             for header in segment.live(self._headers(segment, asked)):
                 if header is not None:
                     passages = segment.passages_of(header)
                     yield range(base + passages.start, base + passages.stop)
 
-    def _headers(self, segment: OpenSegment, asked: DocumentFilter) -> Iterator[int | None]:
+    def _headers(self, segment: OpenSegment, asked: FactFilter) -> Iterator[int | None]:
         """Yield the header of each document that a filter lets through, None for the others."""
         codes, values = segment.columns.coded(asked.asks_for)
         spoken, languages = segment.columns.coded("language")
@@ -111,29 +116,32 @@ class DocumentTable:
         for header, pair in zip(segment.headers, zip(codes, spoken, strict=True), strict=True):
             yield header if pair in passing else None
 
-    def facets(self, names: Sequence[str], passages: Iterable[int]) -> dict[str, dict[str, int]]:
-        """Count passages by the facets of their documents."""
+    def facets(self, names: Sequence[str], passages: Collection[int]) -> dict[str, dict[str, int]]:
+        """Count passages by facets."""
         codes, _ = self._combinations
-        return self._by_name(names, Counter(map(codes.__getitem__, passages)))
+        found = self._by_name(names, Counter(map(codes.__getitem__, passages)))
+        return found | ({NAME: self._facts.facet(passages)} if NAME in names else {})
 
     def facets_of_bits(
         self, names: Sequence[str], bits: Mapping[int, int]
     ) -> dict[str, dict[str, int]]:
         """Count the passages of bit sets, given by the bases of segments, by facets."""
+        count = sum(held.bit_count() for held in bits.values())
         sets = self._combination_bits
-        if sets is None:
-            return self.facets(names, chain.from_iterable(map(_members, bits, bits.values())))
+        if sets is None or count <= MANY:
+            return self.facets(names, list(chain.from_iterable(map(_members, bits, bits.values()))))
         found: Counter[int] = Counter()
         for base, held in bits.items():
             for code, members in sets[base]:
                 found[code] += (held & members).bit_count()
-        return self._by_name(names, found)
+        by_name = self._by_name(names, found)
+        return by_name | ({NAME: self._facts.facet_of_bits(bits)} if NAME in names else {})
 
     def _by_name(self, names: Sequence[str], found: Counter[int]) -> dict[str, dict[str, int]]:
         _, values = self._combinations
-        counts: dict[str, Counter[str]] = {name: Counter() for name in names}
+        counts: dict[str, Counter[str]] = {name: Counter() for name in names if name != NAME}
         for code, count in found.items():
-            for name, value in zip(FACETS, values[code], strict=True):
+            for name, value in zip(ATTRIBUTES, values[code], strict=True):
                 if count and name in counts:
                     counts[name][value] += count
         return {name: ranked(counted) for name, counted in counts.items()}
@@ -160,7 +168,7 @@ class DocumentTable:
         """
         codes, known = array("I"), dict[tuple[str, ...], int]()
         for segment in self._segments:
-            columns = [segment.columns.coded(ATTRIBUTES[name]) for name in FACETS]
+            columns = [segment.columns.coded(attribute) for attribute in ATTRIBUTES.values()]
             rows = list(zip(*(column.codes for column in columns), strict=True))
             coded = {row: known.setdefault(_values(row, columns), len(known)) for row in set(rows)}
             ends = chain(segment.headers[1:], (segment.size,))
@@ -177,7 +185,7 @@ def bit_set(marks: bytes | bytearray) -> int:
 
 def _values(row: Sequence[int], columns: Sequence[Coded]) -> tuple[str, ...]:
     """Return the facets' values of a row of codes."""
-    named = zip(FACETS, row, columns, strict=True)
+    named = zip(ATTRIBUTES, row, columns, strict=True)
     return tuple(value_of(name, column.values[code]) for name, code, column in named)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.analysis import Analyzer
-from engine.backends.whoosh.columns import Row
+from engine.backends.whoosh.columns import NO_FACTS, Facts, Row
 from engine.backends.whoosh.flat.terms import bitmap
 from engine.backends.whoosh.inverter import Inverted, Inverter
 from engine.backends.whoosh.schema import FIELDS, POSITIONED
@@ -21,7 +21,7 @@ def contradictions(segment: OpenSegment, analyzer: Analyzer) -> Iterator[str]:
     inverter = invert(segment, analyzer)
     if list(inverter.lengths) != list(segment.lengths):
         yield "has passages of other lengths than it says"
-    if segment.columns.rows() != rows(segment):
+    if segment.columns.rows() != rows(segment) or segment.columns.facts() != facts(segment):
         yield "has other columns than documents"
     held = set(segment.terms())
     for name in FIELDS:
@@ -52,6 +52,15 @@ def invert(segment: OpenSegment, analyzer: Analyzer) -> Inverter:
 def rows(segment: OpenSegment) -> list[Row]:
     """Return the rows that a segment's columns should have."""
     return [Row.of(*segment.document(header)[:2]) for header in segment.headers]
+
+
+def facts(segment: OpenSegment) -> list[Facts]:
+    """Return the facts of all entries that a segment's columns should have."""
+    headers = set(segment.headers)
+    passages = (
+        None if entry in headers else segment.passage("", 0, entry) for entry in range(segment.size)
+    )
+    return [(p.names, p.mentions) if p else NO_FACTS for p in passages]
 
 
 def _agrees(segment: OpenSegment, name: str, text: str, wanted: Inverted) -> bool:

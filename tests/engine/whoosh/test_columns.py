@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.backends.whoosh.columns import COLUMNS, Columns, Row, write_columns
+from engine.backends.whoosh.columns import COLUMNS, FACTS, Columns, Facts, Row, write_columns
 from engine.documents import Document, FileState
 
 # Names of files that are not UTF-8 reach the columns as lone surrogates.
@@ -36,14 +37,17 @@ documents = st.builds(
 )
 
 
-@given(st.lists(st.tuples(documents, states), max_size=300))
+facts = st.tuples(*(st.lists(texts, max_size=3, unique=True).map(tuple) for _ in FACTS))
+
+
+@given(st.lists(st.tuples(documents, states), max_size=300), st.lists(facts, max_size=300))
 def test_columns_hold_what_was_written(
-    scratch: Path, held: list[tuple[Document, FileState]]
+    scratch: Path, held: list[tuple[Document, FileState]], of_entries: list[Facts]
 ) -> None:
     path = scratch / "columns"
     path.unlink(missing_ok=True)
     rows = [Row.of(document, file) for document, file in held]
-    write_columns(path, rows)
+    write_columns(path, rows, of_entries)
     columns = Columns(path)
 
     assert columns.rows() == rows
@@ -52,4 +56,9 @@ def test_columns_hold_what_was_written(
         codes, values = columns.coded(name)
         assert [values[code] for code in codes] == [getattr(d, name) for d, _ in held]
         assert len(values) == len(set(values))
+    assert columns.facts() == of_entries
+    for at, name in enumerate(FACTS):
+        start, numbers, spread = columns.spread(name)
+        found = [tuple(map(spread.__getitem__, numbers[a:b])) for a, b in pairwise(start)]
+        assert found == [entry[at] for entry in of_entries]
     columns.close()

@@ -159,11 +159,12 @@ def test_columns_that_say_what_no_document_says_are_found(
     manifest = manifest_of(index)
     segment, *others = open_segments(index, manifest)
     rows = [Row(row.values[::-1], row.sha256, row.file) for row in segment.columns.rows()]
+    facts = segment.columns.facts()
     for each in (segment, *others):
         each.close()
     path = index / f"{segment.segment.segment_id()}{columns.EXTENSION}"
     path.unlink()
-    write_columns(path, rows)
+    write_columns(path, rows, facts)
     path.chmod(0o644)
     files = {**manifest.files, path.name: measure(path)}
     write_manifest(index, replace(manifest, files=files))
