@@ -44,10 +44,11 @@ class Archive:
         limit: int | None = None,
         correct: bool = True,
         facets: bool = False,
+        explain: bool = False,
     ) -> SearchResult:
         """Answer a text with a page of hits; see `searcher.Searcher.search`."""
         return self._searcher.search(
-            text, offset=offset, limit=limit, correct=correct, facets=facets
+            text, offset=offset, limit=limit, correct=correct, facets=facets, explain=explain
         )
 
     def document(self, document_id: str, text: str = "") -> OpenDocument:

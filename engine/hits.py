@@ -37,6 +37,33 @@ class Ranking:
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """A part of a hit's score: what a word, its title and headings or related words gave.
+
+    `kind` is "word", "heading" or "related"; `times` says how often a word stands in the passage.
+    """
+
+    kind: str
+    text: str
+    points: float
+    times: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WordRead:
+    """What a word or phrase of a query stands for, and in how many passages that is.
+
+    `kind` is "forms" (a word in any form), "exact", "pattern" or "phrase"; `forms` are surface
+    forms with the number of passages that have each, most first.
+    """
+
+    text: str
+    total: int
+    forms: tuple[tuple[str, int], ...] = ()
+    kind: str = "forms"
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """One passage of a result; `marks` are [start, end) offsets into `text`."""
 
@@ -55,9 +82,13 @@ class Hit:
     text: str
     marks: tuple[Span, ...]
     all_words: bool
+    names: tuple[str, ...] = ()
+    why: tuple[Reason, ...] = ()
 
     @classmethod
-    def of(cls, found: Found, rank: int, marks: tuple[Span, ...]) -> Hit:
+    def of(
+        cls, found: Found, rank: int, marks: tuple[Span, ...], why: tuple[Reason, ...] = ()
+    ) -> Hit:
         """Make the hit that stands at `rank`, counted from 1."""
         document, passage = found.document, found.passage
         return cls(
@@ -76,6 +107,8 @@ class Hit:
             text=passage.text,
             marks=marks,
             all_words=found.is_full,
+            names=passage.names,
+            why=why,
         )
 
     @property
@@ -93,6 +126,11 @@ class Hit:
         record = {name: getattr(self, name) for name in self.__slots__}
         record["score"] = round(self.score, 6)
         record["marks"] = [list(mark) for mark in self.marks]
+        record["names"] = list(self.names)
+        record["why"] = [
+            {"kind": r.kind, "text": r.text, "points": round(r.points, 6), "times": r.times}
+            for r in self.why
+        ]
         return record
 
 
@@ -126,13 +164,20 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """How a query was read: sentences, words left out, words that found nothing, limits hit."""
+    """How a query was read: sentences, words left out, words that found nothing, limits hit.
+
+    On request also what each of its `words` stands for, in which `languages`, and which words
+    were `learnt` of the best passages to order the rest by.
+    """
 
     notes: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     limits: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()
+    words: tuple[WordRead, ...] = ()
+    languages: tuple[str, ...] = ()
+    learnt: tuple[str, ...] = ()
 
     @property
     def is_partial(self) -> bool:
@@ -185,6 +230,12 @@ class SearchResult:
                 {"text": s.text, "replaces": s.replaces, "instead": s.instead, "total": s.total}
                 for s in self.suggestions
             ],
+            "words": [
+                {"text": w.text, "kind": w.kind, "total": w.total, "forms": dict(w.forms)}
+                for w in understood.words
+            ],
+            "languages": list(understood.languages),
+            "learnt": list(understood.learnt),
             "facets": self.facets,
             "hits": [hit.to_json() for hit in self.hits],
         }

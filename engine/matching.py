@@ -212,15 +212,20 @@ class Matcher:
 
     def match(self, document: Document, passage: Passage) -> tuple[Span, ...] | None:
         """Return the marks, sorted [start, end) offsets into the text, or None for no match."""
+        terms, outcome = self.outcome(document, passage)
+        return None if outcome is None else marks(terms, outcome.leaves)
+
+    def outcome(self, document: Document, passage: Passage) -> tuple[PassageTerms, Outcome | None]:
+        """Return the passage's words and what of the query matches them, None for nothing."""
         terms = PassageTerms.of(passage.text, document.language, self._analyzer)
 
         def points(leaf: Leaf) -> float | None:
             return terms.frequency(leaf) or None
 
-        outcome = evaluate(
-            self._query, points, lambda f: self._filter(f).matches(document, passage)
-        )
-        return None if outcome is None else marks(terms, outcome.leaves)
+        def passes(wanted: Filter) -> bool:
+            return self._filter(wanted).matches(document, passage)
+
+        return terms, evaluate(self._query, points, passes)
 
     def _filter(self, wanted: Filter) -> FactFilter:
         if wanted not in self._filters:

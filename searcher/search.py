@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.backends.base import Backend, Reader, Statistics
 from engine.documents import Document, Passage, SkippedFile, split_address
@@ -16,11 +16,12 @@ from engine.errors import PassageNotFound
 from engine.facets import FACETS
 from engine.feedback import Feedback
 from engine.hits import Found, Hit, Part, Ranking, SearchResult, Suggestion, Understanding
-from engine.matching import Matcher, Span
+from engine.matching import Matcher, Span, marks
 from engine.query import Nothing, Query, Term
 from engine.ranking import BM25
 from engine.settings import Config
 from searcher.expansion import Expander
+from searcher.explain import Explainer, words_read
 from searcher.parser import Parsed, Parser
 from searcher.suggestions import corrections, missing, parts, suggestion
 
@@ -90,12 +91,14 @@ class Searcher:
         limit: int | None = None,
         correct: bool = True,
         facets: bool = False,
+        explain: bool = False,
     ) -> SearchResult:
         """Answer a text with a page of hits; any string is a query.
 
         Where nothing matches and a near spelling does, its hits are shown and `searched` says so;
         `correct=False` forbids that. `limit` is cut to the setting `search.max_page_size`, except
-        that 0 asks for the counts alone.
+        that 0 asks for the counts alone. `explain` adds what each word stands for, and to each hit
+        what gave it its score.
         """
         began = time.perf_counter()
         reader = self._backend.reader()
@@ -111,17 +114,20 @@ class Searcher:
         if correct and suggested and is_loose and not ranking.total:
             question = self._read(suggested[0].text, reader)
             ranking = self._rank(question, reader, page)
+        understanding = _understanding(asked, question, absent, parts(absent, reader))
+        if explain:
+            understanding = _explained(understanding, question, ranking, reader)
         return SearchResult(
             text=text,
             searched=question.text,
-            hits=self._hits(question, ranking, reader, page.offset),
+            hits=self._hits(question, ranking, reader, page.offset, explain=explain),
             total=ranking.total,
             full=ranking.full,
             offset=page.offset,
             limit=page.limit,
             generation=reader.statistics.generation,
             seconds=time.perf_counter() - began,
-            understanding=_understanding(asked, question, absent, parts(absent, reader)),
+            understanding=understanding,
             suggestions=suggested,
             facets=ranking.facets,
         )
@@ -172,12 +178,17 @@ class Searcher:
         )
 
     def _hits(
-        self, question: _Question, ranking: Ranking, reader: Reader, offset: int
+        self, question: _Question, ranking: Ranking, reader: Reader, offset: int, *, explain: bool
     ) -> tuple[Hit, ...]:
         matcher = Matcher(question.query, reader.analyzer)
+        explainer = Explainer(question.query, reader, self._bm25) if explain else None
 
         def hit(found: Found, rank: int) -> Hit:
-            return Hit.of(found, rank, matcher.match(found.document, found.passage) or ())
+            terms, outcome = matcher.outcome(found.document, found.passage)
+            if outcome is None:
+                return Hit.of(found, rank, ())
+            why = explainer.reasons(found, terms, outcome) if explainer else ()
+            return Hit.of(found, rank, marks(terms, outcome.leaves), why)
 
         return tuple(hit(found, rank) for rank, found in enumerate(ranking.found, offset + 1))
 
@@ -217,6 +228,17 @@ def _understanding(
         missing=names,
         limits=shown.limits,
         parts=alone,
+    )
+
+
+def _explained(
+    understood: Understanding, question: _Question, ranking: Ranking, reader: Reader
+) -> Understanding:
+    return replace(
+        understood,
+        words=words_read(question.query, reader),
+        languages=reader.languages,
+        learnt=tuple(stem.partition(":")[2] for stem in ranking.learnt),
     )
 
 

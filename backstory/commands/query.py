@@ -12,7 +12,7 @@ import click
 from backstory.api import Archive
 from backstory.options import Place, placed
 from backstory.terminal import counted, described, visible, wrapped
-from engine.hits import Hit, SearchResult
+from engine.hits import Hit, Reason, SearchResult, WordRead
 
 BORDER = "— passages with some of the words —"
 COLUMNS = (
@@ -28,6 +28,7 @@ COLUMNS = (
 @click.option("--since", metavar="DATE", help="Only documents of this date or later.")
 @click.option("--source", metavar="NAME", help="Only documents from this source.")
 @click.option("--exact", is_flag=True, help="Never search for another spelling.")
+@click.option("--explain", is_flag=True, help="Say what each word stands for, and each score.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line for each hit.")
 @click.option("--csv", "as_csv", is_flag=True, help="A table for a spreadsheet.")
 @placed
@@ -40,6 +41,7 @@ def command(
     since: str | None,
     source: str | None,
     exact: bool,
+    explain: bool,
     as_json: bool,
     as_csv: bool,
 ) -> int:
@@ -54,8 +56,9 @@ def command(
     archive = place.archive(search__max_page_size=1000 if size or every else None)
     asked = _with_filters(_joined(text), since, source)
     size = size or (1000 if every else archive.config.search.page_size)
-    first = archive.search(asked, offset=(page - 1) * size, limit=size, correct=not exact)
-    results = _pages(archive, first, exact) if every else iter([first])
+    options = {"correct": not exact, "explain": explain}
+    first = archive.search(asked, offset=(page - 1) * size, limit=size, **options)
+    results = _pages(archive, first, options) if every else iter([first])
     write = _write_json if as_json else _write_csv if as_csv else _write_text
     write(results)
     _say(first)
@@ -74,10 +77,12 @@ def _with_filters(text: str, since: str | None, source: str | None) -> str:
     return " ".join([f"({text})", *filters]) if filters else text
 
 
-def _pages(archive: Archive, first: SearchResult, exact: bool) -> Iterator[SearchResult]:
+def _pages(
+    archive: Archive, first: SearchResult, options: dict[str, bool]
+) -> Iterator[SearchResult]:
     yield first
     for offset in range(first.offset + first.limit, first.total, first.limit):
-        yield archive.search(first.text, offset=offset, limit=first.limit, correct=not exact)
+        yield archive.search(first.text, offset=offset, limit=first.limit, **options)
 
 
 def _write_text(results: Iterator[SearchResult]) -> None:
@@ -89,7 +94,10 @@ def _write_text(results: Iterator[SearchResult]) -> None:
             click.echo(described(hit))
             if hit.heading:
                 click.echo(f"  [{visible(hit.heading)}]")
-            click.echo(f"{wrapped(hit.text, hit.marks)}\n")
+            click.echo(wrapped(hit.text, hit.marks))
+            if hit.why:
+                click.echo(f"  score {hit.score:.2f}: {'; '.join(map(reason, hit.why))}")
+            click.echo()
             before = hit
 
 
@@ -119,7 +127,11 @@ def harmless(value: object) -> object:
 def _say(result: SearchResult) -> None:
     """Tell on stderr what was found and how the query was understood."""
     understood = result.understanding
-    lines = [*understood.notes]
+    lines = [*understood.notes, *map(word_read, understood.words)]
+    if understood.languages:
+        lines.append(f"Looked up under the stems of: {', '.join(understood.languages)}.")
+    if understood.learnt:
+        lines.append(f"The best passages share: {', '.join(understood.learnt)}.")
     if understood.ignored:
         lines.append(f"Left out, as too common: {', '.join(understood.ignored)}.")
     lines += understood.limits
@@ -135,6 +147,23 @@ def _say(result: SearchResult) -> None:
     lines.append(_summary(result))
     for line in lines:
         click.echo(visible(line), err=True)
+
+
+def word_read(word: WordRead) -> str:
+    """Say what a word of the query stands for."""
+    forms = ", ".join(f"{surface} ({count:,})" for surface, count in word.forms)
+    found = counted(word.total, "passage")
+    ways = {"forms": f"in any form: {forms or 'none'}", "pattern": f"stands for: {forms or 'none'}"}
+    return f"{word.text}, {ways.get(word.kind, 'exactly so')}; {found}."
+
+
+def reason(why: Reason) -> str:
+    """Say what gave a part of a score."""
+    if why.kind == "word":
+        times = f" ({why.times} times)" if why.times > 1 else ""
+        return f"{visible(why.text)}{times} {why.points:.2f}"
+    told = {"heading": "title or heading", "related": "words that the best passages share"}
+    return f"{told[why.kind]} {why.points:.2f}"
 
 
 def _summary(result: SearchResult) -> str:

@@ -51,10 +51,12 @@ def test_text_is_cut_at_its_marks(
 HIT_NAMES = [
     "rank", "score", "passage", "document", "number", "title", "source", "author", "date",
     "language", "heading", "page", "text", "marks", "all_words",
+    "names", "why",
 ]  # fmt: skip
 RESULT_NAMES = [
     "text", "searched", "total", "all_words", "offset", "limit", "generation", "seconds",
-    "partial", "notes", "ignored", "missing", "limits", "parts", "suggestions", "facets", "hits",
+    "partial", "notes", "ignored", "missing", "limits", "parts", "suggestions", "words",
+    "languages", "learnt", "facets", "hits",
 ]  # fmt: skip
 
 
