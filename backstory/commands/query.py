@@ -6,6 +6,8 @@ import csv
 import json
 import sys
 from collections.abc import Iterator
+from functools import partial
+from typing import BinaryIO
 
 import click
 
@@ -15,13 +17,14 @@ from backstory.terminal import counted, described, visible, wrapped
 from engine.hits import Hit, Reason, SearchResult, WordRead
 
 BORDER = "— passages with some of the words —"
+FORMS = ("trec", "csv", "jsonl")
 COLUMNS = (
     "rank score passage document number title source author date language heading page text"
 ).split()
 
 
 @click.command("query")
-@click.argument("text", nargs=-1, required=True)
+@click.argument("text", nargs=-1)
 @click.option("-n", "size", type=click.IntRange(1, 1000), help="Hits on a page.")
 @click.option("--page", type=click.IntRange(1), default=1, help="Which page, from 1.")
 @click.option("--all", "every", is_flag=True, help="Every hit, page after page.")
@@ -31,6 +34,8 @@ COLUMNS = (
 @click.option("--explain", is_flag=True, help="Say what each word stands for, and each score.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line for each hit.")
 @click.option("--csv", "as_csv", is_flag=True, help="A table for a spreadsheet.")
+@click.option("--batch", type=click.File("rb", lazy=True), help="Ask each line of a file, or -.")
+@click.option("--format", "form", type=click.Choice(FORMS), help="How a batch is written.")
 @placed
 def command(
     place: Place,
@@ -44,6 +49,8 @@ def command(
     explain: bool,
     as_json: bool,
     as_csv: bool,
+    batch: BinaryIO | None,
+    form: str | None,
 ) -> int:
     """Search, and print ranked passages with the hits marked.
 
@@ -51,8 +58,20 @@ def command(
     fuzzy~, "near these"~5, title: source: author: lang: kind: tag: doc:, after: before: date:.
     Put -- before a text that starts with a dash.
 
+    --batch asks each line of a file, or of - for the standard input: a text, or an id, a tab and
+    a text. It writes -n hits for each (100) in a --format: trec (for trec_eval; the usual one),
+    csv or jsonl, and never searches for another spelling.
+
     Example: backstory query '"military option" after:2017-08'
     """
+    if batch or form:
+        from backstory.batch import ask_batch
+
+        return ask_batch(
+            place, batch, form, size, partial(_with_filters, since=since, source=source)
+        )
+    if not text:
+        raise click.UsageError("Missing argument 'TEXT...'. Give a text, or --batch FILE.")
     archive = place.archive(search__max_page_size=1000 if size or every else None)
     asked = _with_filters(_joined(text), since, source)
     size = size or (1000 if every else archive.config.search.page_size)
