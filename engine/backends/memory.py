@@ -98,11 +98,12 @@ class MemoryReader:
             key=lambda candidate: candidate.key,
         )
         learnt: dict[str, float] = {}
-        if feedback and limit and offset < feedback.window:
-            first = candidates[: feedback.window]
+        window = feedback.window_for(query) if feedback else 0
+        if feedback and limit and offset < window:
+            first = candidates[:window]
             held = {candidate.at: matched[candidate.at][0] for candidate in first}
             reranked = rerank(query, first, _Window(self, held, ranking), feedback)
-            candidates[: feedback.window], learnt = reranked.candidates, reranked.learnt
+            candidates[:window], learnt = reranked.candidates, reranked.learnt
         found = tuple(
             Found(stored.document, stored.passage, c.score, c.is_full, c.heading, c.related)
             for c in candidates[offset : offset + limit]

@@ -78,7 +78,8 @@ class Snapshot:
         facets: Sequence[str] = (),
         feedback: Feedback | None = None,
     ) -> Ranking:
-        looked_at = feedback.window if feedback and limit and offset < feedback.window else 0
+        window = feedback.window_for(query) if feedback else 0
+        looked_at = window if limit and offset < window else 0
         most = max(offset + limit, looked_at)
         best = self._pruned(query, ranking, most) if most else None
         if best is None:
