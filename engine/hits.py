@@ -65,7 +65,10 @@ class WordRead:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One passage of a result; `marks` are [start, end) offsets into `text`."""
+    """One passage of a result; `marks` are [start, end) offsets into `text`.
+
+    `copy_of` is the address of an earlier passage of the page that says nearly the same.
+    """
 
     rank: int
     score: float
@@ -84,6 +87,7 @@ class Hit:
     all_words: bool
     names: tuple[str, ...] = ()
     why: tuple[Reason, ...] = ()
+    copy_of: str = ""
 
     @classmethod
     def of(
@@ -132,6 +136,28 @@ class Hit:
             for r in self.why
         ]
         return record
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Something that two passages have in common: a "name", "date", "number" or "word"."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A passage of another document, what it shares, and whether it is nearly the same text."""
+
+    hit: Hit
+    shared: tuple[Shared, ...]
+    is_copy: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the hit's stable field names with `shared` and `is_copy`."""
+        shared = [{"kind": one.kind, "text": one.text} for one in self.shared]
+        return {**self.hit.to_json(), "shared": shared, "is_copy": self.is_copy}
 
 
 def cut(text: str, marks: tuple[Span, ...]) -> list[tuple[str, bool]]:

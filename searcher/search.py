@@ -15,14 +15,26 @@ from engine.documents import Document, Passage, SkippedFile, split_address
 from engine.errors import PassageNotFound
 from engine.facets import FACETS
 from engine.feedback import Feedback
-from engine.hits import Found, Hit, Part, Ranking, SearchResult, Suggestion, Understanding
+from engine.hits import (
+    Found,
+    Hit,
+    Part,
+    Ranking,
+    Related,
+    SearchResult,
+    Shared,
+    Suggestion,
+    Understanding,
+)
 from engine.matching import Matcher, Span, marks
 from engine.query import Nothing, Query, Term
 from engine.ranking import BM25
 from engine.settings import Config
+from searcher.duplicates import copies
 from searcher.expansion import Expander
 from searcher.explain import Explainer, words_read
 from searcher.parser import Parsed, Parser
+from searcher.related import related, related_documents
 from searcher.suggestions import corrections, missing, parts, suggestion
 
 LONGEST_SHOWN = 200
@@ -155,6 +167,25 @@ class Searcher:
             raise PassageNotFound(address)
         return document, passage
 
+    def related(self, address: str, *, limit: int = 5) -> tuple[Related, ...]:
+        """Return the passages of other documents nearest to one, each with what they share.
+
+        Raises PassageNotFound.
+        """
+        reader = self._backend.reader()
+        document, passage = self.passage(address)
+        return related(reader, document, passage, self._bm25, limit=limit)
+
+    def related_documents(
+        self, document_id: str, *, limit: int = 5
+    ) -> tuple[tuple[Document, tuple[Shared, ...]], ...]:
+        """Return the documents nearest to one, with what they share; raises PassageNotFound."""
+        reader = self._backend.reader()
+        document, passages = reader.document(document_id), reader.passages(document_id)
+        if document is None or not passages:
+            raise PassageNotFound(document_id)
+        return related_documents(reader, document, passages, self._bm25, limit=limit)
+
     def _read(self, text: str, reader: Reader) -> _Question:
         parsed = Parser(reader.analyzer, reader.languages, self.config.search).parse(text)
         expander = Expander(reader, self.config.search)
@@ -183,14 +214,21 @@ class Searcher:
         matcher = Matcher(question.query, reader.analyzer)
         explainer = Explainer(question.query, reader, self._bm25) if explain else None
 
+        words: list[list[str]] = []
+
         def hit(found: Found, rank: int) -> Hit:
             terms, outcome = matcher.outcome(found.document, found.passage)
+            words.append([surface for surface, _ in terms.pairs])
             if outcome is None:
                 return Hit.of(found, rank, ())
             why = explainer.reasons(found, terms, outcome) if explainer else ()
             return Hit.of(found, rank, marks(terms, outcome.leaves), why)
 
-        return tuple(hit(found, rank) for rank, found in enumerate(ranking.found, offset + 1))
+        hits = [hit(found, rank) for rank, found in enumerate(ranking.found, offset + 1)]
+        return tuple(
+            hit if first is None else replace(hit, copy_of=hits[first].passage)
+            for hit, first in zip(hits, copies(words), strict=True)
+        )
 
     def _absent(self, question: _Question, ranking: Ranking, reader: Reader) -> list[Query]:
         if ranking.full:
