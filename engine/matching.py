@@ -218,14 +218,17 @@ class Matcher:
     def outcome(self, document: Document, passage: Passage) -> tuple[PassageTerms, Outcome | None]:
         """Return the passage's words and what of the query matches them, None for nothing."""
         terms = PassageTerms.of(passage.text, document.language, self._analyzer)
+        return terms, self.weighed(document, passage, lambda leaf: terms.frequency(leaf) or None)
 
-        def points(leaf: Leaf) -> float | None:
-            return terms.frequency(leaf) or None
+    def weighed(
+        self, document: Document, passage: Passage, points: Callable[[Leaf], float | None]
+    ) -> Outcome | None:
+        """Apply the query to a passage, with points of one's own; None where it does not match."""
 
         def passes(wanted: Filter) -> bool:
             return self._filter(wanted).matches(document, passage)
 
-        return terms, evaluate(self._query, points, passes)
+        return evaluate(self._query, points, passes)
 
     def _filter(self, wanted: Filter) -> FactFilter:
         if wanted not in self._filters:

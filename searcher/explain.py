@@ -11,17 +11,12 @@ from collections.abc import Iterator
 
 from engine.backends.base import Reader
 from engine.hits import Found, Reason, WordRead
-from engine.matching import Outcome, PassageTerms
+from engine.matching import Matcher, Outcome, PassageTerms
 from engine.query import (
-    And,
-    Bag,
-    Boost,
     Exact,
     Expandable,
     Forms,
     Leaf,
-    Not,
-    Or,
     Query,
     Term,
     words_of,
@@ -34,11 +29,10 @@ SHARED = 3
 
 
 class Explainer:
-    """Explains one query over one reader."""
+    """Explains the hits of one query over one reader."""
 
-    def __init__(self, query: Query, reader: Reader, ranking: BM25) -> None:
-        self._reader, self._ranking = reader, ranking
-        self._factors = dict(_factors(query))
+    def __init__(self, matcher: Matcher, reader: Reader, ranking: BM25) -> None:
+        self._matcher, self._reader, self._ranking = matcher, reader, ranking
         statistics = reader.statistics
         self._passages = statistics.passages
         self._average = statistics.words / (statistics.passages or 1)
@@ -46,15 +40,8 @@ class Explainer:
 
     def reasons(self, found: Found, terms: PassageTerms, outcome: Outcome) -> tuple[Reason, ...]:
         """Return what gave the passage its score, most first."""
-        norm = self._ranking.norm(len(terms), self._average)
         reasons = [
-            Reason(
-                "word",
-                leaf.text,
-                self._factors.get(leaf, 1.0)
-                * score(self._weight(leaf), terms.frequency(leaf), norm),
-                terms.frequency(leaf),
-            )
+            Reason("word", leaf.text, self._given(leaf, found, terms), terms.frequency(leaf))
             for leaf in dict.fromkeys(outcome.leaves)
         ]
         if found.heading:
@@ -62,6 +49,19 @@ class Explainer:
         if found.related:
             reasons.append(Reason("related", "", found.related))
         return tuple(sorted(reasons, key=lambda reason: -reason.points))
+
+    def _given(self, wanted: Leaf, found: Found, terms: PassageTerms) -> float:
+        """Return the score that the passage would have if only one leaf gave any points."""
+
+        def points(leaf: Leaf) -> float | None:
+            frequency = terms.frequency(leaf)
+            if not frequency:
+                return None
+            return score(self._weight(leaf), frequency, norm) if leaf == wanted else 0.0
+
+        norm = self._ranking.norm(len(terms), self._average)
+        outcome = self._matcher.weighed(found.document, found.passage, points)
+        return outcome.points if outcome else 0.0
 
     def _weight(self, leaf: Leaf) -> float:
         known = self._weights.get(leaf)
@@ -117,20 +117,3 @@ def _inflected(word: Term, reader: Reader) -> Iterator[str]:
                 break
             if analyzer.stem(surface, language) == stem:
                 yield surface
-
-
-def _factors(query: Query, factor: float = 1.0) -> Iterator[tuple[Leaf, float]]:
-    """Yield every leaf with what its score is multiplied by."""
-    match query:
-        case Boost(child, more):
-            yield from _factors(child, factor * more)
-        case And(nodes) | Or(nodes):
-            for node in nodes:
-                yield from _factors(node, factor)
-        case Bag(words, must):
-            for node in (*must, *words):
-                yield from _factors(node, factor)
-        case Not():
-            return
-        case _ if isinstance(query, Leaf):
-            yield query, factor

@@ -212,7 +212,7 @@ class Searcher:
         self, question: _Question, ranking: Ranking, reader: Reader, offset: int, *, explain: bool
     ) -> tuple[Hit, ...]:
         matcher = Matcher(question.query, reader.analyzer)
-        explainer = Explainer(question.query, reader, self._bm25) if explain else None
+        explainer = Explainer(matcher, reader, self._bm25) if explain else None
 
         words: list[list[str]] = []
 
