@@ -49,6 +49,8 @@ class Hit:
     text: str
     marks: tuple[Span, ...]
     all_words: bool
+    url: str = ""
+    kind: str = ""
 
     @classmethod
     def of(cls, found: Found, rank: int, marks: tuple[Span, ...]) -> Hit:
@@ -70,6 +72,8 @@ class Hit:
             text=passage.text,
             marks=marks,
             all_words=found.is_full,
+            url=document.url,
+            kind=document.kind,
         )
 
     @property
