@@ -22,7 +22,7 @@ MAY_IMPORT = {
 # Third-party packages live where they are wrapped.
 WRAPPED = {
     "whoosh": ("engine/backends/whoosh/",),
-    "nltk": ("engine/analysis.py",),
+    "nltk": ("engine/analysis.py", "searcher/collocates.py"),  # collocates: corpus statistics
     "regex": ("engine/analysis.py",),
     "flask": ("webui/",),
     "werkzeug": ("webui/",),
