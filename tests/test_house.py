@@ -28,6 +28,7 @@ WRAPPED = {
     "werkzeug": ("webui/",),
     "waitress": ("webui/",),
     "click": ("backstory/",),
+    "wcwidth": ("backstory/terminal.py",),
     "frontmatter": ("indexer/readers/",),
     "yaml": ("indexer/readers/",),
     "markdown_it": ("indexer/readers/",),
