@@ -11,6 +11,10 @@ from engine.documents import Document, Passage
 from engine.hits import SearchResult
 from engine.settings import Config, load
 from searcher import OpenDocument, Searcher
+from searcher.collocates import SHOWN, WINDOW, Collocates, collocates
+from searcher.concordance import LINES, WIDTH, Concordance, concordance
+from searcher.frequencies import Frequencies, frequencies
+from searcher.whole import MOST, whole
 
 if TYPE_CHECKING:
     from indexer.sync import SyncReport
@@ -50,6 +54,45 @@ class Archive:
         return self._searcher.search(
             text, offset=offset, limit=limit, correct=correct, facets=facets, explain=explain
         )
+
+    def concordance(
+        self,
+        text: str,
+        *,
+        sort: str = "document",
+        width: int = WIDTH,
+        limit: int | None = LINES,
+        correct: bool = True,
+    ) -> Concordance:
+        """Return each mark of the whole result in its context; see `searcher.concordance`.
+
+        `sort` is "document", "left", "right" or "word", `width` the characters on either side.
+        """
+        result = whole(self._searcher, text, most=limit, correct=correct)
+        return concordance(result, sort=sort, width=width, limit=limit)
+
+    def collocates(
+        self,
+        text: str,
+        *,
+        window: int = WINDOW,
+        most: int = SHOWN,
+        limit: int | None = MOST,
+        correct: bool = True,
+    ) -> Collocates:
+        """Return words that stand near the marks remarkably often; see `searcher.collocates`.
+
+        `window` is in words on either side; the best `limit` passages are read.
+        """
+        asked = self._searcher.at_one_commit(1)
+        result = whole(asked, text, most=limit, correct=correct)
+        return collocates(result, asked.reader(), window=window, most=most)
+
+    def frequencies(
+        self, text: str, *, limit: int | None = MOST, correct: bool = True
+    ) -> Frequencies:
+        """Count passages and marks by document and by year; see `searcher.frequencies`."""
+        return frequencies(whole(self._searcher, text, most=limit, correct=correct))
 
     def document(self, document_id: str, text: str = "") -> OpenDocument:
         """Open a document with the marks of `text`; raises PassageNotFound."""

@@ -21,13 +21,14 @@ from urllib.parse import quote
 import click
 from click.core import ParameterSource
 
-from backstory.commands.query import COLUMNS, harmless
 from backstory.options import Place
 from backstory.terminal import counted, visible
 from engine.hits import Hit
+from searcher.exports.forms import COLUMNS
+from searcher.exports.tables import harmless
 
 MOST, USUAL = 1_000, 100  # hits a query
-OPTIONS = {"batch", "form", "size", "since", "source", "exact", "config", "corpus", "index_"}
+OPTIONS = {"batch", "batch_form", "size", "since", "source", "exact", "config", "corpus", "index_"}
 LONGEST_LINE = 1 << 20  # bytes; a file without line ends is not read into memory
 
 
@@ -88,10 +89,17 @@ def _refuse_other_options(context: click.Context) -> None:
         for parameter in context.command.params
         if parameter.name not in OPTIONS
         and context.get_parameter_source(parameter.name or "") is ParameterSource.COMMANDLINE
-        and context.params.get(parameter.name or "")
+        and _was_given(parameter, context.params.get(parameter.name or ""))
     )
     if names := ", ".join(given):
         raise click.UsageError(f"--batch does not go with {names}. Try: backstory query --help")
+
+
+def _was_given(parameter: click.Parameter, value: object) -> bool:
+    """Tell whether a value came of this option: several may set one parameter."""
+    if isinstance(parameter, click.Option) and parameter.is_flag:
+        return value == parameter.flag_value
+    return bool(value)
 
 
 def read_batch(lines: BinaryIO, longest: int) -> Iterator[BatchQuery | BadLine]:

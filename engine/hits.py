@@ -85,6 +85,8 @@ class Hit:
     text: str
     marks: tuple[Span, ...]
     all_words: bool
+    url: str = ""
+    kind: str = ""
     names: tuple[str, ...] = ()
     why: tuple[Reason, ...] = ()
     copy_of: str = ""
@@ -111,6 +113,8 @@ class Hit:
             text=passage.text,
             marks=marks,
             all_words=found.is_full,
+            url=document.url,
+            kind=document.kind,
             names=passage.names,
             why=why,
         )

@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from engine.backends.base import Backend, Reader, Statistics
+from engine.backends.base import Commit, Reader, Source, Statistics
 from engine.documents import Document, Passage, SkippedFile, split_address
 from engine.errors import PassageNotFound
 from engine.facets import FACETS
@@ -76,12 +76,24 @@ class _Question:
 class Searcher:
     """Asks a backend; knows the settings, the query language and nothing of files."""
 
-    def __init__(self, backend: Backend, config: Config | None = None) -> None:
+    def __init__(self, backend: Source, config: Config | None = None) -> None:
         self._backend = backend
         self.config = config or Config()
         ranking = self.config.ranking
         self._bm25 = BM25(ranking.k1, ranking.b)
         self._feedback = Feedback(ranking.feedback, ranking.heading)
+
+    def reader(self) -> Reader:
+        """Return the newest commit, to be asked about its words."""
+        return self._backend.reader()
+
+    def at_one_commit(self, page_size: int) -> Searcher:
+        """Return a searcher that stays with the newest commit, with up to `page_size` hits a page.
+
+        What is committed later changes none of its answers, so that pages fit together.
+        """
+        settings = self.config.override(search__max_page_size=page_size)
+        return Searcher(Commit(self.reader()), settings)
 
     def statistics(self) -> Statistics:
         """Return what the newest commit holds."""

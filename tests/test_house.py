@@ -22,12 +22,13 @@ MAY_IMPORT = {
 # Third-party packages live where they are wrapped.
 WRAPPED = {
     "whoosh": ("engine/backends/whoosh/",),
-    "nltk": ("engine/analysis.py",),
+    "nltk": ("engine/analysis.py", "searcher/collocates.py"),  # collocates: corpus statistics
     "regex": ("engine/analysis.py",),
     "flask": ("webui/",),
     "werkzeug": ("webui/",),
     "waitress": ("webui/",),
     "click": ("backstory/",),
+    "wcwidth": ("backstory/terminal.py",),
     "frontmatter": ("indexer/readers/",),
     "yaml": ("indexer/readers/",),
     "markdown_it": ("indexer/readers/",),

@@ -147,11 +147,26 @@ class Writer(Protocol):
         """Let the next writer in; uncommitted changes are forgotten."""
 
 
-class Backend(Protocol):
-    """An index that can be opened for reading and writing."""
+class Source(Protocol):
+    """An index that can be opened for reading."""
 
     def reader(self) -> Reader:
         """Return a reader of the newest commit; the same one as long as nothing changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A source that stays at one commit, whatever is written meanwhile."""
+
+    held: Reader
+
+    def reader(self) -> Reader:
+        """Return the reader of that commit."""
+        return self.held
+
+
+class Backend(Source, Protocol):
+    """An index that can be opened for reading and writing."""
 
     def writer(self, *, wait: float = 0.0, rebuild: bool = False) -> Writer:
         """Return the writer, waiting up to `wait` seconds for another to finish.

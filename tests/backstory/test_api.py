@@ -66,3 +66,22 @@ def test_a_running_archive_sees_a_new_commit(indexed: Path, run: Run) -> None:
     run("index")
     result = archive.search("wreck")
     assert [hit.passage for hit in result] == ["wreck#p1"]
+
+
+def test_a_concordance_is_of_the_whole_result(indexed: Path, run: Run) -> None:
+    archive = backstory.open(indexed / "var/index", search__max_page_size=1)
+    made = archive.concordance("harbour", sort="left", width=10)
+    assert [line.left for line in made] == ["the ", "The ", "of the "]
+    assert len(archive.concordance("harbour", limit=2)) == 2
+    assert len(archive.concordance("harbuor", correct=False)) == 0
+    assert archive.concordance("harbuor").result.searched == "harbour"
+
+
+def test_collocates_and_frequencies_are_of_the_whole_result(indexed: Path, run: Run) -> None:
+    archive = backstory.open(indexed / "var/index", search__max_page_size=1)
+    assert [each.value for each in archive.frequencies("harbour").documents] == [
+        "harbour",
+        "people/keeper",
+    ]
+    assert archive.collocates("harbour", window=2, most=5).result.total == 3
+    assert len(archive.collocates("harbour", limit=1).result) == 1

@@ -26,7 +26,8 @@ from backstory.batch import (
     trec_lines,
     unspaced,
 )
-from backstory.commands.query import COLUMNS, command
+from backstory.commands.query import command
+from searcher.exports.forms import COLUMNS
 from tests.backstory.conftest import Outcome, Run
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -160,7 +161,7 @@ def test_jsonl_has_the_id_the_query_and_a_hit(indexed: Path, run: Run) -> None:
 
 
 def test_every_format_that_is_offered_can_be_written() -> None:
-    (option,) = (option for option in command.params if option.name == "form")
+    (option,) = (option for option in command.params if option.name == "batch_form")
     assert list(cast(click.Choice[str], option.type).choices) == list(FORMS)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import re
@@ -137,6 +139,25 @@ def test_show_prints_a_document_as_json(indexed: Path, run: Run) -> None:
     assert [line["passage"] for line in lines] == ["storm#p1", "storm#p2"]
 
 
+def test_show_exports_a_document_as_a_table_of_its_passages(indexed: Path, run: Run) -> None:
+    rows = list(csv.DictReader(io.StringIO(run("show", "harbour", "--csv").out)))
+    assert [row["passage"] for row in rows] == ["harbour#p1", "harbour#p2"]
+    assert (rows[0]["author"], rows[0]["heading"]) == ("Ann Field", "Morning")
+    assert run("show", "harbour#p2", "--csv").out.count("\n") == 2
+
+
+def test_show_quotes_a_passage_and_cites_a_document(indexed: Path, run: Run) -> None:
+    quoted = run("show", "harbour#p2", "--markdown").out
+    assert quoted.startswith("> Nine ships waited outside the harbour wall.\n>\n> — Ann Field, ")
+    assert "dawn" not in quoted
+    (item,) = json.loads(run("show", "harbour#p2", "--csl-json").out)
+    assert item["custom"] == {"document": "harbour", "passage": "harbour#p2"}
+    (item,) = json.loads(run("show", "harbour", "--csl-json").out)
+    assert (item["id"], "abstract" in item) == ("harbour", False)
+    assert run("show", "harbour", "--bibtex").out.count("@") == 1
+    assert run("show", "harbour#p9", "--bibtex").status == 1
+
+
 @pytest.mark.parametrize("address", ["harbour#p9", "harbuor", "people/keeper#p0"])
 def test_an_address_that_leads_nowhere_is_said(indexed: Path, run: Run, address: str) -> None:
     done = run("show", address)
@@ -234,7 +255,10 @@ def test_a_query_loads_neither_flask_nor_readers_nor_nltk(indexed: Path) -> None
     assert not {"flask", "waitress", "yaml", "indexer", "multiprocessing"} & loaded
     assert "nltk" in loaded  # "harbours" is a form that the index has never seen
     loaded = loaded_by("--index", indexed / "var/index", "query", "harbour", "ships")
-    assert not {"flask", "nltk", "indexer", "numpy", "scipy"} & loaded
+    assert not {"flask", "nltk", "indexer", "numpy", "scipy", "wcwidth"} & loaded
+    loaded = loaded_by("--index", indexed / "var/index", "query", "ships", "--collocates")
+    assert "nltk" in loaded
+    assert not {"numpy", "scipy"} & loaded
 
 
 def test_a_reader_of_the_output_may_go_away(indexed: Path) -> None:

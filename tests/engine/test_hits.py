@@ -50,7 +50,7 @@ def test_text_is_cut_at_its_marks(
 
 HIT_NAMES = [
     "rank", "score", "passage", "document", "number", "title", "source", "author", "date",
-    "language", "heading", "page", "text", "marks", "all_words",
+    "language", "heading", "page", "text", "marks", "all_words", "url", "kind",
     "names", "why", "copy_of",
 ]  # fmt: skip
 RESULT_NAMES = [
