@@ -97,8 +97,8 @@ def _refuse_other_options(context: click.Context) -> None:
 
 def _was_given(parameter: click.Parameter, value: object) -> bool:
     """Tell whether a value came of this option: several may set one parameter."""
-    if isinstance(parameter, click.Option) and parameter.is_flag:
-        return value == parameter.flag_value
+    if isinstance(parameter, click.Option) and parameter.is_flag and isinstance(value, str):
+        return f"--{value}" in parameter.opts
     return bool(value)
 
 
