@@ -65,10 +65,7 @@ class WordRead:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One passage of a result; `marks` are [start, end) offsets into `text`.
-
-    `copy_of` is the address of an earlier passage of the page that says nearly the same.
-    """
+    """One passage of a result; `marks` are [start, end) offsets into `text`."""
 
     rank: int
     score: float
@@ -89,7 +86,6 @@ class Hit:
     kind: str = ""
     names: tuple[str, ...] = ()
     why: tuple[Reason, ...] = ()
-    copy_of: str = ""
 
     @classmethod
     def of(
@@ -217,7 +213,11 @@ class Understanding:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """A page of hits with totals: `full` of the `total` passages match all the words."""
+    """A page of hits with totals: `full` of the `total` passages match all the words.
+
+    `copies` gives the addresses of hits that say nearly what an earlier hit of the page says, with
+    the address of that one.
+    """
 
     text: str
     searched: str
@@ -231,6 +231,7 @@ class SearchResult:
     understanding: Understanding = field(default_factory=Understanding)
     suggestions: tuple[Suggestion, ...] = ()
     facets: dict[str, dict[str, int]] = field(default_factory=dict)
+    copies: dict[str, str] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)
@@ -267,5 +268,6 @@ class SearchResult:
             "languages": list(understood.languages),
             "learnt": list(understood.learnt),
             "facets": self.facets,
+            "copies": self.copies,
             "hits": [hit.to_json() for hit in self.hits],
         }

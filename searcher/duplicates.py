@@ -1,14 +1,17 @@
 """Passages that say the same in nearly the same words: press agencies and quotations recur.
 
 Two passages are compared by their shingles, all runs of a few words (Broder, "On the resemblance
-and containment of documents", 1997). A copy stays in its place in a result and is counted; it only
-says which earlier passage it repeats, so that a list can fold it away.
+and containment of documents", 1997). A copy stays in its place in a result and is counted; a
+page of hits only says which of them repeat an earlier one, so that a list can fold them away.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+
+from engine.analysis import Analyzer
+from engine.hits import Hit
 
 SHINGLE = 4
 LEAST_WORDS = 8
@@ -49,3 +52,10 @@ def copies(passages: Sequence[Sequence[str]]) -> list[int | None]:
             for shingle in held:
                 firsts.setdefault(shingle, []).append(at)
     return found
+
+
+def repeated(hits: Sequence[Hit], analyzer: Analyzer) -> dict[str, str]:
+    """Return the hits that repeat an earlier one, by address, each with that one's address."""
+    found = copies([analyzer.surfaces(hit.text) for hit in hits])
+    pairs = zip(hits, found, strict=True)
+    return {hit.passage: hits[first].passage for hit, first in pairs if first is not None}

@@ -30,7 +30,7 @@ from engine.matching import Matcher, Span, marks
 from engine.query import Nothing, Query, Term
 from engine.ranking import BM25
 from engine.settings import Config
-from searcher.duplicates import copies
+from searcher.duplicates import repeated
 from searcher.expansion import Expander
 from searcher.explain import Explainer, words_read
 from searcher.parser import Parsed, Parser
@@ -138,13 +138,14 @@ class Searcher:
         if correct and suggested and is_loose and not ranking.total:
             question = self._read(suggested[0].text, reader)
             ranking = self._rank(question, reader, page)
+        hits = self._hits(question, ranking, reader, page.offset, explain=explain)
         understanding = _understanding(asked, question, absent, parts(absent, reader))
         if explain:
             understanding = _explained(understanding, question, ranking, reader)
         return SearchResult(
             text=text,
             searched=question.text,
-            hits=self._hits(question, ranking, reader, page.offset, explain=explain),
+            hits=hits,
             total=ranking.total,
             full=ranking.full,
             offset=page.offset,
@@ -154,6 +155,7 @@ class Searcher:
             understanding=understanding,
             suggestions=suggested,
             facets=ranking.facets,
+            copies=repeated(hits, reader.analyzer),
         )
 
     def open(self, document_id: str, text: str = "") -> OpenDocument:
@@ -226,21 +228,14 @@ class Searcher:
         matcher = Matcher(question.query, reader.analyzer)
         explainer = Explainer(matcher, reader, self._bm25) if explain else None
 
-        words: list[list[str]] = []
-
         def hit(found: Found, rank: int) -> Hit:
             terms, outcome = matcher.outcome(found.document, found.passage)
-            words.append([surface for surface, _ in terms.pairs])
             if outcome is None:
                 return Hit.of(found, rank, ())
             why = explainer.reasons(found, terms, outcome) if explainer else ()
             return Hit.of(found, rank, marks(terms, outcome.leaves), why)
 
-        hits = [hit(found, rank) for rank, found in enumerate(ranking.found, offset + 1)]
-        return tuple(
-            hit if first is None else replace(hit, copy_of=hits[first].passage)
-            for hit, first in zip(hits, copies(words), strict=True)
-        )
+        return tuple(hit(found, rank) for rank, found in enumerate(ranking.found, offset + 1))
 
     def _absent(self, question: _Question, ranking: Ranking, reader: Reader) -> list[Query]:
         if ranking.full:

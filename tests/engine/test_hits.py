@@ -51,12 +51,12 @@ def test_text_is_cut_at_its_marks(
 HIT_NAMES = [
     "rank", "score", "passage", "document", "number", "title", "source", "author", "date",
     "language", "heading", "page", "text", "marks", "all_words", "url", "kind",
-    "names", "why", "copy_of",
+    "names", "why",
 ]  # fmt: skip
 RESULT_NAMES = [
     "text", "searched", "total", "all_words", "offset", "limit", "generation", "seconds",
     "partial", "notes", "ignored", "missing", "limits", "parts", "suggestions", "words",
-    "languages", "learnt", "facets", "hits",
+    "languages", "learnt", "facets", "copies", "hits",
 ]  # fmt: skip
 
 
