@@ -63,12 +63,19 @@ class SearchSettings:
 
 @dataclass(frozen=True, slots=True)
 class WebSettings:
-    """Where the page is served, and to whom."""
+    """Where the page is served, to whom, and what its first page offers to ask."""
 
     host: str = "127.0.0.1"
     port: int = 8000
     threads: int = 8
     trusted_hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
+    examples: tuple[str, ...] = (
+        "who called Maduro a madman",
+        "encrypted radios",
+        "Chavez coup 2002",
+        "who killed Óscar Pérez",
+        "golpe de abril de 2002",
+    )
 
 
 LOWEST: Mapping[str, float] = {

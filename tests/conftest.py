@@ -26,7 +26,7 @@ from searcher import Searcher
 ROOT = Path(__file__).parents[1]
 ARTICLE = ROOT / "../shared/article/article.txt"
 MEMORY = Path("/dev/shm")
-# ir-measures, which measures relevance here, brings NumPy and SciPy. NLTK imports them wherever they
+# ir-measures, which measures relevance here, brings NumPy and SciPy. NLTK imports them where they
 # are, for a second; processes that tests start do without, as they do at people's homes.
 WITHOUT_NUMPY = ROOT.resolve() / "bench" / "without_numpy"
 os.environ["PYTHONPATH"] = os.pathsep.join(

@@ -6,7 +6,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from engine.backends.memory import MemoryBackend
 from engine.settings import Config
+from searcher import Searcher
+from webui import create_app
 
 
 def query(url):
@@ -209,3 +212,13 @@ def test_every_page_has_landmarks_labels_and_a_skip_link(client, page, url):
     assert shown.all("a", class_="skip", href="#content")
     labelled = {held["for"] for held in shown.all("label")}
     assert {held["id"] for held in shown.all("input")} <= labelled
+
+
+def test_home_offers_the_questions_of_the_settings_that_are_answered(fill, document):
+    asked = config(web__examples=["who ordered radios", "nowhere radios", "( )"])
+    backend = fill(MemoryBackend(), document("a", "Nobody ordered the radios."))
+    page = create_app(asked, Searcher(backend, asked)).test_client().get("/").text
+
+    assert "who ordered radios" in page
+    assert "nowhere radios" not in page
+    assert "( )" not in page
