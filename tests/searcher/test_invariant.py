@@ -55,6 +55,7 @@ anything = st.one_of(
         st.one_of(
             plain,
             st.sampled_from(["AND", "OR", "NOT", "(", ")", "-", "+", "lang:es", "doc:d1", "raido"]),
+            st.sampled_from(["name:peña", "name:U", "mentions:1750", "title:about", "after:2000"]),
             st.builds('"{} {}"~{}'.format, words, words, st.integers(0, 4)),
             words.map("{}~".format),
         ),
