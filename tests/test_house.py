@@ -31,6 +31,11 @@ WRAPPED = {
     "frontmatter": ("indexer/readers/",),
     "yaml": ("indexer/readers/",),
     "markdown_it": ("indexer/readers/",),
+    "docx": ("indexer/readers/",),
+    "lxml": ("indexer/readers/",),
+    "pypdfium2": ("indexer/readers/",),
+    "striprtf": ("indexer/readers/",),
+    "trafilatura": ("indexer/readers/",),
 }
 
 
@@ -138,8 +143,9 @@ def test_constraints_pin_every_dependency_and_name_no_host() -> None:
     pinned = (ROOT / "constraints.txt").read_text(encoding="utf-8")
     names = set(re.findall(r"^([\w.-]+)==", pinned.lower(), re.M))
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    wanted = [*project["dependencies"], *project["optional-dependencies"]["test"]]
-    assert {re.match(r"[\w-]+", each.lower())[0] for each in wanted} <= names  # type: ignore[index]
+    extras = project["optional-dependencies"]
+    wanted = [*project["dependencies"], *extras["formats"], *extras["test"]]
+    assert {re.match(r"[\w.-]+", each.lower())[0] for each in wanted} <= names  # type: ignore[index]
     assert "://" not in pinned
     assert "whoosh3==3.54.0" in project["dependencies"]
 
