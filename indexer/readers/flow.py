@@ -55,9 +55,7 @@ def _plain(blocks: Iterable[Block]) -> Iterator[Block]:
 
 
 def _same(text: str, title: str) -> bool:
-    return "".join(filter(str.isalnum, text.lower())) == "".join(
-        filter(str.isalnum, title.lower())
-    )
+    return "".join(filter(str.isalnum, text.lower())) == "".join(filter(str.isalnum, title.lower()))
 
 
 def _grouped(blocks: Iterable[Block]) -> Iterator[tuple[Block, bool]]:

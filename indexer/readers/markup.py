@@ -30,7 +30,9 @@ _OF_LAYOUT = frozenset({"table", "p", "div", "ul", "ol", "h1", "h2", "h3", "bloc
 _ITEMS = frozenset({"li", "tr", "dd", "dt"})
 _CELLS = frozenset({"td", "th"})
 _HEADING = re.compile(r"h[1-6]")
-_CHARSET = re.compile(rb"<(?:meta|\?xml)\b[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?([\w.:-]+)", re.I)
+_CHARSET = re.compile(
+    rb"<(?:meta|\?xml)\b[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?([\w.:-]+)", re.I
+)
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _BOILERPLATE = re.compile(r"cookie|consent|gdpr|\bnav(?:bar|igation)?\b|\bmenu\b|breadcrumb", re.I)
 _NAVIGATION = frozenset({"navigation", "banner", "contentinfo", "search", "dialog", "alertdialog"})
@@ -58,12 +60,10 @@ def html_tree(text: str, name: str) -> Any:
     from lxml import etree, html
 
     try:
-        tree = html.document_fromstring(
-            text.encode("utf-8", "replace"), parser=html.HTMLParser(encoding="utf-8", no_network=True)
-        )
+        parser = html.HTMLParser(encoding="utf-8", no_network=True)
+        return html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise UnreadableDocument(name, "a web page without content") from error
-    return tree
 
 
 def xml_tree(data: bytes, name: str) -> Any:
