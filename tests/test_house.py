@@ -31,7 +31,6 @@ WRAPPED = {
     "frontmatter": ("indexer/readers/",),
     "yaml": ("indexer/readers/",),
     "markdown_it": ("indexer/readers/",),
-    "docx": ("indexer/readers/",),
     "lxml": ("indexer/readers/",),
     "pypdfium2": ("indexer/readers/",),
     "striprtf": ("indexer/readers/",),

@@ -16,8 +16,7 @@ _DEPTH = 3
 _ROMAN = re.compile(r"[ivxlc]{1,6}")
 _NUMBER_AT_END = re.compile(r"^\d{1,5}(?=\s|$)|(?<=\s)\d{1,5}$")
 _NUMBER = re.compile(r"\d+")
-_PAGE_NUMBER_AT_END = re.compile(r"^\d{1,5}(?=\s|$)|(?<=\s)\d{1,5}$")
-_NUMBER = re.compile(
+_PAGE_NUMBER = re.compile(
     r"\W*(?:page|p\.|página|pág\.)?\W*#(?:\s*(?:of|de|/|out of)\s*#)?\W*", re.IGNORECASE
 )
 _SAYS_PAGE = re.compile(r"\W*(?:page|página|pág\.)\W*#", re.IGNORECASE)

@@ -17,7 +17,7 @@ from indexer.readers.sniffing import true_suffix
 
 INSTALL = "pip install 'backstory[formats]'"
 # Names that libraries of the extra are imported by.
-EXTRA = frozenset({"docx", "lxml", "pypdfium2", "striprtf", "trafilatura"})
+EXTRA = frozenset({"lxml", "pypdfium2", "striprtf", "trafilatura"})
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\\]|^[A-Za-z]:")
 _MAX_NAME = 300
 

@@ -81,6 +81,12 @@ def read(source: Source) -> Reading:
     return Reading(paragraphs, headline or title_from_name(source.name), notes=notes)
 
 
+def paragraphs(text: str) -> tuple[Paragraph, ...]:
+    """Return the paragraphs of a plain text that has no headline."""
+    words = words_of(text)
+    return tuple(_paragraph(piece, words, False) for piece in _pieces(list(_blocks(text))))
+
+
 # --- Lines and blocks
 
 
