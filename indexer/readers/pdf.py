@@ -256,7 +256,7 @@ def _is_border(a: Line, b: Line, pitch: float, right: float) -> bool:
         return not _goes_on(a, b) or abs(a.size - b.size) > 0.2 * a.size
     distance = a.base - b.base
     if a.page != b.page or distance < -pitch:  # the next page, or the next column
-        return not _goes_on(a, b)
+        return not (_goes_on(a, b) or _is_full(a, right))
     if abs(distance) < 0.3 * pitch:  # two pieces of one line
         return False
     if distance > _GAP * pitch or _ITEM.match(b.text):
@@ -266,6 +266,15 @@ def _is_border(a: Line, b: Line, pitch: float, right: float) -> bool:
     word = len(b.text.split()[0]) * 0.5 * b.size
     has_room = a.right + word + 0.5 * a.size < right
     return is_end and (is_indented or has_room)
+
+
+def _is_full(line: Line, right: float) -> bool:
+    """Tell whether a line reaches the margin to a hair, which the last of a paragraph hardly does.
+
+    A line that stops in mid-sentence need only come near it.
+    """
+    is_end = bool(_SENTENCE_END.search(line.text))
+    return line.right > right - (0.2 if is_end else 6) * line.size
 
 
 def _goes_on(a: Line, b: Line) -> bool:

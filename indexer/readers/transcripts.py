@@ -31,7 +31,7 @@ _ENDS = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")  # noqa: RUF001
 _META = re.compile(r"^(title|language|kind|date|author|source|url)\s*:\s*(.+)$", re.IGNORECASE)
 _PAUSE = 3.0  # seconds of silence after a sentence end a paragraph
 _LONG_PAUSE = 8.0
-_ENOUGH, _TOO_MUCH = 350, 1_200  # characters
+_ENOUGH, _TOO_MUCH = 450, 1_200  # characters
 
 
 @dataclass(frozen=True, slots=True)

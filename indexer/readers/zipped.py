@@ -18,7 +18,7 @@ from indexer.readers.opening import member, safe_name
 SUFFIXES = (".zip",)
 IS_RISKY = True
 
-_LITTER = ("__MACOSX/", ".", "Thumbs.db", "desktop.ini")
+_LITTER = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini"})
 
 
 def read(source: Source) -> Reading:
@@ -39,7 +39,7 @@ def read(source: Source) -> Reading:
 def _members(source: Source, archive: Archive) -> Iterator[Member]:
     for info in archive.members:
         name = name_of(info)
-        if info.is_dir() or any(part.startswith(_LITTER) for part in (name, *name.split("/"))):
+        if info.is_dir() or _is_litter(name):
             continue
         if source.budget.members <= 0:
             limit = "the archive holds more documents than formats.max_members"
@@ -47,6 +47,12 @@ def _members(source: Source, archive: Archive) -> Iterator[Member]:
             return
         source.budget.members -= 1
         yield _member(source, archive, info, name)
+
+
+def _is_litter(name: str) -> bool:
+    """Tell whether a member is what file managers leave behind; hidden files are none, too."""
+    parts = name.split("/")
+    return any(part in _LITTER or (part.startswith(".") and part != "..") for part in parts)
 
 
 def _member(source: Source, archive: Archive, info: zipfile.ZipInfo, name: str) -> Member:
