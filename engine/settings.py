@@ -37,7 +37,7 @@ class FormatSettings:
     seconds: float = 60.0
     memory_mb: int = 1024
     max_members: int = 100_000
-    max_unpacked_mb: int = 512
+    max_unpacked_mb: int = 256
 
 
 @dataclass(frozen=True, slots=True)

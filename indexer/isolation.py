@@ -15,6 +15,7 @@ import resource
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import asdict
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -85,7 +86,9 @@ class ReadingRoom:
         self.close()
         if code == -signal.SIGALRM:
             return f"not read within {self._formats.seconds:g} seconds (formats.seconds)"
-        return f"its reader crashed ({_in_words(code)})"
+        return (
+            f"its reader crashed ({_in_words(code)}), perhaps for want of {_limit(self._formats)}"
+        )
 
     def close(self) -> None:
         """End the process; the next file gets a new one."""
@@ -125,25 +128,28 @@ def _serve(line: Connection, formats: FormatSettings) -> None:
             return
         # Nobody may be left to end this process: a reader that hangs in C code hears no thread.
         signal.setitimer(signal.ITIMER_REAL, formats.seconds + 2)
-        answer = _answer(source, formats)
-        answer["is_tired"] = answer["is_tired"] or _size() - before > room * _TIRED
-        line.send_bytes(json.dumps(answer).encode())
+        line.send_bytes(_answer(source, formats, lambda: _size() - before > room * _TIRED))
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def _answer(source: Source, formats: FormatSettings) -> dict[str, Any]:
+def _answer(source: Source, formats: FormatSettings, is_tired: Callable[[], bool]) -> bytes:
+    reason, tired = "", False
     try:
-        reading = read(source)
-        return {"reason": None, "reading": asdict(reading), "is_tired": False}
+        answer = {"reason": None, "reading": asdict(read(source)), "is_tired": is_tired()}
+        return json.dumps(answer).encode()
     except UnreadableDocument as error:
-        return {"reason": error.reason, "is_tired": False}
+        reason, tired = error.reason, is_tired()
     except MemoryError:
-        limit = f"{formats.memory_mb:,} MB of memory (formats.memory_mb)"
-        return {"reason": f"needs more than {limit}", "is_tired": True}
+        reason, tired = f"needs more than {_limit(formats)}", True
     except RecursionError:
-        return {"reason": "nested too deeply", "is_tired": True}
+        reason, tired = "nested too deeply", True
     except Exception as error:  # a reader's own fault: this file is skipped, the run goes on
-        return {"reason": fault(error), "is_tired": False}
+        reason, tired = fault(error), is_tired()
+    return json.dumps({"reason": reason, "is_tired": tired}).encode()
+
+
+def _limit(formats: FormatSettings) -> str:
+    return f"{formats.memory_mb:,} MB of memory (formats.memory_mb)"
 
 
 def _refuse(event: str, arguments: tuple[Any, ...]) -> None:

@@ -65,16 +65,22 @@ class Story:
         return [(heading, text) for heading, texts in self.sections for text in texts]
 
 
+def _code(number: int) -> str:
+    return "".join("kbdfghjlmn"[int(digit)] for digit in str(number))
+
+
 def story(number: int, sections: int = 3) -> Story:
     """Make a story; the same number gives the same words."""
     chance = random.Random(number)
 
     def sentence() -> str:
-        return f"{chance.choice(WHO)} {chance.choice(DID)} {chance.choice(WHAT)} {chance.choice(WHEN)}."
+        return " ".join(map(chance.choice, (WHO, DID, WHAT, WHEN))) + "."
 
     def paragraph(at: int) -> str:
         count = chance.randint(2, 4)
-        return " ".join([*(sentence() for _ in range(count)), f"So says page {number}.{at}."])
+        return " ".join(
+            [*(sentence() for _ in range(count)), f"See entry {_code(number)}/{_code(at)}."]
+        )
 
     made = []
     for section in range(sections):
@@ -117,11 +123,13 @@ PAGE = """<!doctype html>
 <div id="cookie-banner" class="cookie-consent"><p>We value your privacy: accept all cookies, or
 manage your choices and our 214 partners.</p><button>Accept all</button></div>
 <header><nav><ul><li><a href="/">Home</a></li><li><a href="/harbour">Harbour</a></li>
-<li><a href="/sport">Sport and regatta</a></li><li><a href="/login">Log in</a></li></ul></nav></header>
+<li><a href="/sport">Sport and regatta</a></li><li><a href="/login">Log in</a></li></ul></nav>
+</header>
 <main><article><h1>{title}</h1>{body}</article>
 <aside><h3>Most read this week</h3><ul><li><a href="/1">Ten walks along the coast</a></li>
 <li><a href="/2">The best soups of the season</a></li></ul></aside></main>
-<footer><p>© Harbour Gazette. All rights reserved. <a href="/privacy">Privacy policy</a></p></footer>
+<footer><p>© Harbour Gazette. All rights reserved. <a href="/privacy">Privacy policy</a></p>
+</footer>
 <img src="https://spy.example/track.gif" onerror="alert(1)"></body></html>
 """
 AROUND_THE_PAGE = ("cookie", "partners", "Log in", "Most read", "soups", "Privacy", "spy", "script")
@@ -409,6 +417,118 @@ def archive(members: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED) ->
         for name, data in members.items():
             packed.writestr(name, data)
     return stream.getvalue()
+
+
+# --- What somebody made to do harm, or what went wrong on its way
+
+
+def zip_bomb(megabytes: int = 2_000) -> bytes:
+    """Write an archive of a few KB for each of the megabytes that it unfolds to."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
+        for number in range(10):
+            with packed.open(f"{number}.txt", "w") as member:
+                for _ in range(megabytes // 10):
+                    member.write(b"0 " * 524_288)
+    return stream.getvalue()
+
+
+def matryoshka(depth: int = 60) -> bytes:
+    """Write an archive in an archive in an archive …"""
+    data = archive({"heart.txt": b"The heart of it."})
+    for _ in range(depth):
+        data = archive({"inner.zip": data}, zipfile.ZIP_STORED)
+    return data
+
+
+def entity_bomb() -> bytes:
+    """Write a Word file whose XML unfolds to gigabytes: a billion laughs."""
+    laughs = (f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
+    entities = '<!ENTITY l0 "ha">' + "".join(laughs)
+    xml = f'<?xml version="1.0"?><!DOCTYPE x [{entities}]><w:document xmlns:w="w"><w:body><w:p>'
+    xml += "<w:r><w:t>&l11;</w:t></w:r></w:p></w:body></w:document>"
+    return archive({"word/document.xml": xml.encode()})
+
+
+def outside_entity() -> bytes:
+    """Write a Word file that asks for a file of the machine it is read on."""
+    xml = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'
+    xml += '<w:document xmlns:w="w"><w:body><w:p><w:r><w:t>&e;</w:t></w:r></w:p></w:body>'
+    return archive({"word/document.xml": (xml + "</w:document>").encode()})
+
+
+def traversal() -> bytes:
+    """Write an archive whose members want to lie elsewhere."""
+    names = ("../../evil.txt", "/etc/evil.txt", "C:\\evil.txt", "a/../../evil.txt", "good.txt")
+    return archive(dict.fromkeys(names, b"A line of text."))
+
+
+def million_tags(tags: int = 1_000_000) -> bytes:
+    """Write a page of very many elements."""
+    return b"<html><body>" + b"<p>word <b>x</b></p>" * (tags // 2) + b"</body></html>"
+
+
+def locked_pdf() -> bytes:
+    """Write a PDF that needs a password."""
+    from pypdf import PdfReader, PdfWriter
+
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf(story(1)))))
+    writer.encrypt("secret", algorithm="RC4-128")
+    stream = io.BytesIO()
+    writer.write(stream)
+    return stream.getvalue()
+
+
+def raw_pdf(pages: int = 1, content: bytes = b"", *, loop: bool = False) -> bytes:
+    """Write a PDF by hand: every page shows the same content; with `loop`, the tree is a ring."""
+    import zlib
+
+    stream = zlib.compress(content, 9)
+    kids = "2 0 R" if loop else " ".join(f"{5 + at} 0 R" for at in range(pages))
+    bodies = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        f"<</Type/Pages/Count {pages}/Kids[{kids}]>>".encode(),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+        b"<</Filter/FlateDecode/Length %d>>stream\n" % len(stream) + stream + b"\nendstream",
+    ]
+    page_body = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R"
+    bodies += [page_body + b"/Resources<</Font<</F1 3 0 R>>>>>>"] * pages
+    made, places = bytearray(b"%PDF-1.4\n"), []
+    for number, body in enumerate(bodies, 1):
+        places.append(len(made))
+        made += b"%d 0 obj\n" % number + body + b"\nendobj\n"
+    start = len(made)
+    made += b"xref\n0 %d\n0000000000 65535 f \n" % (len(bodies) + 1)
+    made += b"".join(b"%010d 00000 n \n" % place for place in places)
+    made += b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (len(bodies) + 1, start)
+    return bytes(made)
+
+
+def line_of_text(words: str, at: int = 700) -> bytes:
+    """Return the content of a PDF's page: a line of Helvetica."""
+    return f"BT /F1 11 Tf 72 {at} Td ({words}) Tj ET\n".encode()
+
+
+def long_pdf(pages: int = 10_000) -> bytes:
+    """Write a PDF of very many pages."""
+    lines = (
+        line_of_text(f"Line {at} of a page that says little.", 700 - 14 * at) for at in range(30)
+    )
+    return raw_pdf(pages, b"".join(lines))
+
+
+def pdf_bomb(megabytes: int = 1_500) -> bytes:
+    """Write a PDF whose one page unfolds to gigabytes of instructions."""
+    return raw_pdf(1, line_of_text("x") * (megabytes * 1024 * 1024 // len(line_of_text("x"))))
+
+
+def nested_mail(depth: int = 3_000) -> bytes:
+    """Write a mail with parts in parts in parts."""
+    head = b"From: a@b.example\nSubject: deep\nMIME-Version: 1.0\n"
+    opening = b"".join(
+        b'Content-Type: multipart/mixed; boundary="b%d"\n\n--b%d\n' % (n, n) for n in range(depth)
+    )
+    return head + opening + b"Content-Type: text/plain\n\nHello.\n"
 
 
 # --- The dossier

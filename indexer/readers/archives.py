@@ -23,6 +23,7 @@ class Archive:
 
     def __init__(self, source: Source) -> None:
         self._name, self._budget = source.name, source.budget
+        self._largest = source.settings.max_file_mb * 1024 * 1024
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(source.whole))
         except _FAULTS as error:
@@ -44,7 +45,7 @@ class Archive:
             raise UnreadableDocument(self._name, f"broken: it lacks {member}") from error
         if info.flag_bits & _IS_ENCRYPTED:
             raise UnreadableDocument(self._name, ENCRYPTED)
-        room = self._budget.size
+        room = min(self._budget.size, self._largest)
         try:
             with self._zip.open(info) as stream:
                 data = stream.read(room + 1)
@@ -52,8 +53,8 @@ class Archive:
             raise UnreadableDocument(self._name, f"broken archive: {error}") from error
         self._budget.size -= min(len(data), room)
         if len(data) > room:
-            reason = "unfolds to more than the limit (formats.max_unpacked_mb)"
-            raise UnreadableDocument(self._name, reason)
+            limit = "corpus.max_file_mb" if room == self._largest else "formats.max_unpacked_mb"
+            raise UnreadableDocument(self._name, f"unfolds to more than {limit}")
         return data
 
 

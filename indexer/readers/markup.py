@@ -37,6 +37,7 @@ _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _BOILERPLATE = re.compile(r"cookie|consent|gdpr|\bnav(?:bar|igation)?\b|\bmenu\b|breadcrumb", re.I)
 _NAVIGATION = frozenset({"navigation", "banner", "contentinfo", "search", "dialog", "alertdialog"})
 _HEAD = 4096
+_LARGE = 1_000_000
 
 
 def text_of(data: bytes, name: str, *, is_cut: bool = False) -> tuple[str, Notes]:
@@ -60,9 +61,11 @@ def html_tree(text: str, name: str) -> Any:
     from lxml import etree, html
 
     try:
-        parser = html.HTMLParser(encoding="utf-8", no_network=True)
+        parser = html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=True)
         return html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
+        if len(text) > _LARGE:  # lxml says that the page is empty when its memory is at an end
+            raise MemoryError from error
         raise UnreadableDocument(name, "a web page without content") from error
 
 

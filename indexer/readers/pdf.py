@@ -243,7 +243,9 @@ def _right_edge(lines: Sequence[Line]) -> float:
 def _runs(lines: Sequence[Line], pitches: dict[float, float], right: float) -> Iterator[list[Line]]:
     run = [lines[0]]
     for a, b in pairwise(lines):
-        if _is_border(a, b, pitches.get(a.size, 1.3 * a.size), right):
+        # A paragraph that goes on over two page ends is more likely a page of lines.
+        is_far = b.page > run[0].page + 1
+        if is_far or _is_border(a, b, pitches.get(a.size, 1.3 * a.size), right):
             yield run
             run = []
         run.append(b)

@@ -21,8 +21,9 @@ IS_RISKY = True
 
 # Above this many elements its many passes take minutes; ours is one.
 _MAX_ELEMENTS = 60_000
-# What is found must be at least this share of all that is there, or be a good deal in itself.
-_LEAST_SHARE, _ENOUGH = 0.1, 600
+# On a page of few words trafilatura takes all of them as one paragraph: then ours are better,
+# unless there is far more around the text than text.
+_ENOUGH, _MOST = 600, 3
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)\s*-->", re.IGNORECASE)
 _HEADING = re.compile(r"h([1-6])")
 # Titles often end in the name of the site: The ledger | Harbour Gazette.
@@ -60,16 +61,13 @@ def _paragraphs(
     document: Any, tree: Any, fields: metadata.Fields
 ) -> tuple[str, tuple[Paragraph, ...]]:
     title = fields.get("title", "")
-    if document is not None:
-        found = paragraphs(_blocks(document.body), title)
-        size = sum(len(paragraph.text) for paragraph in found[1])
-        if size >= _ENOUGH:
-            return found
-        whole = paragraphs(blocks(tree), title)
-        if size >= _LEAST_SHARE * sum(len(paragraph.text) for paragraph in whole[1]) and size:
-            return found
-        return whole
-    return paragraphs(blocks(tree), title)
+    found = paragraphs(_blocks(document.body), title) if document is not None else ("", ())
+    size = sum(len(paragraph.text) for paragraph in found[1])
+    if size >= _ENOUGH:
+        return found
+    whole = paragraphs(blocks(tree), title)
+    is_all = sum(len(paragraph.text) for paragraph in whole[1]) <= _MOST * size
+    return whole if is_all or not size else found
 
 
 def _extracted(text: str, url: str) -> Any:
