@@ -156,10 +156,12 @@ def _content(part: Any) -> str:
     data = part.get_payload(decode=True)
     if not isinstance(data, bytes):
         return ""
-    try:
-        return data.decode(part.get_content_charset() or "utf-8")
-    except (LookupError, UnicodeDecodeError):
-        return data.decode("cp1252", "replace")
+    for encoding in (part.get_content_charset() or "utf-8", "utf-8"):
+        try:
+            return data.decode(encoding)
+        except (LookupError, UnicodeDecodeError):
+            continue
+    return data.decode("cp1252", "replace")
 
 
 def _attachments(message: EmailMessage, source: Source) -> Iterator[Member]:

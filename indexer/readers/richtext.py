@@ -38,7 +38,8 @@ def read(source: Source) -> Reading:
 def _blocks(lines: list[str]) -> list[Block]:
     """Return the paragraphs; a short first line without an end is the title."""
     found = [Block(_row(line) if line.rstrip().endswith("|") else line) for line in lines]
-    first = found[0].text.strip() if len(found) > 1 else ""
+    is_row = bool(lines) and lines[0].rstrip().endswith("|")
+    first = found[0].text.strip() if len(found) > 1 and not is_row else ""
     if first and len(first) <= _MAX_TITLE and first[-1] not in ".,;:!?…":
         found[0] = Block(first, level=1)
     return found
