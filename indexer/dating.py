@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from indexer.readers import Reading
+from indexer.readers.metadata import date_note
 
 _FIRST = 4
 _MAX_LINE = 120
@@ -48,9 +49,9 @@ def with_date(reading: Reading, name: str) -> Reading:
     """Return the reading with a date, if it has none and one can be told; a note says whence."""
     if reading.date:
         return reading
-    for date, where in ((_of_text(reading), "text"), (_of_name(name), "name of the file")):
+    for date, where in ((_of_text(reading), "the text"), (_of_name(name), "the name of the file")):
         if date:
-            note = f"date {date} taken from the {where}"
+            note = date_note(date, where)
             return replace(reading, date=date, notes=(*reading.notes, note))
     return reading
 

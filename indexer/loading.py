@@ -24,7 +24,7 @@ from indexer.isolation import ReadingRoom
 from indexer.language import guess
 from indexer.passages import passages
 from indexer.readers import Budget, Member, Reading, Source, reader_for
-from indexer.readers.metadata import MAX_METADATA, Fields, read_sidecar
+from indexer.readers.metadata import MAX_METADATA, Fields, is_date_note, read_sidecar
 from indexer.readers.opening import fault, needs_own_process, read
 
 MEGABYTE = 1024 * 1024
@@ -105,7 +105,8 @@ class Loader:
         reading = self._read(self._source(path, shown, data, is_cut))
         fields, beside, notes = _sidecar(path, shown) if state.sidecar is not None else _NO_SIDECAR
         digest = hashlib.sha256(data + beside).hexdigest()
-        whole = replace(reading, **fields, notes=(*reading.notes, *notes))
+        own = (each for each in reading.notes if "date" not in fields or not is_date_note(each))
+        whole = replace(reading, **fields, notes=(*own, *notes))
         self._collect(_Place(job, state, shown, fields, beside), whole, digest, loaded)
 
     def _source(self, path: Path, shown: str, data: bytes, is_cut: bool) -> Source:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from engine.backends.base import Writer
 from engine.documents import Document, FileState, SkippedFile
 from indexer.plan import Plan
+from indexer.readers.metadata import is_date_note
 from indexer.twins import Twins, is_twin
 from indexer.workers import Loaded
 
@@ -27,6 +28,7 @@ class SyncReport:
     seconds: float = 0.0
     recovered: bool = False
     skipped: tuple[SkippedFile, ...] = ()
+    # Where dates come from is told by the documents alone: most have one.
     notes: list[tuple[str, str]] = field(default_factory=list)
 
     @property
@@ -74,7 +76,8 @@ class Tally:
                 for document_id in held.documents.keys() - loaded.ids:
                     self._delete(document_id)
         for document, state, passages in loaded.documents:
-            self._report.notes += [(document.path, note) for note in document.notes]
+            told = (note for note in document.notes if not is_date_note(note))
+            self._report.notes += [(document.path, note) for note in told]
             self._report.indexed_passages += passages
             self._settle(document, state)
 

@@ -75,4 +75,7 @@ def _fields(package: Any, name: str) -> tuple[metadata.Fields, metadata.Notes]:
         if field and element.text:
             found.setdefault(field, []).append(element.text)
     mapping = {f: v if f in ("author", "tags") else v[0] for f, v in found.items()}
-    return metadata.clean(mapping, name)
+    fields, notes = metadata.clean(mapping, name)
+    if "date" in fields:
+        notes += (metadata.date_note(fields["date"], "the file's metadata"),)
+    return fields, notes

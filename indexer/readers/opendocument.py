@@ -109,5 +109,5 @@ def _fields(archive: Archive, name: str) -> tuple[metadata.Fields, metadata.Note
     found["tags"] = [each.text or "" for each in tree.iter() if local(each) == "keyword"]
     fields, notes = metadata.clean(found, name)
     if "date" in fields:
-        notes += (f"date {fields['date']} taken from the file's metadata",)
+        notes += (metadata.date_note(fields["date"], "the file's metadata"),)
     return fields, notes

@@ -312,5 +312,5 @@ def _fields(document: Any, name: str) -> tuple[metadata.Fields, tuple[str, ...]]
         written = "-".join(filter(None, date.groups()))
         dated, _ = metadata.clean({"date": written}, name)
         fields |= dated
-        notes += tuple(f"date {each} taken from the PDF's metadata" for each in dated.values())
+        notes += tuple(metadata.date_note(each, "the file's metadata") for each in dated.values())
     return fields, notes

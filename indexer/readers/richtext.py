@@ -62,5 +62,5 @@ def _fields(head: str, name: str) -> tuple[metadata.Fields, metadata.Notes]:
         found["date"] = "-".join(created.groups())
     fields, more = metadata.clean(found, name)
     if "date" in fields:
-        notes = (f"date {fields['date']} taken from the file's metadata",)
+        notes = (metadata.date_note(fields["date"], "the file's metadata"),)
     return fields, (*more, *notes)

@@ -48,6 +48,8 @@ def read_page(text: str, name: str, *, url: str = "", notes: tuple[str, ...] = (
     if document is not None:
         found, further = metadata.clean(_found_fields(document), name)
         fields, more = found | fields, (*more, *further)
+        if "date" in fields:
+            more += (metadata.date_note(fields["date"], "the page"),)
     title, cut = _paragraphs(document, tree, fields)
     if not cut:
         raise UnreadableDocument(name, "a web page without text")

@@ -175,5 +175,5 @@ def core_fields(archive: Archive, name: str) -> tuple[metadata.Fields, metadata.
     found["tags"] = held.get("keywords", "").replace(";", ",")
     fields, notes = metadata.clean(found, name)
     if "date" in fields:
-        notes += (f"date {fields['date']} taken from the file's metadata",)
+        notes += (metadata.date_note(fields["date"], "the file's metadata"),)
     return fields, notes

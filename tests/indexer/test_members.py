@@ -215,6 +215,21 @@ def test_a_date_from_outside_the_text_is_noted(place: Place) -> None:
     assert document.notes == ("date 2018-03-09 taken from the name of the file",)
 
 
+def test_a_date_written_beside_a_file_comes_before_all_others(place: Place) -> None:
+    place.write("2017-01-01.pdf", dossier.pdf(dossier.story(1)))
+    place.write("2017-01-01.pdf.yaml", b"date: 2016\n")
+    report = place.sync()
+    (document,) = (document for document, _, _ in place.backend.reader().documents())
+    assert (document.date, document.notes, report.notes) == ("2016", (), [])
+
+
+def test_notes_on_dates_are_told_by_documents_and_not_by_runs(place: Place) -> None:
+    place.write("a.pdf", dossier.pdf(dossier.story(1)))
+    report = place.sync()
+    (document,) = (document for document, _, _ in place.backend.reader().documents())
+    assert (len(document.notes), report.notes) == (1, [])
+
+
 # Copies
 
 
@@ -320,14 +335,16 @@ def test_a_part_that_is_indexed_alone_knows_the_copies_outside(place: Place) -> 
 
 
 @pytest.mark.parametrize("rebuild", [False, True])
-def test_several_processes_keep_the_same_copy(tmp_path: Path, rebuild: bool) -> None:
+def test_several_processes_keep_the_same_copy(
+    tmp_path: Path, rebuild: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("indexer.workers.WORTH_A_PROCESS", 0)
+    monkeypatch.setattr("indexer.workers.SMALLEST_BATCH", 1)
     place = Place(tmp_path, WhooshBackend(tmp_path / "index"))
     place.config = place.config.override(index__jobs=2)
-    filler = b" ".join(b"word%d" % at for at in range(90_000)) + b".\n"
-    for at in range(8):
-        place.write(f"filler-{at}.txt", b"%d " % at + filler)
-    for name in ("zz.txt", "aa.txt", "mm.txt"):
-        place.write(name, b"The same line.")
+    place.write("long.txt", b"A word. " * 9_000)
+    for name in ("zz.txt", "aa.txt", "mm.txt", "page.html"):
+        place.write(name, b"The same line." if name != "page.html" else b"<p>A page.</p>")
     place.sync(rebuild=rebuild)
-    assert [each for each in place.ids if "filler" not in each] == ["aa"]
+    assert place.ids == ["aa", "long", "page"]
     assert place.skipped == {"mm.txt": "same content as aa", "zz.txt": "same content as aa"}

@@ -33,6 +33,7 @@ def test_a_page_tells_about_itself(read_bytes: Read) -> None:
     reading = read_bytes("page.html", dossier.page(story))
     assert (reading.title, reading.author, reading.date) == (story.title, "Ines Falk", story.date)
     assert (reading.source, reading.language) == ("Harbour Gazette", "en")
+    assert reading.notes == (f"date {story.date} taken from the page",)
     assert reading.url.startswith("https://gazette.example/")
 
 
