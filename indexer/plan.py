@@ -10,6 +10,7 @@ from engine.backends.base import Reader
 from engine.documents import FileState, SkippedFile
 from indexer.corpus import DocumentIds, Scan, is_under, printable
 from indexer.loading import FileJob
+from indexer.readers.opening import may_be_read_now
 from indexer.twins import twin_of
 
 
@@ -116,7 +117,7 @@ def _unchanged(
         name
         for name, state in found.files.items()
         if (held[name].state == state if name in held else name in skipped_of)
-        and all(skipped.state == state for skipped in skipped_of[name])
+        and all(s.state == state and not may_be_read_now(s.reason) for s in skipped_of[name])
     }
 
 

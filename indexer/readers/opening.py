@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import PurePosixPath
 
 from engine.errors import UnreadableDocument
@@ -18,6 +19,7 @@ from indexer.readers.sniffing import true_suffix
 INSTALL = "pip install 'backstory[formats]'"
 # Names that libraries of the extra are imported by.
 EXTRA = frozenset({"lxml", "pypdfium2", "striprtf", "trafilatura"})
+_LACKS_EXTRA = "needs the extra `formats`"
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\\]|^[A-Za-z]:")
 _MAX_NAME = 300
 
@@ -34,9 +36,14 @@ def read(source: Source) -> Reading:
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in EXTRA:
             raise
-        reason = f"reading {suffix} needs the extra `formats`: {INSTALL}"
+        reason = f"reading {suffix} {_LACKS_EXTRA}: {INSTALL}"
         raise UnreadableDocument(source.name, reason) from error
     return replace(reading, notes=(*notes, *reading.notes)) if notes else reading
+
+
+def may_be_read_now(reason: str) -> bool:
+    """Tell whether a file that lacked the extra has it now."""
+    return _LACKS_EXTRA in reason and all(map(find_spec, EXTRA))
 
 
 def needs_own_process(source: Source) -> bool:

@@ -129,8 +129,9 @@ def _lines_of(text: Any, number: int) -> Iterator[Line]:
     from pypdfium2 import raw
 
     count = text.count_chars()
-    characters = [raw.FPDFText_GetUnicode(text, at) for at in range(count)]
-    whole = "".join(map(chr, characters))
+    whole = text.get_text_range()
+    if len(whole) != count:  # then its places are not those of the characters
+        whole = "".join(chr(raw.FPDFText_GetUnicode(text, at)) for at in range(count))
     for match in _PIECES.finditer(whole):
         found = match.group()
         shown = _joined_surrogates(found).translate(_HYPHEN_MARKS).strip()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import dossier
@@ -228,6 +229,23 @@ def test_notes_on_dates_are_told_by_documents_and_not_by_runs(place: Place) -> N
     report = place.sync()
     (document,) = (document for document, _, _ in place.backend.reader().documents())
     assert (len(document.notes), report.notes) == (1, [])
+
+
+def test_files_are_read_again_when_the_extra_has_been_installed(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attached = {"b.rtf": dossier.rich_text(dossier.story(2))}
+    place.write("a.eml", dossier.mail(dossier.story(1), attached))
+    with monkeypatch.context() as without:
+        without.setattr("indexer.loading.needs_own_process", lambda source: False)
+        without.setitem(sys.modules, "striprtf", None)
+        without.setitem(sys.modules, "striprtf.striprtf", None)
+        without.setattr("indexer.readers.opening.find_spec", lambda name: None)
+        place.sync()
+        assert "pip install" in place.skipped["a.eml/b.rtf"]
+        assert not pending(place.backend, place.config).jobs
+    assert place.sync().added == 1
+    assert place.skipped == {}
 
 
 # Copies
