@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 
 from engine.errors import UnreadableDocument
 from indexer.readers import Member, Reading, Source, is_risky, reader_for
-from indexer.readers.sniffing import true_suffix
+from indexer.readers.sniffing import is_archive, true_suffix
 
 INSTALL = "pip install 'backstory[formats]'"
 # Names that libraries of the extra are imported by.
@@ -48,7 +48,8 @@ def may_be_read_now(reason: str) -> bool:
 
 def needs_own_process(source: Source) -> bool:
     """Tell whether the reader of this file could hang, swell or crash."""
-    return is_risky(true_suffix(source.name, source.data)[0])
+    # The table of an archive can be a bomb as well: it is not opened on this side.
+    return is_archive(source.data) or is_risky(true_suffix(source.name, source.data)[0])
 
 
 def member(source: Source, name: str, data: bytes) -> Member:

@@ -38,6 +38,13 @@ _SAME = {
     ".xhtml": ".html",
     ".md": ".html",
     ".markdown": ".html",
+    ".docm": ".docx",
+    ".ott": ".odt",
+}
+_TEXTS = {
+    "application/vnd.oasis.opendocument.text": ".odt",
+    "application/vnd.oasis.opendocument.text-template": ".odt",
+    "application/epub+zip": ".epub",
 }
 
 
@@ -51,6 +58,11 @@ def true_suffix(name: str, data: bytes) -> tuple[str, Notes]:
     if not found or found == _SAME.get(suffix, suffix):
         return suffix, ()
     return found, (f"{_NAMES[found]}, though its name ends in {suffix}",)
+
+
+def is_archive(data: bytes) -> bool:
+    """Tell whether `data` is an archive, of any kind, without opening it."""
+    return data.startswith(_ZIP)
 
 
 def signature(name: str, data: bytes) -> str:
@@ -87,5 +99,4 @@ def _of_archive(data: bytes) -> str:
                 kind = stream.read(100).decode("ascii", "replace").strip()
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, ValueError, EOFError, OSError):
         return ""  # its reader says what is wrong with it
-    texts = ("application/vnd.oasis.opendocument.text", "application/epub+zip")
-    return {texts[0]: ".odt", texts[1]: ".epub"}.get(kind, ".zip")
+    return _TEXTS.get(kind, ".zip")

@@ -15,6 +15,7 @@ from engine.backends.whoosh import WhooshBackend
 from engine.settings import Config
 from indexer.loading import Loader
 from indexer.sync import SyncOptions, SyncReport, pending, sync
+from searcher import Searcher
 
 LINES = ("The lamp was lit.", "A storm came up.", "Nobody was hurt.", "Ships waited outside.")
 
@@ -206,6 +207,16 @@ def test_the_metadata_beside_a_file_fills_what_its_members_lack(place: Place) ->
     assert (second.source, second.author) == ("The leak", "Somebody")
     place.write("packed.zip.yaml", b"source: The other leak\n")
     assert place.sync().changed == 2
+
+
+def test_each_member_is_stemmed_in_its_own_language(place: Place) -> None:
+    german = "Der Leuchtturm war dunkel, und die Schiffe warteten vor dem Hafen auf den Morgen."
+    place.pack(german, "The ships waited for the morning, and the lighthouse was dark.")
+    place.sync()
+    assert [d.language for d, _, _ in place.backend.reader().documents()] == ["de", "en"]
+    searcher = Searcher(place.backend, place.config)
+    assert [hit.passage for hit in searcher.search("Schiff")] == ["packed.zip/0.txt#p1"]
+    assert [hit.passage for hit in searcher.search("waiting")] == ["packed.zip/1.txt#p1"]
 
 
 def test_a_date_from_outside_the_text_is_noted(place: Place) -> None:
