@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import dossier
 import pytest
 
-from indexer.readers import Reading
-from indexer.readers.opening import INSTALL
+from engine.settings import CorpusSettings
+from indexer.readers import Reading, Source
+from indexer.readers.opening import INSTALL, needs_own_process
 from indexer.readers.sniffing import true_suffix
 
 STORY = dossier.story(1)
@@ -32,12 +34,39 @@ STORY = dossier.story(1)
         ("a.txt", b"A text that speaks of <html> and of %PDF-1.7.", ".txt"),
         ("a.csv", b"PK,title\n1,2\n", ".csv"),
         ("a.PDF", dossier.pdf(STORY), ".pdf"),
+        ("a.docm", dossier.word(STORY), ".docm"),
     ],
 )
 def test_a_file_is_told_by_its_content(name: str, data: bytes, suffix: str) -> None:
     found, notes = true_suffix(name, data)
     assert found == suffix
     assert bool(notes) == (suffix != f".{name.lower().rpartition('.')[2]}")
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "is_apart"),
+    [
+        ("a.txt", b"A line.", False),
+        ("a.csv", b"a,b\n1,2\n", False),
+        ("a.txt", dossier.page(STORY), True),
+        ("a.pdf", dossier.pdf(STORY), True),
+        ("a.txt", dossier.archive({"a.txt": b"A line."}), True),
+        ("a.txt", b"PK\x03\x04 and noise", True),
+    ],
+)
+def test_whatever_could_do_harm_is_read_in_a_process_of_its_own(
+    name: str, data: bytes, is_apart: bool
+) -> None:
+    source = Source(Path(name), name, data, False, CorpusSettings())
+    assert needs_own_process(source) is is_apart
+
+
+def test_an_archive_is_not_opened_to_tell_where_it_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    data = dossier.archive({"a.txt": b"A line."})
+    monkeypatch.setattr("zipfile.ZipFile", None)
+    assert needs_own_process(Source(Path("a"), "a.zip", data, False, CorpusSettings()))
 
 
 def test_an_encrypted_office_file_is_told_from_an_old_one(why_not: Callable[..., str]) -> None:
