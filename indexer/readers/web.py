@@ -21,9 +21,8 @@ IS_RISKY = True
 
 # Above this many elements its many passes take minutes; ours is one.
 _MAX_ELEMENTS = 60_000
-# On a page of few words trafilatura takes all of them as one paragraph: then ours are better,
-# unless there is far more around the text than text.
-_ENOUGH, _MOST = 600, 3
+# Of a page of few words trafilatura may take all, menus too, as one paragraph: then ours are better.
+_ENOUGH, _ALL = 600, 0.95
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)\s*-->", re.IGNORECASE)
 _HEADING = re.compile(r"h([1-6])")
 # Titles often end in the name of the site: The ledger | Harbour Gazette.
@@ -68,7 +67,7 @@ def _paragraphs(
     if size >= _ENOUGH:
         return found
     whole = paragraphs(blocks(tree), title)
-    is_all = sum(len(paragraph.text) for paragraph in whole[1]) <= _MOST * size
+    is_all = size >= _ALL * sum(len(paragraph.text) for paragraph in whole[1])
     return whole if is_all or not size else found
 
 
@@ -121,9 +120,23 @@ def _blocks(body: Any) -> Iterator[Block]:
         elif element.tag == "quote" and element.find("p") is not None:
             yield from (Block(_text(part)) for part in element if part.tag == "p")
         else:
-            yield Block(_text(element))
+            yield from _between_blank_lines(element)
         if element.tail and element.tail.strip():
             yield Block(element.tail)
+
+
+def _between_blank_lines(element: Any) -> Iterator[Block]:
+    """Cut at two line breaks in a row, by which old pages part their paragraphs."""
+    parts = [element.text or ""]
+    for child in element:
+        is_second = child.tag == "lb" and parts[-1:] == [" "]
+        if is_second:
+            yield Block("".join(parts))
+            parts.clear()
+        parts.append(" " if child.tag == "lb" else _text(child))
+        if (child.tail or "").strip():
+            parts.append(child.tail)
+    yield Block("".join(parts))
 
 
 def _text(element: Any) -> str:

@@ -82,6 +82,16 @@ def test_a_short_page_is_read_whole_but_for_its_menu(read_bytes: Read) -> None:
     assert texts(read_bytes("page.html", page)) == ["The lamp was lit.", "Twice."]
 
 
+def test_two_line_breaks_part_paragraphs_and_comments_are_left_out(read_bytes: Read) -> None:
+    said = [f"Text {at} has no paragraph of its own but is long enough to be one." for at in "abc"]
+    page = f"""<html><body><div class="header"><a href="/">Home</a> <a href="/a">About</a></div>
+    <div class="post"><h1>A day</h1><div class="entry">{"<br><br>".join(said)}</div></div>
+    <div class="sidebar"><ul><li><a href="/1">One link</a></li></ul></div>
+    <div id="comments"><p>Nice post!</p></div></body></html>"""
+    reading = read_bytes("page.html", page.encode())
+    assert (reading.title, texts(reading)) == ("A day", said)
+
+
 def test_a_page_without_text_is_reported(why_not: Callable[..., str]) -> None:
     assert why_not("page.html", b"<html><body><script>x</script></body></html>").startswith("a web")
 
