@@ -34,8 +34,13 @@ _CHARSET = re.compile(
     rb"<(?:meta|\?xml)\b[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?([\w.:-]+)", re.I
 )
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-_BOILERPLATE = re.compile(r"cookie|consent|gdpr|\bnav(?:bar|igation)?\b|\bmenu\b|breadcrumb", re.I)
+_BOILERPLATE = re.compile(
+    r"cookie|consent|gdpr|\bnav(?:bar|igation)?\b|\bmenu\b|breadcrumb"
+    r"|(?<![\w-])(?:sidebar|footer|comments|share|related)(?![\w-])",
+    re.IGNORECASE,
+)
 _NAVIGATION = frozenset({"navigation", "banner", "contentinfo", "search", "dialog", "alertdialog"})
+_BREAK, _BLANKS = "\u2028", " \t\r\n\xa0"
 _HEAD = 4096
 _LARGE = 1_000_000
 
@@ -160,13 +165,21 @@ class _Cutter:
 
     def _border(self, tag: str, *, is_start: bool) -> None:
         if tag == "br":
-            self._text.append(" ")
+            self._break(is_start)
         elif tag in _BLOCKS and (not self._items or tag in _GROUPS or tag in _ITEMS):
             self.cut()
         elif tag in _CELLS and is_start and "".join(self._text).strip():
             self._text.append(", ")
         elif tag in _BLOCKS and tag not in _CELLS:
             self._text.append(" ")
+
+    def _break(self, is_start: bool) -> None:
+        # Two in a row part paragraphs.
+        if not is_start:
+            return
+        if not self._items and "".join(self._text[-3:]).rstrip(_BLANKS).endswith(_BREAK):
+            self.cut()
+        self._text.append(_BREAK)
 
 
 def _tag(element: Any) -> str:

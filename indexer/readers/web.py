@@ -21,7 +21,7 @@ IS_RISKY = True
 
 # Above this many elements its many passes take minutes; ours is one.
 _MAX_ELEMENTS = 60_000
-# Of a page of few words trafilatura may take all, menus too, as one paragraph: then ours are better.
+# Of a page of few words trafilatura may take all, menus too, as one paragraph: ours are better.
 _ENOUGH, _ALL = 600, 0.95
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)\s*-->", re.IGNORECASE)
 _HEADING = re.compile(r"h([1-6])")
@@ -67,8 +67,9 @@ def _paragraphs(
     if size >= _ENOUGH:
         return found
     whole = paragraphs(blocks(tree), title)
+    is_one = len(found[1]) == 1 < len(whole[1])
     is_all = size >= _ALL * sum(len(paragraph.text) for paragraph in whole[1])
-    return whole if is_all or not size else found
+    return whole if (is_one and is_all) or not size else found
 
 
 def _extracted(text: str, url: str) -> Any:

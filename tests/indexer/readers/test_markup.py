@@ -34,6 +34,8 @@ def cut(page: str) -> list[str]:
         ("<p>One</p><script>no()</script><nav>no</nav><p hidden>no</p><p>Two</p>", ["One", "Two"]),
         ('<div class="cookie-consent">no</div><div style="display: none">no</div><p>One', ["One"]),
         ("<p>One<!-- no --> more</p>", ["One more"]),
+        ("<p>One<br>more<br> <br>Two<br><br><br>Three</p>", ["One more", "Two", "Three"]),
+        ("<ul><li>One<br><br>more</li><li>Two</li></ul>", ["One more", "Two"]),
         ("<p>&lt;b&gt; &amp; caf&eacute;</p>", ["<b> & café"]),
     ],
 )

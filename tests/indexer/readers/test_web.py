@@ -83,13 +83,19 @@ def test_a_short_page_is_read_whole_but_for_its_menu(read_bytes: Read) -> None:
 
 
 def test_two_line_breaks_part_paragraphs_and_comments_are_left_out(read_bytes: Read) -> None:
-    said = [f"Text {at} has no paragraph of its own but is long enough to be one." for at in "abc"]
+    words = "has no paragraph of its own, but it is long enough to be told from menus and links."
+    said = [f"Text {at} {words}" for at in "abcd"]
     page = f"""<html><body><div class="header"><a href="/">Home</a> <a href="/a">About</a></div>
     <div class="post"><h1>A day</h1><div class="entry">{"<br><br>".join(said)}</div></div>
     <div class="sidebar"><ul><li><a href="/1">One link</a></li></ul></div>
     <div id="comments"><p>Nice post!</p></div></body></html>"""
     reading = read_bytes("page.html", page.encode())
     assert (reading.title, texts(reading)) == ("A day", said)
+
+
+def test_what_its_class_calls_a_sidebar_is_left_out_of_a_short_page(read_bytes: Read) -> None:
+    page = b"<div id='comments'>Nice!</div><div class='wide sidebar'>No</div><p class='lead'>One."
+    assert texts(read_bytes("page.html", page)) == ["One."]
 
 
 def test_a_page_without_text_is_reported(why_not: Callable[..., str]) -> None:
