@@ -479,11 +479,15 @@ def locked_pdf() -> bytes:
     return stream.getvalue()
 
 
-def raw_pdf(pages: int = 1, content: bytes = b"", *, loop: bool = False) -> bytes:
-    """Write a PDF by hand: every page shows the same content; with `loop`, the tree is a ring."""
+def raw_pdf(pages: int = 1, content: bytes = b"", *, times: int = 1, loop: bool = False) -> bytes:
+    """Write a PDF by hand: every page shows the same content, so many times.
+
+    With `loop`, the tree of pages is a ring.
+    """
     import zlib
 
-    stream = zlib.compress(content, 9)
+    packer = zlib.compressobj(9)
+    stream = b"".join(packer.compress(content) for _ in range(times)) + packer.flush()
     kids = "2 0 R" if loop else " ".join(f"{5 + at} 0 R" for at in range(pages))
     bodies = [
         b"<</Type/Catalog/Pages 2 0 R>>",
@@ -519,7 +523,8 @@ def long_pdf(pages: int = 10_000) -> bytes:
 
 def pdf_bomb(megabytes: int = 1_500) -> bytes:
     """Write a PDF whose one page unfolds to gigabytes of instructions."""
-    return raw_pdf(1, line_of_text("x") * (megabytes * 1024 * 1024 // len(line_of_text("x"))))
+    block = line_of_text("x") * 40_000
+    return raw_pdf(1, block, times=megabytes * 1024 * 1024 // len(block))
 
 
 def nested_mail(depth: int = 3_000) -> bytes:
