@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -113,6 +114,28 @@ def test_closing_ends_the_process() -> None:
     assert not is_alive(process)
 
 
+def test_the_process_ends_with_the_one_that_started_it() -> None:
+    code = (
+        "import os, sys\n"
+        "from pathlib import Path\n"
+        "from engine.settings import CorpusSettings, FormatSettings\n"
+        "from indexer.isolation import ReadingRoom\n"
+        "from indexer.readers import Source\n"
+        "if __name__ == '__main__':\n"
+        "    room = ReadingRoom(FormatSettings())\n"
+        "    room.read(Source(Path('a'), 'a.html', b'<p>x', False, CorpusSettings()))\n"
+        "    print(room._process.pid, flush=True)\n"
+        "    os.kill(os.getpid(), 9)\n"
+    )
+    root = Path(__file__).parents[2]
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    deadline = time.monotonic() + 20
+    while is_alive(int(done.stdout)):
+        assert time.monotonic() < deadline, "the process outlives its parent"
+        time.sleep(0.05)
+
+
 @pytest.mark.parametrize(
     "event", ["socket.connect", "socket.getaddrinfo", "subprocess.Popen", "os.system", "os.exec"]
 )
@@ -133,8 +156,6 @@ def test_the_refusal_is_in_force_where_files_are_read(tmp_path: Path) -> None:
         "    try:\n        act()\n"
         "    except PermissionError as error:\n        print('refused')\n"
     )
-    import subprocess
-
     root = Path(__file__).parents[2]
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=False

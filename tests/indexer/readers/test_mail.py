@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from email.message import EmailMessage
 
@@ -105,6 +106,8 @@ def test_a_line_that_begins_with_from_ends_no_message(read_bytes: Read) -> None:
     (member,) = read_bytes("letters.mbox", box).members
     assert member.reading is not None
     assert texts(member.reading) == ["One.", "From now on, two."]
+    written = b"Subject: A\n\nOne.\n\nFrom now on, two.\n"
+    assert member.sha256 == hashlib.sha256(written).hexdigest(), "the message as it was sent"
 
 
 def test_only_so_many_messages_are_read(read_bytes: Read) -> None:

@@ -65,7 +65,8 @@ def test_lists_and_tables_of_a_word_file(read_bytes: Read) -> None:
 
 def test_changes_of_a_word_file_are_read_as_accepted(read_bytes: Read) -> None:
     changed = f"<w:p>{run('Paid ')}<w:ins>{run('twice ')}</w:ins><w:del><w:r><w:delText>once"
-    changed += f"</w:delText></w:r></w:del>{run('for radios.')}</w:p>"
+    changed += f"</w:delText></w:r></w:del><w:moveFrom>{run('elsewhere ')}</w:moveFrom>"
+    changed += f"{run('for radios.')}</w:p>"
     assert texts(read_bytes("a.docx", word(changed))) == ["Paid twice for radios."]
 
 
