@@ -31,6 +31,31 @@ class CorpusSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class FormatSettings:
+    """What reading one file of a risky format may cost."""
+
+    seconds: float = 60.0
+    memory_mb: int = 1024
+    max_members: int = 100_000
+    max_unpacked_mb: int = 256
+
+
+@dataclass(frozen=True, slots=True)
+class RowSettings:
+    """Which columns of a table, or keys of a JSON line, are which field; the first one counts."""
+
+    text: tuple[str, ...] = ("text", "body", "content", "paragraphs", "article", "message")
+    title: tuple[str, ...] = ("title", "headline", "name", "subject")
+    date: tuple[str, ...] = ("date", "published", "created", "created_at", "timestamp")
+    author: tuple[str, ...] = ("author", "authors", "byline", "from", "speaker")
+    source: tuple[str, ...] = ("source", "publisher", "publication", "outlet", "site")
+    language: tuple[str, ...] = ("language", "lang")
+    kind: tuple[str, ...] = ("kind", "type", "category", "section")
+    url: tuple[str, ...] = ("url", "link", "web_url")
+    tags: tuple[str, ...] = ("tags", "keywords")
+
+
+@dataclass(frozen=True, slots=True)
 class IndexSettings:
     """Where the index is, and how it is written."""
 
@@ -81,6 +106,10 @@ class WebSettings:
 LOWEST: Mapping[str, float] = {
     "corpus.max_file_mb": 1,
     "corpus.max_passage_chars": 200,
+    "formats.seconds": 0.1,
+    "formats.memory_mb": 64,
+    "formats.max_members": 1,
+    "formats.max_unpacked_mb": 1,
     "index.jobs": 0,
     "index.wait": 0,
     "ranking.k1": 0,
@@ -104,6 +133,8 @@ class Config:
     """All settings; relative paths start from `root`, the folder of the settings file."""
 
     corpus: CorpusSettings = field(default_factory=CorpusSettings)
+    formats: FormatSettings = field(default_factory=FormatSettings)
+    rows: RowSettings = field(default_factory=RowSettings)
     index: IndexSettings = field(default_factory=IndexSettings)
     ranking: RankingSettings = field(default_factory=RankingSettings)
     search: SearchSettings = field(default_factory=SearchSettings)

@@ -42,7 +42,8 @@ def command(
 ) -> int:
     """Bring the index up to date with the corpus, or with some PATHS in it.
 
-    Only new and changed files are read. Exit status 1 says that files were skipped.
+    Only new and changed files are read. Exit status 1 says that files were skipped, other than
+    copies of what is indexed.
 
     Example: backstory --corpus ~/dossier index --watch
     """
@@ -56,7 +57,7 @@ def command(
 
         click.echo(f"Watching {archive.config.corpus_path}; Ctrl-C ends it.", err=True)
         keep_watching(archive.backend, archive.config, tell_changes)
-    return 1 if report.skipped else 0
+    return 1 if report.unread else 0
 
 
 def _interrupt(signum: int, frame: FrameType | None) -> None:
