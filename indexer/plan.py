@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
@@ -84,12 +83,12 @@ def make_plan(
     skipped_of = _by_file(known_skipped)
     same = set() if verify else _unchanged(found, held, skipped_of)
     _jobs(plan, found, same)
-    while lonely := {name for name in same if _has_lost_its_twin(skipped_of[name], plan.settled)}:
+    while lonely := _lonely(same & skipped_of.keys(), skipped_of, plan.settled):
         same -= lonely
         _jobs(plan, found, same)
     for name in found.files:
         if name in same:
-            plan.skipped += skipped_of[name]
+            plan.skipped += skipped_of.get(name, ())
             plan.unchanged += len(held[name].documents) if name in held else 0
     if only is not None:
         settled = plan.settled
@@ -103,11 +102,17 @@ def make_plan(
 
 def _by_file(skipped: Iterable[SkippedFile]) -> dict[str, list[SkippedFile]]:
     """Return what is known to be unreadable, by the file that it is or lies in."""
-    by_file: dict[str, list[SkippedFile]] = defaultdict(list)
+    by_file: dict[str, list[SkippedFile]] = {}
     for each in skipped:
         if each.state:
-            by_file[each.state.path].append(each)
+            by_file.setdefault(each.state.path, []).append(each)
     return by_file
+
+
+def _lonely(
+    names: Iterable[str], skipped_of: dict[str, list[SkippedFile]], settled: dict[str, str]
+) -> set[str]:
+    return {name for name in names if _has_lost_its_twin(skipped_of[name], settled)}
 
 
 def _unchanged(
@@ -117,7 +122,9 @@ def _unchanged(
         name
         for name, state in found.files.items()
         if (held[name].state == state if name in held else name in skipped_of)
-        and all(s.state == state and not may_be_read_now(s.reason) for s in skipped_of[name])
+        and all(
+            s.state == state and not may_be_read_now(s.reason) for s in skipped_of.get(name, ())
+        )
     }
 
 
@@ -127,6 +134,9 @@ def _has_lost_its_twin(skipped: Iterable[SkippedFile], settled: dict[str, str]) 
 
 
 def _jobs(plan: Plan, found: Scan, same: set[str]) -> None:
+    if same.issuperset(found.files):
+        plan.jobs = []
+        return
     own = {name: held.document_id for name, held in plan.held.items()}
     ids = DocumentIds({name: document_id for name, document_id in own.items() if document_id})
     plan.jobs = [
