@@ -10,7 +10,7 @@ from engine.backends.whoosh import WhooshBackend
 from engine.documents import Document, Passage
 from engine.hits import SearchResult
 from engine.settings import Config, load
-from searcher import OpenDocument, Searcher
+from searcher import Completion, OpenDocument, Searcher
 
 if TYPE_CHECKING:
     from indexer.sync import SyncReport
@@ -49,6 +49,10 @@ class Archive:
         return self._searcher.search(
             text, offset=offset, limit=limit, correct=correct, facets=facets
         )
+
+    def complete(self, text: str, limit: int = 8) -> list[Completion]:
+        """Return up to `limit` ways to go on with a text; see `searcher.Searcher.complete`."""
+        return self._searcher.complete(text, limit)
 
     def document(self, document_id: str, text: str = "") -> OpenDocument:
         """Open a document with the marks of `text`; raises PassageNotFound."""

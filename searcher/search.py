@@ -20,6 +20,7 @@ from engine.matching import Matcher, Span
 from engine.query import Nothing, Query, Term
 from engine.ranking import BM25
 from engine.settings import Config
+from searcher.completion import Completer, Completion
 from searcher.expansion import Expander
 from searcher.parser import Parsed, Parser
 from searcher.suggestions import corrections, missing, parts, suggestion
@@ -69,6 +70,7 @@ class Searcher:
         ranking = self.config.ranking
         self._bm25 = BM25(ranking.k1, ranking.b)
         self._feedback = Feedback(ranking.feedback, ranking.heading)
+        self._completing: Completer | None = None
 
     def statistics(self) -> Statistics:
         """Return what the newest commit holds."""
@@ -139,6 +141,10 @@ class Searcher:
         )
         return OpenDocument(document, passages, reader.statistics.generation)
 
+    def complete(self, text: str, limit: int = 8) -> list[Completion]:
+        """Return up to `limit` ways to go on with a text that is being typed."""
+        return self._completer(self._backend.reader()).complete(text, limit)
+
     def passage(self, address: str) -> tuple[Document, Passage]:
         """Return the passage at an address such as `article#p15`; raises PassageNotFound."""
         reader = self._backend.reader()
@@ -185,6 +191,11 @@ class Searcher:
         if ranking.full:
             return []
         return missing(question.query, reader)[:MOST_SHOWN]
+
+    def _completer(self, reader: Reader) -> Completer:
+        if self._completing is None or self._completing.reader is not reader:
+            self._completing = Completer(reader)
+        return self._completing
 
     def _suggestions(
         self, text: str, absent: list[Query], reader: Reader
