@@ -10,7 +10,7 @@ from engine.backends.whoosh import WhooshBackend
 from engine.documents import Document, Passage
 from engine.hits import SearchResult
 from engine.settings import Config, load
-from searcher import OpenDocument, Searcher
+from searcher import Completion, OpenDocument, Searcher
 from searcher.collocates import SHOWN, WINDOW, Collocates, collocates
 from searcher.concordance import LINES, WIDTH, Concordance, concordance
 from searcher.frequencies import Frequencies, frequencies
@@ -93,6 +93,10 @@ class Archive:
     ) -> Frequencies:
         """Count passages and marks by document and by year; see `searcher.frequencies`."""
         return frequencies(whole(self._searcher, text, most=limit, correct=correct))
+
+    def complete(self, text: str, limit: int = 8) -> list[Completion]:
+        """Return up to `limit` ways to go on with a text; see `searcher.Searcher.complete`."""
+        return self._searcher.complete(text, limit)
 
     def document(self, document_id: str, text: str = "") -> OpenDocument:
         """Open a document with the marks of `text`; raises PassageNotFound."""

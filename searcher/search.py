@@ -23,19 +23,19 @@ from engine.hits import (
     Related,
     SearchResult,
     Shared,
-    Suggestion,
     Understanding,
 )
 from engine.matching import Matcher, Span, marks
-from engine.query import Nothing, Query, Term
+from engine.query import Nothing, Query
 from engine.ranking import BM25
 from engine.settings import Config
+from searcher.completion import Completer, Completion
 from searcher.duplicates import repeated
 from searcher.expansion import Expander
 from searcher.explain import Explainer, words_read
 from searcher.parser import Parsed, Parser
 from searcher.related import related, related_documents
-from searcher.suggestions import corrections, missing, parts, suggestion
+from searcher.suggestions import Help, missing, parts
 
 LONGEST_SHOWN = 200
 MOST_SHOWN = 8
@@ -82,6 +82,7 @@ class Searcher:
         ranking = self.config.ranking
         self._bm25 = BM25(ranking.k1, ranking.b)
         self._feedback = Feedback(ranking.feedback, ranking.heading)
+        self._completing: Completer | None = None
 
     def reader(self) -> Reader:
         """Return the newest commit, to be asked about its words."""
@@ -119,10 +120,10 @@ class Searcher:
     ) -> SearchResult:
         """Answer a text with a page of hits; any string is a query.
 
-        Where nothing matches and a near spelling does, its hits are shown and `searched` says so;
-        `correct=False` forbids that. `limit` is cut to the setting `search.max_page_size`, except
-        that 0 asks for the counts alone. `explain` adds what each word stands for, and to each hit
-        what gave it its score.
+        Words that no passage has are searched in a near spelling where it is clear which was
+        meant, and `searched` says so; `correct=False` forbids that. `limit` is cut to the setting
+        `search.max_page_size`, except that 0 asks for the counts alone.
+        `explain` adds what each word stands for, and to each hit what gave it its score.
         """
         began = time.perf_counter()
         reader = self._backend.reader()
@@ -132,16 +133,19 @@ class Searcher:
         asked = question = self._read(text, reader)
         ranking = self._rank(question, reader, page)
         absent = self._absent(question, ranking, reader)
-        suggested = self._suggestions(text, absent, reader)
-        # A word in quotes or after = was meant as it is: it gets a suggestion, never other hits.
-        is_loose = any(isinstance(leaf, Term) for leaf in absent)
-        if correct and suggested and is_loose and not ranking.total:
-            question = self._read(suggested[0].text, reader)
+        completer = self._completer(reader)
+        helper = Help(reader, settings, lambda: completer.names)
+        respelt = helper.respelt(text, absent, ranking.total)
+        if correct and respelt.corrected:
+            question = self._read(respelt.corrected, reader)
             ranking = self._rank(question, reader, page)
         hits = self._hits(question, ranking, reader, page.offset, explain=explain)
         understanding = _understanding(asked, question, absent, parts(absent, reader))
         if explain:
             understanding = _explained(understanding, question, ranking, reader)
+        further = helper.further(question.text, question.query, ranking.total)
+        # Offered twice, a near spelling is the form of another language.
+        offered = {offer.text: offer for offer in (*respelt.suggestions, *further)}
         return SearchResult(
             text=text,
             searched=question.text,
@@ -153,7 +157,7 @@ class Searcher:
             generation=reader.statistics.generation,
             seconds=time.perf_counter() - began,
             understanding=understanding,
-            suggestions=suggested,
+            suggestions=tuple(offered.values()),
             facets=ranking.facets,
             copies=repeated(hits, reader.analyzer),
         )
@@ -170,6 +174,10 @@ class Searcher:
             for passage in reader.passages(document_id)
         )
         return OpenDocument(document, passages, reader.statistics.generation)
+
+    def complete(self, text: str, limit: int = 8) -> list[Completion]:
+        """Return up to `limit` ways to go on with a text that is being typed."""
+        return self._completer(self._backend.reader()).complete(text, limit)
 
     def passage(self, address: str) -> tuple[Document, Passage]:
         """Return the passage at an address such as `article#p15`; raises PassageNotFound."""
@@ -242,15 +250,11 @@ class Searcher:
             return []
         return missing(question.query, reader)[:MOST_SHOWN]
 
-    def _suggestions(
-        self, text: str, absent: list[Query], reader: Reader
-    ) -> tuple[Suggestion, ...]:
-        found: dict[str, Suggestion] = {}
-        for corrected, word, instead in corrections(text, absent, reader):
-            total = reader.count(self._read(corrected, reader).query)
-            if total and corrected != text and corrected not in found:
-                found[corrected] = suggestion(corrected, word, instead, total)
-        return tuple(found.values())
+    def _completer(self, reader: Reader) -> Completer:
+        # Every search passes here, so that no older commit than the newest is held on to.
+        if self._completing is None or self._completing.reader is not reader:
+            self._completing = Completer(reader)
+        return self._completing
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from engine.settings import Config
 from searcher import Searcher
 from webui.paging import find, page_count
-from webui.parameters import strict
+from webui.parameters import strict, typed_text
 from webui.results import page_url
 
 
@@ -18,6 +18,12 @@ class Api:
     def __init__(self, config: Config, searcher: Searcher) -> None:
         self._settings = config.search
         self._searcher = searcher
+
+    def complete(self) -> ResponseReturnValue:
+        """Answer /api/complete?q= with ways to go on with a text that is being typed."""
+        text = typed_text(request.args, self._settings)
+        found = self._searcher.complete(text)
+        return jsonify({"text": text, "completions": [one.to_json() for one in found]})
 
     def search(self) -> ResponseReturnValue:
         """Answer /api/search?q=&page=&n=&exact=1 with the fields of `SearchResult.to_json`."""

@@ -48,6 +48,7 @@ def _register(app: Flask, pages: Pages, api: Api) -> None:
     app.add_url_rule("/doc/<document:document_id>", "document", pages.document)
     app.add_url_rule("/help", "help", pages.help)
     app.add_url_rule("/api/search", "api_search", api.search)
+    app.add_url_rule("/api/complete", "api_complete", api.complete)
 
 
 def _health_check(config: Config, health: Health) -> Callable[[], ResponseReturnValue | None]:

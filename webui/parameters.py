@@ -72,6 +72,11 @@ def strict(values: Mapping[str, str], settings: SearchSettings) -> Asked:
 
 def query_text(values: Mapping[str, str], settings: SearchSettings) -> str:
     """Return the query's text; raises QueryRefused where it is longer than the setting allows."""
+    return typed_text(values, settings).strip()
+
+
+def typed_text(values: Mapping[str, str], settings: SearchSettings) -> str:
+    """Return the text as far as it is typed, spaces at its end too; raises as `query_text`."""
     text = values.get("q", "")
     most = settings.max_query_chars
     if len(text) > most:
@@ -79,7 +84,7 @@ def query_text(values: Mapping[str, str], settings: SearchSettings) -> str:
             f"The query has {len(text):,} characters; at most {most:,} can be searched.",
             "Shorten it to the words that matter.",
         )
-    return text.strip()
+    return text
 
 
 def passage_number(values: Mapping[str, str], name: str) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import chain
@@ -12,7 +13,7 @@ import click
 from backstory.options import Place, formed, placed
 from backstory.terminal import counted, described, visible, wrapped
 from backstory.views import View, viewed
-from engine.hits import Hit, Reason, SearchResult, WordRead
+from engine.hits import Hit, Reason, SearchResult, Suggestion, WordRead
 from searcher.whole import PAGE, pages
 
 BORDER = "— passages with some of the words —"
@@ -138,18 +139,31 @@ def _end(result: SearchResult, limits: tuple[str, ...] = (), *, every: bool = Fa
     if understood.ignored:
         lines.append(f"Left out, as too common: {', '.join(understood.ignored)}.")
     lines += understood.limits
-    if result.searched == result.text:
+    is_corrected = result.searched != result.text
+    if not is_corrected:
         lines += [f"No passage has {word}." for word in understood.missing]
         lines += [
             f"{part.text} alone: {counted(part.total, 'passage')}" for part in understood.parts
         ]
-        lines += [
-            f"Did you mean {s.instead}? {counted(s.total, 'passage')}: backstory query {s.text}"
-            for s in result.suggestions
-        ]
+    lines += [
+        _offered(suggestion)
+        for suggestion in result.suggestions
+        if not (is_corrected and suggestion.kind == "spelling")
+    ]
     for line in (*lines, *limits, _summary(result, every)):
         click.echo(visible(line), err=True)
     return 0 if result.total else 1
+
+
+def _offered(suggestion: Suggestion) -> str:
+    """Say what else to search for, with a command that can be copied."""
+    said = {
+        "without": f"Without {suggestion.replaces}:",
+        "language": f"In another language, {suggestion.instead}:",
+    }.get(suggestion.kind, f"Did you mean {suggestion.instead}?")
+    text = shlex.quote(suggestion.text)
+    text = f"-- {text}" if suggestion.text.startswith("-") else text
+    return f"{said} {counted(suggestion.total, 'passage')}: backstory query {text}"
 
 
 def _summary(result: SearchResult, every: bool) -> str:

@@ -114,6 +114,18 @@ class Reader(Protocol):
     def frequency(self, surface: str) -> int:
         """Return the number of live passages that hold a surface form."""
 
+    def frequencies(self) -> Sequence[int]:
+        """Return, word for word of the vocabulary, a number that `frequency` is never above.
+
+        It is the frequency itself, unless passages were deleted that still count.
+        """
+
+    def names(self) -> Mapping[str, int]:
+        """Return every name in the passages with the number of live passages that hold it."""
+
+    def titles(self) -> Mapping[str, int]:
+        """Return every title with the number of live passages that stand under it, if any."""
+
 
 class Writer(Protocol):
     """The one writer of an index: nothing is seen by readers before `commit`."""

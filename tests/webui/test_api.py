@@ -114,6 +114,39 @@ def test_exact_forbids_correction(client, exact):
     assert kept["suggestions"][0]["text"] == "lobby"
 
 
+def complete(client, **parameters):
+    """Ask the API how a text may go on."""
+    return client.get("/api/complete", query_string=parameters)
+
+
+def test_text_that_is_typed_is_completed(client):
+    answer = complete(client, q="the br").json
+    assert list(answer) == ["text", "completions"]
+    assert answer["text"] == "the br"
+    assert answer["completions"] == [
+        {"text": 'title:"The bridge nobody paid for"', "shown": "The bridge nobody paid for",
+         "kind": "title", "count": 5},
+        {"text": "the bridge", "shown": "bridge", "kind": "word", "count": 4},
+        {"text": "the brandt", "shown": "brandt", "kind": "word", "count": 2},
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("parameters", [{}, {"q": ""}, {"q": "bridge "}, {"q": "(((-"}])
+def test_nothing_is_completed_where_no_word_is_being_typed(client, parameters):
+    response = complete(client, **parameters)
+    assert (response.status_code, response.json["completions"]) == (200, [])
+
+
+def test_completion_of_a_text_that_is_too_long_is_refused(client):
+    assert error(complete(client, q="b" * 2_001)) == (400, "query_too_long")
+
+
+def test_completion_is_json_whatever_is_typed(client):
+    response = client.get("/api/complete?q=%00<b>%FF%E2%80%AE b")
+    assert response.is_json
+    assert response.json["completions"][0]["text"].endswith(" bridge")
+
+
 def test_answer_carries_the_generation(shelf):
     client = shelf.client()
     shelf.put("a", "A gull.")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import heapq
 import threading
 import weakref
-from collections.abc import Iterable, Iterator, Sequence
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
 from operator import attrgetter
@@ -236,6 +238,20 @@ class Snapshot:
 
     def frequency(self, surface: str) -> int:
         return len(self._source.get(SURFACE, surface))
+
+    def frequencies(self) -> Sequence[int]:
+        found: Counter[str] = Counter()
+        with self._lock:
+            for segment in self._segments:
+                for surface, count in segment.counts(SURFACE):
+                    found[surface] += count
+        return array("I", map(found.__getitem__, self.vocabulary()))
+
+    def names(self) -> Mapping[str, int]:
+        return self._table.names()
+
+    def titles(self) -> Mapping[str, int]:
+        return self._table.titles()
 
 
 def _close(segments: Sequence[OpenSegment]) -> None:

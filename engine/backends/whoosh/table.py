@@ -116,6 +116,20 @@ class DocumentTable:
         for header, pair in zip(segment.headers, zip(codes, spoken, strict=True), strict=True):
             yield header if pair in passing else None
 
+    def names(self) -> Counter[str]:
+        """Count every name over all live passages."""
+        return self._facts.names()
+
+    def titles(self) -> Counter[str]:
+        """Count the live passages under every title."""
+        found: Counter[str] = Counter()
+        for segment in self._segments:
+            codes, values = segment.columns.coded("title")
+            ends = chain(segment.headers[1:], (segment.size,))
+            for code, header, end in segment.live(zip(codes, segment.headers, ends, strict=True)):
+                found[values[code]] += end - header - 1
+        return +found
+
     def facets(self, names: Sequence[str], passages: Collection[int]) -> dict[str, dict[str, int]]:
         """Count passages by facets."""
         codes, _ = self._combinations
