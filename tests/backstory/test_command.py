@@ -7,8 +7,10 @@ import io
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -232,15 +234,17 @@ def test_every_verb_is_in_the_list() -> None:
     assert cli.name == "cli"
 
 
+TELLING_WHAT_IS_LOADED = (
+    "import atexit, sys; from backstory.cli import main;"
+    "atexit.register(lambda: print('\\0'.join(sys.modules), file=sys.stderr));"
+    "main(sys.argv[1:])"
+)
+
+
 def loaded_by(*arguments: str | Path) -> set[str]:
     """Return the top-level modules that a command has loaded when it ends."""
-    program = (
-        "import atexit, sys; from backstory.cli import main;"
-        "atexit.register(lambda: print('\\0'.join(sys.modules), file=sys.stderr));"
-        "main(sys.argv[1:])"
-    )
     done = subprocess.run(
-        [sys.executable, "-c", program, *map(str, arguments)],
+        [sys.executable, "-c", TELLING_WHAT_IS_LOADED, *map(str, arguments)],
         capture_output=True,
         text=True,
         check=False,
@@ -259,6 +263,17 @@ def test_a_query_loads_neither_flask_nor_readers_nor_nltk(indexed: Path) -> None
     loaded = loaded_by("--index", indexed / "var/index", "query", "ships", "--collocates")
     assert "nltk" in loaded
     assert not {"numpy", "scipy"} & loaded
+
+
+def test_a_server_ranks_with_numpy_where_it_is_installed(indexed: Path) -> None:
+    command = [sys.executable, "-c", TELLING_WHAT_IS_LOADED, "serve", "--port", "0"]
+    environment = {**os.environ, "PYTHONPATH": ""}  # with NumPy, which other tests do without
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as server:
+        assert server.stderr is not None
+        assert server.stderr.readline().startswith("Backstory on")
+        server.send_signal(signal.SIGINT)
+        loaded = set(server.stderr.read().splitlines()[-1].split("\0"))
+    assert ("numpy" in loaded) == (find_spec("numpy") is not None)
 
 
 def test_a_reader_of_the_output_may_go_away(indexed: Path) -> None:

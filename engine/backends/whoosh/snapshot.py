@@ -12,6 +12,7 @@ from functools import cached_property
 from itertools import chain
 from operator import attrgetter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from engine.analysis import Analyzer
 from engine.backends.base import Statistics
@@ -25,7 +26,7 @@ from engine.backends.whoosh.schema import SURFACE
 from engine.backends.whoosh.segments import OpenSegment
 from engine.backends.whoosh.storage import check_files
 from engine.backends.whoosh.table import DocumentTable
-from engine.backends.whoosh.window import IndexWindow, Scoring
+from engine.backends.whoosh.window import IndexWindow, PartWindow, Scoring
 from engine.documents import Document, FileState, Passage, SkippedFile
 from engine.errors import IndexDamaged
 from engine.feedback import Candidate, Feedback, Reranked, rerank
@@ -33,11 +34,14 @@ from engine.hits import Found, Ranking
 from engine.query import And, Leaf, Query
 from engine.ranking import BM25
 
+if TYPE_CHECKING:
+    from engine.backends.whoosh.vectors.source import Vectors
+
 
 class Snapshot:
     """A reader of one generation of a Whoosh index; entries are numbered across its segments."""
 
-    def __init__(self, folder: Path, manifest: Manifest) -> None:
+    def __init__(self, folder: Path, manifest: Manifest, *, with_numpy: bool = False) -> None:
         check_files(folder, manifest)
         self.manifest = manifest
         self._segments = open_segments(folder, manifest)
@@ -52,6 +56,19 @@ class Snapshot:
         self._lexicon = IndexLexicon(segment.lexicon for segment in self._segments)
         self.analyzer = Analyzer(self._lexicon)
         self._table = DocumentTable(self._segments, self._bases, self.analyzer, self._lock)
+        self._vectors = self._as_vectors() if with_numpy else None
+
+    def _as_vectors(self) -> Vectors:
+        from engine.backends.whoosh.vectors.source import Vectors  # and NumPy with it
+
+        passages, average = self.manifest.counts.passages, self._average
+        return Vectors(self._segments, self._bases, self._lock, passages, average)
+
+    @property
+    def _average(self) -> float:
+        """The average length of a live passage."""
+        counts = self.manifest.counts
+        return counts.words / (counts.passages or 1)
 
     @cached_property
     def statistics(self) -> Statistics:
@@ -95,19 +112,31 @@ class Snapshot:
         found = tuple(map(self._found, candidates[offset : offset + limit]))
         return Ranking(found, best.total, best.full, self._facets(facets, best), learnt)
 
-    def _candidate(self, at: int, points: float, is_full: bool) -> Candidate:
-        segment, entry = self._table.locate(at)
-        number, document = entry - segment.header_of(entry), self._table.document(at)
-        return Candidate(at, document.id, number, points, is_full)
+    def _candidates(self, entries: Sequence[int], matches: Matches) -> list[Candidate]:
+        points, full = matches.points, matches.full
+        pairs = zip(entries, self._headers_of(entries), strict=True)
+        return [
+            Candidate(at, self._table.headed(header).id, at - header, points[at], at in full)
+            for at, header in pairs
+        ]
+
+    def _headers_of(self, entries: Sequence[int]) -> list[int]:
+        if self._vectors:
+            return self._vectors.headers_of(entries)
+        return list(map(self._table.header_of, entries))
 
     def _rerank(
         self, query: Query, ranking: BM25, candidates: Sequence[Candidate], feedback: Feedback
     ) -> Reranked:
-        counts = self.manifest.counts
-        scoring = Scoring(ranking, counts.passages, self._norms_of(ranking), self.analyzer)
-        entries = [candidate.at for candidate in candidates]
-        window = IndexWindow(entries, self._source, self._table, scoring, self._passage)
+        window = self._window([candidate.at for candidate in candidates], ranking)
         return rerank(query, candidates, window, feedback)
+
+    def _window(self, entries: Sequence[int], ranking: BM25) -> IndexWindow:
+        passages = self.manifest.counts.passages
+        scoring = Scoring(ranking, passages, self.analyzer, self._table, self._passage)
+        if self._vectors:
+            return self._vectors.window(entries, scoring)
+        return PartWindow(entries, scoring, self._source, self._norms_of(ranking))
 
     def _found(self, candidate: Candidate) -> Found:
         return Found(
@@ -127,18 +156,17 @@ class Snapshot:
         return self._table.facets_of_bits(names, best.bits())
 
     def _pruned(self, query: Query, ranking: BM25, most: int) -> Best | None:
-        counts = self.manifest.counts
         wanted, filters = without_filters(query)
-        words = words_of_bag(wanted, self._source, ranking, counts.passages)
+        if self._vectors:
+            return self._vectors.best(wanted, ranking, most, filters, self._table.mask)
+        words = words_of_bag(wanted, self._source, ranking, self.manifest.counts.passages)
         if words is None:
             return None
         if filters:
             mask = self._table.mask(filters)
             words = [word.only(mask, filters) for word in words]
-        average = counts.words / (counts.passages or 1)
-        needs_all = isinstance(wanted, And)
-        pruning = Pruning(words, ranking, self._norms_of(ranking), average, needs_all=needs_all)
-        return pruning.best(most)
+        norms, needs_all = self._norms_of(ranking), isinstance(wanted, And)
+        return Pruning(words, ranking, norms, self._average, needs_all=needs_all).best(most)
 
     def count(self, query: Query) -> int:
         if isinstance(query, Leaf):
@@ -157,8 +185,7 @@ class Snapshot:
         """Return the BM25 length term of every entry, by the base of its segment."""
         norms = self._norms.get(ranking)
         if norms is None:
-            counts = self.manifest.counts
-            average = counts.words / (counts.passages or 1)
+            average = self._average
             lengths = {length for segment in self._segments for length in set(segment.lengths)}
             known = {length: ranking.norm(length, average) for length in lengths}
             norms = self._norms[ranking] = {
@@ -174,9 +201,7 @@ class Snapshot:
         if len(full) < most:
             rest = matches.points.keys() - full
             pool += _top(rest, matches.points, most - len(full))
-
-        candidates = (self._candidate(at, matches.points[at], at in full) for at in pool)
-        return heapq.nsmallest(most, candidates, key=attrgetter("key"))
+        return heapq.nsmallest(most, self._candidates(pool, matches), key=attrgetter("key"))
 
     def _passage(self, at: int) -> Passage:
         segment, entry = self._table.locate(at)

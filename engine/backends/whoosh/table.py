@@ -54,18 +54,23 @@ class DocumentTable:
         which = bisect_right(self._bases, at) - 1
         return self._segments[which], at - self._bases[which]
 
+    def header_of(self, at: int) -> int:
+        """Return the header that an entry stands under, or the entry if it is one."""
+        segment, entry = self.locate(at)
+        return at - entry + segment.header_of(entry)
+
     def document(self, at: int) -> Document:
         """Return the document of an entry, header or passage."""
         known = self._documents.get(at)
-        if known is not None:  # `at` is a header
-            return known
-        segment, entry = self.locate(at)
-        header = segment.header_of(entry)
-        number = at - entry + header
-        document = self._documents.get(number)
+        return self.headed(self.header_of(at)) if known is None else known
+
+    def headed(self, at: int) -> Document:
+        """Return the document whose header is `at`."""
+        document = self._documents.get(at)
         if document is None:
+            segment, header = self.locate(at)
             with self._lock:
-                document = self._documents[number] = segment.document(header)[0]
+                document = self._documents[at] = segment.document(header)[0]
         return document
 
     def passes(self, wanted: Filter) -> set[int]:
