@@ -108,12 +108,21 @@ def cut(text: str, marks: tuple[Span, ...]) -> list[tuple[str, bool]]:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """Another text to search for: what it replaces, and how many passages it finds."""
+    """Another text to search for: what it replaces, and how many passages it finds.
+
+    Of the kind `spelling`, `language` (the word of another language) or `without` (what it
+    replaces is left out).
+    """
 
     text: str
     replaces: str
     instead: str
     total: int
+    kind: str = "spelling"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the stable field names."""
+        return {name: getattr(self, name) for name in self.__slots__}
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,10 +190,7 @@ class SearchResult:
             "missing": list(understood.missing),
             "limits": list(understood.limits),
             "parts": [{"text": part.text, "total": part.total} for part in understood.parts],
-            "suggestions": [
-                {"text": s.text, "replaces": s.replaces, "instead": s.instead, "total": s.total}
-                for s in self.suggestions
-            ],
+            "suggestions": [suggestion.to_json() for suggestion in self.suggestions],
             "facets": self.facets,
             "hits": [hit.to_json() for hit in self.hits],
         }

@@ -15,15 +15,15 @@ from engine.documents import Document, Passage, SkippedFile, split_address
 from engine.errors import PassageNotFound
 from engine.facets import FACETS
 from engine.feedback import Feedback
-from engine.hits import Found, Hit, Part, Ranking, SearchResult, Suggestion, Understanding
+from engine.hits import Found, Hit, Part, Ranking, SearchResult, Understanding
 from engine.matching import Matcher, Span
-from engine.query import Nothing, Query, Term
+from engine.query import Nothing, Query
 from engine.ranking import BM25
 from engine.settings import Config
 from searcher.completion import Completer, Completion
 from searcher.expansion import Expander
 from searcher.parser import Parsed, Parser
-from searcher.suggestions import corrections, missing, parts, suggestion
+from searcher.suggestions import Help, missing, parts
 
 LONGEST_SHOWN = 200
 MOST_SHOWN = 8
@@ -95,9 +95,9 @@ class Searcher:
     ) -> SearchResult:
         """Answer a text with a page of hits; any string is a query.
 
-        Where nothing matches and a near spelling does, its hits are shown and `searched` says so;
-        `correct=False` forbids that. `limit` is cut to the setting `search.max_page_size`, except
-        that 0 asks for the counts alone.
+        Words that no passage has are searched in a near spelling where it is clear which was
+        meant, and `searched` says so; `correct=False` forbids that. `limit` is cut to the setting
+        `search.max_page_size`, except that 0 asks for the counts alone.
         """
         began = time.perf_counter()
         reader = self._backend.reader()
@@ -107,12 +107,15 @@ class Searcher:
         asked = question = self._read(text, reader)
         ranking = self._rank(question, reader, page)
         absent = self._absent(question, ranking, reader)
-        suggested = self._suggestions(text, absent, reader)
-        # A word in quotes or after = was meant as it is: it gets a suggestion, never other hits.
-        is_loose = any(isinstance(leaf, Term) for leaf in absent)
-        if correct and suggested and is_loose and not ranking.total:
-            question = self._read(suggested[0].text, reader)
+        completer = self._completer(reader)
+        advice = Help(reader, settings, lambda: completer.names)
+        respelt = advice.respelt(text, absent, ranking.total)
+        if correct and respelt.corrected:
+            question = self._read(respelt.corrected, reader)
             ranking = self._rank(question, reader, page)
+        further = advice.further(question.text, question.query, ranking.total)
+        # Offered twice, a near spelling is the form of another language.
+        offered = {offer.text: offer for offer in (*respelt.suggestions, *further)}
         return SearchResult(
             text=text,
             searched=question.text,
@@ -124,7 +127,7 @@ class Searcher:
             generation=reader.statistics.generation,
             seconds=time.perf_counter() - began,
             understanding=_understanding(asked, question, absent, parts(absent, reader)),
-            suggestions=suggested,
+            suggestions=tuple(offered.values()),
             facets=ranking.facets,
         )
 
@@ -193,19 +196,10 @@ class Searcher:
         return missing(question.query, reader)[:MOST_SHOWN]
 
     def _completer(self, reader: Reader) -> Completer:
+        # Every search passes here, so that no older commit than the newest is held on to.
         if self._completing is None or self._completing.reader is not reader:
             self._completing = Completer(reader)
         return self._completing
-
-    def _suggestions(
-        self, text: str, absent: list[Query], reader: Reader
-    ) -> tuple[Suggestion, ...]:
-        found: dict[str, Suggestion] = {}
-        for corrected, word, instead in corrections(text, absent, reader):
-            total = reader.count(self._read(corrected, reader).query)
-            if total and corrected != text and corrected not in found:
-                found[corrected] = suggestion(corrected, word, instead, total)
-        return tuple(found.values())
 
 
 @dataclass(frozen=True, slots=True)

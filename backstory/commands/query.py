@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shlex
 import sys
 from collections.abc import Iterator
 
@@ -12,7 +13,7 @@ import click
 from backstory.api import Archive
 from backstory.options import Place, placed
 from backstory.terminal import counted, described, visible, wrapped
-from engine.hits import Hit, SearchResult
+from engine.hits import Hit, SearchResult, Suggestion
 
 BORDER = "— passages with some of the words —"
 COLUMNS = (
@@ -123,18 +124,31 @@ def _say(result: SearchResult) -> None:
     if understood.ignored:
         lines.append(f"Left out, as too common: {', '.join(understood.ignored)}.")
     lines += understood.limits
-    if result.searched == result.text:
+    is_corrected = result.searched != result.text
+    if not is_corrected:
         lines += [f"No passage has {word}." for word in understood.missing]
         lines += [
             f"{part.text} alone: {counted(part.total, 'passage')}" for part in understood.parts
         ]
-        lines += [
-            f"Did you mean {s.instead}? {counted(s.total, 'passage')}: backstory query {s.text}"
-            for s in result.suggestions
-        ]
+    lines += [
+        _offered(suggestion)
+        for suggestion in result.suggestions
+        if not (is_corrected and suggestion.kind == "spelling")
+    ]
     lines.append(_summary(result))
     for line in lines:
         click.echo(visible(line), err=True)
+
+
+def _offered(suggestion: Suggestion) -> str:
+    """Say what else to search for, with a command that can be copied."""
+    said = {
+        "without": f"Without {suggestion.replaces}:",
+        "language": f"In another language, {suggestion.instead}:",
+    }.get(suggestion.kind, f"Did you mean {suggestion.instead}?")
+    text = shlex.quote(suggestion.text)
+    text = f"-- {text}" if suggestion.text.startswith("-") else text
+    return f"{said} {counted(suggestion.total, 'passage')}: backstory query {text}"
 
 
 def _summary(result: SearchResult) -> str:

@@ -52,6 +52,33 @@ def test_exact_forbids_other_spellings_but_names_them(indexed: Path, run: Run) -
     assert "Did you mean keeper? 1 passage" in found.err
 
 
+def test_two_slips_are_corrected_at_once(indexed: Path, run: Run) -> None:
+    found = run("query", "keeprr", "harbor", "dawn")
+    assert found.status == 0
+    assert "No passage has keeprr, harbor: these are the hits for keeper harbour" in found.err
+    assert "Did you mean" not in found.err
+
+
+def test_few_hits_tell_what_to_leave_out_with_a_command_to_copy(indexed: Path, run: Run) -> None:
+    found = run("query", "+zeppelin harbour after:2020")
+    assert found.status == 1
+    assert "Without after:2020: " not in found.err, "still nothing is found"
+    found = run("query", "--", "-storm harbour after:2020")
+    assert "Without after:2020: 3 passages: backstory query -- '-storm harbour'" in found.err
+    assert run("query", "--", "-storm harbour").err.startswith("3 passages")
+
+
+def test_form_in_another_language_is_said(indexed: Path, run: Run) -> None:
+    (indexed / "corpus/carta.md").write_text(
+        "---\nlanguage: es\n---\n\nEl capitán salió.\n", encoding="utf-8"
+    )
+    (indexed / "corpus/log.txt").write_text("The captain left at noon.\n", encoding="utf-8")
+    run("index")
+    found = run("query", "captain")
+    assert "In another language, capitán: 1 passage: backstory query" not in found.err
+    assert "In another language, capitán: 1 passage" in run("query", "lang:es captain").err
+
+
 def test_json_has_the_agreed_names(indexed: Path, run: Run) -> None:
     (line, *_) = run("query", "--json", "dawn").out.splitlines()
     hit = json.loads(line)

@@ -69,6 +69,18 @@ def test_json_has_the_names_that_others_rely_on(searcher: Searcher) -> None:
     assert record["parts"] == [{"text": "radio", "total": 3}, {"text": "shed", "total": 2}]
 
 
+def test_suggestions_in_json_have_the_names_that_others_rely_on(searcher: Searcher) -> None:
+    record = searcher.search("raido", correct=False).to_json()
+    more = searcher.search("+zzzz radio").to_json()
+
+    assert record["suggestions"] == [
+        {"text": "radio", "replaces": "raido", "instead": "radio", "total": 6, "kind": "spelling"}
+    ]
+    assert more["suggestions"] == [
+        {"text": "radio", "replaces": "+zzzz", "instead": "", "total": 6, "kind": "without"}
+    ]
+
+
 def test_hit_gives_its_parts(searcher: Searcher) -> None:
     hit: Hit = next(iter(searcher.search("ledger")))
 
