@@ -1,7 +1,7 @@
 """What an address asks for: the query's text, the page, the number of hits on it.
 
 A page that a person opens makes the best of anything: a number that is none, or out of range,
-becomes the nearest that makes sense. A program is told what is wrong.
+becomes the nearest that makes sense. A program is told what is wrong: `webui.api.asking`.
 """
 
 from __future__ import annotations
@@ -10,21 +10,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine.errors import BackstoryError, QueryRefused
+from engine.errors import QueryRefused
 from engine.settings import SearchSettings
 
 _WHOLE = re.compile(r"[+-]?[0-9]+")
 _HUGE = 10**9
-
-
-class ParameterRefused(BackstoryError):
-    """A parameter of the API that is missing or not what it should be."""
-
-    http_status = 400
-
-    def __init__(self, code: str, message: str, hint: str = "") -> None:
-        super().__init__(message, hint)
-        self.code = code
+YES, NO = ("1", "true"), ("0", "false")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,30 +35,13 @@ class Asked:
 
 def lenient(values: Mapping[str, str], settings: SearchSettings) -> Asked:
     """Read the parameters of a page; raises QueryRefused where the query is too long."""
-    size = _number(values.get("n", ""))
+    size = whole_number(values.get("n", ""))
     return Asked(
         text=query_text(values, settings),
-        page=max(_number(values.get("page", "")) or 1, 1),
+        page=max(whole_number(values.get("page", "")) or 1, 1),
         size=min(max(settings.page_size if size is None else size, 1), settings.max_page_size),
-        is_exact=values.get("exact", "") not in ("", "0"),
+        is_exact=values.get("exact", "") not in ("", *NO),
     )
-
-
-def strict(values: Mapping[str, str], settings: SearchSettings) -> Asked:
-    """Read the parameters of the API; raises ParameterRefused, or QueryRefused as `lenient`."""
-    text = query_text(values, settings)
-    if not text:
-        raise ParameterRefused(
-            "query_missing", "There is no query.", "Give one: /api/search?q=words"
-        )
-    for name in ("page", "n"):
-        if name in values and (_number(values[name]) or 0) < 1:
-            raise ParameterRefused(
-                "bad_parameter",
-                f"{name} must be a whole number from 1, not “{values[name][:40]}”.",
-                f"Leave {name} out, or give a number such as {name}=2.",
-            )
-    return lenient(values, settings)
 
 
 def query_text(values: Mapping[str, str], settings: SearchSettings) -> str:
@@ -84,11 +58,12 @@ def query_text(values: Mapping[str, str], settings: SearchSettings) -> str:
 
 def passage_number(values: Mapping[str, str], name: str) -> int | None:
     """Return a passage's number, or None where there is none."""
-    number = _number(values.get(name, ""))
+    number = whole_number(values.get(name, ""))
     return number if number and number > 0 else None
 
 
-def _number(text: str) -> int | None:
+def whole_number(text: str) -> int | None:
+    """Return a whole number, at most a thousand million; None for any other text."""
     stripped = text.strip()
     if not _WHOLE.fullmatch(stripped):
         return None
