@@ -10,12 +10,21 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine.errors import QueryRefused
+from engine.errors import BackstoryError, QueryRefused
 from engine.settings import SearchSettings
 
 _WHOLE = re.compile(r"[+-]?[0-9]+")
 _HUGE = 10**9
-YES, NO = ("1", "true"), ("0", "false")
+
+
+class ParameterRefused(BackstoryError):
+    """A parameter of the API that is missing or not what it should be."""
+
+    http_status = 400
+
+    def __init__(self, code: str, message: str, hint: str = "") -> None:
+        super().__init__(message, hint)
+        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +44,12 @@ class Asked:
 
 def lenient(values: Mapping[str, str], settings: SearchSettings) -> Asked:
     """Read the parameters of a page; raises QueryRefused where the query is too long."""
-    size = whole_number(values.get("n", ""))
+    size = _number(values.get("n", ""))
     return Asked(
         text=query_text(values, settings),
-        page=max(whole_number(values.get("page", "")) or 1, 1),
+        page=max(_number(values.get("page", "")) or 1, 1),
         size=min(max(settings.page_size if size is None else size, 1), settings.max_page_size),
-        is_exact=values.get("exact", "") not in ("", *NO),
+        is_exact=values.get("exact", "") not in ("", "0"),
     )
 
 
@@ -58,12 +67,11 @@ def query_text(values: Mapping[str, str], settings: SearchSettings) -> str:
 
 def passage_number(values: Mapping[str, str], name: str) -> int | None:
     """Return a passage's number, or None where there is none."""
-    number = whole_number(values.get(name, ""))
+    number = _number(values.get(name, ""))
     return number if number and number > 0 else None
 
 
-def whole_number(text: str) -> int | None:
-    """Return a whole number, at most a thousand million; None for any other text."""
+def _number(text: str) -> int | None:
     stripped = text.strip()
     if not _WHOLE.fullmatch(stripped):
         return None

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from engine.errors import BackstoryError
 from engine.settings import SearchSettings
-from webui.parameters import NO, YES, Asked, lenient, query_text, whole_number
+from webui.parameters import Asked, ParameterRefused, lenient, query_text
 
 Values = Mapping[str, str]
+YES, NO = ("1", "true"), ("0", "false")
+HUGE = 10**9  # more than there is of anything
+_WHOLE = re.compile(r"\s*\+?0*([0-9]+)\s*")
 SHOWN = 40
-
-
-class ParameterRefused(BackstoryError):
-    """A parameter of the API that is missing or not what it should be."""
-
-    http_status = 400
-
-    def __init__(self, code: str, message: str, hint: str = "") -> None:
-        super().__init__(message, hint)
-        self.code = code
 
 
 def strict(values: Values, settings: SearchSettings) -> Asked:
@@ -30,16 +24,16 @@ def strict(values: Values, settings: SearchSettings) -> Asked:
         )
     number(values, "page", 1)
     number(values, "n", 1)
-    flag(values, "exact")
-    return lenient(values, settings)
+    return replace(lenient(values, settings), is_exact=flag(values, "exact"))
 
 
 def number(values: Values, name: str, default: int, *, least: int = 1) -> int:
     """Read a whole number; raises ParameterRefused for one below `least` or for anything else."""
     if name not in values:
         return default
-    found = whole_number(values[name])
-    if found is None or found < least:
+    matched = _WHOLE.fullmatch(values[name])
+    found = (int(matched[1]) if len(matched[1]) < 10 else HUGE) if matched else -1
+    if found < least:
         raise _refused(
             name, f"a whole number from {least}", values, f"a number such as {name}={least + 1}"
         )
@@ -61,7 +55,7 @@ def choice(values: Values, name: str, choices: Sequence[str]) -> str:
     return found
 
 
-def one_of(values: Values, names: Sequence[str]) -> tuple[str, str]:
+def either(values: Values, names: Sequence[str]) -> tuple[str, str]:
     """Return the one of some parameters that is given, with its value; raises ParameterRefused."""
     given = [(name, values[name]) for name in names if values.get(name, "").strip()]
     if len(given) != 1:

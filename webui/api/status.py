@@ -11,7 +11,7 @@ from engine.characters import visible
 from engine.documents import SkippedFile
 from engine.settings import Config
 from engine.version import VERSION
-from webui.catalogue import Holdings
+from webui.holdings import Holdings
 
 
 def status(holdings: Holdings, skipped: Iterable[SkippedFile], config: Config) -> dict[str, Any]:

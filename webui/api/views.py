@@ -23,11 +23,11 @@ from searcher.exports import export
 from searcher.frequencies import frequencies
 from searcher.whole import pages, whole
 from webui.api import records
-from webui.api.asking import choice, flag, number, one_of, strict
+from webui.api.asking import choice, either, flag, number, strict
 from webui.api.openapi import description
 from webui.api.status import status
-from webui.catalogue import SORTS as ORDERS
-from webui.catalogue import Catalogue, select
+from webui.holdings import SORTS as ORDERS
+from webui.holdings import Holder, select
 from webui.paging import find, page_count
 from webui.parameters import Asked, query_text
 from webui.reader import DocumentMissing
@@ -56,7 +56,7 @@ class Api:
         self._config = config
         self._settings = config.search
         self._searcher = searcher
-        self._catalogue = Catalogue(searcher)
+        self._holder = Holder(searcher)
 
     def search(self) -> ResponseReturnValue:
         """Answer a query with a page of hits: the fields of `SearchResult.to_json`."""
@@ -70,7 +70,7 @@ class Api:
         page, size = number(request.args, "page", 1), self._count(self._settings.page_size)
         order = choice(request.args, "sort", tuple(ORDERS))
         wanted = {name: request.args[name] for name in FILTERS if request.args.get(name)}
-        holdings = self._catalogue.newest()
+        holdings = self._holder.newest()
         chosen = select(holdings, wanted, order)
         shown = chosen[(page - 1) * size : page * size]
         return jsonify(
@@ -99,14 +99,14 @@ class Api:
 
     def related(self) -> ResponseReturnValue:
         """Give the passages nearest to a passage, or the documents nearest to a document."""
-        kind, name = one_of(request.args, ("passage", "document"))
+        kind, name = either(request.args, ("passage", "document"))
         limit = self._count(RELATED)
         asked = self._searcher.at_one_commit(1)
         found: list[dict[str, Any]]
         if kind == "passage":
             found = [one.to_json() for one in asked.related(name, limit=limit)]
         else:
-            counts = {d.id: passages for d, passages in self._catalogue.newest().documents}
+            counts = {d.id: passages for d, passages in self._holder.newest().documents}
             found = [
                 {
                     "document": records.document(document, counts.get(document.id, 0)),
@@ -183,7 +183,7 @@ class Api:
 
     def status(self) -> ResponseReturnValue:
         """Tell what the index holds, how fresh it is, and what was skipped and why."""
-        return jsonify(status(self._catalogue.newest(), self._searcher.skipped(), self._config))
+        return jsonify(status(self._holder.newest(), self._searcher.skipped(), self._config))
 
     def health(self) -> ResponseReturnValue:
         """Say that the index can be read; where it cannot, or is damaged, that is the answer."""

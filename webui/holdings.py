@@ -22,7 +22,7 @@ class Holdings:
     documents: tuple[Entry, ...]
 
 
-class Catalogue:
+class Holder:
     """Keeps the holdings of the newest commit."""
 
     def __init__(self, searcher: Searcher) -> None:
