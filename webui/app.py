@@ -15,6 +15,7 @@ from webui.api import Api
 from webui.errors import Errors
 from webui.feeds import Feeds
 from webui.links import DocumentId
+from webui.load import refuse_overload
 from webui.pages import Pages
 from webui.security import Guard, add_headers
 
@@ -35,6 +36,7 @@ def create_app(config: Config, searcher: Searcher, *, health: Health | None = No
     app.jinja_options = {"finalize": wording.printable, "trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.filters.update(wording.FILTERS)
     app.before_request(Guard(config.web).check)
+    app.before_request(refuse_overload)
     if health:
         app.before_request(_health_check(config, health))
     app.after_request(add_headers)

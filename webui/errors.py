@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from engine.errors import BackstoryError, IndexUnavailable
 from engine.settings import Config
+from webui.load import Overloaded
 
 API = "/api/"
 MACHINES = frozenset({"/feed", "/healthz", "/opensearch.xml"})
@@ -104,7 +105,7 @@ class Errors:
     def _problem(self, error: Exception) -> Problem:
         match error:
             case BackstoryError():
-                if error.http_status >= 500:
+                if error.http_status >= 500 and not isinstance(error, Overloaded):
                     current_app.logger.error("%s", error)
                 return _problem(error)
             case HTTPException():
