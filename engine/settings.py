@@ -93,6 +93,7 @@ class WebSettings:
     host: str = "127.0.0.1"
     port: int = 8000
     threads: int = 8
+    max_waiting: int = 100
     trusted_hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
     examples: tuple[str, ...] = (
         "who called Maduro a madman",
@@ -123,6 +124,7 @@ LOWEST: Mapping[str, float] = {
     "search.max_expansions": 1,
     "web.port": 0,
     "web.threads": 1,
+    "web.max_waiting": 1,
 }
 CHOICES: Mapping[str, tuple[str, ...]] = {"index.codec": ("passages", "whoosh")}
 HIGHEST: Mapping[str, float] = {"ranking.b": 1, "web.port": 65535}

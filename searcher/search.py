@@ -134,8 +134,8 @@ class Searcher:
         ranking = self._rank(question, reader, page)
         absent = self._absent(question, ranking, reader)
         completer = self._completer(reader)
-        helper = Help(reader, settings, lambda: completer.names)
-        respelt = helper.respelt(text, absent, ranking.total)
+        advice = Help(reader, settings, lambda: completer.names)
+        respelt = advice.respelt(text, absent, ranking.total)
         if correct and respelt.corrected:
             question = self._read(respelt.corrected, reader)
             ranking = self._rank(question, reader, page)
@@ -143,7 +143,7 @@ class Searcher:
         understanding = _understanding(asked, question, absent, parts(absent, reader))
         if explain:
             understanding = _explained(understanding, question, ranking, reader)
-        further = helper.further(question.text, question.query, ranking.total)
+        further = advice.further(question.text, question.query, ranking.total)
         # Offered twice, a near spelling is the form of another language.
         offered = {offer.text: offer for offer in (*respelt.suggestions, *further)}
         return SearchResult(

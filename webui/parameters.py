@@ -1,7 +1,7 @@
 """What an address asks for: the query's text, the page, the number of hits on it.
 
 A page that a person opens makes the best of anything: a number that is none, or out of range,
-becomes the nearest that makes sense. A program is told what is wrong.
+becomes the nearest that makes sense. A program is told what is wrong: `webui.api.asking`.
 """
 
 from __future__ import annotations
@@ -51,23 +51,6 @@ def lenient(values: Mapping[str, str], settings: SearchSettings) -> Asked:
         size=min(max(settings.page_size if size is None else size, 1), settings.max_page_size),
         is_exact=values.get("exact", "") not in ("", "0"),
     )
-
-
-def strict(values: Mapping[str, str], settings: SearchSettings) -> Asked:
-    """Read the parameters of the API; raises ParameterRefused, or QueryRefused as `lenient`."""
-    text = query_text(values, settings)
-    if not text:
-        raise ParameterRefused(
-            "query_missing", "There is no query.", "Give one: /api/search?q=words"
-        )
-    for name in ("page", "n"):
-        if name in values and (_number(values[name]) or 0) < 1:
-            raise ParameterRefused(
-                "bad_parameter",
-                f"{name} must be a whole number from 1, not “{values[name][:40]}”.",
-                f"Leave {name} out, or give a number such as {name}=2.",
-            )
-    return lenient(values, settings)
 
 
 def query_text(values: Mapping[str, str], settings: SearchSettings) -> str:

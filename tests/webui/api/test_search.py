@@ -13,10 +13,12 @@ def api(client, **parameters):
 
 
 def error(response):
-    assert response.content_type == "application/json"
-    assert response.json.keys() == {"error"}
-    assert response.json["error"].keys() == {"code", "message", "hint"}
-    return response.status_code, response.json["error"]["code"]
+    assert response.content_type == "application/problem+json"
+    problem = response.json
+    assert list(problem) == ["type", "title", "status", "detail", "hint", "code"]
+    assert problem["status"] == response.status_code
+    assert problem["type"] == f"/api/openapi.json#/x-problems/{problem['code']}"
+    return response.status_code, problem["code"]
 
 
 def test_answer_is_the_search_result(client, library):
@@ -80,7 +82,7 @@ def test_size_above_the_limit_is_cut_to_it(library):
 def test_number_that_is_none_is_refused(client, name, value):
     response = api(client, q="bridge", **{name: value})
     assert error(response) == (400, "bad_parameter")
-    assert name in response.json["error"]["message"]
+    assert name in response.json["detail"]
 
 
 @pytest.mark.parametrize("parameters", [{}, {"q": ""}, {"q": " \t "}])
@@ -93,7 +95,7 @@ def test_query_up_to_the_limit_is_answered_and_a_longer_one_refused(library):
     assert api(client, q="b" * 20).status_code == 200
     response = api(client, q="b" * 21)
     assert error(response) == (400, "query_too_long")
-    assert "20" in response.json["error"]["message"]
+    assert "20" in response.json["detail"]
 
 
 @pytest.mark.parametrize(
