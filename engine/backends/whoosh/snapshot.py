@@ -35,6 +35,7 @@ from engine.query import And, Leaf, Query
 from engine.ranking import BM25
 
 FURTHER = 4  # times as far down, where passages of too few documents were found
+KEPT_COUNTS = 4096
 Ordered = tuple[Best, list[Candidate], dict[str, float]]
 
 
@@ -53,6 +54,7 @@ class Snapshot:
         self._source = PostingsSource(self._segments, self._bases, self._lock)
         self._norms: dict[BM25, dict[int, list[float]]] = {}
         self._all_norms: dict[BM25, list[float]] = {}
+        self._counts: dict[Leaf, int] = {}
         self._lexicon = IndexLexicon(segment.lexicon for segment in self._segments)
         self.analyzer = Analyzer(self._lexicon)
         self._table = DocumentTable(self._segments, self._bases, self.analyzer, self._lock)
@@ -202,8 +204,18 @@ class Snapshot:
 
     def count(self, query: Query) -> int:
         if isinstance(query, Leaf):
-            return len(frequencies(query, self._source))
+            return self._count(query)
         return len(self._evaluation(BM25()).evaluate(query).points)
+
+    def _count(self, leaf: Leaf) -> int:
+        """Count a word or phrase; an explained result asks three times for each."""
+        count = self._counts.get(leaf)
+        if count is None:
+            count = len(frequencies(leaf, self._source))
+            if len(self._counts) >= KEPT_COUNTS:
+                self._counts.clear()
+            self._counts[leaf] = count
+        return count
 
     def _evaluation(self, ranking: BM25) -> Evaluation:
         passages = self.manifest.counts.passages
