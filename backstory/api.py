@@ -9,6 +9,7 @@ from engine.backends.base import Statistics
 from engine.backends.whoosh import WhooshBackend
 from engine.documents import Document, Passage
 from engine.hits import SearchResult
+from engine.listing import RELEVANCE
 from engine.settings import Config, load
 from searcher import Completion, OpenDocument, Searcher
 from searcher.collocates import SHOWN, WINDOW, Collocates, collocates
@@ -49,10 +50,19 @@ class Archive:
         correct: bool = True,
         facets: bool = False,
         explain: bool = False,
+        sort: str = RELEVANCE,
+        grouped: bool = False,
     ) -> SearchResult:
         """Answer a text with a page of hits; see `searcher.Searcher.search`."""
         return self._searcher.search(
-            text, offset=offset, limit=limit, correct=correct, facets=facets, explain=explain
+            text,
+            offset=offset,
+            limit=limit,
+            correct=correct,
+            facets=facets,
+            explain=explain,
+            sort=sort,
+            grouped=grouped,
         )
 
     def concordance(

@@ -23,10 +23,20 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Places:
+    """Where in a document a query matches: `numbers` of its `passages` passages."""
+
+    numbers: tuple[int, ...]
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
 class Ranking:
     """A page of a backend's answer; `total` passages match, `full` of them all the words.
 
-    `learnt` are the stems that the best passages share, with their weights.
+    `learnt` are the stems that the best passages share, with their weights. Where facets were
+    asked for, `documents` is the number of documents that the matches stand in, `dates` counts
+    matches by date, and `places` has the documents of `found` by id.
     """
 
     found: tuple[Found, ...]
@@ -34,6 +44,9 @@ class Ranking:
     full: int
     facets: dict[str, dict[str, int]] = field(default_factory=dict)
     learnt: dict[str, float] = field(default_factory=dict)
+    documents: int = 0
+    dates: dict[str, int] = field(default_factory=dict)
+    places: dict[str, Places] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +238,7 @@ class SearchResult:
     """A page of hits with totals: `full` of the `total` passages match all the words.
 
     `copies` gives the addresses of hits that say nearly what an earlier hit of the page says, with
-    the address of that one.
+    the address of that one. `documents`, `dates` and `places` are those of the `Ranking`.
     """
 
     text: str
@@ -241,6 +254,9 @@ class SearchResult:
     suggestions: tuple[Suggestion, ...] = ()
     facets: dict[str, dict[str, int]] = field(default_factory=dict)
     copies: dict[str, str] = field(default_factory=dict)
+    documents: int = 0
+    dates: dict[str, int] = field(default_factory=dict)
+    places: dict[str, Places] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)

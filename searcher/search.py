@@ -25,6 +25,7 @@ from engine.hits import (
     Shared,
     Understanding,
 )
+from engine.listing import RELEVANCE
 from engine.matching import Matcher, Span, marks
 from engine.query import Nothing, Query
 from engine.ranking import BM25
@@ -117,6 +118,8 @@ class Searcher:
         correct: bool = True,
         facets: bool = False,
         explain: bool = False,
+        sort: str = RELEVANCE,
+        grouped: bool = False,
     ) -> SearchResult:
         """Answer a text with a page of hits; any string is a query.
 
@@ -124,12 +127,14 @@ class Searcher:
         meant, and `searched` says so; `correct=False` forbids that. `limit` is cut to the setting
         `search.max_page_size`, except that 0 asks for the counts alone.
         `explain` adds what each word stands for, and to each hit what gave it its score.
+        `sort` is one of `engine.listing.SORTS`; `grouped` lists the first passage of each
+        document, and `offset` and `limit` count documents.
         """
         began = time.perf_counter()
         reader = self._backend.reader()
         settings = self.config.search
         size = settings.page_size if limit is None else min(limit, settings.max_page_size)
-        page = _Page(max(offset, 0), max(size, 0), FACETS if facets else ())
+        page = _Page(max(offset, 0), max(size, 0), FACETS if facets else (), sort, grouped)
         asked = question = self._read(text, reader)
         ranking = self._rank(question, reader, page)
         absent = self._absent(question, ranking, reader)
@@ -160,6 +165,9 @@ class Searcher:
             suggestions=tuple(offered.values()),
             facets=ranking.facets,
             copies=repeated(hits, reader.analyzer),
+            documents=ranking.documents,
+            dates=ranking.dates,
+            places=ranking.places,
         )
 
     def open(self, document_id: str, text: str = "") -> OpenDocument:
@@ -228,6 +236,8 @@ class Searcher:
             limit=page.limit,
             facets=page.facets,
             feedback=self._feedback,
+            sort=page.sort,
+            grouped=page.is_grouped,
         )
 
     def _hits(
@@ -262,6 +272,8 @@ class _Page:
     offset: int
     limit: int
     facets: Sequence[str]
+    sort: str
+    is_grouped: bool
 
 
 def _understanding(

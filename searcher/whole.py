@@ -34,12 +34,12 @@ def pages(
 ) -> Iterator[SearchResult]:
     """Yield a page of `size` hits, then the next, until there are no more; always at least one."""
     asked = searcher.at_one_commit(max(size, 1))
-    options = {"correct": correct, "explain": explain}
-    page = asked.search(text, offset=offset, limit=size, **options)
-    yield page
-    while page.hits and page.offset + len(page) < page.total:
-        page = asked.search(text, offset=page.offset + len(page), limit=size, **options)
+    while True:
+        page = asked.search(text, offset=offset, limit=size, correct=correct, explain=explain)
         yield page
+        offset += len(page)
+        if not page.hits or offset >= page.total:
+            return
 
 
 def left_out(result: SearchResult) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from engine.settings import Config
 from searcher import Searcher
 from webui import wording
 from webui.api import Api
+from webui.compression import compress
 from webui.errors import Errors
 from webui.feeds import Feeds
 from webui.links import DocumentId
@@ -20,7 +21,8 @@ from webui.pages import Pages
 from webui.security import Guard, add_headers
 
 Health = Callable[[], str | None]
-NEEDS_NO_INDEX = frozenset({"help", "static", "opensearch", "api_description"})
+COMPLETE = "/api/complete"
+NEEDS_NO_INDEX = frozenset({"board", "help", "static", "opensearch", "api_description"})
 
 
 def create_app(config: Config, searcher: Searcher, *, health: Health | None = None) -> Flask:
@@ -39,10 +41,13 @@ def create_app(config: Config, searcher: Searcher, *, health: Health | None = No
     app.before_request(refuse_overload)
     if health:
         app.before_request(_health_check(config, health))
+    app.after_request(compress)
     app.after_request(add_headers)
     app.register_error_handler(Exception, Errors(config).answer)
     _register(app, Pages(config, searcher))
     _register_machines(app, Api(config, searcher), Feeds(config, searcher))
+    paths = {rule.rule for rule in app.url_map.iter_rules()}
+    app.jinja_env.globals["complete_url"] = COMPLETE if COMPLETE in paths else ""
     return app
 
 
@@ -50,6 +55,12 @@ def _register(app: Flask, pages: Pages) -> None:
     app.add_url_rule("/", "home", pages.home)
     app.add_url_rule("/search", "search", pages.search)
     app.add_url_rule("/doc/<document:document_id>", "document", pages.document)
+    app.add_url_rule("/within/<document:document_id>", "within", pages.within)
+    app.add_url_rule("/cite/<document:document_id>", "cite", pages.cite)
+    app.add_url_rule("/documents", "documents", pages.documents)
+    app.add_url_rule("/concordance", "concordance", pages.concordance)
+    app.add_url_rule("/export", "export", pages.export)
+    app.add_url_rule("/board", "board", pages.board)
     app.add_url_rule("/help", "help", pages.help)
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 from flask import url_for
 from werkzeug.routing import BaseConverter
 
 from engine.documents import Passage
+from engine.listing import RELEVANCE
 from webui.parameters import Asked
 
 
@@ -31,12 +34,59 @@ def search_url(asked: Asked, usual_size: int, *, endpoint: str = "search") -> st
         page=asked.page if asked.page > 1 else None,
         n=asked.size if asked.size != usual_size else None,
         exact="1" if asked.is_exact else None,
+        sort=asked.sort if asked.sort != RELEVANCE else None,
+        by="passage" if asked.is_flat else None,
     )
 
 
-def query_url(text: str) -> str:
+def query_url(text: str, *, is_flat: bool = False) -> str:
     """Return the address of the first page of hits for a text."""
-    return url_for("search", q=_sendable(text))
+    return url_for("search", q=_sendable(text), by="passage" if is_flat else None)
+
+
+def export_url(asked: Asked, form: str) -> str:
+    """Return the address of a whole result in one of the exports."""
+    exact = "1" if asked.is_exact else None
+    return url_for("export", q=_sendable(asked.text), form=form, exact=exact)
+
+
+def table_url(text: str, table: str = "", sort: str = "", page: int = 1) -> str:
+    """Return the address of a table of the whole result of a text."""
+    return url_for(
+        "concordance",
+        q=_sendable(text),
+        table=table or None,
+        sort=sort or None,
+        page=page if page > 1 else None,
+    )
+
+
+def listing_url(values: Mapping[str, str], order: str = "", page: int = 1) -> str:
+    """Return the address of a list of documents that have these values of facets."""
+    shown = {name: _sendable(value) for name, value in values.items()}
+    kept: dict[str, Any] = {**shown, "order": order or None, "page": page if page > 1 else None}
+    return url_for("documents", **kept)
+
+
+def within_url(document_id: str, text: str) -> str:
+    """Return the address of the passages of a document that a text finds."""
+    return url_for("within", document_id=document_id, q=_sendable(text))
+
+
+def cite_url(document_id: str, number: int | None = None, form: str = "") -> str:
+    """Return the address of a quotation in every form, or of a file with one of them."""
+    return url_for("cite", document_id=document_id, p=number, form=form or None)
+
+
+def related_url(document_id: str, number: int, text: str = "") -> str:
+    """Return the address of an open document with what is related to one of its passages."""
+    return url_for(
+        "document",
+        document_id=document_id,
+        q=_sendable(text) or None,
+        related=number,
+        _anchor=f"p{number}",
+    )
 
 
 def document_url(document_id: str, text: str = "") -> str:

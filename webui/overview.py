@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from engine.backends.base import Statistics
 from engine.documents import Document
 from searcher import Searcher
-from webui.links import document_url, query_url
-from webui.refinements import condition_for
+from webui.links import document_url, listing_url, query_url
 
 NEWEST = 8
 SOURCES = 12
@@ -81,8 +80,7 @@ def _overview(searcher: Searcher, statistics: Statistics) -> Overview:
 
 
 def _source(name: str, count: int) -> Link:
-    condition = condition_for("source", name)
-    return Link(name, query_url(condition) if condition else "", count)
+    return Link(name, listing_url({"source": name}), count)
 
 
 def _examples(searcher: Searcher, documents: Sequence[Document]) -> Iterator[Link]:

@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, request, url_for
+from itertools import chain
+
+from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engine.errors import PassageNotFound
 from engine.settings import Config
 from searcher import OpenDocument, Searcher
+from searcher.syntax import OPERATORS
+from webui.catalogue import Catalogue, read_choice
+from webui.citing import FORMS, citation, cite_page, exported
+from webui.concordance import concordance_page, read_wanted
 from webui.links import passage_url
+from webui.neighbours import MOST_NAMES, READ, names_of, nearest_documents, related_passages
 from webui.overview import Overviews
 from webui.paging import find_page
 from webui.parameters import lenient, passage_number, query_text
-from webui.reader import DocumentGone, DocumentMissing, place, reader_page
+from webui.reader import Beside, DocumentGone, DocumentMissing, place, reader_page
 from webui.results import result_page
+from webui.within import within_page
 
 
 class Pages:
-    """The views that answer with a page."""
+    """The views that answer with a page, or with a file to keep."""
 
     def __init__(self, config: Config, searcher: Searcher) -> None:
         self._settings = config.search
         self._searcher = searcher
         self._overviews = Overviews(searcher)
+        self._catalogue = Catalogue(searcher)
 
     def home(self) -> ResponseReturnValue:
         """Show the search box and what is in the corpus."""
@@ -35,7 +44,13 @@ class Pages:
             return redirect(url_for("home"))
         result, shown = find_page(self._searcher, asked)
         page = result_page(result, shown, self._settings)
-        return render_template("search.html", page=page, text=asked.text)
+        return render_template("search.html", page=page, text=asked.text, forms=FORMS)
+
+    def within(self, document_id: str) -> ResponseReturnValue:
+        """Show the passages of one document that a query finds."""
+        text = query_text(request.args, self._settings)
+        page = within_page(self._open(document_id, text), text)
+        return render_template("within.html", page=page, text=text)
 
     def document(self, document_id: str) -> ResponseReturnValue:
         """Show a document with the marks of a query, at the passage that the link means."""
@@ -45,15 +60,72 @@ class Pages:
         found = place([read.passage for read in opened.passages], number, key, was)
         if found.is_moved and found.number:
             return redirect(passage_url(document_id, found.number, key, text, was=number))
-        return render_template("document.html", page=reader_page(opened, text, found), text=text)
+        page = reader_page(opened, text, found, self._beside(opened))
+        return render_template("document.html", page=page, text=text)
+
+    def documents(self) -> ResponseReturnValue:
+        """Show the documents of the corpus, to browse."""
+        page = self._catalogue.page(read_choice(request.args))
+        return render_template("documents.html", page=page)
+
+    def concordance(self) -> ResponseReturnValue:
+        """Show the words of a query in their lines."""
+        wanted = read_wanted(request.args, self._settings)
+        if not wanted.text:
+            return redirect(url_for("home"))
+        page = concordance_page(self._searcher, wanted)
+        return render_template("concordance.html", page=page, text=wanted.text)
+
+    def cite(self, document_id: str) -> ResponseReturnValue:
+        """Show a passage in every form of citation, or give one of them as a file."""
+        number, form = passage_number(request.args, "p"), request.args.get("form", "")
+        try:
+            if form:
+                pieces = citation(self._searcher, document_id, number, form)
+                return _file("".join(pieces), "citation", form)
+            page = cite_page(self._searcher, document_id, number)
+        except PassageNotFound:
+            raise DocumentMissing(document_id) from None
+        return render_template("cite.html", page=page)
+
+    def export(self) -> ResponseReturnValue:
+        """Give a whole result as a file, piece by piece."""
+        asked = lenient(request.args, self._settings)
+        pieces = exported(self._searcher, asked, request.args.get("form", ""))
+        encoded = (piece.encode("utf-8", "replace") for piece in pieces)
+        first = next(encoded, b"")  # so that an index that cannot be read is an answer of its own
+        return _file(chain([first], encoded), "passages", request.args["form"])
+
+    def board(self) -> ResponseReturnValue:
+        """Show the board of evidence, which the script fills from the browser's own storage."""
+        return render_template("board.html")
 
     def help(self) -> ResponseReturnValue:
         """Show the query language and what the API takes."""
-        return render_template("help.html", settings=self._settings)
+        return render_template("help.html", settings=self._settings, operators=OPERATORS)
 
-    def _open(self, document_id: str, text: str, key: str) -> OpenDocument:
+    def _open(self, document_id: str, text: str, key: str = "") -> OpenDocument:
         try:
             return self._searcher.open(document_id, text)
         except PassageNotFound:
             error = DocumentGone(document_id) if key else DocumentMissing(document_id)
             raise error from None
+
+    def _beside(self, opened: OpenDocument) -> Beside:
+        passages = [read.passage for read in opened.passages]
+        is_wanted = 0 < len(passages) <= READ or (bool(passages) and "nearest" in request.args)
+        number = passage_number(request.args, "related")
+        asked = next((passage for passage in passages if passage.number == number), None)
+        return Beside(
+            names=tuple(names_of(passages))[:MOST_NAMES],
+            nearest=nearest_documents(self._searcher, opened.document) if is_wanted else None,
+            number=asked.number if asked else None,
+            related=related_passages(self._searcher, asked) if asked else (),
+        )
+
+
+def _file(body: object, name: str, form: str) -> Response:
+    _, kind, suffix = FORMS[form]
+    response = Response(body, content_type=f"{kind}; charset=utf-8")  # type: ignore[arg-type]  # text or pieces
+    response.headers["Content-Disposition"] = f"attachment; filename={name}.{suffix}"
+    return response

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from engine.hits import SearchResult
@@ -9,6 +10,15 @@ from searcher import Searcher
 from webui.parameters import Asked
 
 NEIGHBOURS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class PageLink:
+    """A link of the page bar; a number of 0 is a gap, without an address."""
+
+    number: int
+    url: str = ""
+    is_current: bool = False
 
 
 def page_count(total: int, size: int) -> int:
@@ -34,30 +44,38 @@ def find(
     searcher: Searcher, asked: Asked, *, facets: bool = False, explain: bool = False
 ) -> SearchResult:
     """Ask for a page of hits; a page past the end has none, and the same totals."""
+    return _find(searcher, asked, facets=facets, explain=explain)
+
+
+def find_page(searcher: Searcher, asked: Asked) -> tuple[SearchResult, Asked]:
+    """Ask for a page to show, explained, or for the last page where there are not so many."""
+    result = _find(searcher, asked, facets=True, explain=True, grouped=not asked.is_flat)
+    if result.hits or not result.total:
+        return result, asked if result.total else asked.first_page
+    last = replace(asked, page=page_count(listed(result, asked), asked.size))
+    return _find(searcher, last, facets=True, explain=True, grouped=not asked.is_flat), last
+
+
+def listed(result: SearchResult, asked: Asked) -> int:
+    """Return how many hits there are over all pages: documents, or passages in a flat list."""
+    return result.total if asked.is_flat else result.documents
+
+
+def _find(searcher: Searcher, asked: Asked, **options: bool) -> SearchResult:
     most = searcher.statistics().passages if asked.offset else 0
     return searcher.search(
         asked.text,
         offset=min(asked.offset, most),
         limit=asked.size,
         correct=not asked.is_exact,
-        facets=facets,
-        explain=explain,
+        sort=asked.sort,
+        facets=options.get("facets", False),
+        explain=options.get("explain", False),
+        grouped=options.get("grouped", False),
     )
 
 
-def find_page(searcher: Searcher, asked: Asked) -> tuple[SearchResult, Asked]:
-    """Ask for a page of hits with facets, or for the last page where there are not so many."""
-    result = find(searcher, asked, facets=True)
-    if result.hits or not result.total:
-        return result, asked if result.total else replace(asked, page=1)
-    last = replace(asked, page=page_count(result.total, asked.size))
-    return find(searcher, last, facets=True), last
-
-
-@dataclass(frozen=True, slots=True)
-class PageLink:
-    """A link of the page bar; a number of 0 is a gap, without an address."""
-
-    number: int
-    url: str = ""
-    is_current: bool = False
+def page_links(count: int, current: int, url: Callable[[int], str]) -> Iterator[PageLink]:
+    """Yield the links of the page bar; none where there is one page."""
+    for number in page_numbers(current, count) if count > 1 else ():
+        yield PageLink(number, url(number) if number else "", number == current)

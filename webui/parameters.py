@@ -7,10 +7,11 @@ becomes the nearest that makes sense. A program is told what is wrong: `webui.ap
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from engine.errors import BackstoryError, QueryRefused
+from engine.listing import RELEVANCE, SORTS
 from engine.settings import SearchSettings
 
 _WHOLE = re.compile(r"[+-]?[0-9]+")
@@ -29,17 +30,27 @@ class ParameterRefused(BackstoryError):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A page of hits as it was asked for; `page` counts from 1."""
+    """A page of hits as it was asked for; `page` counts from 1.
+
+    It lists the best passage of each document, or every passage where `is_flat`.
+    """
 
     text: str
     page: int = 1
     size: int = 10
     is_exact: bool = False
+    sort: str = RELEVANCE
+    is_flat: bool = False
 
     @property
     def offset(self) -> int:
         """The number of hits before this page."""
         return (self.page - 1) * self.size
+
+    @property
+    def first_page(self) -> Asked:
+        """The same list from its beginning."""
+        return replace(self, page=1)
 
 
 def lenient(values: Mapping[str, str], settings: SearchSettings) -> Asked:
@@ -47,9 +58,11 @@ def lenient(values: Mapping[str, str], settings: SearchSettings) -> Asked:
     size = _number(values.get("n", ""))
     return Asked(
         text=query_text(values, settings),
-        page=max(_number(values.get("page", "")) or 1, 1),
+        page=page_number(values),
         size=min(max(settings.page_size if size is None else size, 1), settings.max_page_size),
         is_exact=values.get("exact", "") not in ("", "0"),
+        sort=one_of(values, "sort", SORTS),
+        is_flat=values.get("by") == "passage",
     )
 
 
@@ -68,6 +81,17 @@ def typed_text(values: Mapping[str, str], settings: SearchSettings) -> str:
             "Shorten it to the words that matter.",
         )
     return text
+
+
+def one_of(values: Mapping[str, str], name: str, known: Sequence[str]) -> str:
+    """Return a parameter that is one of some words, the first of them for any other."""
+    value = values.get(name, "")
+    return value if value in known else known[0]
+
+
+def page_number(values: Mapping[str, str]) -> int:
+    """Return the page that is asked for, from 1."""
+    return max(_number(values.get("page", "")) or 1, 1)
 
 
 def passage_number(values: Mapping[str, str], name: str) -> int | None:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from engine.documents import Document, Passage
 from engine.errors import BackstoryError
-from engine.hits import cut
+from engine.hits import Places, cut
 from searcher import OpenDocument, ReadPassage
-from webui.links import document_url, outside_link, permalink, query_url
+from webui.links import cite_url, document_url, outside_link, permalink, query_url, related_url
+from webui.neighbours import Name, Neighbour
+from webui.strips import Strip, strip
 
 LISTED = 60
 
@@ -51,7 +53,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A passage to read; `position` counts the matches from 1, 0 for one that is none."""
+    """A passage to read; `position` counts the matches from 1, 0 for one that is none.
+
+    `neighbours` is None where what is related was not asked for.
+    """
 
     passage: Passage
     parts: list[tuple[str, bool]]
@@ -62,6 +67,22 @@ class Paragraph:
     previous: int | None = None
     next: int | None = None
     is_target: bool = False
+    related: str = ""
+    cite: str = ""
+    neighbours: tuple[Neighbour, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is shown beside a document; `nearest` is None where it was not looked for.
+
+    `related` are the passages related to the passage `number`.
+    """
+
+    names: tuple[Name, ...] = ()
+    nearest: tuple[Neighbour, ...] | None = None
+    number: int | None = None
+    related: tuple[Neighbour, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +97,9 @@ class ReaderPage:
     outside: tuple[str, str] | None
     url: str
     back: str
+    cite: str
+    beside: Beside
+    strip: Strip | None
 
     @property
     def listed(self) -> tuple[int, ...]:
@@ -119,23 +143,33 @@ def _by_key(passages: Sequence[Passage], number: int | None, key: str, was: int 
     return Place(nearest)
 
 
-def reader_page(opened: OpenDocument, text: str, found: Place) -> ReaderPage:
+def reader_page(
+    opened: OpenDocument, text: str, found: Place, beside: Beside | None = None
+) -> ReaderPage:
     """Work out the page for an open document."""
+    beside = beside or Beside()
     matches = tuple(r.passage.number for r in opened.passages if r.marks is not None)
     return ReaderPage(
         document=opened.document,
         text=text,
-        paragraphs=tuple(_paragraphs(opened.passages, matches, text, found.number)),
+        paragraphs=tuple(_paragraphs(opened.passages, matches, text, found.number, beside)),
         matches=matches,
         notice=found.notice,
         outside=outside_link(opened.document.url),
         url=document_url(opened.document.id),
         back=query_url(text) if text else "",
+        cite=cite_url(opened.document.id),
+        beside=beside,
+        strip=strip(Places(matches, len(opened.passages))) if matches else None,
     )
 
 
 def _paragraphs(
-    passages: Sequence[ReadPassage], matches: Sequence[int], text: str, target: int | None
+    passages: Sequence[ReadPassage],
+    matches: Sequence[int],
+    text: str,
+    target: int | None,
+    beside: Beside,
 ) -> Iterable[Paragraph]:
     positions = {number: at for at, number in enumerate(matches)}
     heading, page = "", None
@@ -153,5 +187,8 @@ def _paragraphs(
             previous=matches[at - 1] if at else None,
             next=matches[at + 1] if at is not None and at + 1 < len(matches) else None,
             is_target=passage.number == target,
+            related=related_url(passage.document, passage.number, text),
+            cite=cite_url(passage.document, passage.number),
+            neighbours=beside.related if passage.number == beside.number else None,
         )
         heading, page = passage.heading, passage.page

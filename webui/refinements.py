@@ -1,7 +1,8 @@
 """Facets as links: the query with one more condition, or one fewer.
 
-A link is offered only where following it finds exactly the passages that it counts. What would
-be read otherwise than it looks, such as a query with a stray bracket, gets counts without links.
+A link is offered only where following it finds exactly the passages that it counts; for a name,
+also those in which it is part of a longer one. What would be read otherwise than it looks, such
+as a query with a stray bracket, gets counts without links.
 """
 
 from __future__ import annotations
@@ -18,8 +19,14 @@ from webui.links import query_url
 from webui.wording import language_name
 
 SHOWN = 8
-FIELDS = {"source": "source", "kind": "kind", "language": "lang", "year": "date"}
-LABELS = {"source": "Source", "kind": "Kind", "language": "Language", "year": "Year"}
+FIELDS = {"source": "source", "kind": "kind", "language": "lang", "year": "date", "name": "name"}
+LABELS = {
+    "source": "Source",
+    "kind": "Kind",
+    "language": "Language",
+    "year": "Year",
+    "name": "Names, found automatically",
+}
 _PLAIN = re.compile(r"\w[\w-]*")
 _QUOTES = re.compile('["“”„‟«»＂〝〞]')  # noqa: RUF001
 
@@ -41,6 +48,27 @@ class Facet:
     label: str
     shown: tuple[FacetValue, ...]
     rest: tuple[FacetValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition that a query has, and the address of the query without it."""
+
+    text: str
+    url: str
+
+
+def conditions_of(text: str) -> list[Condition]:
+    """Return the conditions of a query that can be let go one by one."""
+    found = []
+    for piece in lex(text)[0]:
+        if piece.kind is Kind.FIELD:
+            value = f'"{piece.text}"' if piece.is_quoted else piece.text
+            condition = f"{piece.name}:{value}"
+            without = remove(text, condition)
+            if without is not None and without != text.strip():
+                found.append(Condition(condition, query_url(without)))
+    return found
 
 
 def facets_of(result: SearchResult, settings: SearchSettings) -> list[Facet]:
@@ -70,7 +98,7 @@ def condition_for(facet: str, value: str) -> str:
         return ""
     if facet == "year":
         return f"{field}:{value}" if re.fullmatch("[0-9]{4}", value) else ""
-    is_plain = _PLAIN.fullmatch(value) and facet != "source"
+    is_plain = _PLAIN.fullmatch(value) and facet not in ("source", "name")
     return f"{field}:{value}" if is_plain else f'{field}:"{_QUOTES.sub(" ", value)}"'
 
 

@@ -2,26 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 
 from engine.hits import Hit, SearchResult
+from engine.listing import SORTS
 from engine.settings import SearchSettings
-from webui.links import passage_url, query_url, search_url
-from webui.paging import PageLink, page_count, page_numbers
+from searcher.exports import EXPORTS
+from webui.histogram import Bar, bars
+from webui.links import (
+    cite_url,
+    export_url,
+    passage_url,
+    query_url,
+    related_url,
+    search_url,
+    table_url,
+    within_url,
+)
+from webui.paging import PageLink, listed, page_count, page_links
 from webui.parameters import Asked
-from webui.refinements import Facet, facets_of
+from webui.reading import Reading, reading
+from webui.refinements import Condition, Facet, conditions_of, facets_of
 from webui.snippets import Snippet, snippet
+from webui.strips import Strip, strip
+
+FOLDED = 500  # characters of a passage that may be unfolded
 
 
 @dataclass(frozen=True, slots=True)
 class ShownHit:
-    """A hit with its extract and the address of its place in the document."""
+    """A hit with its extract and addresses; `more` passages of its document match as well.
+
+    `copies` are hits with nearly the same text, folded away under this one.
+    """
 
     hit: Hit
     snippet: Snippet
     url: str
+    related: str
+    cite: str
+    strip: Strip | None = None
+    more: int = 0
+    within: str = ""
+    copies: tuple[ShownHit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,28 +59,47 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Another text to search for, with what it finds; `without` is what it leaves out."""
+    """Another text to search for, with what it finds; `about` is what it replaces or leaves out."""
 
     text: str
     total: int
     url: str
-    without: str = ""
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several ways to see a result."""
+
+    label: str
+    url: str
+    is_current: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ResultPage:
-    """What the page of hits shows; `exact_url` undoes a correction, "" where there was none."""
+    """What the page of hits shows; `exact_url` undoes a correction, "" where there was none.
+
+    `offers` are other spellings, `without` the query with a condition fewer, `abroad` words of
+    other languages.
+    """
 
     result: SearchResult
     asked: Asked
     sections: tuple[Section, ...]
     facets: tuple[Facet, ...]
+    conditions: tuple[Condition, ...]
+    bars: tuple[Bar, ...]
+    reading: Reading
     missing: tuple[str, ...]
     alone: tuple[Offer, ...]
     offers: tuple[Offer, ...]
-    abroad: tuple[Offer, ...]
     without: tuple[Offer, ...]
+    abroad: tuple[Offer, ...]
     exact_url: str
+    views: tuple[Choice, ...]
+    sorts: tuple[Choice, ...]
+    exports: tuple[Choice, ...]
     pages: tuple[PageLink, ...]
     previous: str
     next: str
@@ -74,21 +118,26 @@ class ResultPage:
 def result_page(result: SearchResult, asked: Asked, settings: SearchSettings) -> ResultPage:
     """Work out the page for a result."""
     usual = settings.page_size
-    count = page_count(result.total, asked.size)
+    count = page_count(listed(result, asked), asked.size)
     is_corrected = result.searched != result.text
-    missing = result.understanding.missing
     return ResultPage(
         result=result,
         asked=asked,
-        sections=tuple(_sections(result)),
+        sections=tuple(_sections(result, asked)),
         facets=tuple(facets_of(result, settings)),
-        missing=() if is_corrected else missing,
+        conditions=tuple(conditions_of(result.searched)),
+        bars=tuple(bars(result, settings)),
+        reading=reading(result),
+        missing=() if is_corrected else result.understanding.missing,
         alone=tuple(_alone(result)),
         offers=tuple(_offers(result, "spelling")),
-        abroad=tuple(_offers(result, "language")),
         without=tuple(_offers(result, "without")),
+        abroad=tuple(_offers(result, "language")),
         exact_url=search_url(Asked(asked.text, is_exact=True), usual) if is_corrected else "",
-        pages=tuple(_page_links(asked, count, usual)),
+        views=tuple(_views(result, asked, usual)),
+        sorts=tuple(_sorts(asked, usual)),
+        exports=tuple(Choice(form, export_url(asked, form)) for form in EXPORTS),
+        pages=tuple(page_links(count, asked.page, lambda n: page_url(asked, n, count, usual))),
         previous=page_url(asked, asked.page - 1, count, usual),
         next=page_url(asked, asked.page + 1, count, usual),
     )
@@ -103,33 +152,74 @@ def page_url(
     return search_url(replace(asked, page=page), usual_size, endpoint=endpoint)
 
 
-def _page_links(asked: Asked, count: int, usual_size: int) -> Iterable[PageLink]:
-    for number in page_numbers(asked.page, count) if count > 1 else ():
-        yield PageLink(number, page_url(asked, number, count, usual_size), number == asked.page)
+def _views(result: SearchResult, asked: Asked, usual: int) -> Iterator[Choice]:
+    first = asked.first_page
+    documents, flat = replace(first, is_flat=False), replace(first, is_flat=True)
+    yield Choice("Documents", search_url(documents, usual), not asked.is_flat)
+    yield Choice("Every passage", search_url(flat, usual), asked.is_flat)
+    yield Choice("Lines", table_url(result.searched))
 
 
-def _sections(result: SearchResult) -> Iterable[Section]:
-    has_border = result.full < result.total
-    for is_full, hits in groupby(result.hits, key=lambda hit: hit.all_words):
+def _sorts(asked: Asked, usual: int) -> Iterator[Choice]:
+    for name in SORTS:
+        url = search_url(replace(asked.first_page, sort=name), usual)
+        yield Choice(name, url, name == asked.sort)
+
+
+def _sections(result: SearchResult, asked: Asked) -> Iterator[Section]:
+    has_border = result.full < result.total and asked.sort == SORTS[0]
+    folded = [hit for hit in result.hits if hit.passage not in result.copies]
+    for is_full, hits in groupby(folded, key=lambda hit: hit.all_words or not has_border):
         label = "Passages with all the words" if is_full else "Passages with some of the words"
-        shown = tuple(_shown(hit, result.searched) for hit in hits)
+        shown = tuple(_with_copies(hit, result, asked) for hit in hits)
         yield Section(label if has_border else "", shown)
 
 
-def _shown(hit: Hit, text: str) -> ShownHit:
-    url = passage_url(hit.document, hit.number, hit.key, text)
-    return ShownHit(hit, snippet(hit.text, hit.marks), url)
+def _with_copies(hit: Hit, result: SearchResult, asked: Asked) -> ShownHit:
+    same = [other for other in result.hits if result.copies.get(other.passage) == hit.passage]
+    copies = tuple(shown_hit(other, result.searched, FOLDED) for other in same)
+    shown = replace(shown_hit(hit, result.searched), copies=copies)
+    places = result.places.get(hit.document)
+    if asked.is_flat or places is None:
+        return shown
+    return replace(
+        shown,
+        strip=strip(places, hit.number) if places.passages > 1 else None,
+        more=len(places.numbers) - 1,
+        within=within_url(hit.document, result.searched),
+    )
+
+
+def shown_hit(hit: Hit, text: str, limit: int | None = None) -> ShownHit:
+    """Return a hit as a list shows it, its links with the marks of a text."""
+    return ShownHit(
+        hit=hit,
+        snippet=snippet(hit.text, hit.marks, *([limit] if limit else [])),
+        url=passage_url(hit.document, hit.number, hit.key, text),
+        related=related_url(hit.document, hit.number, text),
+        cite=cite_url(hit.document, hit.number),
+    )
 
 
 def _offers(result: SearchResult, kind: str) -> Iterable[Offer]:
-    for one in result.suggestions:
-        if one.kind == kind and one.text != result.searched:
-            yield Offer(one.text, one.total, query_url(one.text), one.replaces)
+    for suggestion in result.suggestions:
+        is_kind = getattr(suggestion, "kind", "spelling") == kind
+        if is_kind and suggestion.text != result.searched:
+            url = query_url(suggestion.text)
+            yield Offer(suggestion.text, suggestion.total, url, suggestion.replaces)
 
 
 def _alone(result: SearchResult) -> Iterable[Offer]:
-    """Yield the words of phrases that found nothing; a quoted phrase meant them exactly."""
-    is_exact = all(name.endswith('"') for name in result.understanding.missing if " " in name)
-    for part in result.understanding.parts:
+    """Yield what each word finds on its own, where nothing has all of them.
+
+    For phrases that found nothing these are their words; a quoted phrase meant them exactly.
+    """
+    understood = result.understanding
+    is_exact = all(name.endswith('"') for name in understood.missing if " " in name)
+    for part in understood.parts:
         text = f'"{part.text}"' if is_exact else part.text
         yield Offer(part.text, part.total, query_url(text))
+    is_helped = not understood.parts and any(word.total for word in understood.words)
+    if not result.full and is_helped and len(understood.words) > 1:
+        for word in understood.words:
+            yield Offer(word.text, word.total, query_url(word.text))

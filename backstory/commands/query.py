@@ -11,9 +11,10 @@ from typing import BinaryIO
 import click
 
 from backstory.options import Place, formed, placed
-from backstory.terminal import counted, described, visible, wrapped
+from backstory.terminal import counted, described, heading, visible, wrapped
 from backstory.views import View, viewed
 from engine.hits import Hit, Reason, SearchResult, Suggestion, WordRead
+from searcher.syntax import OPERATORS
 from searcher.whole import PAGE, pages
 
 BORDER = "— passages with some of the words —"
@@ -29,6 +30,7 @@ BATCH_FORMS = ("trec", "csv", "jsonl")
 @click.option("--source", metavar="NAME", help="Only documents from this source.")
 @click.option("--exact", is_flag=True, help="Never search for another spelling.")
 @click.option("--explain", is_flag=True, help="Say what each word stands for, and each score.")
+@click.option("--syntax", is_flag=True, help="Say what a query can say, with examples, and end.")
 @formed
 @viewed
 @click.option("--batch", type=click.File("rb", lazy=True), help="Ask each line of a file, or -.")
@@ -46,6 +48,7 @@ def command(
     source: str | None,
     exact: bool,
     explain: bool,
+    syntax: bool,
     form: str | None,
     view: View,
     batch: BinaryIO | None,
@@ -55,6 +58,7 @@ def command(
 
     Any text is a query: words, "exact phrases", =exact, +must, -not, AND OR NOT ( ), prefix*,
     fuzzy~, "near these"~5, title: source: author: lang: kind: tag: doc:, after: before: date:.
+    --syntax explains each.
     Put -- before a text that starts with a dash.
 
     --batch asks each line of a file, or of - for the standard input: a text, or an id, a tab and
@@ -63,6 +67,10 @@ def command(
 
     Example: backstory query '"military option" after:2017-08'
     """
+    if syntax:
+        for line in _syntax():
+            click.echo(line)
+        return 0
     if batch or batch_form:
         from backstory.batch import ask_batch
 
@@ -93,6 +101,12 @@ def command(
     for piece in _exported(hits, form) if form else _listed(hits):
         click.echo(piece, nl=False)
     return _end(first, every=every)
+
+
+def _syntax() -> Iterator[str]:
+    for operator in OPERATORS:
+        yield from (heading(example) for example in operator.examples)
+        yield f"    {operator.finds}"
 
 
 def _joined(words: tuple[str, ...]) -> str:

@@ -15,6 +15,7 @@ from engine.analysis import Analyzer
 from engine.documents import Document, FileState, IndexedDocument, Passage, SkippedFile
 from engine.feedback import Feedback
 from engine.hits import Ranking
+from engine.listing import RELEVANCE
 from engine.query import Query
 from engine.ranking import BM25
 
@@ -81,10 +82,14 @@ class Reader(Protocol):
         limit: int,
         facets: Sequence[str] = (),
         feedback: Feedback | None = None,
+        sort: str = RELEVANCE,
+        grouped: bool = False,
     ) -> Ranking:
         """Rank every match of an expanded query and return a page of them.
 
-        With `feedback` the best passages are looked at again (`engine.feedback.rerank`).
+        With `feedback` the best passages are looked at again (`engine.feedback.rerank`), but not
+        where `sort`, one of `engine.listing.SORTS`, is by date. `grouped` lists the first passage
+        of each document: `offset` and `limit` then count documents.
         """
 
     def count(self, query: Query) -> int:

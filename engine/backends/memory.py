@@ -10,7 +10,7 @@ import itertools
 import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -22,7 +22,8 @@ from engine.errors import IndexBusy, UnreadableDocument
 from engine.facets import MANY, NAME, facet_value, is_common, ranked, ranked_names
 from engine.feedback import Candidate, Feedback, rerank, subjects
 from engine.filters import FactFilter
-from engine.hits import Found, Ranking
+from engine.hits import Found, Places, Ranking
+from engine.listing import RELEVANCE, firsts, in_order
 from engine.matching import Outcome, PassageTerms, evaluate
 from engine.query import Filter, Leaf, Query, Term, walk
 from engine.ranking import BM25, score
@@ -88,29 +89,52 @@ class MemoryReader:
         limit: int,
         facets: Sequence[str] = (),
         feedback: Feedback | None = None,
+        sort: str = RELEVANCE,
+        grouped: bool = False,
     ) -> Ranking:
         matched = list(self._matches(query, ranking))
-        candidates = sorted(
+        candidates = in_order(
             (
                 Candidate(at, s.document.id, s.passage.number, o.points, o.is_full)
                 for at, (s, o) in enumerate(matched)
             ),
-            key=lambda candidate: candidate.key,
+            lambda candidate: matched[candidate.at][0].document.date,
+            sort,
         )
         learnt: dict[str, float] = {}
-        window = feedback.window_for(query) if feedback else 0
-        if feedback and limit and offset < window:
+        window = feedback.window_for(query) if feedback and sort == RELEVANCE else 0
+        if feedback and limit and (grouped or offset < window):
             first = candidates[:window]
             held = {candidate.at: matched[candidate.at][0] for candidate in first}
             reranked = rerank(query, first, _Window(self, held, ranking), feedback)
             candidates[:window], learnt = reranked.candidates, reranked.learnt
+        candidates = firsts(candidates) if grouped else candidates
         found = tuple(
             Found(stored.document, stored.passage, c.score, c.is_full, c.heading, c.related)
             for c in candidates[offset : offset + limit]
             for stored in [matched[c.at][0]]
         )
         full = sum(outcome.is_full for _, outcome in matched)
-        return Ranking(found, len(matched), full, self._facets(facets, matched), learnt)
+        page = Ranking(found, len(matched), full, self._facets(facets, matched), learnt)
+        return self._placed(page, [stored for stored, _ in matched]) if facets else page
+
+    def _placed(self, page: Ranking, matched: Sequence[StoredPassage]) -> Ranking:
+        numbers: dict[str, list[int]] = {}
+        for stored in matched:
+            numbers.setdefault(stored.document.id, []).append(stored.passage.number)
+        dates = Counter(stored.document.date for stored in matched)
+        places = {
+            found.document.id: Places(
+                tuple(numbers[found.document.id]), len(self._held[found.document.id][1])
+            )
+            for found in page.found
+        }
+        return replace(
+            page,
+            documents=len(numbers),
+            dates={date: dates[date] for date in sorted(dates) if date},
+            places=places,
+        )
 
     def count(self, query: Query) -> int:
         return sum(1 for _ in self._matches(query, BM25()))

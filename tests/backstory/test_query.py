@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from backstory.options import FORMS
+from searcher.syntax import OPERATORS
 from tests.backstory.conftest import Run
 
 FIELDS = (
@@ -168,3 +169,11 @@ def test_a_query_without_an_index_says_how_to_build_one(dossier: Path, run: Run)
     assert found.err.strip() == (
         f"backstory: No index at {Path('var/index')}. Build it with: backstory index"
     )
+
+
+def test_syntax_is_told_without_an_index(run: Run) -> None:
+    found = run("query", "--syntax")
+    assert found.status == 0
+    for operator in OPERATORS:
+        assert operator.finds in found.out
+        assert all(example in found.out.replace("**", "") for example in operator.examples)

@@ -42,6 +42,10 @@ PAGES: tuple[dict[str, Any], ...] = (
     {"limit": 100},
     {"offset": 1, "limit": 2},
     {"limit": 1},
+    {"limit": 2, "grouped": True, "facets": True},
+    {"offset": 1, "limit": 1, "grouped": True},
+    {"limit": 3, "sort": "newest", "facets": True},
+    {"offset": 1, "limit": 2, "sort": "oldest", "grouped": True},
 )
 
 words = st.sampled_from(WORDS)
@@ -101,6 +105,7 @@ def answer(searcher: Searcher, text: str, **page: Any) -> dict[str, Any]:
     """Return all of an answer but how long it took and which commit it came from."""
     result = searcher.search(text, **page)
     shown = result.to_json() | {"scores": [hit.score for hit in result]}
+    shown |= {"documents": result.documents, "dates": result.dates, "places": result.places}
     return {key: value for key, value in shown.items() if key not in ("seconds", "generation")}
 
 

@@ -10,6 +10,7 @@ import pytest
 import webui
 
 STATIC = Path(webui.__file__).parent / "static"
+FILES = sorted(STATIC.iterdir())
 CSS = (STATIC / "backstory.css").read_text(encoding="utf-8")
 PAIRS = [
     *(("ink", "paper"), ("soft", "paper"), ("accent", "paper"), ("ink", "sheet")),
@@ -56,3 +57,35 @@ def test_files_ask_no_other_host(path):
 def test_print_narrow_and_calm_are_thought_of():
     for rule in ("@media print", "max-width: 50rem", "prefers-reduced-motion", "focus-visible"):
         assert rule in CSS
+
+
+def test_page_of_hits_weighs_little_in_all(shelf):
+    text = "The council discussed the drains, the bridge and the ferry, and adjourned. " * 8
+    for number in range(10):
+        shelf.put(f"minutes/{number}", *[f"{number} {n} {text}" for n in range(9)], date="2018")
+    client, paths = shelf.client(), ["/search?q=the+bridge", *(f"/static/{p.name}" for p in FILES)]
+    sent = 0
+    for path in paths:
+        with client.get(path, headers={"Accept-Encoding": "gzip"}) as response:
+            sent += len(response.data)
+    assert sent < 30_000
+
+
+def test_text_has_colours_that_are_checked():
+    """Every colour of the theme that text or a bar takes stands in PAIRS or is checked here."""
+    for theme in (LIGHT, LIGHT | DARK):
+        assert contrast(theme["bar"], theme["paper"]) >= 3
+        assert contrast(theme["soft"], theme["sheet"]) >= 4.5
+        assert contrast(theme["accent"], theme["sheet"]) >= 4.5
+
+
+def test_script_is_small_and_keeps_to_itself():
+    script = (STATIC / "backstory.js").read_text(encoding="utf-8")
+    assert len(script) < 20_000
+    assert not re.search(r"insertAdjacentHTML|outerHTML|document\.write|Function\(|https?:", script)
+
+
+def test_svg_and_templates_have_no_style_of_their_own():
+    for path in (Path(webui.__file__).parent / "templates").iterdir():
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"style=|<style|\son[a-z]+=|<script(?! src)", text), path.name

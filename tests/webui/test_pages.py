@@ -24,6 +24,11 @@ def shown_hits(page):
     return page.all("li", class_="hit")
 
 
+def opening(page):
+    """Return the links that open a hit in its document."""
+    return [link for link in page.links if link.startswith("/doc/") and "key=" in link]
+
+
 def test_home_says_what_the_corpus_holds(visit):
     home = visit("/")
     assert home.all("input", name="q")[0].keys() >= {"autofocus"}
@@ -75,7 +80,7 @@ def test_result_counts_passages_and_those_with_all_the_words(visit):
 
 
 def test_border_stands_between_all_the_words_and_some(visit):
-    words = visit("/search", q="secret bridge").words
+    words = visit("/search", q="secret bridge", by="passage").words
     every, some = "Passages with all the words", "Passages with some of the words"
     assert words.index(every) < words.index("bridge#p2") < words.index(some)
     assert words.index(some) < words.index("bridge#p1")
@@ -86,21 +91,21 @@ def test_border_is_not_drawn_where_every_passage_has_all_the_words(visit):
 
 
 def test_pages_after_the_border_say_on_which_side_they_are(visit):
-    last = visit("/search", q="secret bridge", n=1, page=3)
+    last = visit("/search", q="secret bridge", n=1, page=3, by="passage")
     assert "Passages with some of the words" in last.words
     assert "Passages with all the words" not in last.words
 
 
 def test_hit_opens_its_passage_with_query_and_key(visit):
-    link = next(link for link in visit("/search", q="lobby").links if link.startswith("/doc"))
+    link = opening(visit("/search", q="lobby"))[0]
     assert urlsplit(link).fragment == "p2"
     assert query(link).keys() == {"q", "p", "key"}
     assert visit(link).marks == ["lobby"]
 
 
 def test_number_of_hits_is_the_number_of_marked_passages_in_the_documents(visit):
-    found = visit("/search", q="bridge ferry", n=100)
-    links = {link for link in found.links if link.startswith("/doc")}
+    found = visit("/search", q="bridge ferry", n=100, by="passage")
+    links = set(opening(found))
     assert len(shown_hits(found)) == len(links) == 5
     documents = {urlsplit(link).path for link in links}
     opened = [visit(path, q="bridge ferry") for path in documents]
@@ -108,11 +113,11 @@ def test_number_of_hits_is_the_number_of_marked_passages_in_the_documents(visit)
 
 
 def test_paging_reaches_every_hit_once_with_the_same_count(visit):
-    seen, url = [], "/search?q=council&n=7"
+    seen, url = [], "/search?q=council&n=7&by=passage"
     while url:
         page = visit(url)
         assert "30 passages" in page.words
-        seen += [link for link in page.links if link.startswith("/doc")][::2]
+        seen += opening(page)[::2]
         url = next((held["href"] for held in page.all("a", rel="next")), "")
     assert len(seen) == len(set(seen)) == 30
 
@@ -125,7 +130,7 @@ def test_paging_reaches_every_hit_once_with_the_same_count(visit):
     ],
 )
 def test_page_out_of_range_becomes_the_nearest(visit, asked, current):
-    page = visit("/search", q="council", page=asked)
+    page = visit("/search", q="council", page=asked, by="passage")
     assert "30 passages" in page.words
     assert f'aria-current="page">{current}<' in page.text
 
@@ -136,7 +141,7 @@ def test_page_out_of_range_becomes_the_nearest(visit, asked, current):
 )
 def test_size_out_of_range_becomes_the_nearest(library, page, asked, size):
     client = library.client(config(search__max_page_size=20))
-    response = client.get("/search", query_string={"q": "council", "n": asked})
+    response = client.get("/search", query_string={"q": "council", "n": asked, "by": "passage"})
     assert len(shown_hits(page(response.text))) == size
 
 
@@ -230,7 +235,13 @@ def test_help_states_the_limits_of_this_server(library):
     assert "at most 37" in text
 
 
-@pytest.mark.parametrize("url", ["/", "/search?q=bridge", "/search?q=zzz", "/help", "/nowhere"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("/", "/search?q=bridge", "/search?q=zzz", "/help", "/nowhere", "/documents", "/board"),
+        *("/concordance?q=bridge", "/cite/article/bridge?p=1", "/within/article/bridge?q=bridge"),
+    ],
+)
 def test_every_page_has_landmarks_labels_and_a_skip_link(client, page, url):
     shown = page(client.get(url).text)
     assert shown.all("html", lang="en")

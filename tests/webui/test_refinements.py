@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from engine.settings import SearchSettings
 from searcher import Searcher
-from webui.refinements import condition_for, facets_of, refine, remove
+from webui.refinements import condition_for, conditions_of, facets_of, refine, remove
 
 SETTINGS = SearchSettings()
 PIECES = ["bridge", "ferry", "the", "who", "OR", "AND", "NOT", "(", ")", '"', '"the bridge"', "*"]
@@ -58,6 +58,8 @@ def values(library):
         ("language", "es", "lang:es"),
         ("year", "2018", "date:2018"),
         ("year", "20x8", ""),
+        ("name", "Otto Brandt", 'name:"Otto Brandt"'),
+        ("name", "Brandt", 'name:"Brandt"'),
         ("source", "!!!", ""),
         ("shoe size", "44", ""),
     ],
@@ -124,3 +126,19 @@ def test_following_a_facet_finds_what_it_counts(library, values, text):
     for value in values(text):
         if value.url and not value.is_active:
             assert searcher.search(narrowed(value.url), correct=False).total == value.count
+
+
+def test_conditions_can_be_let_go_one_by_one(library):
+    text = 'bridge source:"Harbour Courier" date:2018'
+    with library.app().test_request_context():
+        held = conditions_of(text)
+    assert [each.text for each in held] == ['source:"Harbour Courier"', "date:2018"]
+    assert [narrowed(each.url) for each in held] == [
+        "bridge date:2018",
+        'bridge source:"Harbour Courier"',
+    ]
+
+
+def test_condition_that_stands_otherwise_in_the_text_has_no_link(library):
+    with library.app().test_request_context():
+        assert conditions_of("bridge SOURCE:“Harbour Courier”") == []

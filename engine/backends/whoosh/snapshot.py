@@ -8,6 +8,7 @@ import weakref
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from itertools import chain
 from operator import attrgetter
@@ -18,6 +19,7 @@ from engine.analysis import Analyzer
 from engine.backends.base import Statistics
 from engine.backends.whoosh.codecs import open_facts
 from engine.backends.whoosh.evaluation import Evaluation, Matches, frequencies
+from engine.backends.whoosh.extents import Extents
 from engine.backends.whoosh.lexicon import IndexLexicon
 from engine.backends.whoosh.manifest import Manifest, altered
 from engine.backends.whoosh.postings import PostingsSource
@@ -31,11 +33,16 @@ from engine.documents import Document, FileState, Passage, SkippedFile
 from engine.errors import IndexDamaged
 from engine.feedback import Candidate, Feedback, Reranked, rerank
 from engine.hits import Found, Ranking
+from engine.listing import RELEVANCE, firsts
 from engine.query import And, Leaf, Query
 from engine.ranking import BM25
 
 if TYPE_CHECKING:
     from engine.backends.whoosh.vectors.source import Vectors
+
+FURTHER = 4  # times as far down, where passages of too few documents were found
+KEPT_COUNTS = 4096
+Ordered = tuple[Best, list[Candidate], dict[str, float]]
 
 
 class Snapshot:
@@ -53,10 +60,12 @@ class Snapshot:
         self._source = PostingsSource(self._segments, self._bases, self._lock)
         self._norms: dict[BM25, dict[int, list[float]]] = {}
         self._all_norms: dict[BM25, list[float]] = {}
+        self._counts: dict[Leaf, int] = {}
         self._lexicon = IndexLexicon(segment.lexicon for segment in self._segments)
         self.analyzer = Analyzer(self._lexicon)
         self._table = DocumentTable(self._segments, self._bases, self.analyzer, self._lock)
         self._vectors = self._as_vectors() if with_numpy else None
+        self._extents = Extents(self._segments, self._bases)
 
     def _as_vectors(self) -> Vectors:
         from engine.backends.whoosh.vectors.source import Vectors  # and NumPy with it
@@ -96,21 +105,63 @@ class Snapshot:
         limit: int,
         facets: Sequence[str] = (),
         feedback: Feedback | None = None,
+        sort: str = RELEVANCE,
+        grouped: bool = False,
     ) -> Ranking:
+        most = offset + limit if limit else 0
+        if sort != RELEVANCE:
+            ordered = self._by_date(query, ranking, most, sort, grouped=grouped)
+        elif grouped:
+            ordered = self._first_of_each(query, ranking, most, feedback)
+        else:
+            ordered = self._by_relevance(query, ranking, offset, limit, feedback)
+        best, candidates, learnt = ordered
+        found = candidates[offset:most]
+        page = Ranking(tuple(map(self._found, found)), best.total, best.full, {}, learnt)
+        return self._with_facets(page, facets, best, found) if facets else page
+
+    def _by_relevance(
+        self, query: Query, ranking: BM25, offset: int, limit: int, feedback: Feedback | None
+    ) -> Ordered:
         window = feedback.window_for(query) if feedback else 0
         looked_at = window if limit and offset < window else 0
         most = max(offset + limit, looked_at)
-        best = self._pruned(query, ranking, most) if most else None
-        if best is None:
-            matches = self._evaluation(ranking).evaluate(query)
-            best = Best(matches, len(matches.points), len(matches.full))
+        best = (self._pruned(query, ranking, most) if most else None) or self._all(query, ranking)
         candidates = self._best(best.matches, most)
         learnt: dict[str, float] = {}
         if feedback and looked_at:
             reranked = self._rerank(query, ranking, candidates[:looked_at], feedback)
             candidates[:looked_at], learnt = reranked.candidates, reranked.learnt
-        found = tuple(map(self._found, candidates[offset : offset + limit]))
-        return Ranking(found, best.total, best.full, self._facets(facets, best), learnt)
+        return best, candidates, learnt
+
+    def _first_of_each(
+        self, query: Query, ranking: BM25, most: int, feedback: Feedback | None
+    ) -> Ordered:
+        """Look further and further down until there are `most` documents."""
+        reached = most
+        while True:
+            best, candidates, learnt = self._by_relevance(query, ranking, 0, reached, feedback)
+            first = firsts(candidates)
+            if len(first) >= most or len(candidates) >= best.total:
+                return best, first, learnt
+            reached = FURTHER * len(candidates)
+
+    def _by_date(
+        self, query: Query, ranking: BM25, most: int, sort: str, *, grouped: bool
+    ) -> Ordered:
+        best = self._all(query, ranking)
+        found: list[Candidate] = []
+        for entries in self._extents.by_date(self._extents.matches(best), sort):
+            if len(found) >= most:
+                break
+            held = self._candidates(entries, best.matches)
+            held.sort(key=attrgetter("key"))
+            found += held[:1] if grouped else held
+        return best, found, {}
+
+    def _all(self, query: Query, ranking: BM25) -> Best:
+        matches = self._evaluation(ranking).evaluate(query)
+        return Best(matches, len(matches.points), len(matches.full))
 
     def _candidates(self, entries: Sequence[int], matches: Matches) -> list[Candidate]:
         points, full = matches.points, matches.full
@@ -148,9 +199,21 @@ class Snapshot:
             candidate.related,
         )
 
+    def _with_facets(
+        self, page: Ranking, names: Sequence[str], best: Best, found: Sequence[Candidate]
+    ) -> Ranking:
+        matches = self._extents.matches(best)
+        rows = self._extents.rows(matches)
+        places = {one.document: self._extents.places(matches, one.at) for one in found}
+        return replace(
+            page,
+            facets=self._facets(names, best),
+            documents=len(rows),
+            dates=self._extents.dates(matches, rows),
+            places=places,
+        )
+
     def _facets(self, names: Sequence[str], best: Best) -> dict[str, dict[str, int]]:
-        if not names:
-            return {}
         if best.bits is None:
             return self._table.facets(names, best.matches.points)
         return self._table.facets_of_bits(names, best.bits())
@@ -170,8 +233,18 @@ class Snapshot:
 
     def count(self, query: Query) -> int:
         if isinstance(query, Leaf):
-            return len(frequencies(query, self._source))
+            return self._count(query)
         return len(self._evaluation(BM25()).evaluate(query).points)
+
+    def _count(self, leaf: Leaf) -> int:
+        """Count a word or phrase; an explained result asks three times for each."""
+        count = self._counts.get(leaf)
+        if count is None:
+            count = len(frequencies(leaf, self._source))
+            if len(self._counts) >= KEPT_COUNTS:
+                self._counts.clear()
+            self._counts[leaf] = count
+        return count
 
     def _evaluation(self, ranking: BM25) -> Evaluation:
         passages = self.manifest.counts.passages

@@ -1,0 +1,67 @@
+"""The list of documents: what is chosen, how it is sorted, where each link leads."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from tests.webui.conftest import Page
+
+
+def titles(page):
+    found = ("The bridge nobody paid for", "Memo on the ferry", "Nota del puerto", "Minutes of")
+    held = [title for title in found if title in page.words]
+    return sorted(held, key=page.words.index)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "expected"),
+    [
+        ({}, ["Nota", "The", "Memo", "Minutes"]),
+        ({"order": "oldest"}, ["Minutes", "Memo", "The", "Nota"]),
+        ({"order": "title"}, ["Memo", "Minutes", "Nota", "The"]),
+        ({"order": "<b>", "page": "-4"}, ["Nota", "The", "Memo", "Minutes"]),
+        ({"source": "City Archive"}, ["Memo", "Minutes"]),
+        ({"source": "City Archive", "kind": "memo"}, ["Memo"]),
+        ({"language": "es"}, ["Nota"]),
+        ({"year": "2018", "page": "9"}, ["Nota", "The"]),
+        ({"year": "2018", "language": "fr"}, []),
+    ],
+)
+def test_documents_are_listed_as_chosen(visit, parameters, expected):
+    assert [title.split()[0] for title in titles(visit("/documents", **parameters))] == expected
+
+
+def test_facets_count_the_documents_that_their_links_list(visit):
+    page = visit("/documents", source="City Archive")
+    links = [link for link in page.links if "source=City" in link and "year=" in link]
+    assert links
+    for link in links:
+        assert re.search(r"\b1 document\b", visit(link).words)
+
+
+def test_choice_can_be_let_go(visit):
+    page = visit("/documents", source="City Archive", kind="memo", order="title")
+    left = [parse_qs(urlsplit(link).query) for link in page.links if link.startswith("/documents?")]
+    assert {"source": ["City Archive"], "order": ["title"]} in left
+    assert {"kind": ["memo"], "order": ["title"]} in left
+
+
+def test_paging_reaches_every_document(shelf):
+    for number in range(120):
+        shelf.put(f"d{number:03}", "Words.", date="2018")
+    client, seen, url = shelf.client(), [], "/documents"
+    while url:
+        page = Page(client.get(url).text)
+        seen += [link for link in page.links if link.startswith("/doc/")]
+        url = next((held["href"] for held in page.all("a", rel="next")), "")
+    assert len(seen) == len(set(seen)) == 120
+
+
+def test_new_documents_are_listed_at_once(shelf):
+    client = shelf.client()
+    assert "0 documents" in client.get("/documents").text
+    shelf.put("d", "Words.")
+    assert "undated" in client.get("/documents").text

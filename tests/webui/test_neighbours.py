@@ -1,0 +1,83 @@
+"""What stands beside an open document: related passages with the reason, names, other documents."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.documents import Document, IndexedDocument, Passage
+from tests.webui.conftest import Page
+from webui import neighbours
+
+
+def document(document_id, *texts, names=()):
+    passages = (Passage(document_id, n, text, names=names) for n, text in enumerate(texts, 1))
+    return IndexedDocument(Document(document_id, f"About {document_id}"), tuple(passages))
+
+
+@pytest.fixture
+def affair(shelf):
+    fund = "Admiral Rosa Peña moved the lighthouse fund into a bank in Trieste."
+    again = "The bank in Trieste kept the lighthouse fund of Admiral Rosa Peña for a year."
+    shelf.commit(
+        add=[
+            document("letter", fund, "It rained.", names=("Rosa Peña",)),
+            document("ledger", again, "Coal was dear.", names=("Rosa Peña",)),
+            document("menu", "Soup, fish, cheese."),
+        ]
+    )
+    return shelf.client()
+
+
+def test_related_passages_stand_beside_their_paragraph_with_the_reason(affair):
+    page = Page(affair.get("/doc/letter?related=1").text)
+    assert [held["id"] for held in page.all("aside", class_="related")] == ["related-1"]
+    assert "About ledger" in page.words
+    assert "Shares: Rosa Peña" in page.words
+
+
+def test_they_are_looked_for_only_when_asked(affair):
+    page = Page(affair.get("/doc/letter").text)
+    assert not page.all("aside", class_="related")
+    links = [held["href"] for held in page.all("a", class_="to-related")]
+    assert links == ["/doc/letter?related=1#p1", "/doc/letter?related=2#p2"]
+
+
+def test_passage_that_nothing_is_like_says_so(affair):
+    assert "No other document has anything like it." in affair.get("/doc/letter?related=2").text
+
+
+@pytest.mark.parametrize("number", ["99", "0", "x", "<b>"])
+def test_passage_that_is_not_there_is_passed_over(affair, number):
+    response = affair.get("/doc/letter", query_string={"related": number})
+    assert response.status_code == 200
+    assert 'class="related"' not in response.text
+
+
+def test_names_lead_to_the_passages_that_have_them(affair):
+    page = Page(affair.get("/doc/letter").text)
+    assert "Names, found automatically" in page.words
+    link = next(link for link in page.links if "q=name:" in link)
+    assert "4 passages" in Page(affair.get(link).text).words
+
+
+def test_most_related_documents_are_named(affair):
+    page = Page(affair.get("/doc/letter").text)
+    assert "Most related documents" in page.words
+    assert "/doc/ledger" in page.links
+    assert "/doc/menu" not in page.links
+
+
+def test_long_document_is_compared_only_when_asked(affair, monkeypatch):
+    monkeypatch.setattr("webui.pages.READ", 1)
+    page = Page(affair.get("/doc/letter").text)
+    assert "Most related documents" not in page.words
+    link = next(link for link in page.links if "nearest=1" in link)
+    assert "/doc/ledger" in Page(affair.get(link).text).links
+
+
+def test_long_passages_are_cut_at_a_space(affair, shelf):
+    long = "The bank in Trieste kept the lighthouse fund of Rosa Peña. " + "and so on " * 100
+    shelf.commit(add=[document("long", long)])
+    page = Page(affair.get("/doc/letter?related=1").text)
+    assert "and so on …" in page.words or "and so …" in page.words or "and …" in page.words
+    assert len(long) > neighbours.SHOWN

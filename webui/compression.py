@@ -1,0 +1,29 @@
+"""Answers made smaller for browsers that take gzip: a page of hits is a fifth of its size then."""
+
+from __future__ import annotations
+
+import gzip
+
+from flask import Response, request
+
+LEVEL = 5  # 0.6 ms for 35 kB; level 9 takes twice as long for 2 % less
+SMALLEST = 1_000
+KINDS = ("text/", "application/json", "application/problem+json", "image/svg+xml")
+
+
+def compress(response: Response) -> Response:
+    """Compress an answer that is text, is sent whole and whose reader takes gzip."""
+    is_text = (response.content_type or "").startswith(KINDS)
+    if not is_text or (response.is_streamed and not response.direct_passthrough):
+        return response
+    response.headers.add("Vary", "Accept-Encoding")
+    if response.status_code != 200 or not request.accept_encodings["gzip"]:
+        return response
+    if "Content-Encoding" in response.headers or request.method != "GET":
+        return response
+    response.direct_passthrough = False
+    body = response.get_data()
+    if len(body) >= SMALLEST:
+        response.set_data(gzip.compress(body, LEVEL, mtime=0))
+        response.headers["Content-Encoding"] = "gzip"
+    return response

@@ -1,0 +1,110 @@
+"""How a query was understood, in words, with a link that undoes each guess."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from engine.hits import SearchResult, Understanding, WordRead
+from searcher.lexer import Kind, Piece, lex
+from webui.links import query_url
+
+MOST_FORMS = 6
+MOST_WORDS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word with the forms that it stands for; `url` asks for this form only, "" if it cannot."""
+
+    text: str
+    kind: str
+    forms: tuple[str, ...]
+    more: int
+    total: int
+    url: str
+
+    @property
+    def more_forms(self) -> bool:
+        """It stands for more than was typed, a possessive aside."""
+        bare = {form.removesuffix("'s") for form in self.forms}
+        return len(bare) > 1 or self.kind == "pattern"
+
+
+@dataclass(frozen=True, slots=True)
+class Small:
+    """A word that was left out, and the address of the query that keeps it."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was made of the words of a query."""
+
+    words: tuple[Word, ...]
+    ignored: tuple[Small, ...]
+    languages: tuple[str, ...]
+    learnt: tuple[str, ...]
+
+
+def reading(result: SearchResult) -> Reading:
+    """Return how the query that was searched was understood."""
+    understood = result.understanding
+    return Reading(
+        words=tuple(_words(result)),
+        ignored=tuple(_ignored(result)),
+        languages=understood.languages,
+        learnt=_learnt(understood),
+    )
+
+
+def _words(result: SearchResult) -> Iterator[Word]:
+    for read in result.understanding.words[:MOST_WORDS]:
+        forms = tuple(form for form, _ in read.forms)
+        yield Word(
+            text=read.text,
+            kind=read.kind,
+            forms=forms[:MOST_FORMS],
+            more=len(forms[MOST_FORMS:]),
+            total=read.total,
+            url=_exact(result.searched, read),
+        )
+
+
+def _exact(text: str, read: WordRead) -> str:
+    """Return the address of the query with a word in exactly this form."""
+    is_guess = read.kind == "forms" and len(read.forms) > 1
+    changed = with_word(text, read.text, f"={read.text}") if is_guess else ""
+    return query_url(changed) if changed else ""
+
+
+def _ignored(result: SearchResult) -> Iterator[Small]:
+    for word in result.understanding.ignored:
+        changed = with_word(result.searched, word, f'"{word}"')
+        yield Small(word, query_url(changed) if changed else "")
+
+
+def _learnt(understood: Understanding) -> tuple[str, ...]:
+    return understood.learnt[:MOST_WORDS]
+
+
+def with_word(text: str, word: str, instead: str) -> str:
+    """Return the text with the first whole `word` replaced; "" where more would change than that.
+
+    It is cut into pieces to see: those before and after the word must be the same as before.
+    """
+    pieces = lex(text)[0]
+    at = next((n for n, p in enumerate(pieces) if p == Piece(Kind.WORD, word)), None)
+    wanted = lex(instead)[0]
+    if at is None or len(wanted) != 1:
+        return ""
+    expected = [*pieces[:at], wanted[0], *pieces[at + 1 :]]
+    start = text.find(word)
+    while start >= 0:
+        changed = text[:start] + instead + text[start + len(word) :]
+        if lex(changed)[0] == expected:
+            return changed
+        start = text.find(word, start + 1)
+    return ""
