@@ -15,13 +15,15 @@ import stat
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
-from engine.documents import Document, FileState, IndexedDocument, SkippedFile
+from engine.documents import Document, FileState, IndexedDocument, Passage, SkippedFile
 from engine.errors import UnreadableDocument
 from engine.settings import Config
 from indexer.corpus import SIDECAR_SUFFIX, file_state, printable
 from indexer.dating import with_date
 from indexer.isolation import ReadingRoom
 from indexer.language import guess
+from indexer.mentions import mentions
+from indexer.names import names
 from indexer.passages import passages
 from indexer.readers import Budget, Member, Reading, Source, reader_for
 from indexer.readers.metadata import MAX_METADATA, Fields, is_date_note, read_sidecar
@@ -183,13 +185,22 @@ class Loader:
             sha256=digest or _digest(place.shown, dated),
             notes=tuple(dict.fromkeys((*dated.notes, *notes))),
         )
-        return IndexedDocument(document, found, place.state)
+        return IndexedDocument(document, with_facts(found, document.language), place.state)
 
     def _language(self, reading: Reading) -> str:
         if self._settings.language != "auto":
             return self._settings.language
         sample = " ".join(paragraph.text[:2_000] for paragraph in reading.paragraphs[:20])
         return guess(sample) or DEFAULT_LANGUAGE
+
+
+def with_facts(found: tuple[Passage, ...], language: str) -> tuple[Passage, ...]:
+    """Return the passages of a document with the names and the dates that stand in them."""
+    named = names([passage.text for passage in found], language)
+    return tuple(
+        replace(passage, names=of_passage, mentions=mentions(passage.text, language))
+        for passage, of_passage in zip(found, named, strict=True)
+    )
 
 
 @dataclass(frozen=True, slots=True)

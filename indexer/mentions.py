@@ -1,0 +1,179 @@
+"""The dates that a passage speaks of, each as exact as it is said: 2018-03-13, 2018-03 or 2018.
+
+A date that says its year ends in it, so years are looked for, and what belongs to one is read in
+the words before it: a month, a day, or several of them. Most passages name no year and cost one
+search. Months are known in English and Spanish; years and 2018-03-13 in any language.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Iterator
+
+_NAMES = {
+    "en": "january february march april may june july august september october november december",
+    "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre"
+    " diciembre",
+}
+_NUMBERS = {
+    name[:3]: number for names in _NAMES.values() for number, name in enumerate(names.split(), 1)
+} | {"set": 9}
+
+_NEAR = 60  # characters before a year in which its days and months may stand
+_LONGEST = 32  # characters of *november-december, del año*
+_JOINT = re.compile(r"[^\w.,]+(?=\w)")  # mid-August, (August
+_LINKS = ("of", "de", "del", "año")
+_YEAR = r"(?:1[5-9]|20)\d\d"
+_ANY_YEAR = re.compile(_YEAR)
+# What follows a number that counts something.
+_COUNTED = (
+    r"per ?cent|pct|por ciento|dlrs|dollars?|d[oó]lares|euros?|pounds?|yen|marks|francs|pesos|"
+    r"bol[ií]vares|cts|mln|million|billion|millones|points?|puntos|tonn?e?s?|toneladas|barrels?|"
+    r"barriles|people|personas|shares|acciones|jobs|empleos|miles|km|kil[oó]metros|metres?|meters?|"
+    r"metros|feet|foot|acres|hectares|hect[aá]reas|GMT|hours|hrs|horas|local time|words|times|veces"
+)
+# No longer number or name before it, none after it; a decade is no year.
+_STANDING = re.compile(
+    rf"{_YEAR}(?<![\w.,:$£€¥#+/]....)(?<![^a-z\s(]-....)"
+    rf"(?:-(?P<month>0[1-9]|1[0-2])(?:-(?P<day>[0-3]\d)(?=T\d|\b(?!-))|\b(?!-))"
+    rf"|[-–/](?P<to>{_YEAR}|\d\d)(?![\w%-]|[.,]\d)"
+    rf"|(?![\w%/–-]|[.,:]\d|(?<=0)['’]s\b|[ -](?:{_COUNTED})\b))"
+)
+# What makes a number of a year in front of it; 1980 may be a decade too.
+_LABEL = re.compile(
+    r"(?:\b(?:nos?|number|n[uú]mero|pages?|p[aá]gina|pp?|rs|bs|us|usd|eur|gbp|dlrs|room|flight)\.?"
+    r"|n[º°]|[$£€¥#]) ?\Z",
+    re.IGNORECASE,
+)
+_DECADE = re.compile(r"\b(?:d[eé]cadas?|años)(?: de)?(?: los)? ?\Z", re.IGNORECASE)
+_NUMERIC_YEAR = re.compile(rf"[./-]{_YEAR}")
+_NUMERIC = re.compile(rf"(?<![\w./-])(\d\d?)([./-])(\d\d?)\2({_YEAR})(?![\w/-])")
+
+_DAY = r"(?<![\w.,:$£€])(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th|\.?[º°]|ro)?(?![\w:])|\b[Pp]rimero\b"
+_OF = r"(?: (?:of|de|del))? "
+_NO_DIGIT = re.compile(r"\D+")
+_HALF_A_YEAR = 6
+_AND = (
+    r"(?:,? (?:and|or|to|until|till|through|y|e|o|al?|hasta)(?: (?:the|el|de|del))? "
+    r"|, (?:el )?| ?[-–—/] ?)"
+)
+
+
+def _before(months: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return the patterns of all that may stand before a year, and of one point of time in it."""
+    point = rf"(?:(?:{_DAY})(?:{_OF}(?:{months}))?|(?:{months})(?: (?:the )?(?:{_DAY}))?)"
+    named = rf"({_DAY})(?:{_OF}({months}))?|({months})(?: (?:the )?({_DAY}))?"
+    chain = rf"(?:{point}{_AND})*{point},?(?: (?:of|de|del)(?: año)?)? ?\Z"
+    return re.compile(chain), re.compile(named)
+
+
+# English months have their capital, for *may* and *march* are other words.
+_BEFORE = {
+    "en": _before(
+        rf"\b(?=[A-Z])(?i:{_NAMES['en'].replace(' ', '|')}"
+        r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?"
+    ),
+    "es": _before(
+        rf"\b(?i:{_NAMES['es'].replace(' ', '|')}|setiembre"
+        r"|ene|feb|mar|abr|jun|jul|ago|sept?|oct|nov|dic)\b\.?"
+    ),
+}
+
+
+def mentions(text: str, language: str) -> tuple[str, ...]:
+    """Return the dates that a text mentions with their year, sorted, each once.
+
+    Both ends of a range are given. 11/08/2017 gives no more than its year where it could be read
+    in two ways, and an impossible day, such as 31 June, its month.
+    """
+    if not _ANY_YEAR.search(text):
+        return ()
+    return tuple(sorted({*_numeric(text, language), *_worded(text, language)}))
+
+
+def _numeric(text: str, language: str) -> Iterator[str]:
+    for found in _NUMERIC.finditer(text) if _NUMERIC_YEAR.search(text) else ():
+        first, second, year = int(found[1]), int(found[3]), int(found[4])
+        if first > 12 or first == second or language == "es":
+            yield _iso(year, second, first)
+        elif second > 12:
+            yield _iso(year, first, second)
+        else:
+            yield _iso(year)
+
+
+def _worded(text: str, language: str) -> Iterator[str]:
+    end = 0
+    for found in _STANDING.finditer(text):
+        start = found.start()
+        points = _points_before(text, max(end, start - _NEAR), start, language)
+        end = found.end()
+        if points:
+            yield from _dated(points, int(found[0][:4]))
+        elif not _is_number(text, start):
+            yield from _alone(found)
+
+
+def _is_number(text: str, start: int) -> bool:
+    """Tell whether the words before a year make something else of it."""
+    near = max(0, start - _NEAR)
+    if text[start + 3] == "0" and _DECADE.search(text, near, start):
+        return True
+    return _LABEL.search(text, near, start) is not None
+
+
+def _points_before(text: str, start: int, end: int, language: str) -> list[re.Match[str]]:
+    """Return the days and months that stand right before a year; none without a month."""
+    if language not in _BEFORE or not _is_dated(text[max(start, end - _LONGEST) : end].split()):
+        return []
+    chain, point = _BEFORE[language]
+    found = chain.search(text, start, end)
+    points = list(point.finditer(text, found.start(), end)) if found else []
+    return points if any(p[2] or p[3] for p in points) else []
+
+
+def _is_dated(words: list[str]) -> bool:
+    """Tell at a glance whether the last words before a year may be a day or month."""
+    while words and words[-1] in _LINKS:
+        words.pop()
+    last = _JOINT.split(words[-1])[-1] if words else ""
+    return last[:1].isdigit() or last[:3].lower() in _NUMBERS
+
+
+def _dated(points: list[re.Match[str]], year: int) -> Iterator[str]:
+    """Give every day its month and every month the year, going back where a range began in it."""
+    first = next(p for p in points if p[2] or p[3])
+    months = [_NUMBERS[name[:3].lower()] if (name := p[2] or p[3]) else 0 for p in points]
+    order = range(len(points)) if first[3] else range(len(points) - 1, -1, -1)
+    month = 0
+    for at in order:  # April 11 and 14 forwards, 11 and 14 April backwards
+        month = months[at] = months[at] or month
+    for at in range(len(points) - 1, -1, -1):
+        if at + 1 < len(points) and months[at] > months[at + 1] + _HALF_A_YEAR:
+            year -= 1  # from December to February 2003
+        day = points[at][1] or points[at][4] or "0"
+        yield _iso(year, months[at], int(_NO_DIGIT.sub("", day) or 1))
+
+
+def _alone(found: re.Match[str]) -> Iterator[str]:
+    """Give the years of 2017, 2017-19 and 2004-05, and the day or month of 2017-08-11."""
+    year = int(found[0][:4])
+    last = int(found["to"] or found["month"] or -1)
+    if found["day"]:
+        yield _iso(year, last, int(found["day"]))
+    elif last == (year + 1) % 100:
+        yield from (_iso(year), _iso(year + 1))
+    elif found["month"]:
+        yield _iso(year, last)
+    else:
+        yield _iso(year)
+        if last > year % 100:
+            yield _iso(last if last > 99 else year // 100 * 100 + last)
+
+
+def _iso(year: int, month: int = 0, day: int = 0) -> str:
+    if not 1 <= month <= 12:
+        return f"{year}"
+    is_possible = 1 <= day <= monthrange(year, month)[1]
+    return f"{year}-{month:02}-{day:02}" if is_possible else f"{year}-{month:02}"
