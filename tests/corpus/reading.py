@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from engine.documents import IndexedDocument
-from engine.settings import CorpusSettings
+from engine.settings import Config
 from indexer.corpus import scan
 from indexer.loading import FileJob, Loader
 
@@ -60,8 +60,10 @@ def pages() -> tuple[Page, ...]:
     found = scan(CORPUS)
     assert not found.skipped
     names = [name for name in found.files if not name.startswith(ORIGINALS)]
-    load = Loader(CORPUS, CorpusSettings()).load
-    read = [load(FileJob(name, name.removesuffix(".md"), found.files[name])) for name in names]
+    loader = Loader(Config().override(corpus__path=str(CORPUS)))
+    jobs = [FileJob(name, name.removesuffix(".md"), found.files[name]) for name in names]
+    read = [indexed for job in jobs for indexed in loader.load(job).documents]
+    loader.close()
     return tuple(_page(name, indexed) for name, indexed in zip(names, read, strict=True))
 
 

@@ -133,7 +133,7 @@ def test_any_text_gives_dates_in_order(text: str, language: str) -> None:
     ],
 )
 def test_hostile_text_takes_linear_time(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     for language in ("en", "es"):
         mentions(text, language)
-    assert time.perf_counter() - began < 4
+    assert time.process_time() - began < 4

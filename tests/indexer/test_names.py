@@ -257,10 +257,10 @@ def test_document_without_passages_has_no_names() -> None:
     ],
 )
 def test_hostile_text_takes_linear_time(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     names_in(text)
     names_in(*text.split(" "))
-    assert time.perf_counter() - began < 4
+    assert time.process_time() - began < 4
 
 
 WORDS = st.sampled_from(
