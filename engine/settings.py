@@ -31,6 +31,15 @@ class CorpusSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class FetchSettings:
+    """What `backstory add` may take from the web: the size of a page, and seconds for it."""
+
+    max_mb: int = 32
+    seconds: float = 60.0
+    read_seconds: float = 15.0
+
+
+@dataclass(frozen=True, slots=True)
 class IndexSettings:
     """Where the index is, and how it is written."""
 
@@ -74,6 +83,9 @@ class WebSettings:
 LOWEST: Mapping[str, float] = {
     "corpus.max_file_mb": 1,
     "corpus.max_passage_chars": 200,
+    "fetch.max_mb": 1,
+    "fetch.seconds": 0.1,
+    "fetch.read_seconds": 0.1,
     "index.jobs": 0,
     "index.wait": 0,
     "ranking.k1": 0,
@@ -97,6 +109,7 @@ class Config:
     """All settings; relative paths start from `root`, the folder of the settings file."""
 
     corpus: CorpusSettings = field(default_factory=CorpusSettings)
+    fetch: FetchSettings = field(default_factory=FetchSettings)
     index: IndexSettings = field(default_factory=IndexSettings)
     ranking: RankingSettings = field(default_factory=RankingSettings)
     search: SearchSettings = field(default_factory=SearchSettings)
