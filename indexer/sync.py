@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -19,6 +20,7 @@ from engine.errors import CorpusMissing, IndexNotFound
 from engine.settings import Config
 from indexer.corpus import Scan, names_under, scan
 from indexer.plan import Held, Plan, held_files, make_plan
+from indexer.rehearsal import Forecast, Rehearsal
 from indexer.workers import Loaded, load_all
 
 
@@ -62,8 +64,11 @@ class Progress(Protocol):
     def start(self, files: int, size: int) -> None:
         """Learn how many files, and bytes, are to be read."""
 
-    def advance(self, files: int, passages: int) -> None:
-        """Learn that so many more files and passages are done."""
+    def reading(self, name: str) -> None:
+        """Learn which file is being read, in one of the processes."""
+
+    def advance(self, files: int, passages: int, size: int) -> None:
+        """Learn that so many more files, passages, and bytes of files are done."""
 
     def finish(self) -> None:
         """Learn that the run is over, however it ended."""
@@ -75,7 +80,10 @@ class Quiet:
     def start(self, files: int, size: int) -> None:
         """Ignore it."""
 
-    def advance(self, files: int, passages: int) -> None:
+    def reading(self, name: str) -> None:
+        """Ignore it."""
+
+    def advance(self, files: int, passages: int, size: int) -> None:
         """Ignore it."""
 
     def finish(self) -> None:
@@ -106,6 +114,28 @@ def sync(
     report.documents, report.passages = statistics.documents, statistics.passages
     report.generation, report.seconds = statistics.generation, time.monotonic() - began
     return report
+
+
+def rehearse(
+    backend: Backend,
+    config: Config,
+    options: SyncOptions | None = None,
+    progress: Progress | None = None,
+) -> Forecast:
+    """Tell what `sync` would do: read what it would read, and write nothing.
+
+    Raises CorpusMissing or what opening the index raises.
+    """
+    chosen, watcher = options or SyncOptions(), progress or Quiet()
+    found = scan(config.corpus_path, leave_out=[config.index_path], only=chosen.only)
+    rehearsal = Rehearsal(backend)
+    writer = rehearsal.writer(rebuild=chosen.rebuild)
+    run = _Run(rehearsal, config, chosen, writer)
+    try:
+        run.apply(run.plan(found), watcher)
+    finally:
+        watcher.finish()
+    return writer.forecast()
 
 
 def pending(backend: Backend, config: Config, *, verify: bool = False) -> Plan:
@@ -153,13 +183,16 @@ class _Run:
         report.removed = len(plan.removed)
         progress.start(len(plan.jobs), sum(job.state.size for job in plan.jobs))
         root, jobs = self._config.corpus_path, processes(self._config)
-        for loaded in load_all(self._backend, root, settings, plan.jobs, jobs):
-            writer.adopt(loaded.batch)
-            self._count(loaded, plan, gone)
-            skipped += self._failures(loaded, plan)
-            if not self._options.rebuild:
-                writer.commit()
-            progress.advance(loaded.files, sum(count for _, count in loaded.documents))
+        told = progress.reading
+        with closing(load_all(self._backend, root, settings, plan.jobs, jobs, told)) as batches:
+            for loaded in batches:
+                writer.adopt(loaded.batch)
+                self._count(loaded, plan, gone)
+                skipped += self._failures(loaded, plan)
+                if not self._options.rebuild:
+                    writer.commit()
+                passages = sum(count for _, count in loaded.documents)
+                progress.advance(loaded.files, passages, loaded.size)
         report.skipped = tuple(sorted(skipped, key=lambda file: file.path))
         writer.skip(report.skipped)
         writer.commit()
