@@ -10,7 +10,11 @@ from engine.backends.whoosh import WhooshBackend
 from engine.documents import Document, Passage
 from engine.hits import SearchResult
 from engine.settings import Config, load
-from searcher import OpenDocument, Searcher
+from searcher import Completion, OpenDocument, Searcher
+from searcher.collocates import SHOWN, WINDOW, Collocates, collocates
+from searcher.concordance import LINES, WIDTH, Concordance, concordance
+from searcher.frequencies import Frequencies, frequencies
+from searcher.whole import MOST, whole
 
 if TYPE_CHECKING:
     from indexer.sync import SyncReport
@@ -44,11 +48,55 @@ class Archive:
         limit: int | None = None,
         correct: bool = True,
         facets: bool = False,
+        explain: bool = False,
     ) -> SearchResult:
         """Answer a text with a page of hits; see `searcher.Searcher.search`."""
         return self._searcher.search(
-            text, offset=offset, limit=limit, correct=correct, facets=facets
+            text, offset=offset, limit=limit, correct=correct, facets=facets, explain=explain
         )
+
+    def concordance(
+        self,
+        text: str,
+        *,
+        sort: str = "document",
+        width: int = WIDTH,
+        limit: int | None = LINES,
+        correct: bool = True,
+    ) -> Concordance:
+        """Return each mark of the whole result in its context; see `searcher.concordance`.
+
+        `sort` is "document", "left", "right" or "word", `width` the characters on either side.
+        """
+        result = whole(self._searcher, text, most=limit, correct=correct)
+        return concordance(result, sort=sort, width=width, limit=limit)
+
+    def collocates(
+        self,
+        text: str,
+        *,
+        window: int = WINDOW,
+        most: int = SHOWN,
+        limit: int | None = MOST,
+        correct: bool = True,
+    ) -> Collocates:
+        """Return words that stand near the marks remarkably often; see `searcher.collocates`.
+
+        `window` is in words on either side; the best `limit` passages are read.
+        """
+        asked = self._searcher.at_one_commit(1)
+        result = whole(asked, text, most=limit, correct=correct)
+        return collocates(result, asked.reader(), window=window, most=most)
+
+    def frequencies(
+        self, text: str, *, limit: int | None = MOST, correct: bool = True
+    ) -> Frequencies:
+        """Count passages and marks by document and by year; see `searcher.frequencies`."""
+        return frequencies(whole(self._searcher, text, most=limit, correct=correct))
+
+    def complete(self, text: str, limit: int = 8) -> list[Completion]:
+        """Return up to `limit` ways to go on with a text; see `searcher.Searcher.complete`."""
+        return self._searcher.complete(text, limit)
 
     def document(self, document_id: str, text: str = "") -> OpenDocument:
         """Open a document with the marks of `text`; raises PassageNotFound."""
@@ -57,6 +105,13 @@ class Archive:
     def passage(self, address: str) -> tuple[Document, Passage]:
         """Return the document and passage at an address such as `article#p15`."""
         return self._searcher.passage(address)
+
+    def use_numpy(self) -> bool:
+        """Rank with NumPy from now on, with the same results; tell whether it is installed.
+
+        It pays for a process that answers many questions: importing NumPy takes 0.1 s and 25 MB.
+        """
+        return self.backend.use_numpy()
 
     def index(self, *, rebuild: bool = False, verify: bool = False) -> SyncReport:
         """Bring the index up to date with the corpus."""

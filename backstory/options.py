@@ -14,6 +14,14 @@ from backstory.api import Archive, with_paths
 from engine.settings import Config, load
 
 F = TypeVar("F", bound=Callable[..., Any])
+FORMS = {
+    "json": "One JSON object a line.",
+    "csv": "A table for a spreadsheet.",
+    "quote": "Plain quotations, each with its source.",
+    "markdown": "Quotations in Markdown.",
+    "bibtex": "BibTeX entries.",
+    "csl-json": "CSL-JSON, for reference managers.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +64,10 @@ def placed(command: F) -> Callable[..., Any]:
         return command(*args, place=place, **kwargs)
 
     return with_place
+
+
+def formed(command: F) -> F:
+    """Give a command an option for each of the FORMS, as one `form` argument; the last counts."""
+    for name, help_text in reversed(FORMS.items()):
+        command = click.option(f"--{name}", "form", flag_value=name, help=help_text)(command)
+    return command

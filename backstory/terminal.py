@@ -9,24 +9,18 @@ import textwrap
 
 import click
 
+from engine import characters
 from engine.hits import Hit, cut
 from engine.matching import Span
 
 MARKED, END = "\ue000", "\ue001"  # private signs that stand for marks while text is wrapped
 WIDEST = 100
-_BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-_SYMBOLS = (
-    {code: chr(0x2400 + code) for code in range(0x20)}
-    | {0x7F: "\u2421", ord("\t"): " ", ord("\n"): " ", ord(MARKED): "\ufffd", ord(END): "\ufffd"}
-    | dict.fromkeys(range(0x80, 0xA0), "\ufffd")
-    | dict.fromkeys(map(ord, _BIDI), "\ufffd")
-    | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
-)
+_SIGNS = str.maketrans(dict.fromkeys((MARKED, END), "\ufffd"))
 
 
 def visible(text: str) -> str:
     """Return `text` with control and direction characters shown as symbols, as many as before."""
-    return text.translate(_SYMBOLS)
+    return characters.visible(text).translate(_SIGNS)
 
 
 def use_escapes(color: bool | None = None) -> bool:
@@ -51,6 +45,13 @@ def heading(text: str) -> str:
 def width() -> int:
     """Return how wide text is set."""
     return min(shutil.get_terminal_size((80, 24)).columns, WIDEST)
+
+
+def cells(text: str) -> int:
+    """Return how many columns a visible text takes: two for 中, none for an accent set apart."""
+    from wcwidth import wcswidth  # 15 ms: only where columns are aligned
+
+    return max(wcswidth(text), 0)
 
 
 def wrapped(text: str, marks: tuple[Span, ...] = (), indent: str = "  ") -> str:

@@ -22,7 +22,7 @@ SYSTEMS = {
     "bm25s": "bm25s",
 }
 HEADS = ("measured", *SYSTEMS.values(), "aim")
-PLACES = ("--news", "--work", "--readme")
+PLACES = ("--news", "--work", "--readme", "--index")
 PACKAGES = ("whoosh3", "tantivy", "bm25s")
 
 
@@ -140,13 +140,13 @@ def publish(text: str, mark: str, readme: Path | None) -> None:
         readme.write_text(f"{before}{start}\n{text}\n{end}{after}", encoding="utf-8")
 
 
-def machine() -> str:
-    """Return a line about when and on what this was measured."""
+def machine(packages: Sequence[str] = PACKAGES) -> str:
+    """Return a line about when, on what and with which packages this was measured."""
     pages, page = os.sysconf("SC_PHYS_PAGES"), os.sysconf("SC_PAGE_SIZE")
     return (
         f"{datetime.now(UTC):%d %B %Y}, {os.cpu_count()} cores, "
         f"{pages * page / 1024**3:.0f} GiB, {platform.system()}, Python "
-        f"{platform.python_version()}, {', '.join(map(installed, PACKAGES))}, "
+        f"{platform.python_version()}, {', '.join(map(installed, packages))}, "
         f"SQLite {sqlite3.sqlite_version}, load {os.getloadavg()[0]:.1f} at the end."
     )
 

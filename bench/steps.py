@@ -33,7 +33,7 @@ WITHOUT_NUMPY = Path(__file__).resolve().parent / "without_numpy"
 def run(step: str, **arguments: Any) -> dict[str, Any]:
     """Run a step in a new process and return its measurements; raise where it fails."""
     command = [sys.executable, __file__, step, json.dumps(arguments, default=str)]
-    alone = environment(with_numpy=step == "index_peer")
+    alone = environment(with_numpy=step == "index_peer" or arguments.get("with_numpy", False))
     done = subprocess.run(
         command, check=True, stdout=subprocess.PIPE, timeout=STEPS_TIMEOUT, env=alone
     )
@@ -91,10 +91,12 @@ def index_peer(
     }
 
 
-def grow(index: str, questions: str) -> dict[str, Any]:
+def grow(index: str, questions: str, with_numpy: bool = False) -> dict[str, Any]:
     """Ask one reader 5,000 times, with marks, facets and phrases; return its memory on the way."""
     asked = Questions.load(Path(questions))
     archive = backstory.open(index)
+    if with_numpy and not archive.use_numpy():
+        raise RuntimeError("NumPy is not installed")
     texts = asked.words + asked.phrases + asked.filtered[:FILTERS_IN_GROWTH]
     memory, after = (
         [resident()],

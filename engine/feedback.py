@@ -23,7 +23,8 @@ from engine.stopwords import BY_LANGUAGE
 class Feedback:
     """How it is done.
 
-    `window` passages are put in order anew; `terms` words are learnt of the first `passages`, and
+    `window` passages are put in order anew, more where the query has many words: `per_word` for
+    each, up to `most`. `terms` words are learnt of the first `passages`, and
     give together at most `weight` of what the query's words can give; a word of the query in a
     title or heading gives `heading` of what it can give in the text.
     """
@@ -31,8 +32,15 @@ class Feedback:
     weight: float = 0.6
     heading: float = 0.07
     window: int = 50
+    per_word: int = 20
+    most: int = 200
     passages: int = 5
     terms: int = 10
+
+    def window_for(self, query: Query) -> int:
+        """Return how many passages are looked at again."""
+        words = sum(1 for _ in loose_words(query))
+        return max(self.window, min(self.per_word * words, self.most))
 
 
 @dataclass(slots=True)

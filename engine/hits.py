@@ -37,6 +37,33 @@ class Ranking:
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """A part of a hit's score: what a word, its title and headings or related words gave.
+
+    `kind` is "word", "heading" or "related"; `times` says how often a word stands in the passage.
+    """
+
+    kind: str
+    text: str
+    points: float
+    times: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WordRead:
+    """What a word or phrase of a query stands for, and in how many passages that is.
+
+    `kind` is "forms" (a word in any form), "exact", "pattern" or "phrase"; `forms` are surface
+    forms with the number of passages that have each, most first.
+    """
+
+    text: str
+    total: int
+    forms: tuple[tuple[str, int], ...] = ()
+    kind: str = "forms"
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """One passage of a result; `marks` are [start, end) offsets into `text`."""
 
@@ -55,9 +82,15 @@ class Hit:
     text: str
     marks: tuple[Span, ...]
     all_words: bool
+    url: str = ""
+    kind: str = ""
+    names: tuple[str, ...] = ()
+    why: tuple[Reason, ...] = ()
 
     @classmethod
-    def of(cls, found: Found, rank: int, marks: tuple[Span, ...]) -> Hit:
+    def of(
+        cls, found: Found, rank: int, marks: tuple[Span, ...], why: tuple[Reason, ...] = ()
+    ) -> Hit:
         """Make the hit that stands at `rank`, counted from 1."""
         document, passage = found.document, found.passage
         return cls(
@@ -76,6 +109,10 @@ class Hit:
             text=passage.text,
             marks=marks,
             all_words=found.is_full,
+            url=document.url,
+            kind=document.kind,
+            names=passage.names,
+            why=why,
         )
 
     @property
@@ -93,7 +130,34 @@ class Hit:
         record = {name: getattr(self, name) for name in self.__slots__}
         record["score"] = round(self.score, 6)
         record["marks"] = [list(mark) for mark in self.marks]
+        record["names"] = list(self.names)
+        record["why"] = [
+            {"kind": r.kind, "text": r.text, "points": round(r.points, 6), "times": r.times}
+            for r in self.why
+        ]
         return record
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Something that two passages have in common: a "name", "date", "number" or "word"."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A passage of another document, what it shares, and whether it is nearly the same text."""
+
+    hit: Hit
+    shared: tuple[Shared, ...]
+    is_copy: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the hit's stable field names with `shared` and `is_copy`."""
+        shared = [{"kind": one.kind, "text": one.text} for one in self.shared]
+        return {**self.hit.to_json(), "shared": shared, "is_copy": self.is_copy}
 
 
 def cut(text: str, marks: tuple[Span, ...]) -> list[tuple[str, bool]]:
@@ -108,12 +172,21 @@ def cut(text: str, marks: tuple[Span, ...]) -> list[tuple[str, bool]]:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """Another text to search for: what it replaces, and how many passages it finds."""
+    """Another text to search for: what it replaces, and how many passages it finds.
+
+    Of the kind `spelling`, `language` (the word of another language) or `without` (what it
+    replaces is left out).
+    """
 
     text: str
     replaces: str
     instead: str
     total: int
+    kind: str = "spelling"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the stable field names."""
+        return {name: getattr(self, name) for name in self.__slots__}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +199,20 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """How a query was read: sentences, words left out, words that found nothing, limits hit."""
+    """How a query was read: sentences, words left out, words that found nothing, limits hit.
+
+    On request also what each of its `words` stands for, in which `languages`, and which words
+    were `learnt` of the best passages to order the rest by.
+    """
 
     notes: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     limits: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()
+    words: tuple[WordRead, ...] = ()
+    languages: tuple[str, ...] = ()
+    learnt: tuple[str, ...] = ()
 
     @property
     def is_partial(self) -> bool:
@@ -142,7 +222,11 @@ class Understanding:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """A page of hits with totals: `full` of the `total` passages match all the words."""
+    """A page of hits with totals: `full` of the `total` passages match all the words.
+
+    `copies` gives the addresses of hits that say nearly what an earlier hit of the page says, with
+    the address of that one.
+    """
 
     text: str
     searched: str
@@ -156,6 +240,7 @@ class SearchResult:
     understanding: Understanding = field(default_factory=Understanding)
     suggestions: tuple[Suggestion, ...] = ()
     facets: dict[str, dict[str, int]] = field(default_factory=dict)
+    copies: dict[str, str] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)
@@ -181,10 +266,14 @@ class SearchResult:
             "missing": list(understood.missing),
             "limits": list(understood.limits),
             "parts": [{"text": part.text, "total": part.total} for part in understood.parts],
-            "suggestions": [
-                {"text": s.text, "replaces": s.replaces, "instead": s.instead, "total": s.total}
-                for s in self.suggestions
+            "suggestions": [suggestion.to_json() for suggestion in self.suggestions],
+            "words": [
+                {"text": w.text, "kind": w.kind, "total": w.total, "forms": dict(w.forms)}
+                for w in understood.words
             ],
+            "languages": list(understood.languages),
+            "learnt": list(understood.learnt),
             "facets": self.facets,
+            "copies": self.copies,
             "hits": [hit.to_json() for hit in self.hits],
         }

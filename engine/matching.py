@@ -212,15 +212,23 @@ class Matcher:
 
     def match(self, document: Document, passage: Passage) -> tuple[Span, ...] | None:
         """Return the marks, sorted [start, end) offsets into the text, or None for no match."""
-        terms = PassageTerms.of(passage.text, document.language, self._analyzer)
-
-        def points(leaf: Leaf) -> float | None:
-            return terms.frequency(leaf) or None
-
-        outcome = evaluate(
-            self._query, points, lambda f: self._filter(f).matches(document, passage)
-        )
+        terms, outcome = self.outcome(document, passage)
         return None if outcome is None else marks(terms, outcome.leaves)
+
+    def outcome(self, document: Document, passage: Passage) -> tuple[PassageTerms, Outcome | None]:
+        """Return the passage's words and what of the query matches them, None for nothing."""
+        terms = PassageTerms.of(passage.text, document.language, self._analyzer)
+        return terms, self.weighed(document, passage, lambda leaf: terms.frequency(leaf) or None)
+
+    def weighed(
+        self, document: Document, passage: Passage, points: Callable[[Leaf], float | None]
+    ) -> Outcome | None:
+        """Apply the query to a passage, with points of one's own; None where it does not match."""
+
+        def passes(wanted: Filter) -> bool:
+            return self._filter(wanted).matches(document, passage)
+
+        return evaluate(self._query, points, passes)
 
     def _filter(self, wanted: Filter) -> FactFilter:
         if wanted not in self._filters:

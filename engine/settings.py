@@ -40,6 +40,31 @@ class FetchSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class FormatSettings:
+    """What reading one file of a risky format may cost."""
+
+    seconds: float = 60.0
+    memory_mb: int = 1024
+    max_members: int = 100_000
+    max_unpacked_mb: int = 256
+
+
+@dataclass(frozen=True, slots=True)
+class RowSettings:
+    """Which columns of a table, or keys of a JSON line, are which field; the first one counts."""
+
+    text: tuple[str, ...] = ("text", "body", "content", "paragraphs", "article", "message")
+    title: tuple[str, ...] = ("title", "headline", "name", "subject")
+    date: tuple[str, ...] = ("date", "published", "created", "created_at", "timestamp")
+    author: tuple[str, ...] = ("author", "authors", "byline", "from", "speaker")
+    source: tuple[str, ...] = ("source", "publisher", "publication", "outlet", "site")
+    language: tuple[str, ...] = ("language", "lang")
+    kind: tuple[str, ...] = ("kind", "type", "category", "section")
+    url: tuple[str, ...] = ("url", "link", "web_url")
+    tags: tuple[str, ...] = ("tags", "keywords")
+
+
+@dataclass(frozen=True, slots=True)
 class IndexSettings:
     """Where the index is, and how it is written."""
 
@@ -72,12 +97,20 @@ class SearchSettings:
 
 @dataclass(frozen=True, slots=True)
 class WebSettings:
-    """Where the page is served, and to whom."""
+    """Where the page is served, to whom, and what its first page offers to ask."""
 
     host: str = "127.0.0.1"
     port: int = 8000
     threads: int = 8
+    max_waiting: int = 100
     trusted_hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
+    examples: tuple[str, ...] = (
+        "who called Maduro a madman",
+        "encrypted radios",
+        "Chavez coup 2002",
+        "who killed Óscar Pérez",
+        "golpe de abril de 2002",
+    )
 
 
 LOWEST: Mapping[str, float] = {
@@ -86,6 +119,10 @@ LOWEST: Mapping[str, float] = {
     "fetch.max_mb": 1,
     "fetch.seconds": 0.1,
     "fetch.read_seconds": 0.1,
+    "formats.seconds": 0.1,
+    "formats.memory_mb": 64,
+    "formats.max_members": 1,
+    "formats.max_unpacked_mb": 1,
     "index.jobs": 0,
     "index.wait": 0,
     "ranking.k1": 0,
@@ -99,6 +136,7 @@ LOWEST: Mapping[str, float] = {
     "search.max_expansions": 1,
     "web.port": 0,
     "web.threads": 1,
+    "web.max_waiting": 1,
 }
 CHOICES: Mapping[str, tuple[str, ...]] = {"index.codec": ("passages", "whoosh")}
 HIGHEST: Mapping[str, float] = {"ranking.b": 1, "web.port": 65535}
@@ -110,6 +148,8 @@ class Config:
 
     corpus: CorpusSettings = field(default_factory=CorpusSettings)
     fetch: FetchSettings = field(default_factory=FetchSettings)
+    formats: FormatSettings = field(default_factory=FormatSettings)
+    rows: RowSettings = field(default_factory=RowSettings)
     index: IndexSettings = field(default_factory=IndexSettings)
     ranking: RankingSettings = field(default_factory=RankingSettings)
     search: SearchSettings = field(default_factory=SearchSettings)

@@ -143,6 +143,11 @@ def printable(name: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in shown)
 
 
+def path_of(shown: str, state: FileState) -> str:
+    """Return where a document is: its file's name as it is, or the path of a member within it."""
+    return state.path if shown == printable(state.path) else shown
+
+
 class DocumentIds:
     """Gives each file its document id: its name without the suffix, unless that is taken."""
 

@@ -1,7 +1,9 @@
-"""From one file to one document: opened with care, read, described, cut into passages.
+"""From one file to its documents: opened with care, read, described, cut into passages.
 
-Whatever is wrong with a file ends here, as a reason; a run goes on. A reason that may be gone
-tomorrow (no permission, still being written) leaves the document as it was indexed before.
+Most files are one document. A mailbox, a table or an archive holds several: each has an address of
+its own below the file's, `letters.mbox/2`, and shares the file's state. Whatever is wrong with a
+file or a member ends here, as a reason; a run goes on. A reason that may be gone tomorrow (no
+permission, still being written) leaves the documents as they were indexed before.
 """
 
 from __future__ import annotations
@@ -10,17 +12,20 @@ import errno
 import hashlib
 import os
 import stat
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from engine.documents import Document, FileState, IndexedDocument, SkippedFile
 from engine.errors import UnreadableDocument
-from engine.settings import CorpusSettings
+from engine.settings import Config
 from indexer.corpus import SIDECAR_SUFFIX, file_state, printable
+from indexer.dating import with_date
+from indexer.isolation import ReadingRoom
 from indexer.language import guess
 from indexer.passages import passages
-from indexer.readers import Reading, Source, reader_for
-from indexer.readers.metadata import MAX_METADATA, read_sidecar
+from indexer.readers import Budget, Member, Reading, Source, reader_for
+from indexer.readers.metadata import MAX_METADATA, Fields, is_date_note, read_sidecar
+from indexer.readers.opening import fault, needs_own_process, read
 
 MEGABYTE = 1024 * 1024
 DEFAULT_LANGUAGE = "en"
@@ -43,44 +48,103 @@ class FileJob:
     state: FileState
 
 
+@dataclass(slots=True)
+class LoadedFile:
+    """What a file gave: its documents, and the members, or the whole, that gave none."""
+
+    name: str
+    documents: list[IndexedDocument] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+
+    @property
+    def keeps_what_is_indexed(self) -> bool:
+        """The file could not be read just now; its documents stay as they are."""
+        return any(failure.is_passing for failure in self.failures)
+
+
 class Loader:
     """Loads the files of one corpus."""
 
-    def __init__(self, root: Path, settings: CorpusSettings) -> None:
-        self._root = root
-        self._settings = settings
+    def __init__(self, config: Config) -> None:
+        self._root, self._config, self._settings = config.corpus_path, config, config.corpus
+        self._room = ReadingRoom(config.formats)
 
-    def load(self, job: FileJob) -> IndexedDocument | Failure:
-        """Return the document in a file, or why there is none."""
+    def close(self) -> None:
+        """End the process that risky files are read in, if there is one."""
+        self._room.close()
+
+    def load(self, job: FileJob) -> LoadedFile:
+        """Return the documents in a file, or why there are none."""
+        loaded = LoadedFile(job.name)
         try:
-            return self._load(job)
+            self._load(job, loaded)
         except UnreadableDocument as error:
-            return Failure(SkippedFile(job.name, error.reason, job.state))
+            reason, is_passing = error.reason, False
         except OSError as error:
-            return Failure(SkippedFile(job.name, _reason(error)), is_passing=True)
+            reason, is_passing = _reason(error), True
         except MemoryError:
-            return Failure(SkippedFile(job.name, "out of memory", job.state))
+            reason, is_passing = "out of memory", False
         except Exception as error:  # a reader's own fault: this file is skipped, the run goes on
-            reason = f"the reader failed ({type(error).__name__}: {error})"
-            return Failure(SkippedFile(job.name, reason, job.state))
+            reason, is_passing = fault(error), False
+        else:
+            return loaded
+        state = None if is_passing else job.state
+        return LoadedFile(job.name, [], [Failure(SkippedFile(job.name, reason, state), is_passing)])
 
-    def _load(self, job: FileJob) -> IndexedDocument | Failure:
+    def _load(self, job: FileJob, loaded: LoadedFile) -> None:
         shown = printable(job.name)
-        read = reader_for(PurePosixPath(job.name).suffix)
-        if read is None:
-            suffix = PurePosixPath(shown).suffix
+        suffix = PurePosixPath(shown).suffix
+        if reader_for(suffix) is None:
             raise UnreadableDocument(shown, f"no reader for {suffix or 'files without a suffix'}")
         path = self._root / job.name
         data, is_cut, state = self._bytes(path, job)
         if state is None:
             changed = SkippedFile(job.name, "changed while it was read; the next run takes it")
-            return Failure(changed, is_passing=True)
-        digest = hashlib.sha256(data)
-        reading = read(Source(path, shown, data, is_cut, self._settings))
-        if state.sidecar is not None:
-            reading, beside = self._with_sidecar(path, shown, reading)
-            digest.update(beside)
-        return self._document(job, reading, state, digest.hexdigest())
+            loaded.failures.append(Failure(changed, is_passing=True))
+            return
+        reading = self._read(self._source(path, shown, data, is_cut))
+        fields, beside, notes = _sidecar(path, shown) if state.sidecar is not None else _NO_SIDECAR
+        digest = hashlib.sha256(data + beside).hexdigest()
+        own = (each for each in reading.notes if "date" not in fields or not is_date_note(each))
+        whole = replace(reading, **fields, notes=(*own, *notes))
+        self._collect(_Place(job, state, shown, fields, beside), whole, digest, loaded)
+
+    def _source(self, path: Path, shown: str, data: bytes, is_cut: bool) -> Source:
+        formats = self._config.formats
+        budget = Budget(formats.max_members, formats.max_unpacked_mb * MEGABYTE)
+        rows = self._config.rows
+        return Source(path, shown, data, is_cut, self._settings, formats, rows, budget)
+
+    def _read(self, source: Source) -> Reading:
+        return self._room.read(source) if needs_own_process(source) else read(source)
+
+    def _collect(self, place: _Place, reading: Reading, digest: str, loaded: LoadedFile) -> None:
+        """Add a file's own document and those of its members, and theirs."""
+        if reading.paragraphs or not reading.members:
+            document_id = place.job.document_id if place.is_file else place.shown
+            loaded.documents.append(self._document(place, document_id, reading, digest))
+        taken: set[str] = set()
+        for member in reading.members:
+            name = _free(member.name, taken)
+            within = replace(place, shown=f"{place.shown}/{name}", is_file=False)
+            self._collect_member(within, member, loaded)
+        if not loaded.documents and place.is_file:
+            reason = "nothing in it could be read"
+            loaded.failures.append(Failure(SkippedFile(place.job.name, reason, place.state)))
+
+    def _collect_member(self, place: _Place, member: Member, loaded: LoadedFile) -> None:
+        reason = member.reason
+        if member.reading is not None:
+            lacking = {k: v for k, v in place.fields.items() if not getattr(member.reading, k)}
+            digest = member.sha256
+            if digest and place.beside:
+                digest = hashlib.sha256(digest.encode() + place.beside).hexdigest()
+            try:
+                self._collect(place, replace(member.reading, **lacking), digest, loaded)
+            except UnreadableDocument as error:
+                reason = error.reason
+        if reason:
+            loaded.failures.append(Failure(SkippedFile(place.shown, reason, place.state)))
 
     def _bytes(self, path: Path, job: FileJob) -> tuple[bytes, bool, FileState | None]:
         """Read the file; the state is None where it changed meanwhile."""
@@ -98,39 +162,72 @@ class Loader:
         state = file_state(job.name, after, beside) if is_same else None
         return data[:limit], len(data) > limit, state
 
-    def _with_sidecar(self, path: Path, shown: str, reading: Reading) -> tuple[Reading, bytes]:
-        with path.with_name(path.name + SIDECAR_SUFFIX).open("rb") as stream:
-            data = stream.read(MAX_METADATA + 1)
-        fields, notes = read_sidecar(data, shown + SIDECAR_SUFFIX)
-        return replace(reading, **fields, notes=(*reading.notes, *notes)), data
-
     def _document(
-        self, job: FileJob, reading: Reading, state: FileState, digest: str
+        self, place: _Place, document_id: str, reading: Reading, digest: str
     ) -> IndexedDocument:
-        found, notes = passages(job.document_id, reading, self._settings)
+        found, notes = passages(document_id, reading, self._settings)
         if not found:
-            raise UnreadableDocument(job.name, "empty: it has no paragraphs")
+            raise UnreadableDocument(place.shown, "empty: it has no paragraphs")
+        dated = with_date(reading, place.shown)
         document = Document(
-            id=job.document_id,
-            title=reading.title,
-            source=reading.source,
-            author=reading.author,
-            date=reading.date,
-            language=reading.language or self._language(reading),
-            kind=reading.kind,
-            tags=reading.tags,
-            url=reading.url,
-            path=printable(job.name),
-            sha256=digest,
-            notes=tuple(dict.fromkeys((*reading.notes, *notes))),
+            id=document_id,
+            title=dated.title,
+            source=dated.source,
+            author=dated.author,
+            date=dated.date,
+            language=dated.language or self._language(dated),
+            kind=dated.kind,
+            tags=dated.tags,
+            url=dated.url,
+            path=place.shown,
+            sha256=digest or _digest(place.shown, dated),
+            notes=tuple(dict.fromkeys((*dated.notes, *notes))),
         )
-        return IndexedDocument(document, found, state)
+        return IndexedDocument(document, found, place.state)
 
     def _language(self, reading: Reading) -> str:
         if self._settings.language != "auto":
             return self._settings.language
         sample = " ".join(paragraph.text[:2_000] for paragraph in reading.paragraphs[:20])
         return guess(sample) or DEFAULT_LANGUAGE
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where documents come from: the file, its sidecar, and the path down to a member."""
+
+    job: FileJob
+    state: FileState
+    shown: str
+    fields: Fields
+    beside: bytes
+    is_file: bool = True
+
+
+_NO_SIDECAR: tuple[Fields, bytes, tuple[str, ...]] = ({}, b"", ())
+
+
+def _sidecar(path: Path, shown: str) -> tuple[Fields, bytes, tuple[str, ...]]:
+    """Return the fields of the metadata file beside a file, its bytes, and notes on it."""
+    with path.with_name(path.name + SIDECAR_SUFFIX).open("rb") as stream:
+        data = stream.read(MAX_METADATA + 1)
+    fields, notes = read_sidecar(data, shown + SIDECAR_SUFFIX)
+    return fields, data, notes
+
+
+def _digest(shown: str, reading: Reading) -> str:
+    """Return the hash of what was read and where: a row is never the copy of another."""
+    return hashlib.sha256(repr((shown, reading)).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """Return a member's name, with a number where another of the same file has it."""
+    shown = free = printable(name)
+    number = 2
+    while free in taken:
+        free, number = f"{shown} ({number})", number + 1
+    taken.add(free)
+    return free
 
 
 def _reason(error: OSError) -> str:

@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from engine.backends.base import Reader
 from engine.documents import FileState, SkippedFile
-from indexer.corpus import DocumentIds, Scan, is_under
+from indexer.corpus import DocumentIds, Scan, is_under, printable
 from indexer.loading import FileJob
+from indexer.readers.opening import may_be_read_now
+from indexer.twins import twin_of
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A document that is in the index: its id, its file as it was, and its content's hash."""
+    """A file whose documents are in the index: its state, and their ids with their hashes."""
 
-    document_id: str
     state: FileState
-    sha256: str
+    documents: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def document_id(self) -> str | None:
+        """The id of the file's own document, None where it has only members."""
+        below = f"{printable(self.state.path)}/"
+        return next((each for each in self.documents if not each.startswith(below)), None)
 
 
 @dataclass(slots=True)
 class Plan:
-    """Files to load, documents whose file is gone, and how many need nothing."""
+    """Files to load, files that are gone, and how many documents need nothing."""
 
     jobs: list[FileJob] = field(default_factory=list)
     removed: list[Held] = field(default_factory=list)
@@ -35,13 +42,24 @@ class Plan:
         """The index is as the corpus is."""
         return not (self.jobs or self.removed)
 
+    @property
+    def settled(self) -> dict[str, str]:
+        """The ids and hashes of documents that this run leaves as they are."""
+        touched = {job.name for job in self.jobs} | {held.state.path for held in self.removed}
+        return {
+            document_id: sha256
+            for name, held in self.held.items()
+            if name not in touched
+            for document_id, sha256 in held.documents.items()
+        }
+
 
 def held_files(reader: Reader) -> dict[str, Held]:
     """Return what the index holds, by file name."""
-    return {
-        state.path: Held(document_id, state, sha256)
-        for state, document_id, sha256 in reader.files()
-    }
+    held: dict[str, Held] = {}
+    for state, document_id, sha256 in reader.files():
+        held.setdefault(state.path, Held(state)).documents[document_id] = sha256
+    return held
 
 
 def make_plan(
@@ -54,16 +72,7 @@ def make_plan(
 ) -> Plan:
     """Compare; `verify` trusts no size or time and has every file read again."""
     plan = Plan(held=held, skipped=list(found.skipped))
-    ids = DocumentIds({name: known.document_id for name, known in held.items()})
-    still_skipped = {} if verify else {s.path: s for s in known_skipped if s.state}
-    for name, state in found.files.items():
-        known, skipped = held.get(name), still_skipped.get(name)
-        if known and known.state == state and not verify:
-            plan.unchanged += 1
-        elif skipped and skipped.state == state:
-            plan.skipped.append(skipped)
-        else:
-            plan.jobs.append(FileJob(name, ids.of(name), state))
+    known_skipped = tuple(known_skipped)
     plan.removed = [
         known
         for name, known in held.items()
@@ -71,6 +80,67 @@ def make_plan(
         and not found.is_hidden(name)
         and (only is None or is_under(name, only))
     ]
+    skipped_of = _by_file(known_skipped)
+    same = set() if verify else _unchanged(found, held, skipped_of)
+    _jobs(plan, found, same)
+    while lonely := _lonely(same & skipped_of.keys(), skipped_of, plan.settled):
+        same -= lonely
+        _jobs(plan, found, same)
+    for name in found.files:
+        if name in same:
+            plan.skipped += skipped_of.get(name, ())
+            plan.unchanged += len(held[name].documents) if name in held else 0
     if only is not None:
-        plan.skipped += [s for s in known_skipped if not is_under(s.path, only)]
+        settled = plan.settled
+        plan.skipped += [
+            replace(s, state=None) if _has_lost_its_twin([s], settled) else s
+            for s in known_skipped
+            if not is_under(s.path, only)
+        ]
     return plan
+
+
+def _by_file(skipped: Iterable[SkippedFile]) -> dict[str, list[SkippedFile]]:
+    """Return what is known to be unreadable, by the file that it is or lies in."""
+    by_file: dict[str, list[SkippedFile]] = {}
+    for each in skipped:
+        if each.state:
+            by_file.setdefault(each.state.path, []).append(each)
+    return by_file
+
+
+def _lonely(
+    names: Iterable[str], skipped_of: dict[str, list[SkippedFile]], settled: dict[str, str]
+) -> set[str]:
+    return {name for name in names if _has_lost_its_twin(skipped_of[name], settled)}
+
+
+def _unchanged(
+    found: Scan, held: dict[str, Held], skipped_of: dict[str, list[SkippedFile]]
+) -> set[str]:
+    return {
+        name
+        for name, state in found.files.items()
+        if (held[name].state == state if name in held else name in skipped_of)
+        and all(
+            s.state == state and not may_be_read_now(s.reason) for s in skipped_of.get(name, ())
+        )
+    }
+
+
+def _has_lost_its_twin(skipped: Iterable[SkippedFile], settled: dict[str, str]) -> bool:
+    """Tell whether one was skipped for its likeness to a document that may be another now."""
+    return any((twin := twin_of(each)) and twin not in settled for each in skipped)
+
+
+def _jobs(plan: Plan, found: Scan, same: set[str]) -> None:
+    if same.issuperset(found.files):
+        plan.jobs = []
+        return
+    own = {name: held.document_id for name, held in plan.held.items()}
+    ids = DocumentIds({name: document_id for name, document_id in own.items() if document_id})
+    plan.jobs = [
+        FileJob(name, ids.of(name), state)
+        for name, state in found.files.items()
+        if name not in same
+    ]

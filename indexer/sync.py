@@ -8,20 +8,31 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from engine.backends.base import Backend, Writer
-from engine.documents import SkippedFile
 from engine.errors import CorpusMissing, IndexNotFound
 from engine.settings import Config
 from indexer.corpus import Scan, names_under, scan
-from indexer.plan import Held, Plan, held_files, make_plan
+from indexer.plan import Plan, held_files, make_plan
 from indexer.rehearsal import Forecast, Rehearsal
-from indexer.workers import Loaded, load_all
+from indexer.report import SyncReport, Tally
+from indexer.workers import load_all
+
+__all__ = [
+    "Progress",
+    "Quiet",
+    "SyncOptions",
+    "SyncReport",
+    "pending",
+    "processes",
+    "rehearse",
+    "sync",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,30 +43,6 @@ class SyncOptions:
     verify: bool = False
     allow_empty: bool = False
     only: tuple[Path, ...] = ()
-
-
-@dataclass(slots=True)
-class SyncReport:
-    """What a run did; documents and passages are what the index holds now."""
-
-    added: int = 0
-    changed: int = 0
-    moved: int = 0
-    removed: int = 0
-    unchanged: int = 0
-    indexed_passages: int = 0
-    documents: int = 0
-    passages: int = 0
-    generation: int = 0
-    seconds: float = 0.0
-    recovered: bool = False
-    skipped: tuple[SkippedFile, ...] = ()
-    notes: list[tuple[str, str]] = field(default_factory=list)
-
-    @property
-    def has_changes(self) -> bool:
-        """The run changed what searches find."""
-        return bool(self.added or self.changed or self.moved or self.removed)
 
 
 class Progress(Protocol):
@@ -166,7 +153,7 @@ class _Run:
             return make_plan(found, {}, ())
         held = held_files(reader)
         if held and not found.files and not self._options.allow_empty and not only:
-            count = len(held)
+            count = sum(len(file.documents) for file in held.values())
             raise CorpusMissing(
                 self._config.corpus_path, f"has no files, but the index holds {count:,} documents"
             )
@@ -174,55 +161,24 @@ class _Run:
 
     def apply(self, plan: Plan, progress: Progress) -> SyncReport:
         """Do what the plan says, committing after each batch."""
-        report, writer, settings = self._report, self._writer, self._config.corpus
+        report, writer = self._report, self._writer
         report.unchanged = plan.unchanged
-        skipped = list(plan.skipped)
-        gone = {held.sha256: held for held in plan.removed}
-        for held in plan.removed:
-            writer.delete(held.document_id)
-        report.removed = len(plan.removed)
+        tally = Tally(plan, writer, report)
+        tally.remove()
         progress.start(len(plan.jobs), sum(job.state.size for job in plan.jobs))
-        root, jobs = self._config.corpus_path, processes(self._config)
+        jobs = processes(self._config)
         told = progress.reading
-        with closing(load_all(self._backend, root, settings, plan.jobs, jobs, told)) as batches:
+        with closing(load_all(self._backend, self._config, plan.jobs, jobs, told)) as batches:
             for loaded in batches:
                 writer.adopt(loaded.batch)
-                self._count(loaded, plan, gone)
-                skipped += self._failures(loaded, plan)
+                tally.count(loaded)
                 if not self._options.rebuild:
                     writer.commit()
-                passages = sum(count for _, count in loaded.documents)
-                progress.advance(loaded.files, passages, loaded.size)
-        report.skipped = tuple(sorted(skipped, key=lambda file: file.path))
+                progress.advance(len(loaded.files), loaded.passages, loaded.size)
+        report.skipped = tuple(sorted(tally.skipped, key=lambda file: file.path))
         writer.skip(report.skipped)
         writer.commit()
         return report
-
-    def _count(self, loaded: Loaded, plan: Plan, gone: dict[str, Held]) -> None:
-        report = self._report
-        known = {held.document_id: held.sha256 for held in plan.held.values()}
-        for document, passages in loaded.documents:
-            report.indexed_passages += passages
-            report.notes += [(document.path, note) for note in document.notes]
-            if known.get(document.id) == document.sha256:
-                report.unchanged += 1
-            elif document.id in known:
-                report.changed += 1
-            elif gone.pop(document.sha256, None):
-                report.moved += 1
-                report.removed -= 1
-            else:
-                report.added += 1
-
-    def _failures(self, loaded: Loaded, plan: Plan) -> Iterable[SkippedFile]:
-        for failure in loaded.failures:
-            held = plan.held.get(failure.skipped.path)
-            if held and not failure.is_passing:
-                self._writer.delete(held.document_id)
-                self._report.removed += 1
-            elif held:
-                self._report.unchanged += 1
-            yield failure.skipped
 
 
 def processes(config: Config) -> int:

@@ -19,15 +19,14 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from multiprocessing import resource_tracker
 from multiprocessing.connection import wait
-from pathlib import Path
 from typing import Any
 
 from engine.backends.base import Backend
-from engine.documents import Document, SkippedFile
+from engine.documents import Document, FileState, SkippedFile
 from engine.errors import BackstoryError
-from engine.settings import CorpusSettings
+from engine.settings import Config
 from indexer.board import Board
-from indexer.corpus import printable
+from indexer.corpus import path_of, printable
 from indexer.loading import Failure, FileJob, Loader
 
 # Below this a second process costs more to start than it saves.
@@ -38,19 +37,33 @@ SMALLEST_BATCH, LARGEST_BATCH = 500_000, 8_000_000
 
 @dataclass(slots=True)
 class Loaded:
-    """A batch of files, loaded: what the writer adopts, and what became of each file."""
+    """A batch of files, loaded: what the writer adopts, and what became of each file.
+
+    `documents` come with their file's state and their number of passages; `kept` are the files
+    whose documents stay as they were indexed before.
+    """
 
     batch: Any = None
-    documents: list[tuple[Document, int]] = field(default_factory=list)
+    documents: list[tuple[Document, FileState, int]] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
-    files: int = 0
+    files: list[str] = field(default_factory=list)
+    kept: set[str] = field(default_factory=set)
     size: int = 0
+
+    @property
+    def ids(self) -> set[str]:
+        """The ids of the documents."""
+        return {document.id for document, _, _ in self.documents}
+
+    @property
+    def passages(self) -> int:
+        """How many passages the documents have."""
+        return sum(passages for _, _, passages in self.documents)
 
 
 def load_all(
     backend: Backend,
-    root: Path,
-    settings: CorpusSettings,
+    config: Config,
     jobs: Sequence[FileJob],
     processes: int,
     reading: Callable[[str], None],
@@ -64,10 +77,13 @@ def load_all(
     batches = list(cut(jobs, min(max(size // (2 * count) + 1, SMALLEST_BATCH), LARGEST_BATCH)))
     count = min(count, len(batches))
     if count <= 1:
-        loader = Loader(root, settings)
-        yield from (load(backend, loader, batch, reading) for batch in batches)
+        loader = Loader(config)
+        try:
+            yield from (load(backend, loader, batch, reading) for batch in batches)
+        finally:
+            loader.close()
     else:
-        yield from _in_processes(backend, root, settings, batches, count, reading)
+        yield from _in_processes(backend, config, batches, count, reading)
 
 
 def cut(jobs: Sequence[FileJob], most: int) -> Iterator[list[FileJob]]:
@@ -88,29 +104,33 @@ def load(
     backend: Backend, loader: Loader, batch: Sequence[FileJob], reading: Callable[[str], None]
 ) -> Loaded:
     """Load a batch of files and prepare it for the writer."""
-    loaded = Loaded(files=len(batch), size=sum(job.state.size for job in batch))
-    results = []
+    size = sum(job.state.size for job in batch)
+    loaded = Loaded(files=[job.name for job in batch], size=size)
+    documents = []
     for job in batch:
         reading(printable(job.name))
-        results.append(loader.load(job))
-    loaded.failures = [result for result in results if isinstance(result, Failure)]
-    documents = [result for result in results if not isinstance(result, Failure)]
+        result = loader.load(job)
+        documents += result.documents
+        loaded.failures += result.failures
+        if result.keeps_what_is_indexed:
+            loaded.kept.add(job.name)
     prepared = backend.prepare(documents)
     loaded.batch = prepared
     for indexed in documents:
-        reason = prepared.rejected.get(indexed.document.id)
+        document, state = indexed.document, indexed.file
+        reason = prepared.rejected.get(document.id)
         if reason is None:
-            loaded.documents.append((indexed.document, len(indexed.passages)))
+            loaded.documents.append((document, state, len(indexed.passages)))
         else:
-            skipped = SkippedFile(indexed.file.path, reason, indexed.file)
-            loaded.failures.append(Failure(skipped))
+            loaded.failures.append(
+                Failure(SkippedFile(path_of(document.path, state), reason, state))
+            )
     return loaded
 
 
 def _in_processes(
     backend: Backend,
-    root: Path,
-    settings: CorpusSettings,
+    config: Config,
     batches: Sequence[Sequence[FileJob]],
     processes: int,
     reading: Callable[[str], None],
@@ -120,7 +140,7 @@ def _in_processes(
         processes,
         mp_context=multiprocessing.get_context("spawn"),
         initializer=_start_worker,
-        initargs=(backend, root, settings, board),
+        initargs=(backend, config, board),
     )
     try:
         with _deaf():
@@ -157,11 +177,11 @@ def _deaf() -> Iterator[None]:
 _worker: tuple[Backend, Loader, Board] | None = None
 
 
-def _start_worker(backend: Backend, root: Path, settings: CorpusSettings, board: Board) -> None:
+def _start_worker(backend: Backend, config: Config, board: Board) -> None:
     global _worker  # a worker process has exactly one, for all its batches
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _worker = (backend, Loader(root, settings), board)
+    _worker = (backend, Loader(config), board)
 
 
 def _end_with_parent() -> None:

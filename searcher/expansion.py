@@ -37,13 +37,16 @@ class Expander:
     def __init__(self, reader: Reader, settings: SearchSettings) -> None:
         self._reader = reader
         self._most = settings.max_expansions
+        self._known: dict[Expandable, Forms] = {}
         self.limits: list[str] = []
 
     def expand(self, query: Query) -> Query:
         """Return the query with every Expandable replaced by Forms."""
         match query:
             case Prefix() | Wildcard() | Fuzzy():
-                return self._forms(query)
+                if query not in self._known:
+                    self._known[query] = self._forms(query)
+                return self._known[query]
             case Not(child):
                 return Not(self.expand(child))
             case Boost(child, factor):

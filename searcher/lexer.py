@@ -25,7 +25,7 @@ ALIASES = {
 }
 MAX_DEPTH = 20
 
-_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂〝〞", '"'))  # noqa: RUF001
+QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂〝〞", '"'))  # noqa: RUF001
 _PIECE = re.compile(
     r"""
       (?P<space>\s+)
@@ -75,7 +75,7 @@ class Piece:
 def lex(text: str) -> tuple[list[Piece], list[str]]:
     """Cut `text` into pieces; also return what was read otherwise than it looks, as sentences."""
     notes: list[str] = []
-    pieces = list(_pieces(text.translate(_QUOTES), notes))
+    pieces = list(_pieces(text.translate(QUOTES), notes))
     pieces = _fields(pieces, notes)
     pieces = _balanced(pieces, notes)
     return _operators(pieces), notes

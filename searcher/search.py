@@ -8,21 +8,34 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from engine.backends.base import Backend, Reader, Statistics
+from engine.backends.base import Commit, Reader, Source, Statistics
 from engine.documents import Document, Passage, SkippedFile, split_address
 from engine.errors import PassageNotFound
 from engine.facets import FACETS
 from engine.feedback import Feedback
-from engine.hits import Found, Hit, Part, Ranking, SearchResult, Suggestion, Understanding
-from engine.matching import Matcher, Span
-from engine.query import Nothing, Query, Term
+from engine.hits import (
+    Found,
+    Hit,
+    Part,
+    Ranking,
+    Related,
+    SearchResult,
+    Shared,
+    Understanding,
+)
+from engine.matching import Matcher, Span, marks
+from engine.query import Nothing, Query
 from engine.ranking import BM25
 from engine.settings import Config
+from searcher.completion import Completer, Completion
+from searcher.duplicates import repeated
 from searcher.expansion import Expander
+from searcher.explain import Explainer, words_read
 from searcher.parser import Parsed, Parser
-from searcher.suggestions import corrections, missing, parts, suggestion
+from searcher.related import related, related_documents
+from searcher.suggestions import Help, missing, parts
 
 LONGEST_SHOWN = 200
 MOST_SHOWN = 8
@@ -63,12 +76,25 @@ class _Question:
 class Searcher:
     """Asks a backend; knows the settings, the query language and nothing of files."""
 
-    def __init__(self, backend: Backend, config: Config | None = None) -> None:
+    def __init__(self, backend: Source, config: Config | None = None) -> None:
         self._backend = backend
         self.config = config or Config()
         ranking = self.config.ranking
         self._bm25 = BM25(ranking.k1, ranking.b)
         self._feedback = Feedback(ranking.feedback, ranking.heading)
+        self._completing: Completer | None = None
+
+    def reader(self) -> Reader:
+        """Return the newest commit, to be asked about its words."""
+        return self._backend.reader()
+
+    def at_one_commit(self, page_size: int) -> Searcher:
+        """Return a searcher that stays with the newest commit, with up to `page_size` hits a page.
+
+        What is committed later changes none of its answers, so that pages fit together.
+        """
+        settings = self.config.override(search__max_page_size=page_size)
+        return Searcher(Commit(self.reader()), settings)
 
     def statistics(self) -> Statistics:
         """Return what the newest commit holds."""
@@ -90,12 +116,14 @@ class Searcher:
         limit: int | None = None,
         correct: bool = True,
         facets: bool = False,
+        explain: bool = False,
     ) -> SearchResult:
         """Answer a text with a page of hits; any string is a query.
 
-        Where nothing matches and a near spelling does, its hits are shown and `searched` says so;
-        `correct=False` forbids that. `limit` is cut to the setting `search.max_page_size`, except
-        that 0 asks for the counts alone.
+        Words that no passage has are searched in a near spelling where it is clear which was
+        meant, and `searched` says so; `correct=False` forbids that. `limit` is cut to the setting
+        `search.max_page_size`, except that 0 asks for the counts alone.
+        `explain` adds what each word stands for, and to each hit what gave it its score.
         """
         began = time.perf_counter()
         reader = self._backend.reader()
@@ -105,25 +133,33 @@ class Searcher:
         asked = question = self._read(text, reader)
         ranking = self._rank(question, reader, page)
         absent = self._absent(question, ranking, reader)
-        suggested = self._suggestions(text, absent, reader)
-        # A word in quotes or after = was meant as it is: it gets a suggestion, never other hits.
-        is_loose = any(isinstance(leaf, Term) for leaf in absent)
-        if correct and suggested and is_loose and not ranking.total:
-            question = self._read(suggested[0].text, reader)
+        completer = self._completer(reader)
+        advice = Help(reader, settings, lambda: completer.names)
+        respelt = advice.respelt(text, absent, ranking.total)
+        if correct and respelt.corrected:
+            question = self._read(respelt.corrected, reader)
             ranking = self._rank(question, reader, page)
+        hits = self._hits(question, ranking, reader, page.offset, explain=explain)
+        understanding = _understanding(asked, question, absent, parts(absent, reader))
+        if explain:
+            understanding = _explained(understanding, question, ranking, reader)
+        further = advice.further(question.text, question.query, ranking.total)
+        # Offered twice, a near spelling is the form of another language.
+        offered = {offer.text: offer for offer in (*respelt.suggestions, *further)}
         return SearchResult(
             text=text,
             searched=question.text,
-            hits=self._hits(question, ranking, reader, page.offset),
+            hits=hits,
             total=ranking.total,
             full=ranking.full,
             offset=page.offset,
             limit=page.limit,
             generation=reader.statistics.generation,
             seconds=time.perf_counter() - began,
-            understanding=_understanding(asked, question, absent, parts(absent, reader)),
-            suggestions=suggested,
+            understanding=understanding,
+            suggestions=tuple(offered.values()),
             facets=ranking.facets,
+            copies=repeated(hits, reader.analyzer),
         )
 
     def open(self, document_id: str, text: str = "") -> OpenDocument:
@@ -139,6 +175,10 @@ class Searcher:
         )
         return OpenDocument(document, passages, reader.statistics.generation)
 
+    def complete(self, text: str, limit: int = 8) -> list[Completion]:
+        """Return up to `limit` ways to go on with a text that is being typed."""
+        return self._completer(self._backend.reader()).complete(text, limit)
+
     def passage(self, address: str) -> tuple[Document, Passage]:
         """Return the passage at an address such as `article#p15`; raises PassageNotFound."""
         reader = self._backend.reader()
@@ -148,6 +188,25 @@ class Searcher:
         if document is None or passage is None:
             raise PassageNotFound(address)
         return document, passage
+
+    def related(self, address: str, *, limit: int = 5) -> tuple[Related, ...]:
+        """Return the passages of other documents nearest to one, each with what they share.
+
+        Raises PassageNotFound.
+        """
+        reader = self._backend.reader()
+        document, passage = self.passage(address)
+        return related(reader, document, passage, self._bm25, limit=limit)
+
+    def related_documents(
+        self, document_id: str, *, limit: int = 5
+    ) -> tuple[tuple[Document, tuple[Shared, ...]], ...]:
+        """Return the documents nearest to one, with what they share; raises PassageNotFound."""
+        reader = self._backend.reader()
+        document, passages = reader.document(document_id), reader.passages(document_id)
+        if document is None or not passages:
+            raise PassageNotFound(document_id)
+        return related_documents(reader, document, passages, self._bm25, limit=limit)
 
     def _read(self, text: str, reader: Reader) -> _Question:
         parsed = Parser(reader.analyzer, reader.languages, self.config.search).parse(text)
@@ -172,12 +231,17 @@ class Searcher:
         )
 
     def _hits(
-        self, question: _Question, ranking: Ranking, reader: Reader, offset: int
+        self, question: _Question, ranking: Ranking, reader: Reader, offset: int, *, explain: bool
     ) -> tuple[Hit, ...]:
         matcher = Matcher(question.query, reader.analyzer)
+        explainer = Explainer(matcher, reader, self._bm25) if explain else None
 
         def hit(found: Found, rank: int) -> Hit:
-            return Hit.of(found, rank, matcher.match(found.document, found.passage) or ())
+            terms, outcome = matcher.outcome(found.document, found.passage)
+            if outcome is None:
+                return Hit.of(found, rank, ())
+            why = explainer.reasons(found, terms, outcome) if explainer else ()
+            return Hit.of(found, rank, marks(terms, outcome.leaves), why)
 
         return tuple(hit(found, rank) for rank, found in enumerate(ranking.found, offset + 1))
 
@@ -186,15 +250,11 @@ class Searcher:
             return []
         return missing(question.query, reader)[:MOST_SHOWN]
 
-    def _suggestions(
-        self, text: str, absent: list[Query], reader: Reader
-    ) -> tuple[Suggestion, ...]:
-        found: dict[str, Suggestion] = {}
-        for corrected, word, instead in corrections(text, absent, reader):
-            total = reader.count(self._read(corrected, reader).query)
-            if total and corrected != text and corrected not in found:
-                found[corrected] = suggestion(corrected, word, instead, total)
-        return tuple(found.values())
+    def _completer(self, reader: Reader) -> Completer:
+        # Every search passes here, so that no older commit than the newest is held on to.
+        if self._completing is None or self._completing.reader is not reader:
+            self._completing = Completer(reader)
+        return self._completing
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +277,17 @@ def _understanding(
         missing=names,
         limits=shown.limits,
         parts=alone,
+    )
+
+
+def _explained(
+    understood: Understanding, question: _Question, ranking: Ranking, reader: Reader
+) -> Understanding:
+    return replace(
+        understood,
+        words=words_read(question.query, reader),
+        languages=reader.languages,
+        learnt=tuple(stem.partition(":")[2] for stem in ranking.learnt),
     )
 
 

@@ -1,8 +1,39 @@
-"""Near spellings: how many letters apart two words are, and which words of the index are near."""
+"""Near spellings: how many letters apart two words are, and whether they sound alike.
+
+A word is read aloud twice, as English and as Spanish; what is left is its consonants, those that
+are confused written as one letter. Two words sound alike where one of their readings agrees, so
+that `Chaves` finds `Chávez` and `Gimenez` finds `Jiménez`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+SHORTEST = 4
+LONG = 7
+
+# Applied one after the other; C stands for ch and sh.
+_BOTH = (
+    (r"[\W_]+", ""),
+    ("ph", "f"),
+    ("[cs]h", "C"),
+    ("ck|qu(?=[ei])|q|c(?![eiy])", "k"),
+    ("[cz]", "s"),
+    ("v", "b"),
+)
+_ENGLISH = ((r"^h(?=[aeiouy])", "j"), ("^x", "s"), ("x", "ks"), ("(?<!^)h", ""))
+_SPANISH = ((r"^h(?=[aeiouy])", ""), ("x", "j"), ("(?<!^)h", ""), ("ll", "y"))
+_LAST = (("[gh]", "j"), (r"(.)\1+", r"\1"), ("^i", "y"), ("(?<!^)y(?![aeiou])", ""))
+_READINGS = tuple(
+    tuple((re.compile(pattern), instead) for pattern, instead in (*_BOTH, *rules, *_LAST))
+    for rules in (_ENGLISH, _SPANISH)
+)
+_VOWELS = re.compile("(?<!^)[aeiou]")
+# The letters that words may start with which sound alike.
+_STARTS = ("bv", "ckqszx", "gjhx", "fp", "iylh", "ah", "eh", "oh", "uh")
 
 
 def distance(one: str, other: str, limit: int) -> int:
@@ -31,8 +62,83 @@ def near(word: str, vocabulary: Iterable[str], limit: int) -> Iterator[tuple[int
     """Yield (distance, word) for every word of the vocabulary at most `limit` edits away."""
     letters, length = set(word), len(word)
     for candidate in vocabulary:
-        # Each edit changes at most one letter of the set; this spares nine in ten comparisons.
-        if abs(len(candidate) - length) <= limit and len(letters.difference(candidate)) <= limit:
+        # Each edit takes at most one letter away and brings one in: this spares nearly every
+        # comparison.
+        if (
+            abs(len(candidate) - length) <= limit
+            and len(letters.difference(candidate)) <= limit
+            and len(set(candidate) - letters) <= limit
+        ):
             apart = distance(word, candidate, limit)
             if apart <= limit:
                 yield apart, candidate
+
+
+def sounds(word: str) -> tuple[str, str]:
+    """Return how a word sounds, read as English and as Spanish; "" where nothing is heard."""
+    english, spanish = (_sound(word, rules) for rules in _READINGS)
+    return english, spanish
+
+
+def _sound(word: str, rules: Iterable[tuple[re.Pattern[str], str]]) -> str:
+    for pattern, instead in rules:
+        word = pattern.sub(instead, word)
+    return _VOWELS.sub("", word)
+
+
+def alike(one: str, other: str) -> bool:
+    """Tell whether two words sound alike."""
+    return any(heard and heard in sounds(other) for heard in sounds(one))
+
+
+class Spelling(NamedTuple):
+    """A word of the index near to one that was typed."""
+
+    apart: int
+    differs: bool  # in sound
+    word: str
+
+    def is_clear(self, typed: str) -> bool:
+        """Tell whether this is what was meant, as far as letters can tell."""
+        begins_so = not self.differs or self.word[:1] == typed[:1]
+        return begins_so and self.apart <= (2 if len(typed) >= LONG else 1)
+
+
+def most_edits(word: str) -> int:
+    """Return how many letters of a word may be wrong."""
+    return 1 if len(word) < 6 else 2
+
+
+def spellings(word: str, vocabulary: Sequence[str], *, everywhere: bool = True) -> list[Spelling]:
+    """Return the words near to `word`, nearest first, those that sound alike before the others.
+
+    A word that sounds alike may be one edit further away. Unless looked for `everywhere`, words
+    are left out whose first letters could not even sound alike.
+    """
+    if not is_spelt(word):
+        return []
+    limit = most_edits(word)
+    found = {other: apart for apart, other in near(word, likely(word, vocabulary), limit + 1)}
+    if everywhere:
+        found |= {other: apart for apart, other in near(word, vocabulary, limit)}
+    spelt = (spelling(word, other, apart) for other, apart in found.items())
+    return sorted(one for one in spelt if one.apart <= limit or not one.differs)
+
+
+def spelling(word: str, other: str, apart: int) -> Spelling:
+    """Return what is to be known of another word, so many letters apart."""
+    return Spelling(apart, not alike(word, other), other)
+
+
+def is_spelt(word: str) -> bool:
+    """Tell whether a word is long enough to be recognised, and no number."""
+    return len(word) >= SHORTEST and not any(letter.isdigit() for letter in word)
+
+
+def likely(word: str, vocabulary: Sequence[str]) -> Iterator[str]:
+    """Yield the words of a sorted vocabulary that start with the same letter or the same sound."""
+    first = word[:1]
+    for letter in sorted({first}.union(*(group for group in _STARTS if first in group))):
+        start = bisect_left(vocabulary, letter)
+        stop = bisect_left(vocabulary, f"{letter}\U0010ffff", start)
+        yield from vocabulary[start:stop]

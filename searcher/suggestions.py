@@ -1,17 +1,43 @@
-"""Help instead of a dead end: which word found nothing, and near spellings that find some."""
+"""Help instead of a dead end: which words found nothing, and what to search for instead.
+
+Near spellings, a word's form in another language, and the query without one of its conditions.
+Every text that is offered has been counted, and finds something.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, groupby, islice
 
 from engine.backends.base import Reader
 from engine.hits import Part, Suggestion
-from engine.query import Exact, Near, Phrase, Query, Term, words_of
-from searcher.spelling import near
+from engine.query import (
+    Expandable,
+    Field,
+    Leaf,
+    Near,
+    Not,
+    Phrase,
+    Query,
+    Range,
+    Term,
+    children,
+    words_of,
+)
+from engine.settings import SearchSettings
+from searcher.alternatives import MOST, Alternatives, Word
+from searcher.beginnings import Beginnings
+from searcher.expansion import Expander
+from searcher.lexer import Kind, Piece, lex
+from searcher.parser import Parsed, Parser
+from searcher.rendering import remainders, render, respelt
+from searcher.spelling import Spelling
 
-MOST = 3
-SHORTEST = 4
+SPELLING, WITHOUT, LANGUAGE = "spelling", "without", "language"
+FEW = 3  # a query that finds fewer passages is helped to more
+MOST_OFFERED = 8  # of a kind
+MOST_TRIED = 8  # words or parts of a query
 
 
 def missing(query: Query, reader: Reader) -> list[Query]:
@@ -28,26 +54,173 @@ def parts(absent: list[Query], reader: Reader) -> tuple[Part, ...]:
     return tuple(Part(getattr(word, "text", ""), reader.count(word)) for word in found)
 
 
-def spellings(word: str, reader: Reader) -> list[str]:
-    """Return words of the index near to `word`, nearest first, then most frequent."""
-    if len(word) < SHORTEST or any(letter.isdigit() for letter in word):
-        return []
-    limit = 1 if len(word) < 6 else 2
-    found = [
-        (apart, -count, candidate)
-        for apart, candidate in near(word, reader.vocabulary(), limit)
-        if (count := reader.frequency(candidate))
-    ]
-    return [candidate for _, _, candidate in sorted(found)[:MOST]]
+@dataclass(frozen=True, slots=True)
+class Respelt:
+    """Texts with other spellings; `corrected` is the one to search unasked, "" for none."""
+
+    corrected: str = ""
+    suggestions: tuple[Suggestion, ...] = ()
 
 
-def corrections(text: str, absent: list[Query], reader: Reader) -> Iterator[tuple[str, str, str]]:
-    """Yield (new text, word, word instead) for near spellings of words that found nothing."""
-    for leaf in absent:
-        if isinstance(leaf, Term | Exact):
-            for spelling in spellings(leaf.surface, reader):
-                shown = as_typed(leaf.text, spelling)
-                yield replaced(text, leaf.text, shown), leaf.text, shown
+@dataclass(frozen=True, slots=True)
+class _Typed:
+    """A query's text in pieces, and the words among them that stand for themselves."""
+
+    pieces: list[Piece]
+    words: dict[int, Word]
+
+    def places(self, word: Word) -> list[int]:
+        """Return where a word stands."""
+        return [at for at, held in self.words.items() if _key(held) == _key(word)]
+
+    def runs(self) -> Iterator[list[int]]:
+        """Yield the places of loose words that stand side by side."""
+        loose = [at for at, word in self.words.items() if isinstance(word, Term)]
+        for _, run in groupby(enumerate(loose), lambda entry: entry[1] - entry[0]):
+            yield [at for _, at in run]
+
+    def respelt(self, instead: Mapping[Word, str]) -> str:
+        """Return the text with other words, written as the words that they replace."""
+        changes = {
+            at: as_typed(self.pieces[at].text, written)
+            for word, written in instead.items()
+            for at in self.places(word)
+        }
+        return respelt(self.pieces, changes)
+
+
+class Help:
+    """Works out what to offer over one commit; `names` gives the names in its passages."""
+
+    def __init__(
+        self, reader: Reader, settings: SearchSettings, names: Callable[[], Beginnings]
+    ) -> None:
+        self._reader, self._settings = reader, settings
+        self._alternatives = Alternatives(reader, names)
+        self._expander = Expander(reader, settings)
+        self._totals: dict[str, int] = {}
+
+    def respelt(self, text: str, absent: Sequence[Query], total: int) -> Respelt:
+        """Respell the words of a query that no passage has, all at once.
+
+        Corrected unasked are loose words: any of them where the query finds nothing, else those
+        of which it is clear what was meant.
+        """
+        words = [leaf for leaf in absent if isinstance(leaf, Word)]
+        if not words:
+            return Respelt()
+        typed = self._typed(text)
+        named = self._named(typed, words)
+        choices: dict[Word, list[Spelling]] = {}
+        for word in words:
+            spelt = self._alternatives.spelt(word, everywhere=total < FEW)
+            first = [named[word]] if word in named else []
+            choices[word] = first + [one for one in spelt if one not in first]
+        loose: dict[Word, list[Spelling]] = {
+            word: held for word, held in choices.items() if isinstance(word, Term)
+        }
+        if total:
+            loose = {word: _clear(word, held, word in named) for word, held in loose.items()}
+        corrected = next(self._variants(typed, loose), None)
+        offered = islice(self._variants(typed, choices), MOST_OFFERED)
+        return Respelt(corrected.text if corrected else "", tuple(offered))
+
+    def _typed(self, text: str) -> _Typed:
+        pieces, _ = lex(text[: self._settings.max_query_chars])
+        leaves = {
+            at: self._parse(render([piece])).query
+            for at, piece in enumerate(pieces)
+            if piece.kind in (Kind.WORD, Kind.PHRASE)
+        }
+        return _Typed(pieces, {at: leaf for at, leaf in leaves.items() if isinstance(leaf, Word)})
+
+    def _named(self, typed: _Typed, absent: Sequence[Word]) -> dict[Word, Spelling]:
+        """Return the words that names have in the place of absent ones."""
+        keys = {_key(word): word for word in absent}
+        found: dict[Word, Spelling] = {}
+        for run in typed.runs():
+            words = [typed.words[at] for at in run]
+            gone = {at for at, word in enumerate(words) if _key(word) in keys}
+            if gone:
+                named = self._alternatives.named([word.surface for word in words], gone)
+                found |= {keys[_key(words[at])]: one for at, one in named.items()}
+        return found
+
+    def _variants(
+        self, typed: _Typed, choices: Mapping[Word, Sequence[Spelling]]
+    ) -> Iterator[Suggestion]:
+        """Yield the text with the first choice for every word, then with one other choice each."""
+        first = {word: held[0].word for word, held in choices.items() if held}
+        if not first:
+            return
+        others = ({**first, word: one.word} for word in first for one in choices[word][1:MOST])
+        for instead in chain([first], others):
+            yield from self._offer(typed, instead, SPELLING)
+
+    def _offer(
+        self, typed: _Typed, instead: Mapping[Word, str], kind: str, more_than: int = 0
+    ) -> Iterator[Suggestion]:
+        """Yield the text with other words, if it finds more passages than so many."""
+        written = {word: self._alternatives.written(other) for word, other in instead.items()}
+        text = typed.respelt(written)
+        total = self._total(text)
+        if total > more_than and text != render(typed.pieces):
+            shown = [as_typed(word.text, other) for word, other in written.items()]
+            replaces = ", ".join(word.text for word in instead)
+            yield Suggestion(text, replaces, ", ".join(shown), total, kind)
+
+    def further(self, text: str, query: Query, total: int) -> Iterator[Suggestion]:
+        """Yield what finds more where a query finds few passages."""
+        if total >= FEW:
+            return
+        typed, alternatives = self._typed(text), self._alternatives
+        words = dict.fromkeys(word for word in words_of(query) if isinstance(word, Term))
+        for find, kind in ((alternatives.more_usual, SPELLING), (alternatives.abroad, LANGUAGE)):
+            found = ((word, other) for word in islice(words, MOST_TRIED) for other in find(word))
+            offers = (self._offer(typed, {word: other}, kind, total) for word, other in found)
+            yield from islice(chain.from_iterable(offers), MOST_OFFERED)
+        yield from self._without(typed.pieces, total)
+
+    def _without(self, pieces: Sequence[Piece], total: int) -> Iterator[Suggestion]:
+        ignored = set(self._parse(render(pieces)).ignored)
+        for part in islice(remainders(pieces), MOST_TRIED):
+            text = render(part.left)
+            left = self._parse(text)
+            # Words that were left out as too common are no subject when they are all there is.
+            is_query = _asks(left.query) and ignored.issubset(left.ignored)
+            if is_query and self._total(text) > total:
+                yield Suggestion(text, render(part.without), "", self._total(text), WITHOUT)
+
+    def _parse(self, text: str) -> Parsed:
+        return Parser(self._reader.analyzer, self._reader.languages, self._settings).parse(text)
+
+    def _total(self, text: str) -> int:
+        if text not in self._totals:
+            query = self._expander.expand(self._parse(text).query)
+            self._totals[text] = self._reader.count(query)
+        return self._totals[text]
+
+
+def _key(word: Word) -> tuple[type, str]:
+    return type(word), word.surface
+
+
+def _clear(word: Word, choices: Sequence[Spelling], is_named: bool) -> list[Spelling]:
+    """Return the choice that is clear, if one is.
+
+    A word that a name suggests stands against all others, and one that sounds right against those
+    that do not, though they be nearer.
+    """
+    considered = choices[:1] if is_named else [one for one in choices if not one.differs] or choices
+    return [one for one in considered if one.is_clear(word.surface)][:1]
+
+
+def _asks(query: Query) -> bool:
+    """Tell whether a query asks for something, and does not only exclude."""
+    if isinstance(query, Not):
+        return False
+    is_wanted = isinstance(query, Leaf | Expandable | Field | Range)
+    return is_wanted or any(map(_asks, children(query)))
 
 
 def as_typed(typed: str, spelling: str) -> str:
@@ -56,15 +229,3 @@ def as_typed(typed: str, spelling: str) -> str:
     if letters.isupper():
         return spelling.upper()
     return spelling.capitalize() if letters[:1].isupper() else spelling
-
-
-def replaced(text: str, word: str, instead: str) -> str:
-    """Return the query text with its first whole `word` replaced."""
-    bare = word.strip('"=')
-    pattern = rf"(?<!\w){re.escape(bare)}(?!\w)"
-    return re.sub(pattern, lambda _: instead, text, count=1)
-
-
-def suggestion(text: str, replaces: str, instead: str, total: int) -> Suggestion:
-    """Make the suggestion to search for `text`, which finds `total` passages."""
-    return Suggestion(text=text, replaces=replaces, instead=instead, total=total)

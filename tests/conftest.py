@@ -9,6 +9,7 @@ import os
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +27,19 @@ from searcher import Searcher
 ROOT = Path(__file__).parents[1]
 ARTICLE = ROOT / "../shared/article/article.txt"
 MEMORY = Path("/dev/shm")
+# ir-measures, which measures relevance here, brings NumPy and SciPy. NLTK imports them where they
+# are, for a second; processes that tests start do without, as they do at people's homes.
+WITHOUT_NUMPY = ROOT.resolve() / "bench" / "without_numpy"
+os.environ["PYTHONPATH"] = os.pathsep.join(
+    filter(None, (str(WITHOUT_NUMPY), os.environ.get("PYTHONPATH")))
+)
+
 # The Whoosh backend by name, in each of its codecs.
 CODECS = {"whoosh": PASSAGES, "whoosh-stock": WHOOSH}
 MIXED = "whoosh-mixed"
+# The same that rank with NumPy, where it is installed.
+NUMPY = "+numpy"
+RANKING_WITH_NUMPY = ("whoosh" + NUMPY, MIXED + NUMPY) if find_spec("numpy") else ()
 
 settings.register_profile(
     "backstory",
@@ -164,18 +175,20 @@ def scratch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def new_backend(scratch: Path) -> OpenBackend:
-    """Make an empty backend by name: `memory`, one of CODECS, `whoosh-mixed`; for many of them."""
+    """Make an empty backend by name: `memory`, one of CODECS or `whoosh-mixed`, `…+numpy`."""
 
     def make(name: str) -> Backend:
         if name == "memory":
             return MemoryBackend()
-        folder = Path(tempfile.mkdtemp(dir=scratch)) / "index"
-        return TurningBackend(folder) if name == MIXED else WhooshBackend(folder, CODECS[name])
+        folder, base = Path(tempfile.mkdtemp(dir=scratch)) / "index", name.removesuffix(NUMPY)
+        backend = TurningBackend(folder) if base == MIXED else WhooshBackend(folder, CODECS[base])
+        assert base == name or backend.use_numpy()
+        return backend
 
     return make
 
 
-@pytest.fixture(scope="session", params=["memory", *CODECS])
+@pytest.fixture(scope="session", params=["memory", *CODECS, *RANKING_WITH_NUMPY[:1]])
 def kind(request: pytest.FixtureRequest) -> str:
     """The name of the backend that the test runs on."""
     return str(request.param)

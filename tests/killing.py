@@ -23,7 +23,7 @@ from engine.backends.whoosh import WhooshBackend
 from engine.settings import Config
 from indexer.sync import sync
 
-FILES = 24
+FILES, ROWS = 24, 4
 EVENTS = {
     "open",
     "os.rename",
@@ -37,7 +37,10 @@ EVENTS = {
 
 
 def write_corpus(root: Path, version: str, every: int) -> None:
-    """Write a version of the corpus: every n-th file differs, one is only here or only there."""
+    """Write a version of the corpus: every n-th file differs, one is only here or only there.
+
+    A table holds several documents, of which the new one has a row less.
+    """
     folder = root / "corpus"
     folder.mkdir(exist_ok=True)
     for path in folder.glob("only-*"):
@@ -49,6 +52,8 @@ def write_corpus(root: Path, version: str, every: int) -> None:
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
     (folder / f"only-{version}.txt").write_text(f"Only in {version}.", encoding="utf-8")
+    rows = "".join(f"r{n},Row {n} edition {version}.\n" for n in range(ROWS + (version == "old")))
+    (folder / "table.csv").write_text(f"id,text\n{rows}", encoding="utf-8")
 
 
 def config(root: Path) -> Config:
@@ -83,16 +88,20 @@ def verify(root: Path, deep: bool = False) -> None:
     backend = WhooshBackend(root / "index")
     damage = [problem for problem in backend.check(deep=deep) if problem.is_damage]
     assert not damage, damage
-    for document_id, found in editions(root).items():
+    held = editions(root)
+    for document_id, found in held.items():
         assert len(found) == 1, f"{document_id} is mixed: {found}"
         assert found <= {"old.", "new.", "always."}, found
+    rows = [found for document_id, found in held.items() if document_id.startswith("table.csv/")]
+    assert len(set.union(*rows)) == 1, f"the rows of a table are mixed: {rows}"
+    assert len(rows) == (ROWS + 1 if {"old."} in rows else ROWS), rows
 
 
 def finish(root: Path) -> bool:
     """Run a sync to its end and verify it; tell whether it had to recover."""
     report = sync(WhooshBackend(root / "index"), config(root))
     held = editions(root)
-    assert len(held) == FILES + 1, len(held)
+    assert len(held) == FILES + 1 + ROWS, len(held)
     assert "only-new" in held, sorted(held)
     assert not any("old." in found for found in held.values())
     left = {path.name for path in (root / "index").iterdir()}

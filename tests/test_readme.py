@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -46,6 +47,18 @@ def test_the_readme_shows_a_query() -> None:
 def test_a_query_that_is_shown_gives_what_is_shown(index: Path, text: str, shown: str) -> None:
     done = backstory("--index", str(index), "query", "--", text)
     assert done.stdout.strip() == shown
+
+
+def shown_commands() -> list[tuple[str, str]]:
+    found = re.findall(r"\$ backstory (query [^\n]*)\n(.*?)(?=\n\$ |\n```)", README, re.DOTALL)
+    assert found
+    return found
+
+
+@pytest.mark.parametrize(("command", "shown"), shown_commands())
+def test_a_command_that_is_shown_gives_what_is_shown(index: Path, command: str, shown: str) -> None:
+    done = backstory("--index", str(index), *shlex.split(command))
+    assert done.stdout.rstrip() == shown
 
 
 def queries_of_the_table() -> list[str]:

@@ -13,12 +13,14 @@ from searcher import Searcher
 from webui import wording
 from webui.api import Api
 from webui.errors import Errors
+from webui.feeds import Feeds
 from webui.links import DocumentId
+from webui.load import refuse_overload
 from webui.pages import Pages
 from webui.security import Guard, add_headers
 
 Health = Callable[[], str | None]
-NEEDS_NO_INDEX = frozenset({"help", "static"})
+NEEDS_NO_INDEX = frozenset({"help", "static", "opensearch", "api_description"})
 
 
 def create_app(config: Config, searcher: Searcher, *, health: Health | None = None) -> Flask:
@@ -34,20 +36,42 @@ def create_app(config: Config, searcher: Searcher, *, health: Health | None = No
     app.jinja_options = {"finalize": wording.printable, "trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.filters.update(wording.FILTERS)
     app.before_request(Guard(config.web).check)
+    app.before_request(refuse_overload)
     if health:
         app.before_request(_health_check(config, health))
     app.after_request(add_headers)
     app.register_error_handler(Exception, Errors(config).answer)
-    _register(app, Pages(config, searcher), Api(config, searcher))
+    _register(app, Pages(config, searcher))
+    _register_machines(app, Api(config, searcher), Feeds(config, searcher))
     return app
 
 
-def _register(app: Flask, pages: Pages, api: Api) -> None:
+def _register(app: Flask, pages: Pages) -> None:
     app.add_url_rule("/", "home", pages.home)
     app.add_url_rule("/search", "search", pages.search)
     app.add_url_rule("/doc/<document:document_id>", "document", pages.document)
     app.add_url_rule("/help", "help", pages.help)
-    app.add_url_rule("/api/search", "api_search", api.search)
+
+
+def _register_machines(app: Flask, api: Api, feeds: Feeds) -> None:
+    app.add_url_rule("/opensearch.xml", "opensearch", feeds.opensearch)
+    app.add_url_rule("/feed", "feed", feeds.feed)
+    app.add_url_rule("/healthz", "health", api.health)
+    for path, view in (
+        ("search", api.search),
+        ("complete", api.complete),
+        ("documents", api.documents),
+        ("documents/<document:document_id>", api.document),
+        ("passages/<document:address>", api.passage),
+        ("related", api.related),
+        ("concordance", api.concordance),
+        ("frequencies", api.frequencies),
+        ("collocates", api.collocates),
+        ("export", api.export),
+        ("status", api.status),
+        ("openapi.json", api.description),
+    ):
+        app.add_url_rule(f"/api/{path}", f"api_{view.__name__}", view)
 
 
 def _health_check(config: Config, health: Health) -> Callable[[], ResponseReturnValue | None]:

@@ -1,17 +1,24 @@
-"""The one place where errors become answers: a page for people, JSON for programs."""
+"""The one place where errors become answers: a page for people, problem details for programs.
+
+Problem details are those of RFC 9457 with two members more, `hint` and `code`.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from flask import Response, current_app, jsonify, make_response, render_template, request
+from flask import Response, current_app, json, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from engine.errors import BackstoryError, IndexUnavailable
 from engine.settings import Config
+from webui.load import Overloaded
 
 API = "/api/"
+MACHINES = frozenset({"/feed", "/healthz", "/opensearch.xml"})
+PROBLEM = "application/problem+json"
+DESCRIPTION = "/api/openapi.json"
 RETRY_AFTER = "5"
 UNEXPECTED = (
     "Something went wrong on our side.",
@@ -26,6 +33,26 @@ HTTP = {
 }
 
 
+# What each kind of problem is called; its code stays the same from release to release.
+TITLES = {
+    "query_missing": "There is no query",
+    "query_too_long": "The query is too long",
+    "bad_parameter": "A parameter is not what it must be",
+    "bad_request": "The request cannot be understood",
+    "not_found": "There is no such thing here",
+    "gone": "It is no longer here",
+    "method_not_allowed": "This can only be read",
+    "body_too_large": "The request is too large",
+    "overloaded": "Too many requests are waiting",
+    "index_not_found": "There is no index",
+    "index_outdated": "The index is of another version",
+    "index_damaged": "The index is damaged",
+    "index_unavailable": "The index cannot be read just now",
+    "index_untrusted": "The index is not to be trusted",
+    "index_busy": "The index is busy",
+    "storage_full": "The index cannot be written",
+    "error": "Something went wrong",
+}
 # What readers are told about the index; where it lies on the server's disk is not their affair.
 PUBLIC = {
     "index_not_found": "There is no index yet.",
@@ -48,6 +75,17 @@ class Problem:
     hint: str = ""
     headers: dict[str, str] = field(default_factory=dict)
 
+    def to_json(self) -> dict[str, object]:
+        """Return the members of RFC 9457 with `hint` and `code`."""
+        return {
+            "type": f"{DESCRIPTION}#/x-problems/{self.code}",
+            "title": TITLES.get(self.code, self.message.rstrip(".")),
+            "status": self.status,
+            "detail": self.message,
+            "hint": self.hint,
+            "code": self.code,
+        }
+
 
 class Errors:
     """Answers any exception; what only the server's owner can mend is logged."""
@@ -56,9 +94,10 @@ class Errors:
         self._config = config
 
     def answer(self, error: Exception) -> ResponseReturnValue:
-        """Return the answer for an exception, as JSON under /api/ and as a page elsewhere."""
+        """Return the answer for an exception: problem details for programs, a page for people."""
         problem = self._problem(error)
-        response = _json(problem) if request.path.startswith(API) else self._page(problem)
+        is_machine = request.path.startswith(API) or request.path in MACHINES
+        response = _details(problem) if is_machine else self._page(problem)
         response.status_code = problem.status
         response.headers.update(problem.headers)
         return response
@@ -66,7 +105,7 @@ class Errors:
     def _problem(self, error: Exception) -> Problem:
         match error:
             case BackstoryError():
-                if error.http_status >= 500:
+                if error.http_status >= 500 and not isinstance(error, Overloaded):
                     current_app.logger.error("%s", error)
                 return _problem(error)
             case HTTPException():
@@ -96,6 +135,5 @@ def _http_problem(error: HTTPException) -> Problem:
     return Problem(status, code, message, hint, headers)
 
 
-def _json(problem: Problem) -> Response:
-    error = {"code": problem.code, "message": problem.message, "hint": problem.hint}
-    return jsonify({"error": error})
+def _details(problem: Problem) -> Response:
+    return Response(f"{json.dumps(problem.to_json())}\n", content_type=PROBLEM)

@@ -86,7 +86,14 @@ def _source(name: str, count: int) -> Link:
 
 
 def _examples(searcher: Searcher, documents: Sequence[Document]) -> Iterator[Link]:
-    """Yield names that come up in the newest documents, each with the passages it really finds."""
+    """Yield questions that are really answered: those of the settings, or else names.
+
+    Names are those that come up in the newest documents, each with the passages it finds.
+    """
+    answered = list(_answered(searcher))
+    if answered:
+        yield from answered
+        return
     read = [read.passage for d in documents for read in searcher.open(d.id).passages[:READ]]
     names = Counter(name for passage in read for name in set(_NAME.findall(passage.text)))
     most = max(len(read) // COMMON, 2)
@@ -95,3 +102,10 @@ def _examples(searcher: Searcher, documents: Sequence[Document]) -> Iterator[Lin
         text = f'"{name}"'
         if total := searcher.search(text, limit=0, correct=False).total:
             yield Link(name, query_url(text), total)
+
+
+def _answered(searcher: Searcher) -> Iterator[Link]:
+    """Yield the questions of the settings that some passage has every word of."""
+    for text in searcher.config.web.examples:
+        if full := searcher.search(text, limit=0, correct=False).full:
+            yield Link(text, query_url(text), full)

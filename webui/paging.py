@@ -30,7 +30,9 @@ def page_numbers(page: int, count: int) -> list[int]:
     return found
 
 
-def find(searcher: Searcher, asked: Asked, *, facets: bool = False) -> SearchResult:
+def find(
+    searcher: Searcher, asked: Asked, *, facets: bool = False, explain: bool = False
+) -> SearchResult:
     """Ask for a page of hits; a page past the end has none, and the same totals."""
     most = searcher.statistics().passages if asked.offset else 0
     return searcher.search(
@@ -39,6 +41,7 @@ def find(searcher: Searcher, asked: Asked, *, facets: bool = False) -> SearchRes
         limit=asked.size,
         correct=not asked.is_exact,
         facets=facets,
+        explain=explain,
     )
 
 

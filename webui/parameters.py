@@ -1,7 +1,7 @@
 """What an address asks for: the query's text, the page, the number of hits on it.
 
 A page that a person opens makes the best of anything: a number that is none, or out of range,
-becomes the nearest that makes sense. A program is told what is wrong.
+becomes the nearest that makes sense. A program is told what is wrong: `webui.api.asking`.
 """
 
 from __future__ import annotations
@@ -53,25 +53,13 @@ def lenient(values: Mapping[str, str], settings: SearchSettings) -> Asked:
     )
 
 
-def strict(values: Mapping[str, str], settings: SearchSettings) -> Asked:
-    """Read the parameters of the API; raises ParameterRefused, or QueryRefused as `lenient`."""
-    text = query_text(values, settings)
-    if not text:
-        raise ParameterRefused(
-            "query_missing", "There is no query.", "Give one: /api/search?q=words"
-        )
-    for name in ("page", "n"):
-        if name in values and (_number(values[name]) or 0) < 1:
-            raise ParameterRefused(
-                "bad_parameter",
-                f"{name} must be a whole number from 1, not “{values[name][:40]}”.",
-                f"Leave {name} out, or give a number such as {name}=2.",
-            )
-    return lenient(values, settings)
-
-
 def query_text(values: Mapping[str, str], settings: SearchSettings) -> str:
     """Return the query's text; raises QueryRefused where it is longer than the setting allows."""
+    return typed_text(values, settings).strip()
+
+
+def typed_text(values: Mapping[str, str], settings: SearchSettings) -> str:
+    """Return the text as far as it is typed, spaces at its end too; raises as `query_text`."""
     text = values.get("q", "")
     most = settings.max_query_chars
     if len(text) > most:
@@ -79,7 +67,7 @@ def query_text(values: Mapping[str, str], settings: SearchSettings) -> str:
             f"The query has {len(text):,} characters; at most {most:,} can be searched.",
             "Shorten it to the words that matter.",
         )
-    return text.strip()
+    return text
 
 
 def passage_number(values: Mapping[str, str], name: str) -> int | None:

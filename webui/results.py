@@ -34,11 +34,12 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Another text to search for, with what it finds."""
+    """Another text to search for, with what it finds; `without` is what it leaves out."""
 
     text: str
     total: int
     url: str
+    without: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,8 @@ class ResultPage:
     missing: tuple[str, ...]
     alone: tuple[Offer, ...]
     offers: tuple[Offer, ...]
+    abroad: tuple[Offer, ...]
+    without: tuple[Offer, ...]
     exact_url: str
     pages: tuple[PageLink, ...]
     previous: str
@@ -81,7 +84,9 @@ def result_page(result: SearchResult, asked: Asked, settings: SearchSettings) ->
         facets=tuple(facets_of(result, settings)),
         missing=() if is_corrected else missing,
         alone=tuple(_alone(result)),
-        offers=tuple(_offers(result)),
+        offers=tuple(_offers(result, "spelling")),
+        abroad=tuple(_offers(result, "language")),
+        without=tuple(_offers(result, "without")),
         exact_url=search_url(Asked(asked.text, is_exact=True), usual) if is_corrected else "",
         pages=tuple(_page_links(asked, count, usual)),
         previous=page_url(asked, asked.page - 1, count, usual),
@@ -116,10 +121,10 @@ def _shown(hit: Hit, text: str) -> ShownHit:
     return ShownHit(hit, snippet(hit.text, hit.marks), url)
 
 
-def _offers(result: SearchResult) -> Iterable[Offer]:
-    for suggestion in result.suggestions:
-        if suggestion.text != result.searched:
-            yield Offer(suggestion.text, suggestion.total, query_url(suggestion.text))
+def _offers(result: SearchResult, kind: str) -> Iterable[Offer]:
+    for one in result.suggestions:
+        if one.kind == kind and one.text != result.searched:
+            yield Offer(one.text, one.total, query_url(one.text), one.replaces)
 
 
 def _alone(result: SearchResult) -> Iterable[Offer]:

@@ -12,13 +12,17 @@ from engine.errors import ConfigError
 from engine.settings import Config, WebSettings
 from searcher import Searcher
 from webui.app import Health, create_app
+from webui.load import Dispatcher
 
 # A refusal by waitress itself is bare text. What a person can plausibly send therefore comes
 # through to the application, which refuses it with a reason: 1 MB of query, 5 MB of body.
 LIMITS = {
     "max_request_header_size": 2 * 1024 * 1024,
     "max_request_body_size": 8 * 1024 * 1024,
-    "connection_limit": 200,
+    # More than may wait: a connection must be accepted to be refused. With poll, as select ends at
+    # file 1,023.
+    "connection_limit": 500,
+    "asyncore_use_poll": True,
     "channel_timeout": 30,
     "cleanup_interval": 10,
 }
@@ -48,8 +52,9 @@ def open_server(config: Config, searcher: Searcher, *, health: Health | None = N
     """Return waitress's server, listening but not yet answering."""
     listening = listen(config.web)
     app = create_app(config, searcher, health=health)
+    dispatcher = Dispatcher(config.web.threads, config.web.max_waiting)
     return waitress.create_server(
-        app, sockets=[listening], threads=config.web.threads, ident=None, **LIMITS
+        app, sockets=[listening], _dispatcher=dispatcher, ident=None, **LIMITS
     )
 
 

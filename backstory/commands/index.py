@@ -16,6 +16,7 @@ from engine.errors import BackstoryError
 from indexer.corpus import printable
 from indexer.rehearsal import Forecast
 from indexer.sync import SyncOptions, SyncReport, rehearse, sync
+from indexer.twins import is_twin
 
 SHOWN = 20
 
@@ -43,8 +44,9 @@ def command(
 ) -> int:
     """Bring the index up to date with the corpus, or with some PATHS in it.
 
-    Only new and changed files are read. Exit status 1 says that files were skipped. With
-    --dry-run the same files are read, and what would be done is printed.
+    Only new and changed files are read. Exit status 1 says that files were skipped, other than
+    copies of what is indexed. With --dry-run the same files are read, and what would be done is
+    printed.
 
     Example: backstory --corpus ~/dossier index --watch
     """
@@ -56,7 +58,7 @@ def command(
             raise click.UsageError("--dry-run tells what one run would do; leave out --watch.")
         forecast = rehearse(archive.backend, archive.config, options, Bar(verb="Reading"))
         tell_forecast(forecast)
-        return 1 if forecast.skipped else 0
+        return 1 if any(not is_twin(skipped) for skipped in forecast.skipped) else 0
     report = sync(archive.backend, archive.config, options, Bar())
     tell(report)
     if watch:
@@ -64,7 +66,7 @@ def command(
 
         click.echo(f"Watching {archive.config.corpus_path}; Ctrl-C ends it.", err=True)
         keep_watching(archive.backend, archive.config, tell_changes)
-    return 1 if report.skipped else 0
+    return 1 if report.unread else 0
 
 
 def stop_when_told() -> None:

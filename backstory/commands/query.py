@@ -2,34 +2,39 @@
 
 from __future__ import annotations
 
-import csv
-import json
-import sys
-from collections.abc import Iterator
+import shlex
+from collections.abc import Iterable, Iterator
+from functools import partial
+from itertools import chain
+from typing import BinaryIO
 
 import click
 
-from backstory.api import Archive
-from backstory.options import Place, placed
+from backstory.options import Place, formed, placed
 from backstory.terminal import counted, described, visible, wrapped
-from engine.hits import Hit, SearchResult
+from backstory.views import View, viewed
+from engine.hits import Hit, Reason, SearchResult, Suggestion, WordRead
+from searcher.whole import PAGE, pages
 
 BORDER = "— passages with some of the words —"
-COLUMNS = (
-    "rank score passage document number title source author date language heading page text"
-).split()
+BATCH_FORMS = ("trec", "csv", "jsonl")
 
 
 @click.command("query")
-@click.argument("text", nargs=-1, required=True)
+@click.argument("text", nargs=-1)
 @click.option("-n", "size", type=click.IntRange(1, 1000), help="Hits on a page.")
 @click.option("--page", type=click.IntRange(1), default=1, help="Which page, from 1.")
-@click.option("--all", "every", is_flag=True, help="Every hit, page after page.")
+@click.option("--all", "every", is_flag=True, help="Every hit, page after page; no limit.")
 @click.option("--since", metavar="DATE", help="Only documents of this date or later.")
 @click.option("--source", metavar="NAME", help="Only documents from this source.")
 @click.option("--exact", is_flag=True, help="Never search for another spelling.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line for each hit.")
-@click.option("--csv", "as_csv", is_flag=True, help="A table for a spreadsheet.")
+@click.option("--explain", is_flag=True, help="Say what each word stands for, and each score.")
+@formed
+@viewed
+@click.option("--batch", type=click.File("rb", lazy=True), help="Ask each line of a file, or -.")
+@click.option(
+    "--format", "batch_form", type=click.Choice(BATCH_FORMS), help="How a batch is written."
+)
 @placed
 def command(
     place: Place,
@@ -40,8 +45,11 @@ def command(
     since: str | None,
     source: str | None,
     exact: bool,
-    as_json: bool,
-    as_csv: bool,
+    explain: bool,
+    form: str | None,
+    view: View,
+    batch: BinaryIO | None,
+    batch_form: str | None,
 ) -> int:
     """Search, and print ranked passages with the hits marked.
 
@@ -49,17 +57,42 @@ def command(
     fuzzy~, "near these"~5, title: source: author: lang: kind: tag: doc:, after: before: date:.
     Put -- before a text that starts with a dash.
 
+    --batch asks each line of a file, or of - for the standard input: a text, or an id, a tab and
+    a text. It writes -n hits for each (100) in a --format: trec (for trec_eval; the usual one),
+    csv or jsonl, and never searches for another spelling.
+
     Example: backstory query '"military option" after:2017-08'
     """
+    if batch or batch_form:
+        from backstory.batch import ask_batch
+
+        return ask_batch(
+            place, batch, batch_form, size, partial(_with_filters, since=since, source=source)
+        )
+    if not text:
+        raise click.UsageError("Missing argument 'TEXT...'. Give a text, or --batch FILE.")
     archive = place.archive(search__max_page_size=1000 if size or every else None)
     asked = _with_filters(_joined(text), since, source)
-    size = size or (1000 if every else archive.config.search.page_size)
-    first = archive.search(asked, offset=(page - 1) * size, limit=size, correct=not exact)
-    results = _pages(archive, first, exact) if every else iter([first])
-    write = _write_json if as_json else _write_csv if as_csv else _write_text
-    write(results)
-    _say(first)
-    return 0 if first.total else 1
+    if view.kind:
+        from backstory import tables
+
+        table = view.table(archive, asked, size=size, every=every, correct=not exact)
+        tables.write(table, form, None if every else size or tables.DOCUMENTS)
+        return _end(table.result, table.limits)
+    size = size or (PAGE if every else archive.config.search.page_size)
+    following = pages(
+        archive.searcher,
+        asked,
+        size=size,
+        offset=(page - 1) * size,
+        correct=not exact,
+        explain=explain,
+    )
+    first = next(following)
+    hits = chain(first, chain.from_iterable(following)) if every else iter(first)
+    for piece in _exported(hits, form) if form else _listed(hits):
+        click.echo(piece, nl=False)
+    return _end(first, every=every)
 
 
 def _joined(words: tuple[str, ...]) -> str:
@@ -74,73 +107,86 @@ def _with_filters(text: str, since: str | None, source: str | None) -> str:
     return " ".join([f"({text})", *filters]) if filters else text
 
 
-def _pages(archive: Archive, first: SearchResult, exact: bool) -> Iterator[SearchResult]:
-    yield first
-    for offset in range(first.offset + first.limit, first.total, first.limit):
-        yield archive.search(first.text, offset=offset, limit=first.limit, correct=not exact)
+def _exported(hits: Iterable[Hit], form: str) -> Iterator[str]:
+    from searcher.exports import export  # 5 ms: only where hits leave the terminal
+
+    return export(hits, form)
 
 
-def _write_text(results: Iterator[SearchResult]) -> None:
-    for result in results:
-        before: Hit | None = None
-        for hit in result:
-            if before and before.all_words and not hit.all_words:
-                click.echo(f"{BORDER}\n")
-            click.echo(described(hit))
-            if hit.heading:
-                click.echo(f"  [{visible(hit.heading)}]")
-            click.echo(f"{wrapped(hit.text, hit.marks)}\n")
-            before = hit
+def _listed(hits: Iterable[Hit]) -> Iterator[str]:
+    before: Hit | None = None
+    for hit in hits:
+        if before and before.all_words and not hit.all_words:
+            yield f"{BORDER}\n\n"
+        yield f"{described(hit)}\n"
+        if hit.heading:
+            yield f"  [{visible(hit.heading)}]\n"
+        yield f"{wrapped(hit.text, hit.marks)}\n"
+        if hit.why:
+            yield f"  score {hit.score:.2f}: {'; '.join(map(reason, hit.why))}\n"
+        yield "\n"
+        before = hit
 
 
-def _write_json(results: Iterator[SearchResult]) -> None:
-    for result in results:
-        for hit in result:
-            click.echo(json.dumps(hit.to_json(), ensure_ascii=False))
-
-
-def _write_csv(results: Iterator[SearchResult]) -> None:
-    writer = csv.writer(sys.stdout)
-    writer.writerow(COLUMNS)
-    for result in results:
-        for hit in result:
-            record = hit.to_json()
-            writer.writerow([harmless(record[name]) for name in COLUMNS])
-
-
-def harmless(value: object) -> object:
-    """Return a value for a spreadsheet cell: text that would be a formula starts with a quote."""
-    if isinstance(value, str):
-        shown = visible(value)
-        return f"'{shown}" if shown.lstrip()[:1] in ("=", "+", "-", "@") else shown
-    return value
-
-
-def _say(result: SearchResult) -> None:
-    """Tell on stderr what was found and how the query was understood."""
+def _end(result: SearchResult, limits: tuple[str, ...] = (), *, every: bool = False) -> int:
+    """Tell on stderr what was found and how the query was understood; return the status."""
     understood = result.understanding
-    lines = [*understood.notes]
+    lines = [*understood.notes, *map(word_read, understood.words)]
+    if understood.languages:
+        lines.append(f"Looked up under the stems of: {', '.join(understood.languages)}.")
+    if understood.learnt:
+        lines.append(f"The best passages share: {', '.join(understood.learnt)}.")
     if understood.ignored:
         lines.append(f"Left out, as too common: {', '.join(understood.ignored)}.")
     lines += understood.limits
-    if result.searched == result.text:
+    is_corrected = result.searched != result.text
+    if not is_corrected:
         lines += [f"No passage has {word}." for word in understood.missing]
         lines += [
             f"{part.text} alone: {counted(part.total, 'passage')}" for part in understood.parts
         ]
-        lines += [
-            f"Did you mean {s.instead}? {counted(s.total, 'passage')}: backstory query {s.text}"
-            for s in result.suggestions
-        ]
-    lines.append(_summary(result))
-    for line in lines:
+    lines += [
+        _offered(suggestion)
+        for suggestion in result.suggestions
+        if not (is_corrected and suggestion.kind == "spelling")
+    ]
+    for line in (*lines, *limits, _summary(result, every)):
         click.echo(visible(line), err=True)
+    return 0 if result.total else 1
 
 
-def _summary(result: SearchResult) -> str:
+def _offered(suggestion: Suggestion) -> str:
+    """Say what else to search for, with a command that can be copied."""
+    said = {
+        "without": f"Without {suggestion.replaces}:",
+        "language": f"In another language, {suggestion.instead}:",
+    }.get(suggestion.kind, f"Did you mean {suggestion.instead}?")
+    text = shlex.quote(suggestion.text)
+    text = f"-- {text}" if suggestion.text.startswith("-") else text
+    return f"{said} {counted(suggestion.total, 'passage')}: backstory query {text}"
+
+
+def _summary(result: SearchResult, every: bool) -> str:
     found = counted(result.total, "passage") if result.total else "No passages"
     some = f", {result.full:,} with all the words" if 0 < result.full < result.total else ""
     shown = ""
-    if 0 < len(result) < result.total:
+    if 0 < len(result) < result.total and not every:
         shown = f" ({result.offset + 1:,}-{result.offset + len(result):,} shown)"
     return f"{found}{some}{shown} in {result.seconds * 1000:.0f} ms"
+
+
+def word_read(word: WordRead) -> str:
+    """Say what a word of the query stands for."""
+    forms = ", ".join(f"{surface} ({count:,})" for surface, count in word.forms)
+    found = counted(word.total, "passage")
+    ways = {"forms": f"in any form: {forms or 'none'}", "pattern": f"stands for: {forms or 'none'}"}
+    return f"{word.text}, {ways.get(word.kind, 'exactly so')}; {found}."
+
+
+def reason(why: Reason) -> str:
+    """Say what gave a part of a score."""
+    if why.kind == "word":
+        times = f" ({why.times} times)" if why.times > 1 else ""
+        return f"{visible(why.text)}{times} {why.points:.2f}"
+    told = {"heading": "title or heading", "related": "words that the best passages share"}
+    return f"{told[why.kind]} {why.points:.2f}"

@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterator
 
 import click
 
-from backstory.options import Place, placed
+from backstory.options import Place, formed, placed
 from backstory.terminal import heading, visible, wrapped
 from engine.documents import Document, split_address
 from engine.errors import PassageNotFound
 from searcher import OpenDocument, ReadPassage
+from searcher.exports import CITATIONS, Quotation, csv_table, json_lines
+
+COLUMNS = ("passage document number title source author date language heading page text").split()
 
 
 @click.command("show")
 @click.argument("address")
 @click.option("-C", "--context", type=click.IntRange(0), default=1, help="Neighbours to show.")
 @click.option("--query", "text", default="", help="Mark what this query finds.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line for each passage.")
+@formed
 @placed
-def command(place: Place, address: str, context: int, text: str, as_json: bool) -> None:
+def command(place: Place, address: str, context: int, text: str, form: str | None) -> None:
     """Print the document DOC, or its passage DOC#pN with the passages around it.
+
+    In any form but text and JSON, DOC#pN is that passage alone.
 
     Example: backstory show article#p15 --query "encrypted radios"
     """
     opened, number = _open(place, address, text)
-    passages = _around(opened, number, context, address)
-    if as_json:
-        for read in passages:
-            click.echo(json.dumps(_record(opened.document, read), ensure_ascii=False))
+    passages = _around(opened, number, context if form in (None, "json") else 0, address)
+    if form:
+        for piece in _export(opened.document, passages, number, form):
+            click.echo(piece, nl=False)
         return
     click.echo(f"{_title(opened.document)}\n")
     above = ""
@@ -68,6 +73,19 @@ def _around(
 def _title(document: Document) -> str:
     facts = [document.title, document.source, document.author, document.date, document.id]
     return heading(" · ".join(visible(fact) for fact in facts if fact))
+
+
+def _export(
+    document: Document, passages: list[ReadPassage], number: int | None, form: str
+) -> Iterator[str]:
+    if form == "json":
+        return json_lines(_record(document, read) for read in passages)
+    if form == "csv":
+        records = (_record(document, read) for read in passages)
+        return csv_table(({**document.to_json(), **record} for record in records), COLUMNS)
+    if number is None:
+        return CITATIONS[form]([Quotation.of_document(document)])
+    return CITATIONS[form](Quotation.of_passage(document, read.passage) for read in passages)
 
 
 def _record(document: Document, read: ReadPassage) -> dict[str, object]:

@@ -34,6 +34,7 @@ def command(place: Place, as_json: bool) -> None:
 def gather(archive: Archive) -> dict[str, Any]:
     """Return everything worth knowing about an index, as JSON values."""
     from indexer.corpus import printable
+    from indexer.readers.metadata import is_date_note
 
     statistics, searcher = archive.statistics, archive.searcher
     documents = searcher.documents()
@@ -51,7 +52,9 @@ def gather(archive: Archive) -> dict[str, Any]:
         "waiting": waiting(archive),
         "skipped": {printable(file.path): file.reason for file in searcher.skipped()},
         "notes": {
-            document.path: list(document.notes) for document, _ in documents if document.notes
+            document.path: notes
+            for document, _ in documents
+            if (notes := [note for note in document.notes if not is_date_note(note)])
         },
     }
 

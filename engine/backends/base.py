@@ -114,6 +114,18 @@ class Reader(Protocol):
     def frequency(self, surface: str) -> int:
         """Return the number of live passages that hold a surface form."""
 
+    def frequencies(self) -> Sequence[int]:
+        """Return, word for word of the vocabulary, a number that `frequency` is never above.
+
+        It is the frequency itself, unless passages were deleted that still count.
+        """
+
+    def names(self) -> Mapping[str, int]:
+        """Return every name in the passages with the number of live passages that hold it."""
+
+    def titles(self) -> Mapping[str, int]:
+        """Return every title with the number of live passages that stand under it, if any."""
+
 
 class Writer(Protocol):
     """The one writer of an index: nothing is seen by readers before `commit`."""
@@ -147,11 +159,26 @@ class Writer(Protocol):
         """Let the next writer in; uncommitted changes are forgotten."""
 
 
-class Backend(Protocol):
-    """An index that can be opened for reading and writing."""
+class Source(Protocol):
+    """An index that can be opened for reading."""
 
     def reader(self) -> Reader:
         """Return a reader of the newest commit; the same one as long as nothing changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A source that stays at one commit, whatever is written meanwhile."""
+
+    held: Reader
+
+    def reader(self) -> Reader:
+        """Return the reader of that commit."""
+        return self.held
+
+
+class Backend(Source, Protocol):
+    """An index that can be opened for reading and writing."""
 
     def writer(self, *, wait: float = 0.0, rebuild: bool = False) -> Writer:
         """Return the writer, waiting up to `wait` seconds for another to finish.

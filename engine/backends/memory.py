@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -98,11 +98,12 @@ class MemoryReader:
             key=lambda candidate: candidate.key,
         )
         learnt: dict[str, float] = {}
-        if feedback and limit and offset < feedback.window:
-            first = candidates[: feedback.window]
+        window = feedback.window_for(query) if feedback else 0
+        if feedback and limit and offset < window:
+            first = candidates[:window]
             held = {candidate.at: matched[candidate.at][0] for candidate in first}
             reranked = rerank(query, first, _Window(self, held, ranking), feedback)
-            candidates[: feedback.window], learnt = reranked.candidates, reranked.learnt
+            candidates[:window], learnt = reranked.candidates, reranked.learnt
         found = tuple(
             Found(stored.document, stored.passage, c.score, c.is_full, c.heading, c.related)
             for c in candidates[offset : offset + limit]
@@ -151,8 +152,7 @@ class MemoryReader:
     def _names(self, found: Sequence[StoredPassage]) -> dict[str, int]:
         counts = Counter(name for stored in found for name in stored.passage.names)
         if len(found) > MANY:
-            whole = Counter(name for stored in self._passages for name in stored.passage.names)
-            common = {n for n, count in whole.items() if is_common(count, len(self._passages))}
+            common = {n for n, c in self.names().items() if is_common(c, len(self._passages))}
             counts = Counter({name: counts[name] for name in counts.keys() & common})
         return ranked_names(counts)
 
@@ -189,6 +189,15 @@ class MemoryReader:
 
     def frequency(self, surface: str) -> int:
         return self._surfaces.get(surface, 0)
+
+    def frequencies(self) -> Sequence[int]:
+        return list(self._surfaces.values())
+
+    def names(self) -> Mapping[str, int]:
+        return Counter(name for stored in self._passages for name in stored.passage.names)
+
+    def titles(self) -> Mapping[str, int]:
+        return Counter(stored.document.title for stored in self._passages)
 
 
 def _facet(found: Sequence[StoredPassage], name: str) -> dict[str, int]:

@@ -2,7 +2,8 @@
 
 A new format is one new file in this folder. It names its `SUFFIXES` and has a function
 `read(source: Source) -> Reading`; nothing else has to be changed. A library that it needs is
-imported inside `read`, so that a corpus without such files never pays for it.
+imported inside `read`, so that a corpus without such files never pays for it. A format whose
+reader could hang, swell or crash says `IS_RISKY = True` and is read in a process of its own.
 """
 
 from __future__ import annotations
@@ -11,11 +12,21 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path, PurePosixPath
 
-from engine.settings import CorpusSettings
+from engine.errors import UnreadableDocument
+from engine.settings import CorpusSettings, FormatSettings, RowSettings
+
+
+@dataclass(slots=True)
+class Budget:
+    """What may still come out of one file: members, bytes, and archives within archives."""
+
+    members: int = FormatSettings().max_members
+    size: int = FormatSettings().max_unpacked_mb * 1024 * 1024
+    depth: int = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +38,17 @@ class Source:
     data: bytes
     is_cut: bool
     settings: CorpusSettings
+    formats: FormatSettings = field(default_factory=FormatSettings)
+    rows: RowSettings = field(default_factory=RowSettings)
+    budget: Budget = field(default_factory=Budget)
+
+    @property
+    def whole(self) -> bytes:
+        """The bytes of a format that is nothing without its end; raises UnreadableDocument."""
+        if self.is_cut:
+            limit = f"larger than {self.settings.max_file_mb} MB (corpus.max_file_mb)"
+            raise UnreadableDocument(self.name, limit)
+        return self.data
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +79,21 @@ class Reading:
     url: str = ""
     tags: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    members: tuple[Member, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A document within a file (a mail, an attachment, a row), or the reason why it is none.
+
+    Its name is a path without `..`, so that `file/name` tells where it is; `sha256` is that of
+    its own content, and empty for one that is never compared with others.
+    """
+
+    name: str
+    sha256: str = ""
+    reading: Reading | None = None
+    reason: str = ""
 
 
 Reader = Callable[[Source], Reading]
@@ -65,6 +102,13 @@ Reader = Callable[[Source], Reading]
 def reader_for(suffix: str) -> Reader | None:
     """Return the reader of files that end in `suffix` (`.txt`, in any case), or None."""
     return _readers().get(suffix.lower())
+
+
+def is_risky(suffix: str) -> bool:
+    """Tell whether files that end in `suffix` are read in a process of their own."""
+    reader = reader_for(suffix)
+    module = importlib.import_module(reader.__module__) if reader else None
+    return bool(getattr(module, "IS_RISKY", False))
 
 
 def suffixes() -> tuple[str, ...]:

@@ -24,6 +24,7 @@ Notes = tuple[str, ...]
 MAX_METADATA = 64 * 1024
 _MAX_DEPTH = 10
 _MAX_CHARS = 1_000
+_DATE_NOTE = "date "
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _SYNONYMS = {"authors": "author", "lang": "language"}
 _DATE = re.compile(r"(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2})(?:[T ]\d.*)?)?)?")
@@ -119,6 +120,16 @@ def field_of(key: object) -> str:
     """Return the field that a key of metadata stands for: `Authors` is `author`."""
     lowered = str(key).strip().lower()
     return _SYNONYMS.get(lowered, lowered)
+
+
+def date_note(date: str, where: str) -> str:
+    """Return the note on a date that the author of a document did not write as its date."""
+    return f"{_DATE_NOTE}{date} taken from {where}"
+
+
+def is_date_note(note: str) -> bool:
+    """Tell whether a note only says where a date comes from."""
+    return note.startswith(_DATE_NOTE)
 
 
 def _is_nothing(value: object) -> bool:

@@ -16,6 +16,7 @@ from itertools import pairwise
 
 from indexer.readers import Paragraph, Reading, Source, title_from_name
 from indexer.readers.encoding import read_text
+from indexer.readers.hyphens import joint, words_of
 
 SUFFIXES = (".txt",)
 
@@ -69,23 +70,21 @@ _MAX_ABBREVIATED_TITLE = 70
 _CLEARLY_LONGER = 1.5
 _LONG_LINE = 60
 
-_HYPHENS = "-‐"  # noqa: RUF001
-_SOFT_HYPHEN = "\u00ad"
-# Keep their hyphen at the end of a line, even where the file shows them nowhere else.
-_HALVES = frozenset({"half", "self", "vice", "well"})
-# Goes on after a hyphen that hangs: short- and long-term.
-_AFTER_HANGING = frozenset({"and", "o", "or", "to", "und", "y"})
-_PUNCTUATION = ".,;:!?…\"'“”‘’«»()[]"
-
 
 def read(source: Source) -> Reading:
     """Read a plain text file; its title is its headline, or else its name made readable."""
     text, notes = read_text(source)
     headline, pieces = _headline_and_pieces(list(_blocks(text)))
-    words = _words(text)
+    words = words_of(text)
     has_pages = "\f" in text.strip()
     paragraphs = tuple(_paragraph(piece, words, has_pages) for piece in pieces)
     return Reading(paragraphs, headline or title_from_name(source.name), notes=notes)
+
+
+def paragraphs(text: str) -> tuple[Paragraph, ...]:
+    """Return the paragraphs of a plain text that has no headline."""
+    words = words_of(text)
+    return tuple(_paragraph(piece, words, False) for piece in _pieces(list(_blocks(text))))
 
 
 # --- Lines and blocks
@@ -267,38 +266,8 @@ def _paragraph(lines: _Block, words: frozenset[str], has_pages: bool) -> Paragra
     first, last = lines[0], lines[-1]
     parts = [first.text]
     for line, following in pairwise(lines):
-        drop, between = _joint(line.text, following.text, words)
+        drop, between = joint(line.text, following.text, words)
         parts[-1] = parts[-1][: len(parts[-1]) - drop]
         parts += [between, following.text]
     page = first.page if has_pages else None
     return Paragraph("".join(parts), "", page, first.start, last.start + len(last.text))
-
-
-# --- Hyphens
-
-
-def _joint(line: str, following: str, words: frozenset[str]) -> tuple[int, str]:
-    """Return how many characters `line` loses, and what comes between it and the next line."""
-    if line[-1] == _SOFT_HYPHEN:
-        return 1, ""
-    if line[-1] not in _HYPHENS or not line[-2:-1].isalnum() or not following[0].isalnum():
-        return 0, " "
-    left, right = line.split()[-1][:-1], following.split(maxsplit=1)[0]
-    if right in _AFTER_HANGING:
-        return 0, " "
-    is_split = line[-2].isalpha() and right[0].islower()
-    return (1, "") if is_split and not _is_compound(left, right, words) else (0, "")
-
-
-def _is_compound(left: str, right: str, words: frozenset[str]) -> bool:
-    left, right = left.strip(_PUNCTUATION).lower(), right.strip(_PUNCTUATION).lower()
-    if left in _HALVES or "-" in left or "-" in right or f"{left}-{right}" in words:
-        return True
-    return left in words and right in words and left + right not in words
-
-
-def _words(text: str) -> frozenset[str]:
-    """Return the words of a file that has hyphens at line ends, to tell real ones by."""
-    if "-\n" not in text:
-        return frozenset()
-    return frozenset(word.strip(_PUNCTUATION).lower() for word in text.split())

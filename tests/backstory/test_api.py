@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -9,6 +13,8 @@ import pytest
 import backstory
 from engine.errors import ConfigError, IndexNotFound, PassageNotFound
 from tests.backstory.conftest import Run
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_the_front_door_is_short() -> None:
@@ -33,7 +39,7 @@ def test_hits_have_the_names_of_the_json(indexed: Path, run: Run) -> None:
             if name == "marks"
             else value == pytest.approx(held)
             if name == "score"
-            else value == held
+            else value == (list(held) if isinstance(held, tuple) else held)
         )
 
 
@@ -66,3 +72,45 @@ def test_a_running_archive_sees_a_new_commit(indexed: Path, run: Run) -> None:
     run("index")
     result = archive.search("wreck")
     assert [hit.passage for hit in result] == ["wreck#p1"]
+
+
+def test_a_concordance_is_of_the_whole_result(indexed: Path, run: Run) -> None:
+    archive = backstory.open(indexed / "var/index", search__max_page_size=1)
+    made = archive.concordance("harbour", sort="left", width=10)
+    assert [line.left for line in made] == ["the ", "The ", "of the "]
+    assert len(archive.concordance("harbour", limit=2)) == 2
+    assert len(archive.concordance("harbuor", correct=False)) == 0
+    assert archive.concordance("harbuor").result.searched == "harbour"
+
+
+def test_collocates_and_frequencies_are_of_the_whole_result(indexed: Path, run: Run) -> None:
+    archive = backstory.open(indexed / "var/index", search__max_page_size=1)
+    assert [each.value for each in archive.frequencies("harbour").documents] == [
+        "harbour",
+        "people/keeper",
+    ]
+    assert archive.collocates("harbour", window=2, most=5).result.total == 3
+    assert len(archive.collocates("harbour", limit=1).result) == 1
+
+
+def test_numpy_is_used_where_it_is_installed(indexed: Path) -> None:
+    archive = backstory.open(indexed / "var/index")
+    assert archive.use_numpy() == (find_spec("numpy") is not None)
+    assert [hit.passage for hit in archive.search("harbour wall")][:1] == ["harbour#p2"]
+
+
+def test_without_numpy_an_archive_answers_as_before(indexed: Path) -> None:
+    (indexed / "numpy.py").write_text("raise ImportError('not installed')\n")
+    program = (
+        "import sys, backstory; archive = backstory.open(sys.argv[1]);"
+        "print(archive.use_numpy(), archive.search('harbour wall').total)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(indexed / "var/index")],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(indexed)},
+    )
+    assert (done.stdout.split(), done.stderr) == (["False", "3"], "")

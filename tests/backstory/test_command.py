@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -137,6 +141,25 @@ def test_show_prints_a_document_as_json(indexed: Path, run: Run) -> None:
     assert [line["passage"] for line in lines] == ["storm#p1", "storm#p2"]
 
 
+def test_show_exports_a_document_as_a_table_of_its_passages(indexed: Path, run: Run) -> None:
+    rows = list(csv.DictReader(io.StringIO(run("show", "harbour", "--csv").out)))
+    assert [row["passage"] for row in rows] == ["harbour#p1", "harbour#p2"]
+    assert (rows[0]["author"], rows[0]["heading"]) == ("Ann Field", "Morning")
+    assert run("show", "harbour#p2", "--csv").out.count("\n") == 2
+
+
+def test_show_quotes_a_passage_and_cites_a_document(indexed: Path, run: Run) -> None:
+    quoted = run("show", "harbour#p2", "--markdown").out
+    assert quoted.startswith("> Nine ships waited outside the harbour wall.\n>\n> — Ann Field, ")
+    assert "dawn" not in quoted
+    (item,) = json.loads(run("show", "harbour#p2", "--csl-json").out)
+    assert item["custom"] == {"document": "harbour", "passage": "harbour#p2"}
+    (item,) = json.loads(run("show", "harbour", "--csl-json").out)
+    assert (item["id"], "abstract" in item) == ("harbour", False)
+    assert run("show", "harbour", "--bibtex").out.count("@") == 1
+    assert run("show", "harbour#p9", "--bibtex").status == 1
+
+
 @pytest.mark.parametrize("address", ["harbour#p9", "harbuor", "people/keeper#p0"])
 def test_an_address_that_leads_nowhere_is_said(indexed: Path, run: Run, address: str) -> None:
     done = run("show", address)
@@ -211,15 +234,17 @@ def test_every_verb_is_in_the_list() -> None:
     assert cli.name == "cli"
 
 
+TELLING_WHAT_IS_LOADED = (
+    "import atexit, sys; from backstory.cli import main;"
+    "atexit.register(lambda: print('\\0'.join(sys.modules), file=sys.stderr));"
+    "main(sys.argv[1:])"
+)
+
+
 def loaded_by(*arguments: str | Path) -> set[str]:
     """Return the top-level modules that a command has loaded when it ends."""
-    program = (
-        "import atexit, sys; from backstory.cli import main;"
-        "atexit.register(lambda: print('\\0'.join(sys.modules), file=sys.stderr));"
-        "main(sys.argv[1:])"
-    )
     done = subprocess.run(
-        [sys.executable, "-c", program, *map(str, arguments)],
+        [sys.executable, "-c", TELLING_WHAT_IS_LOADED, *map(str, arguments)],
         capture_output=True,
         text=True,
         check=False,
@@ -234,7 +259,21 @@ def test_a_query_loads_neither_flask_nor_readers_nor_nltk(indexed: Path) -> None
     assert not {"flask", "waitress", "yaml", "indexer", "multiprocessing"} & loaded
     assert "nltk" in loaded  # "harbours" is a form that the index has never seen
     loaded = loaded_by("--index", indexed / "var/index", "query", "harbour", "ships")
-    assert not {"flask", "nltk", "indexer", "numpy", "scipy"} & loaded
+    assert not {"flask", "nltk", "indexer", "numpy", "scipy", "wcwidth"} & loaded
+    loaded = loaded_by("--index", indexed / "var/index", "query", "ships", "--collocates")
+    assert "nltk" in loaded
+    assert not {"numpy", "scipy"} & loaded
+
+
+def test_a_server_ranks_with_numpy_where_it_is_installed(indexed: Path) -> None:
+    command = [sys.executable, "-c", TELLING_WHAT_IS_LOADED, "serve", "--port", "0"]
+    environment = {**os.environ, "PYTHONPATH": ""}  # with NumPy, which other tests do without
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as server:
+        assert server.stderr is not None
+        assert server.stderr.readline().startswith("Backstory on")
+        server.send_signal(signal.SIGINT)
+        loaded = set(server.stderr.read().splitlines()[-1].split("\0"))
+    assert ("numpy" in loaded) == (find_spec("numpy") is not None)
 
 
 def test_a_reader_of_the_output_may_go_away(indexed: Path) -> None:

@@ -108,7 +108,7 @@ def test_only_the_order_within_the_window_changes(
     passages = tuple(Passage("d", number, text) for number, text in enumerate(texts, 1))
     with_writer(backend, IndexedDocument(Document("d", "Sea"), passages))
     query = Bag(tuple(Term(w, w, (f"en:{w}",)) for w in dict.fromkeys(asked.split())))
-    reader, feedback = backend.reader(), Feedback(window=window)
+    reader, feedback = backend.reader(), Feedback(window=window, per_word=0)
 
     def found(offset: int, limit: int, feedback: Feedback | None = feedback) -> list[Any]:
         page = reader.search(query, BM25(), offset=offset, limit=limit, feedback=feedback)
@@ -140,3 +140,8 @@ def test_loose_words_are_those_that_may_stand_in_any_form() -> None:
         )
     )
     assert list(loose_words(query)) == [(SHIP, 1.0), (SEA, 2.0), (SEA, 1.0)]
+
+
+@pytest.mark.parametrize(("words", "window"), [(0, 50), (2, 50), (4, 80), (10, 200), (40, 200)])
+def test_the_window_grows_with_the_query(words: int, window: int) -> None:
+    assert Feedback().window_for(Bag((SEA,) * words)) == window

@@ -50,11 +50,13 @@ def test_text_is_cut_at_its_marks(
 
 HIT_NAMES = [
     "rank", "score", "passage", "document", "number", "title", "source", "author", "date",
-    "language", "heading", "page", "text", "marks", "all_words",
+    "language", "heading", "page", "text", "marks", "all_words", "url", "kind",
+    "names", "why",
 ]  # fmt: skip
 RESULT_NAMES = [
     "text", "searched", "total", "all_words", "offset", "limit", "generation", "seconds",
-    "partial", "notes", "ignored", "missing", "limits", "parts", "suggestions", "facets", "hits",
+    "partial", "notes", "ignored", "missing", "limits", "parts", "suggestions", "words",
+    "languages", "learnt", "facets", "copies", "hits",
 ]  # fmt: skip
 
 
@@ -67,6 +69,18 @@ def test_json_has_the_names_that_others_rely_on(searcher: Searcher) -> None:
     assert record["total"] == result.total >= len(result) == 2
     assert record["hits"][0]["marks"] == [list(mark) for mark in result.hits[0].marks]
     assert record["parts"] == [{"text": "radio", "total": 3}, {"text": "shed", "total": 2}]
+
+
+def test_suggestions_in_json_have_the_names_that_others_rely_on(searcher: Searcher) -> None:
+    record = searcher.search("raido", correct=False).to_json()
+    more = searcher.search("+zzzz radio").to_json()
+
+    assert record["suggestions"] == [
+        {"text": "radio", "replaces": "raido", "instead": "radio", "total": 6, "kind": "spelling"}
+    ]
+    assert more["suggestions"] == [
+        {"text": "radio", "replaces": "+zzzz", "instead": "", "total": 6, "kind": "without"}
+    ]
 
 
 def test_hit_gives_its_parts(searcher: Searcher) -> None:

@@ -63,6 +63,33 @@ def test_vocabulary_is_sorted_and_frequency_counts_passages(
     assert reader.frequency("never") == 0
 
 
+def test_frequencies_go_with_the_vocabulary_and_are_never_too_low(
+    backend: Backend, fill: Fill, document: Make
+) -> None:
+    fill(backend, document("a", "radio shed", "radio Peña"), document("b", "gone radio"))
+    whole = fill(backend, document("c", "más radio", language="es")).reader()
+    cut = fill(backend, delete=["b"]).reader()
+
+    assert list(whole.frequencies()) == list(map(whole.frequency, whole.vocabulary()))
+    assert len(cut.frequencies()) == len(cut.vocabulary())
+    held = zip(cut.frequencies(), map(cut.frequency, cut.vocabulary()), strict=True)
+    assert all(most >= frequency for most, frequency in held)
+
+
+def test_names_and_titles_are_counted_over_live_passages(
+    backend: Backend, fill: Fill, document: Make
+) -> None:
+    empty = fill(backend).reader()
+    assert (empty.names(), empty.titles(), list(empty.frequencies())) == ({}, {}, [])
+    fill(backend, document("a", "Bo met Cy", "Bo left", title="One"), document("e", title="None"))
+    fill(backend, document("b", "Bo", "no one", title="One"), document("c", "Al", title="Two"))
+    fill(backend, document("d", "Cy", title="Other"))
+    reader = fill(backend, delete=["c", "d"]).reader()
+
+    assert reader.names() == {"Bo": 3, "Cy": 1}
+    assert reader.titles() == {"One": 4}
+
+
 @pytest.mark.parametrize("size", [1, 3, 7, 100])
 def test_pages_together_are_the_whole_answer(
     backend: Backend, fill: Fill, document: Make, size: int

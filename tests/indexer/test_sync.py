@@ -261,7 +261,8 @@ def test_a_reader_that_fails_costs_one_file(place: Place, monkeypatch: pytest.Mo
 
     known = reader_for
     monkeypatch.setattr(
-        "indexer.loading.reader_for", lambda suffix: failing if suffix == ".md" else known(suffix)
+        "indexer.readers.opening.reader_for",
+        lambda suffix: failing if suffix == ".md" else known(suffix),
     )
     report = place.sync()
     assert report.documents == 2

@@ -19,6 +19,11 @@ from engine.backends.base import Backend
 from engine.documents import IndexedDocument
 from engine.hits import Hit, cut
 from searcher import Searcher
+from searcher.concordance import Line, concordance
+from searcher.exports import EXPORTS, export
+from searcher.frequencies import frequencies
+from searcher.whole import pages, whole
+from tests.searcher.exports.test_forms import counted
 
 WORDS = (
     "radio", "radios", "Radio’s", "order", "ordered", "orders", "half", "finished", "Peña", "pena",
@@ -50,6 +55,7 @@ anything = st.one_of(
         st.one_of(
             plain,
             st.sampled_from(["AND", "OR", "NOT", "(", ")", "-", "+", "lang:es", "doc:d1", "raido"]),
+            st.sampled_from(["name:peña", "name:U", "mentions:1750", "title:about", "after:2000"]),
             st.builds('"{} {}"~{}'.format, words, words, st.integers(0, 4)),
             words.map("{}~".format),
         ),
@@ -105,13 +111,27 @@ def test_list_documents_and_export_count_the_same_passages(
                 if read.marks is not None
             }
             rows = [json.loads(json.dumps(hit.to_json())) for hit in hits]
+            every = whole(searcher, text, most=None)
 
             assert result.total == len(hits) == len(read) == len(rows)
             assert {hit.passage: hit.marks for hit in hits} == read
             assert len({row["passage"] for row in rows}) == len(rows)
             assert [row["marks"] for row in rows] == [[list(m) for m in hit.marks] for hit in hits]
+            assert every.hits == tuple(hits)
+            assert [hit for page in pages(searcher, text, size=2) for hit in page] == hits
+            for form in EXPORTS:
+                assert counted("".join(export(every, form)), form) == result.total
+            assert [line.mark for line in sorted(concordance(every), key=place)] == [
+                mark for hit in sorted(hits, key=place) for mark in hit.marks
+            ]
+            assert sum(each.passages for each in frequencies(every).years) == result.total
             for hit in hits:
                 hold_shape(hit)
+
+
+def place(of: Hit | Line) -> tuple[str, int]:
+    """Return where a hit or a line stands."""
+    return of.document, of.number
 
 
 def hold_shape(hit: Hit) -> None:

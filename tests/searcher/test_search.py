@@ -106,11 +106,24 @@ def test_word_that_was_meant_as_it_is_gets_no_other_hits(searcher: Searcher, tex
     assert result.total == 0
 
 
-def test_query_that_finds_something_is_never_corrected(searcher: Searcher) -> None:
+def test_misspelt_word_beside_others_is_corrected_too_and_that_is_said(searcher: Searcher) -> None:
     result = searcher.search("Qintero clerk")
 
+    assert (result.text, result.searched) == ("Qintero clerk", "Quintero clerk")
+    assert {hit.passage for hit in result} == {"ledger#p1", "ledger#p2", "carta#p1"}
+    assert result.understanding.missing == ("Qintero",)
+    assert result.understanding.notes == (
+        "No passage has Qintero: these are the hits for Quintero clerk.",
+    )
+
+
+def test_misspelt_word_beside_others_stays_where_correction_is_forbidden(
+    searcher: Searcher,
+) -> None:
+    result = searcher.search("Qintero clerk", correct=False)
+
     assert result.searched == "Qintero clerk"
-    assert addresses(searcher, "Qintero clerk") == ["ledger#p2"]
+    assert [hit.passage for hit in result] == ["ledger#p2"]
     assert [one.text for one in result.suggestions] == ["Quintero clerk"]
     assert not any(hit.all_words for hit in result)
 

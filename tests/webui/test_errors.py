@@ -18,9 +18,10 @@ from engine.errors import (
 from engine.settings import Config
 from searcher import Searcher
 from webui import create_app
+from webui.errors import HTTP, PUBLIC, TITLES
 
 INDEX = Path("var/index")
-PATHS = ["/", "/search?q=bridge", "/doc/article/bridge", "/api/search?q=bridge"]
+PATHS = ["/", "/search?q=bridge", "/doc/article/bridge", "/api/search?q=bridge", "/healthz"]
 FAULTS = [
     (IndexNotFound(INDEX), "index_not_found"),
     (IndexOutdated(INDEX, "schema 1", "schema 2"), "index_outdated"),
@@ -64,8 +65,8 @@ def test_index_fault_is_503_and_passes_by_itself(backend, broken, page, path, fa
     response = broken.get(path)
     assert response.status_code == 503
     assert int(response.headers["Retry-After"]) > 0
-    if path.startswith("/api/"):
-        assert response.json["error"]["code"] == code
+    if path.startswith(("/api/", "/healthz")):
+        assert response.json["code"] == code
     else:
         assert page(response.text).all("input", name="q")
     backend.fault = None
@@ -100,7 +101,7 @@ def test_damage_found_in_the_background_stops_the_answers(library, page):
         response = client.get(path)
         assert response.status_code == 503
         assert "The index is damaged." in response.text
-    assert client.get("/api/search?q=bridge").json["error"]["code"] == "index_damaged"
+    assert client.get("/api/search?q=bridge").json["code"] == "index_damaged"
     assert client.get("/help").status_code == 200
     assert client.get("/nowhere").status_code == 404
 
@@ -114,3 +115,25 @@ def test_missing_page_says_so(client, page):
     response = client.get("/nowhere")
     assert response.status_code == 404
     assert "There is no such page." in page(response.text).words
+
+
+def test_health_is_well_and_then_is_not(library):
+    found: list[str] = []
+    client = library.client(health=lambda: found[0] if found else None)
+    assert client.get("/healthz").json == {"status": "ok"}
+    found.append("/secret/place has a file with the wrong checksum")
+    response = client.get("/healthz")
+    assert (response.status_code, response.json["code"]) == (503, "index_damaged")
+    assert "/secret" not in response.text
+
+
+def test_every_code_has_a_title_of_its_own():
+    codes = {code for code, _, _ in HTTP.values()} | PUBLIC.keys() | {c for _, c in FAULTS}
+    assert codes <= TITLES.keys()
+    assert len(set(TITLES.values())) == len(TITLES)
+
+
+def test_description_needs_no_index(backend, broken):
+    backend.fault = IndexNotFound(INDEX)
+    assert broken.get("/api/openapi.json").status_code == 200
+    assert broken.get("/opensearch.xml").status_code == 200

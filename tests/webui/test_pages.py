@@ -6,7 +6,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from engine.backends.memory import MemoryBackend
 from engine.settings import Config
+from searcher import Searcher
+from webui import create_app
 
 
 def query(url):
@@ -152,6 +155,33 @@ def test_suggestion_is_a_link_with_what_it_finds(visit):
     assert "4 passages" in visit(offered).words
 
 
+def test_what_is_found_without_a_part_is_a_link_with_what_it_finds(visit):
+    page = visit("/search", q='+zeppelin bridge -"ferry <b>"')
+    left = 'bridge -"ferry <b>"'
+    assert f"Without +zeppelin: {left} (4 passages)" in page.words
+    assert "Did you mean" not in page.words
+    offered = next(link for link in page.links if query(link).get("q") == left)
+    assert "4 passages" in visit(offered).words
+
+
+def test_part_that_is_left_out_is_shown_literally(visit):
+    page = visit("/search", q='bridge after:2030 +"<script>alert(1)</script>"')
+    assert 'Without +"<script>alert(1)</script>"' not in page.words, "still nothing is found"
+    page = visit("/search", q='bridge +"<script>alert(1)</script>"')
+    assert 'Without +"<script>alert(1)</script>": bridge (4 passages)' in page.words
+    assert "<script>alert" not in page.text
+
+
+def test_form_in_another_language_is_a_link_with_what_it_finds(shelf, page):
+    shelf.put("en", "A nation of sailors.", "The harbour.")
+    shelf.put("es", "Una nación de marinos.", "La nación.", language="es")
+    client = shelf.client()
+    shown = page(client.get("/search?q=nation").text)
+    assert "In another language: nación (2 passages)" in shown.words
+    offered = next(link for link in shown.links if query(link).get("q") == "nación")
+    assert page(client.get(offered).text).marks == ["nación", "nación"]
+
+
 def test_zero_hits_name_the_words_and_what_to_try(visit):
     page = visit("/search", q="zeppelin quagga")
     assert "No passage has zeppelin or quagga." in page.words
@@ -209,3 +239,13 @@ def test_every_page_has_landmarks_labels_and_a_skip_link(client, page, url):
     assert shown.all("a", class_="skip", href="#content")
     labelled = {held["for"] for held in shown.all("label")}
     assert {held["id"] for held in shown.all("input")} <= labelled
+
+
+def test_home_offers_the_questions_of_the_settings_that_are_answered(fill, document):
+    asked = config(web__examples=["who ordered radios", "nowhere radios", "( )"])
+    backend = fill(MemoryBackend(), document("a", "Nobody ordered the radios."))
+    page = create_app(asked, Searcher(backend, asked)).test_client().get("/").text
+
+    assert "who ordered radios" in page
+    assert "nowhere radios" not in page
+    assert "( )" not in page

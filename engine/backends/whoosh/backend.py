@@ -56,6 +56,17 @@ class WhooshBackend:
         self._identity = current_identity(self._analyzer.signature)
         self._opening = threading.Lock()
         self._opened: tuple[Stamp, Snapshot] | None = None
+        self._with_numpy = False
+
+    def use_numpy(self) -> bool:
+        """Rank with NumPy from now on, with the same results; tell whether it is installed."""
+        try:
+            import engine.backends.whoosh.vectors.source  # noqa: F401  # 0.1 s, for a process that stays
+        except ImportError:
+            return False
+        with self._opening:
+            self._with_numpy, self._opened = True, None
+        return True
 
     def reader(self) -> Snapshot:
         """Return a reader of the newest commit.
@@ -103,7 +114,8 @@ class WhooshBackend:
             stamp = self._stamp()
             try:
                 check_trust(self.folder)
-                return stamp, Snapshot(self.folder, self._manifest(stamp[0]))
+                manifest = self._manifest(stamp[0])
+                return stamp, Snapshot(self.folder, manifest, with_numpy=self._with_numpy)
             except FileNotFoundError as error:
                 missing = Path(error.filename or self.folder)
             except OSError as error:

@@ -33,6 +33,18 @@ class PassageFacts:
             for entry in {bisect_right(start, at) - 1 for at in found} - segment.deleted:
                 yield base + entry
 
+    def names(self) -> Counter[str]:
+        """Count every name over all live passages."""
+        found: Counter[str] = Counter()
+        for base, segment in self._places:
+            start, codes, values = self._names[base]
+            counted = Counter(codes)
+            for entry in segment.deleted:
+                counted.subtract(codes[start[entry] : start[entry + 1]])
+            for code, count in counted.items():
+                found[values[code]] += count
+        return +found
+
     def facet(self, passages: Collection[int]) -> dict[str, int]:
         """Count the names in some passages."""
         found = self._count(passages)
@@ -74,9 +86,8 @@ class PassageFacts:
 
     @cached_property
     def _common(self) -> set[str]:
-        counts = self._count(base + at for base, entries in self._live.items() for at in entries)
         passages = sum(map(len, self._live.values()))
-        return {name for name, count in counts.items() if is_common(count, passages)}
+        return {name for name, count in self.names().items() if is_common(count, passages)}
 
     @cached_property
     def _common_bits(self) -> dict[int, list[tuple[str, int]]]:

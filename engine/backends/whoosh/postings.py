@@ -9,9 +9,10 @@ import threading
 from array import array
 from bisect import bisect_left
 from collections import OrderedDict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Hashable, Sequence, Sized
 from functools import cached_property
 from itertools import chain, compress
+from typing import Generic, TypeVar
 
 from engine.backends.whoosh.segments import OpenSegment, TermPostings
 
@@ -19,6 +20,9 @@ KEPT_POSTINGS = 1_000_000
 # Looking one entry up costs as much as putting this many into a set.
 SET_WORTH = 12
 KEPT_MASKED = 4
+
+Key = TypeVar("Key", bound=Hashable)
+Held = TypeVar("Held", bound=Sized)
 
 
 class Part:
@@ -145,7 +149,7 @@ class PostingsSource:
     ) -> None:
         self._segments = tuple(zip(segments, bases, strict=True))
         self._lock = lock
-        self._kept = _Kept(KEPT_POSTINGS)
+        self._kept: Kept[tuple[str, str], Postings] = Kept(KEPT_POSTINGS)
 
     def get(self, field: str, term: str) -> Postings:
         """Return a term's postings."""
@@ -165,21 +169,23 @@ class PostingsSource:
         return Postings(found)
 
 
-class _Kept:
+class Kept(Generic[Key, Held]):
     """The postings used last, up to `most` passages in all."""
 
     def __init__(self, most: int) -> None:
         self._most = most
         self._size = 0
-        self._held: OrderedDict[tuple[str, str], Postings] = OrderedDict()
+        self._held: OrderedDict[Key, Held] = OrderedDict()
 
-    def get(self, key: tuple[str, str]) -> Postings | None:
+    def get(self, key: Key) -> Held | None:
+        """Return what is kept under a key, or None."""
         found = self._held.get(key)
         if found is not None:
             self._held.move_to_end(key)
         return found
 
-    def put(self, key: tuple[str, str], postings: Postings) -> None:
+    def put(self, key: Key, postings: Held) -> None:
+        """Keep postings, and let go of those that have not been used for the longest time."""
         self._held[key] = postings
         self._size += len(postings) + 1
         while self._size > self._most and len(self._held) > 1:

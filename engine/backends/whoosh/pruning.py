@@ -19,7 +19,7 @@ from operator import and_, or_
 from engine.backends.whoosh.evaluation import Matches, terms_of
 from engine.backends.whoosh.postings import Part, PostingsSource
 from engine.backends.whoosh.table import Mask
-from engine.query import And, Bag, Boost, Exact, Filter, Query, Term
+from engine.query import And, Bag, Boost, Exact, Filter, Forms, Query, Term
 from engine.ranking import BM25
 
 # Bounds and partial sums are added in another order than scores: leave room for rounding.
@@ -335,13 +335,10 @@ def without_filters(query: Query) -> tuple[Query, tuple[Filter, ...]]:
     return others[0] if len(others) == 1 else And(tuple(others)), filters
 
 
-def words_of_bag(
-    query: Query, source: PostingsSource, ranking: BM25, passages: int
-) -> list[Word] | None:
-    """Return the words of a query that the fast path can answer, or None for any other.
+def plain_words(query: Query) -> list[tuple[float, Term | Exact | Forms]] | None:
+    """Return the words of a query with the factors of their Boosts, or None for any other.
 
-    It takes single words, bags of them, and words that must all be there (an And of nothing else);
-    each of which is stored under one term only.
+    It takes single words, bags of them, and words that must all be there (an And of nothing else).
     """
     nodes: Sequence[Query] = (query,)
     if isinstance(query, And):
@@ -351,12 +348,25 @@ def words_of_bag(
     words = []
     for node in nodes:
         factor, leaf = (node.factor, node.child) if isinstance(node, Boost) else (1.0, node)
-        if not isinstance(leaf, Term | Exact):
+        if not isinstance(leaf, Term | Exact | Forms):
             return None
+        words.append((factor, leaf))
+    return words
+
+
+def words_of_bag(
+    query: Query, source: PostingsSource, ranking: BM25, passages: int
+) -> list[Word] | None:
+    """Return the words of a query that the fast path can answer, or None for any other.
+
+    It takes what `plain_words` takes, if each word is stored under one term only.
+    """
+    words = []
+    for factor, leaf in plain_words(query) or ():
         found = [postings for term in terms_of(leaf) if (postings := source.get(*term))]
-        if len(found) > 1:
+        if len(found) > 1 or isinstance(leaf, Forms):
             return None
         parts = {part.base: part for part in found[0].parts} if found else {}
         weight = ranking.weight(passages, len(found[0]) if found else 0)
         words.append(Word(weight, factor, parts))
-    return words
+    return words or None

@@ -113,6 +113,10 @@ class OpenSegment(ABC):
     def all_postings(self) -> Iterator[tuple[str, str, Callable[[], TermPostings]]]:
         """Yield every (field, term, how to get its postings), in the order of writing."""
 
+    @abstractmethod
+    def counts(self, field: str) -> Iterator[tuple[str, int]]:
+        """Yield every term of a field with its number of entries, deleted ones included."""
+
     def terms(self) -> Iterator[tuple[str, str]]:
         """Yield every (field, term), in the order in which they are written."""
         return ((field, text) for field, text, _ in self.all_postings())

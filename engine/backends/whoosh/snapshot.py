@@ -5,11 +5,14 @@ from __future__ import annotations
 import heapq
 import threading
 import weakref
-from collections.abc import Iterable, Iterator, Sequence
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
 from operator import attrgetter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from engine.analysis import Analyzer
 from engine.backends.base import Statistics
@@ -23,7 +26,7 @@ from engine.backends.whoosh.schema import SURFACE
 from engine.backends.whoosh.segments import OpenSegment
 from engine.backends.whoosh.storage import check_files
 from engine.backends.whoosh.table import DocumentTable
-from engine.backends.whoosh.window import IndexWindow, Scoring
+from engine.backends.whoosh.window import IndexWindow, PartWindow, Scoring
 from engine.documents import Document, FileState, Passage, SkippedFile
 from engine.errors import IndexDamaged
 from engine.feedback import Candidate, Feedback, Reranked, rerank
@@ -31,11 +34,14 @@ from engine.hits import Found, Ranking
 from engine.query import And, Leaf, Query
 from engine.ranking import BM25
 
+if TYPE_CHECKING:
+    from engine.backends.whoosh.vectors.source import Vectors
+
 
 class Snapshot:
     """A reader of one generation of a Whoosh index; entries are numbered across its segments."""
 
-    def __init__(self, folder: Path, manifest: Manifest) -> None:
+    def __init__(self, folder: Path, manifest: Manifest, *, with_numpy: bool = False) -> None:
         check_files(folder, manifest)
         self.manifest = manifest
         self._segments = open_segments(folder, manifest)
@@ -50,6 +56,19 @@ class Snapshot:
         self._lexicon = IndexLexicon(segment.lexicon for segment in self._segments)
         self.analyzer = Analyzer(self._lexicon)
         self._table = DocumentTable(self._segments, self._bases, self.analyzer, self._lock)
+        self._vectors = self._as_vectors() if with_numpy else None
+
+    def _as_vectors(self) -> Vectors:
+        from engine.backends.whoosh.vectors.source import Vectors  # and NumPy with it
+
+        passages, average = self.manifest.counts.passages, self._average
+        return Vectors(self._segments, self._bases, self._lock, passages, average)
+
+    @property
+    def _average(self) -> float:
+        """The average length of a live passage."""
+        counts = self.manifest.counts
+        return counts.words / (counts.passages or 1)
 
     @cached_property
     def statistics(self) -> Statistics:
@@ -78,7 +97,8 @@ class Snapshot:
         facets: Sequence[str] = (),
         feedback: Feedback | None = None,
     ) -> Ranking:
-        looked_at = feedback.window if feedback and limit and offset < feedback.window else 0
+        window = feedback.window_for(query) if feedback else 0
+        looked_at = window if limit and offset < window else 0
         most = max(offset + limit, looked_at)
         best = self._pruned(query, ranking, most) if most else None
         if best is None:
@@ -92,19 +112,31 @@ class Snapshot:
         found = tuple(map(self._found, candidates[offset : offset + limit]))
         return Ranking(found, best.total, best.full, self._facets(facets, best), learnt)
 
-    def _candidate(self, at: int, points: float, is_full: bool) -> Candidate:
-        segment, entry = self._table.locate(at)
-        number, document = entry - segment.header_of(entry), self._table.document(at)
-        return Candidate(at, document.id, number, points, is_full)
+    def _candidates(self, entries: Sequence[int], matches: Matches) -> list[Candidate]:
+        points, full = matches.points, matches.full
+        pairs = zip(entries, self._headers_of(entries), strict=True)
+        return [
+            Candidate(at, self._table.headed(header).id, at - header, points[at], at in full)
+            for at, header in pairs
+        ]
+
+    def _headers_of(self, entries: Sequence[int]) -> list[int]:
+        if self._vectors:
+            return self._vectors.headers_of(entries)
+        return list(map(self._table.header_of, entries))
 
     def _rerank(
         self, query: Query, ranking: BM25, candidates: Sequence[Candidate], feedback: Feedback
     ) -> Reranked:
-        counts = self.manifest.counts
-        scoring = Scoring(ranking, counts.passages, self._norms_of(ranking), self.analyzer)
-        entries = [candidate.at for candidate in candidates]
-        window = IndexWindow(entries, self._source, self._table, scoring, self._passage)
+        window = self._window([candidate.at for candidate in candidates], ranking)
         return rerank(query, candidates, window, feedback)
+
+    def _window(self, entries: Sequence[int], ranking: BM25) -> IndexWindow:
+        passages = self.manifest.counts.passages
+        scoring = Scoring(ranking, passages, self.analyzer, self._table, self._passage)
+        if self._vectors:
+            return self._vectors.window(entries, scoring)
+        return PartWindow(entries, scoring, self._source, self._norms_of(ranking))
 
     def _found(self, candidate: Candidate) -> Found:
         return Found(
@@ -124,18 +156,17 @@ class Snapshot:
         return self._table.facets_of_bits(names, best.bits())
 
     def _pruned(self, query: Query, ranking: BM25, most: int) -> Best | None:
-        counts = self.manifest.counts
         wanted, filters = without_filters(query)
-        words = words_of_bag(wanted, self._source, ranking, counts.passages)
+        if self._vectors:
+            return self._vectors.best(wanted, ranking, most, filters, self._table.mask)
+        words = words_of_bag(wanted, self._source, ranking, self.manifest.counts.passages)
         if words is None:
             return None
         if filters:
             mask = self._table.mask(filters)
             words = [word.only(mask, filters) for word in words]
-        average = counts.words / (counts.passages or 1)
-        needs_all = isinstance(wanted, And)
-        pruning = Pruning(words, ranking, self._norms_of(ranking), average, needs_all=needs_all)
-        return pruning.best(most)
+        norms, needs_all = self._norms_of(ranking), isinstance(wanted, And)
+        return Pruning(words, ranking, norms, self._average, needs_all=needs_all).best(most)
 
     def count(self, query: Query) -> int:
         if isinstance(query, Leaf):
@@ -154,8 +185,7 @@ class Snapshot:
         """Return the BM25 length term of every entry, by the base of its segment."""
         norms = self._norms.get(ranking)
         if norms is None:
-            counts = self.manifest.counts
-            average = counts.words / (counts.passages or 1)
+            average = self._average
             lengths = {length for segment in self._segments for length in set(segment.lengths)}
             known = {length: ranking.norm(length, average) for length in lengths}
             norms = self._norms[ranking] = {
@@ -171,9 +201,7 @@ class Snapshot:
         if len(full) < most:
             rest = matches.points.keys() - full
             pool += _top(rest, matches.points, most - len(full))
-
-        candidates = (self._candidate(at, matches.points[at], at in full) for at in pool)
-        return heapq.nsmallest(most, candidates, key=attrgetter("key"))
+        return heapq.nsmallest(most, self._candidates(pool, matches), key=attrgetter("key"))
 
     def _passage(self, at: int) -> Passage:
         segment, entry = self._table.locate(at)
@@ -235,6 +263,20 @@ class Snapshot:
 
     def frequency(self, surface: str) -> int:
         return len(self._source.get(SURFACE, surface))
+
+    def frequencies(self) -> Sequence[int]:
+        found: Counter[str] = Counter()
+        with self._lock:
+            for segment in self._segments:
+                for surface, count in segment.counts(SURFACE):
+                    found[surface] += count
+        return array("I", map(found.__getitem__, self.vocabulary()))
+
+    def names(self) -> Mapping[str, int]:
+        return self._table.names()
+
+    def titles(self) -> Mapping[str, int]:
+        return self._table.titles()
 
 
 def _close(segments: Sequence[OpenSegment]) -> None:

@@ -154,6 +154,12 @@ class StockSegment(OpenSegment):
             matcher._next_block()
         return StockPostings(ids, frequencies, values)
 
+    def counts(self, field: str) -> Iterator[tuple[str, int]]:
+        """Yield every term of a field with its number of entries, deleted ones included."""
+        for (name, raw), info in self._terms.items():
+            if name == field:
+                yield decoded_term(raw), info.doc_frequency()
+
     def all_postings(self) -> Iterator[tuple[str, str, Callable[[], StockPostings]]]:
         """Yield every (field, term, how to get its postings), in the order of writing."""
         for field, raw in self._terms.terms():

@@ -141,8 +141,12 @@ def _is_ours(name: str) -> bool:
 
 
 def remove_litter(folder: Path, names: Iterable[str]) -> None:
-    """Delete leftovers; one that cannot be deleted does no harm."""
-    for name in names:
+    """Delete leftovers; one that cannot be deleted does no harm.
+
+    Manifests go first: to a reader that is opening an old commit, a file that is missing beside
+    its manifest is damage, and without the manifest a sign that there is a newer commit.
+    """
+    for name in sorted(names, key=lambda name: not MANIFEST_NAME.fullmatch(name)):
         path = folder / name
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)

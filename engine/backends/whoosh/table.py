@@ -54,18 +54,23 @@ class DocumentTable:
         which = bisect_right(self._bases, at) - 1
         return self._segments[which], at - self._bases[which]
 
+    def header_of(self, at: int) -> int:
+        """Return the header that an entry stands under, or the entry if it is one."""
+        segment, entry = self.locate(at)
+        return at - entry + segment.header_of(entry)
+
     def document(self, at: int) -> Document:
         """Return the document of an entry, header or passage."""
         known = self._documents.get(at)
-        if known is not None:  # `at` is a header
-            return known
-        segment, entry = self.locate(at)
-        header = segment.header_of(entry)
-        number = at - entry + header
-        document = self._documents.get(number)
+        return self.headed(self.header_of(at)) if known is None else known
+
+    def headed(self, at: int) -> Document:
+        """Return the document whose header is `at`."""
+        document = self._documents.get(at)
         if document is None:
+            segment, header = self.locate(at)
             with self._lock:
-                document = self._documents[number] = segment.document(header)[0]
+                document = self._documents[at] = segment.document(header)[0]
         return document
 
     def passes(self, wanted: Filter) -> set[int]:
@@ -115,6 +120,20 @@ class DocumentTable:
         }
         for header, pair in zip(segment.headers, zip(codes, spoken, strict=True), strict=True):
             yield header if pair in passing else None
+
+    def names(self) -> Counter[str]:
+        """Count every name over all live passages."""
+        return self._facts.names()
+
+    def titles(self) -> Counter[str]:
+        """Count the live passages under every title."""
+        found: Counter[str] = Counter()
+        for segment in self._segments:
+            codes, values = segment.columns.coded("title")
+            ends = chain(segment.headers[1:], (segment.size,))
+            for code, header, end in segment.live(zip(codes, segment.headers, ends, strict=True)):
+                found[values[code]] += end - header - 1
+        return +found
 
     def facets(self, names: Sequence[str], passages: Collection[int]) -> dict[str, dict[str, int]]:
         """Count passages by facets."""

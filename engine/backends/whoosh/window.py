@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.analysis import Analyzer
@@ -16,39 +17,70 @@ from engine.ranking import BM25, score
 
 @dataclass(frozen=True, slots=True)
 class Scoring:
-    """What BM25 needs to know of a snapshot; `norms` go by the base of a segment."""
+    """What BM25 needs to know of a snapshot, and how its passages are read."""
 
     ranking: BM25
     passages: int
-    norms: Mapping[int, Sequence[float]]
     analyzer: Analyzer
+    table: DocumentTable
+    passage_of: Callable[[int], Passage]
 
 
-class IndexWindow:
-    """The passages of a window by segment, and what their postings say of them."""
+class IndexWindow(ABC):
+    """The passages of a window; subclasses know how the postings are held."""
+
+    def __init__(self, scoring: Scoring) -> None:
+        self._scoring = scoring
+        self._weights: dict[str, float] = {}
+
+    def stems(self, at: int) -> set[str]:
+        """Return the stems of a passage, without those of words that carry no subject."""
+        scoring = self._scoring
+        language = scoring.table.document(at).language
+        return subjects(scoring.analyzer.terms(scoring.passage_of(at).text, language), language)
+
+    def weight(self, stem: str) -> float:
+        """Return what BM25 gives at most for a stem; 0 where no passage has it."""
+        known = self._weights.get(stem)
+        if known is None:
+            held, scoring = self._frequency(stem), self._scoring
+            known = scoring.ranking.weight(scoring.passages, held) if held else 0.0
+            self._weights[stem] = known
+        return known
+
+    @abstractmethod
+    def _frequency(self, stem: str) -> int:
+        """Return how many live passages have a stem."""
+
+    @abstractmethod
+    def headed(self, stem: str) -> Collection[int]:
+        """Return the passages of the window that have a stem in their title or heading."""
+
+    @abstractmethod
+    def points(self, stem: str) -> Mapping[int, float]:
+        """Return what BM25 gives each passage of the window that has a stem."""
+
+
+class PartWindow(IndexWindow):
+    """The passages of a window by segment; `norms` go by the base of a segment."""
 
     def __init__(
         self,
         entries: Sequence[int],
-        source: PostingsSource,
-        table: DocumentTable,
         scoring: Scoring,
-        passage_of: Callable[[int], Passage],
+        source: PostingsSource,
+        norms: Mapping[int, Sequence[float]],
     ) -> None:
-        self._source, self._table, self._scoring = source, table, scoring
-        self._passage_of = passage_of
-        self._weights: dict[str, float] = {}
+        super().__init__(scoring)
+        self._source, self._norms = source, norms
         self._by_base: dict[int, list[tuple[int, int]]] = {}
         for at in entries:
-            segment, entry = table.locate(at)
+            segment, entry = scoring.table.locate(at)
             places = self._by_base.setdefault(at - entry, [])
             places.append((entry, segment.header_of(entry)))
 
-    def stems(self, at: int) -> set[str]:
-        """Return the stems of a passage, without those of words that carry no subject."""
-        language = self._table.document(at).language
-        pairs = self._scoring.analyzer.terms(self._passage_of(at).text, language)
-        return subjects(pairs, language)
+    def _frequency(self, stem: str) -> int:
+        return len(self._source.get(STEM, stem))
 
     def headed(self, stem: str) -> set[int]:
         """Return the passages of the window that have a stem in their title or heading."""
@@ -58,20 +90,11 @@ class IndexWindow:
             found.update(part.base + entry for entry, header in places if {entry, header} & held)
         return found
 
-    def weight(self, stem: str) -> float:
-        """Return what BM25 gives at most for a stem; 0 where no passage has it."""
-        known = self._weights.get(stem)
-        if known is None:
-            held, scoring = len(self._source.get(STEM, stem)), self._scoring
-            known = scoring.ranking.weight(scoring.passages, held) if held else 0.0
-            self._weights[stem] = known
-        return known
-
     def points(self, stem: str) -> dict[int, float]:
         """Return what BM25 gives each passage of the window that has a stem."""
         weight, found = self.weight(stem), {}
         for part, places in self._parts(STEM, stem):
-            norms = self._scoring.norms[part.base]
+            norms = self._norms[part.base]
             for entry, _ in places:
                 if frequency := part.frequency(entry):
                     found[part.base + entry] = score(weight, frequency, norms[entry])

@@ -15,6 +15,7 @@ import pytest
 
 from engine.backends.base import Backend
 from engine.backends.whoosh import WhooshBackend
+from engine.backends.whoosh.storage import remove_litter
 from engine.documents import IndexedDocument, SkippedFile
 from engine.errors import IndexBusy, StorageFull
 
@@ -32,6 +33,7 @@ HOLDING = """
 import sys
 from pathlib import Path
 from engine.backends.whoosh import WhooshBackend
+from engine.backends.whoosh.storage import remove_litter
 writer = WhooshBackend(Path(sys.argv[1])).writer()
 print("held", flush=True)
 sys.stdin.readline()
@@ -127,3 +129,13 @@ def test_folder_without_the_right_to_write_is_named(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(StorageFull, match="not writable"):
         WhooshBackend(tmp_path / "index").writer()
+
+
+def test_manifests_are_the_first_to_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ["MAIN_a.terms", "_MAIN_1.toc", "manifest-1.json", "MAIN_b.terms", "manifest-2.json"]
+    gone: list[str] = []
+    monkeypatch.setattr(Path, "unlink", lambda path: gone.append(path.name))
+    remove_litter(tmp_path, names)
+
+    assert gone[:2] == ["manifest-1.json", "manifest-2.json"]
+    assert sorted(gone) == sorted(names)

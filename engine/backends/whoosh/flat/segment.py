@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,12 @@ class FlatSegment(OpenSegment):
         held = self._fields[field]
         number = held.find(encoded_term(text))
         return FlatPostings(held, number) if number >= 0 else None
+
+    def counts(self, field: str) -> Iterator[tuple[str, int]]:
+        """Yield every term of a field with its number of entries, deleted ones included."""
+        held = self._fields[field]
+        counts = (stop - start for start, stop in pairwise(held.start.tolist()))
+        return zip(map(decoded_term, held.texts()), counts, strict=True)
 
     def all_postings(self) -> Iterator[tuple[str, str, Callable[[], FlatPostings]]]:
         """Yield every (field, term, how to get its postings), in the order of writing."""

@@ -13,10 +13,12 @@ def api(client, **parameters):
 
 
 def error(response):
-    assert response.content_type == "application/json"
-    assert response.json.keys() == {"error"}
-    assert response.json["error"].keys() == {"code", "message", "hint"}
-    return response.status_code, response.json["error"]["code"]
+    assert response.content_type == "application/problem+json"
+    problem = response.json
+    assert list(problem) == ["type", "title", "status", "detail", "hint", "code"]
+    assert problem["status"] == response.status_code
+    assert problem["type"] == f"/api/openapi.json#/x-problems/{problem['code']}"
+    return response.status_code, problem["code"]
 
 
 def test_answer_is_the_search_result(client, library):
@@ -80,7 +82,7 @@ def test_size_above_the_limit_is_cut_to_it(library):
 def test_number_that_is_none_is_refused(client, name, value):
     response = api(client, q="bridge", **{name: value})
     assert error(response) == (400, "bad_parameter")
-    assert name in response.json["error"]["message"]
+    assert name in response.json["detail"]
 
 
 @pytest.mark.parametrize("parameters", [{}, {"q": ""}, {"q": " \t "}])
@@ -93,7 +95,7 @@ def test_query_up_to_the_limit_is_answered_and_a_longer_one_refused(library):
     assert api(client, q="b" * 20).status_code == 200
     response = api(client, q="b" * 21)
     assert error(response) == (400, "query_too_long")
-    assert "20" in response.json["error"]["message"]
+    assert "20" in response.json["detail"]
 
 
 @pytest.mark.parametrize(
@@ -112,6 +114,39 @@ def test_exact_forbids_correction(client, exact):
     assert (corrected["total"], corrected["searched"]) == (1, "lobby")
     assert (kept["total"], kept["searched"]) == (0, "lobbey")
     assert kept["suggestions"][0]["text"] == "lobby"
+
+
+def complete(client, **parameters):
+    """Ask the API how a text may go on."""
+    return client.get("/api/complete", query_string=parameters)
+
+
+def test_text_that_is_typed_is_completed(client):
+    answer = complete(client, q="the br").json
+    assert list(answer) == ["text", "completions"]
+    assert answer["text"] == "the br"
+    assert answer["completions"] == [
+        {"text": 'title:"The bridge nobody paid for"', "shown": "The bridge nobody paid for",
+         "kind": "title", "count": 5},
+        {"text": "the bridge", "shown": "bridge", "kind": "word", "count": 4},
+        {"text": "the brandt", "shown": "brandt", "kind": "word", "count": 2},
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("parameters", [{}, {"q": ""}, {"q": "bridge "}, {"q": "(((-"}])
+def test_nothing_is_completed_where_no_word_is_being_typed(client, parameters):
+    response = complete(client, **parameters)
+    assert (response.status_code, response.json["completions"]) == (200, [])
+
+
+def test_completion_of_a_text_that_is_too_long_is_refused(client):
+    assert error(complete(client, q="b" * 2_001)) == (400, "query_too_long")
+
+
+def test_completion_is_json_whatever_is_typed(client):
+    response = client.get("/api/complete?q=%00<b>%FF%E2%80%AE b")
+    assert response.is_json
+    assert response.json["completions"][0]["text"].endswith(" bridge")
 
 
 def test_answer_carries_the_generation(shelf):

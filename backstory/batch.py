@@ -1,0 +1,238 @@
+"""Many queries from one file: read line by line, asked, and written as they are answered.
+
+A line is a text, or `id<TAB>text`; without an id, its number is its id. A line that cannot be
+asked is named on stderr, and the batch goes on. Nobody watches a batch, so it never searches for
+another spelling than the one that is given.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import json
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+from urllib.parse import quote
+
+import click
+from click.core import ParameterSource
+
+from backstory.options import Place
+from backstory.terminal import counted, visible
+from engine.hits import Hit
+from searcher.exports.forms import COLUMNS
+from searcher.exports.tables import harmless
+
+MOST, USUAL = 1_000, 100  # hits a query
+OPTIONS = {"batch", "batch_form", "size", "since", "source", "exact", "config", "corpus", "index_"}
+LONGEST_LINE = 1 << 20  # bytes; a file without line ends is not read into memory
+
+
+@dataclass(frozen=True, slots=True)
+class BatchQuery:
+    """A line to ask; its hits are written under its id."""
+
+    number: int
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class BadLine:
+    """A line that cannot be asked, and why."""
+
+    number: int
+    reason: str
+
+
+def ask_batch(
+    place: Place,
+    lines: BinaryIO | None,
+    form: str | None,
+    size: int | None,
+    narrowed: Callable[[str], str],
+) -> int:
+    """Ask every line, write the hits in a form of FORMS, and return the exit status.
+
+    `narrowed` puts the filters of the command line around a text.
+    """
+    if lines is None:
+        raise click.UsageError("--format says how a batch is written. Name one: --batch FILE")
+    _refuse_other_options(click.get_current_context())
+    archive = place.archive(search__max_page_size=MOST)
+    archive.searcher.statistics()  # no index: better said before anybody types a line
+    # The filters count, too: a text that leaves them no room would lose them.
+    longest = archive.config.search.max_query_chars - len(narrowed("x")) + 1
+    write, progress = FORMS[form or "trec"], Progress()
+    click.echo(HEADS.get(form or "", ""), nl=False)
+    for query in read_batch(lines, longest):
+        if isinstance(query, BadLine):
+            progress.left_out += 1
+            progress.tell(f"Left out: line {query.number:,}: {query.reason}")
+            continue
+        result = archive.search(narrowed(query.text), limit=size or USUAL, correct=False)
+        click.echo("".join(write(query, result)), nl=False)
+        for limit in result.understanding.limits:
+            progress.tell(f"Note: line {query.number:,}: {limit}")
+        progress.advance(len(result))
+    progress.tell(progress.summary())
+    return 0 if progress.hits else 1
+
+
+def _refuse_other_options(context: click.Context) -> None:
+    given = (
+        parameter.opts[0] if isinstance(parameter, click.Option) else parameter.human_readable_name
+        for parameter in context.command.params
+        if parameter.name not in OPTIONS
+        and context.get_parameter_source(parameter.name or "") is ParameterSource.COMMANDLINE
+        and _was_given(parameter, context.params.get(parameter.name or ""))
+    )
+    if names := ", ".join(given):
+        raise click.UsageError(f"--batch does not go with {names}. Try: backstory query --help")
+
+
+def _was_given(parameter: click.Parameter, value: object) -> bool:
+    """Tell whether a value came of this option: several may set one parameter."""
+    if isinstance(parameter, click.Option) and parameter.is_flag and isinstance(value, str):
+        return f"--{value}" in parameter.opts
+    return bool(value)
+
+
+def read_batch(lines: BinaryIO, longest: int) -> Iterator[BatchQuery | BadLine]:
+    """Yield the queries of a file, and the lines that are none; no text is over `longest`."""
+    taken: set[str] = set()
+    for number, data in _lines(lines):
+        query = _query(number, data, longest)
+        if isinstance(query, BatchQuery) and query.id in taken:
+            query = BadLine(number, f"the id {query.id} stands there twice")
+        elif isinstance(query, BatchQuery):
+            taken.add(query.id)
+        yield query
+
+
+def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """Yield the lines that hold something, with their numbers, and of a long one its beginning."""
+    number = 0
+    while data := stream.readline(LONGEST_LINE):
+        number += 1
+        rest = data
+        while len(rest) == LONGEST_LINE and not rest.endswith(b"\n"):
+            rest = stream.readline(LONGEST_LINE)
+        if number == 1:
+            data = data.removeprefix(codecs.BOM_UTF8)
+        if data.strip() and not data.startswith(b"#"):
+            yield number, data
+
+
+def _query(number: int, data: bytes, longest: int) -> BatchQuery | BadLine:
+    too_long = BadLine(number, f"longer than {longest:,} characters")
+    if len(data) == LONGEST_LINE:
+        return too_long
+    try:
+        line = data.decode("utf-8")
+    except UnicodeDecodeError:
+        line = "\0"
+    if "\0" in line:  # as in every line of UTF-16
+        return BadLine(number, "not UTF-8")
+    before, tab, after = line.partition("\t")
+    id_, text = (before.strip(), after.strip()) if tab else (str(number), before.strip())
+    if not (id_ and text):
+        return BadLine(number, "no text after its id" if id_ else "no id before its tab")
+    return BatchQuery(number, id_, text) if len(text) <= longest else too_long
+
+
+def trec_lines(id_: str, names: Iterable[str]) -> Iterator[str]:
+    """Yield what was found, best first, as trec_eval and its kin read it: at most MOST names.
+
+    They sort by score and nothing else, and ours begin anew where passages lack a word. So the
+    score is made from the rank: MOST for the first, one less for each that follows.
+    """
+    for rank, name in enumerate(names, 1):
+        yield f"{unspaced(id_)} Q0 {unspaced(name)} {rank} {MOST + 1 - rank} backstory\n"
+
+
+def unspaced(text: str) -> str:
+    """Return `text` as one column: spaces, control characters and % as in a URL."""
+    return "".join(
+        quote(letter, errors="surrogatepass") if _is_coded(letter) else letter for letter in text
+    )
+
+
+def _is_coded(letter: str) -> bool:
+    return letter == "%" or letter.isspace() or visible(letter) != letter
+
+
+def _trec(query: BatchQuery, hits: Iterable[Hit]) -> Iterator[str]:
+    return trec_lines(query.id, (hit.passage for hit in hits))
+
+
+def _csv(query: BatchQuery, hits: Iterable[Hit]) -> Iterator[str]:
+    for hit in hits:
+        record = hit.to_json()
+        yield _row([query.id, *(record[name] for name in COLUMNS)])
+
+
+def _row(cells: Iterable[object]) -> str:
+    row = io.StringIO()
+    csv.writer(row).writerow([harmless(cell) for cell in cells])
+    return row.getvalue()
+
+
+def _jsonl(query: BatchQuery, hits: Iterable[Hit]) -> Iterator[str]:
+    asked = {"id": query.id, "query": query.text}
+    for hit in hits:
+        yield json.dumps({**asked, **hit.to_json()}, ensure_ascii=False) + "\n"
+
+
+FORMS: dict[str, Callable[[BatchQuery, Iterable[Hit]], Iterator[str]]] = {
+    "trec": _trec,
+    "csv": _csv,
+    "jsonl": _jsonl,
+}
+HEADS = {"csv": _row(["id", *COLUMNS])}
+
+
+class Progress:
+    """What was asked so far: a line on stderr, where that is a terminal and the hits go elsewhere.
+
+    `patience` is the seconds before it is shown, and until it is shown anew.
+    """
+
+    def __init__(self, patience: float = 1.0) -> None:
+        self.queries = self.answered = self.hits = self.left_out = 0
+        self._patience = patience
+        self._began = self._shown = time.monotonic()
+        self._is_watched = sys.stderr.isatty() and not sys.stdout.isatty()
+        self._width = 0
+
+    def advance(self, hits: int) -> None:
+        """Count a query."""
+        self.queries += 1
+        self.answered += hits > 0
+        self.hits += hits
+        now = time.monotonic()
+        if self._is_watched and now - self._shown >= self._patience:
+            rate = self.queries / max(now - self._began, 0.001)
+            self._show(f"{counted(self.queries, 'query', 'queries')}, {rate:,.0f}/s")
+            self._shown = now
+
+    def tell(self, line: str) -> None:
+        """Print a line that stays."""
+        self._show("")
+        click.echo(visible(line), err=True)
+
+    def _show(self, line: str) -> None:
+        if self._width or line:
+            # Spaces hide what was there before, without escape sequences.
+            click.echo(f"\r{line.ljust(self._width)}" + ("" if line else "\r"), nl=False, err=True)
+            self._width = len(line)
+
+    def summary(self) -> str:
+        """Return the whole batch in a sentence."""
+        asked = counted(self.queries, "query", "queries")
+        left_out = f", {counted(self.left_out, 'line')} left out" if self.left_out else ""
+        return f"{asked}, {self.answered:,} with hits, {counted(self.hits, 'hit')}{left_out}."

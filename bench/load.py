@@ -1,0 +1,246 @@
+"""Measure the server while many read at once: 50 readers in one process, waitress in another.
+
+    python bench/load.py                      # indexes the news, then about a minute
+    python bench/load.py --index FOLDER       # an index of the news that is there already
+
+A reader asks a question, opens a document from the answer, and asks again, with a pause after each
+page; then all of them do so without a pause. Nothing leaves the loopback; both end by themselves.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from html import unescape
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote_plus
+
+from news import Questions, draw, read_news, unpack
+from report import Aim, command, machine, percentile, publish, shown, table
+from speed import NEWS, say
+from steps import environment, run
+
+import backstory
+from webui.serving import open_server
+
+READERS = 50
+SECONDS = 30.0
+PAUSE = (0.5, 1.5)
+MOST = 20_000  # requests in each part, whatever the time
+PATIENCE = 30.0
+SERVER_P95 = Aim(30.0)
+DOCUMENT = re.compile(r'href="(/doc/[^"#]+)')
+TIMING = "Server-Timing"
+Start = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer: what was asked for, and milliseconds in the application and for the reader."""
+
+    kind: str
+    status: int
+    inside: float
+    outside: float
+    size: int
+
+
+def main() -> int:
+    """Measure, print, and return the exit status."""
+    options = arguments()
+    if options.serve:
+        serve(options.serve)
+        return 0
+    if not options.news.is_file():
+        print(f"No news at {options.news}. Name the file: --news news.jsonl.gz", file=sys.stderr)
+        return 2
+    articles = list(read_news(options.news))
+    questions = draw(articles, options.queries)
+    with tempfile.TemporaryDirectory(prefix="load-") as work:
+        index = options.index or Path(work) / "index"
+        if not options.index:
+            say("indexing")
+            unpack(articles, Path(work) / "corpus")
+            run("index_backstory", corpus=Path(work) / "corpus", index=index, jobs=2)
+        with serving(index) as (port, memory):
+            read(port, questions, Part(1, PAUSE, 3.0))  # the first pages fill the caches
+            say(f"{options.readers} readers with a pause")
+            calm = read(port, questions, Part(options.readers, PAUSE, options.seconds))
+            say("without a pause")
+            storm = read(port, questions, Part(options.readers, None, options.seconds / 3))
+            resident = memory()
+    head = f"`{command('bench/load.py', sys.argv[1:])}`\n\n{machine()}"
+    told = f"The server's memory at the end is {shown(resident, 'MB')}, mapped index included."
+    parts = [lines("with a pause", calm, SERVER_P95), lines("without", storm, None)]
+    heads = ["measured", "requests", "errors", "a second", *FIGURES, "aim"]
+    rows = [line for part in parts for line in part]
+    publish(f"{head}\n\n{table(heads, rows)}\n\n{told}\n", "load", options.readme)
+    return int(any(answer.status != 200 for answer in calm.answers))
+
+
+def arguments() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--news", type=Path, default=NEWS, help="news.jsonl.gz")
+    parser.add_argument("--index", type=Path, help="an index of the news; it is only read")
+    parser.add_argument("--readers", type=int, default=READERS, help="at the same time")
+    parser.add_argument("--seconds", type=float, default=SECONDS, help="of reading with a pause")
+    parser.add_argument("--queries", type=int, default=500, help="different questions")
+    parser.add_argument("--readme", type=Path, help="README.md to put the table into")
+    parser.add_argument("--serve", type=Path, help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def serve(index: Path) -> None:
+    """Serve an index on a free port, which is printed, until ended."""
+    archive = backstory.open(index, web__port=0)
+    server = open_server(archive.config, archive.searcher)
+    server.application = timed(server.application)
+    print(server.effective_port, flush=True)
+    server.run()
+
+
+def timed(application: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
+    """Add the time until an answer begins, which is when it is rendered, to its headers."""
+
+    def answer(environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
+        began = time.perf_counter()
+
+        def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            spent = (time.perf_counter() - began) * 1000
+            return start_response(status, [*headers, (TIMING, f"app;dur={spent:.3f}")], *rest)
+
+        return application(environ, start)
+
+    return answer
+
+
+@contextmanager
+def serving(index: Path) -> Iterator[tuple[int, Callable[[], float]]]:
+    """Run the server in a process of its own; give its port, and a way to weigh it."""
+    start = [sys.executable, __file__, "--serve", str(index.resolve())]
+    with subprocess.Popen(start, stdout=subprocess.PIPE, text=True, env=environment()) as process:
+        try:
+            assert process.stdout
+            yield int(process.stdout.readline()), lambda: resident(process.pid)
+        finally:
+            process.terminate()
+            process.wait(PATIENCE)
+
+
+def resident(pid: int) -> float:
+    """Return the bytes of memory that a process holds."""
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    found = re.search(r"VmRSS:\s+(\d+) kB", status)
+    return int(found[1]) * 1024 if found else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """How many read, with what pause, and for how long."""
+
+    readers: int
+    pause: tuple[float, float] | None
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What came of a part."""
+
+    answers: tuple[Answer, ...]
+    seconds: float
+
+
+def read(port: int, questions: Questions, part: Part) -> Reading:
+    """Let the readers of a part read; every one has a connection and questions of its own."""
+    began = time.perf_counter()
+    until = began + part.seconds
+    with ThreadPoolExecutor(part.readers) as pool:
+        each = [
+            pool.submit(reader, port, questions.words, part, until, number)
+            for number in range(part.readers)
+        ]
+        answers = tuple(answer for held in each for answer in held.result())
+    return Reading(answers, time.perf_counter() - began)
+
+
+def reader(port: int, texts: Sequence[str], part: Part, until: float, number: int) -> list[Answer]:
+    """Ask and open, ask and open, until the time or the share of MOST is used up."""
+    random_ = random.Random(number)
+    connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    answers: list[Answer] = []
+    if part.pause:
+        time.sleep(random_.uniform(0, part.pause[1]))  # they do not begin all at once
+    while time.perf_counter() < until and len(answers) < MOST / part.readers:
+        text = quote_plus(random_.choice(texts))
+        answer, body = ask(connection, "results", f"/search?q={text}")
+        answers.append(answer)
+        rest(random_, part.pause)
+        links = DOCUMENT.findall(body)
+        if links and time.perf_counter() < until:
+            link = unescape(random_.choice(links))
+            answers.append(ask(connection, "document", link)[0])
+            rest(random_, part.pause)
+    connection.close()
+    return answers
+
+
+def rest(random_: random.Random, pause: tuple[float, float] | None) -> None:
+    """Wait as a reader does."""
+    if pause:
+        time.sleep(random_.uniform(*pause))
+
+
+def ask(connection: HTTPConnection, kind: str, path: str) -> tuple[Answer, str]:
+    """Ask for a page; a connection that fails counts as status 0, and is opened anew."""
+    began = time.perf_counter()
+    try:
+        connection.request("GET", path)
+        response = connection.getresponse()
+        body = response.read()
+        status, timing = response.status, response.headers.get(TIMING, "")
+    except (OSError, HTTPException):
+        connection.close()
+        status, timing, body = 0, "", b""
+    spent = (time.perf_counter() - began) * 1000
+    inside = float(timing.rpartition("=")[2] or spent)
+    return Answer(kind, status, inside, spent, len(body)), body.decode("utf-8", "replace")
+
+
+FIGURES = ("server p50", "server p95", "reader p50", "reader p95", "page")
+
+
+def lines(name: str, reading: Reading, aim: Aim | None) -> Iterator[list[str]]:
+    """Yield a line of the table for each kind of page, and for all of them."""
+    for kind in ("results", "document", "all"):
+        held = [answer for answer in reading.answers if kind in (answer.kind, "all")]
+        inside, outside = [a.inside for a in held], [a.outside for a in held]
+        worst = percentile(inside, 95)
+        yield [
+            f"{kind}, {name}",
+            f"{len(held):,}",
+            f"{sum(answer.status != 200 for answer in held):,}",
+            shown(len(held) / reading.seconds, ""),
+            shown(percentile(inside, 50), "ms"),
+            shown(worst, "ms"),
+            shown(percentile(outside, 50), "ms"),
+            shown(percentile(outside, 95), "ms"),
+            f"{sum(answer.size for answer in held) / len(held) / 1024:.0f} KB",
+            aim.verdict(worst, "ms") if aim else "",
+        ]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,130 @@
+"""The best passages of a bag of words: all its postings laid out, a place for every entry.
+
+Points are added in the order of the query's words, and are those of `pruning.py` and
+`evaluation.py` to the last bit. As in `pruning.py`, words that cannot bring a passage among the
+best are only looked up, for the passages that the other words have brought.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+import numpy as np
+
+from engine.backends.whoosh.pruning import SLACK
+from engine.backends.whoosh.vectors.vector import Array, Gains, find
+
+SMALLEST = 5e-324  # an entry that has been taken has less
+# Looking one entry up costs as much as laying this many out.
+LOOK_UP = 20
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Word:
+    """A word of a query: the factor of its Boost, its passages, and what it gives there."""
+
+    factor: float
+    ids: Array
+    gains: Gains
+
+    @property
+    def points(self) -> Array:
+        """What the word gives each of its passages; `pruning.Word.gives`, step for step."""
+        return self.gains.points if self.factor == 1 else self.gains.points * self.factor
+
+    @property
+    def most(self) -> float:
+        """The most that the word gives."""
+        return self.gains.most * self.factor
+
+    def nth(self, count: int) -> float:
+        """Return what the word gives to `count` passages at least; 0 where it has fewer."""
+        return self.gains.nth(count) * self.factor
+
+
+class Board:
+    """A place for every entry, to lay words out on; for one query at a time, and empty between."""
+
+    def __init__(self, size: int) -> None:
+        self._points: Array = np.zeros(size)
+        self._marks: Array = np.zeros(size, bool)
+
+    def total(self, words: Sequence[Word]) -> int:
+        """Return in how many entries at least one of the words stands."""
+        if len(words) == 1:
+            return len(words[0].ids)
+        for word in words:
+            self._marks[word.ids] = True
+        found = int(np.count_nonzero(self._marks))
+        self._marks.fill(False)
+        return found
+
+    def common(self, words: Sequence[Word]) -> Array:
+        """Return the entries in which all of the words stand."""
+        first, *others = sorted(words, key=lambda word: len(word.ids))
+        found = first.ids
+        for word in others:
+            found = found[self._given(word, found) > 0]
+        return found
+
+    def points(self, words: Sequence[Word], entries: Array) -> Array:
+        """Return what words give some entries, ascending, added in the order of the words."""
+        if len(words) == 1 and entries is words[0].ids:
+            return words[0].points
+        found: Array = np.zeros(len(entries))
+        for word in words:
+            given = self._given(word, entries)
+            found += given if word.factor == 1 else given * word.factor
+        return found
+
+    def _given(self, word: Word, entries: Array) -> Array:
+        """Return what a word gives some entries before its Boost, 0 where it does not stand."""
+        ids, points = word.ids, word.gains.points
+        if len(entries) * LOOK_UP < len(ids):
+            at, is_there = find(ids, entries)
+            return np.where(is_there, points[at], 0.0)
+        self._points[ids] = points
+        given = self._points[entries]
+        self._points[ids] = 0.0
+        return given
+
+    def lead(self, words: Sequence[Word], most: int, full: Array) -> tuple[Array, Array]:
+        """Return the entries that may be among the best `most`, without some, and their points.
+
+        What one word alone gives to that many is the least that gets an entry there; words that
+        together give less bring no entry in, and are only looked up.
+        """
+        ordered = sorted(words, key=lambda word: word.most, reverse=True)
+        left = [*accumulate((word.most for word in reversed(ordered)), initial=0.0)][::-1]
+        least = max(SMALLEST, *(word.nth(most) for word in words))
+        count = next(at for at, reach in enumerate(left) if reach < least * SLACK)
+        entries, points = self._reaching(
+            [word for word in words if word in ordered[:count]],
+            max(SMALLEST, (least - left[count]) * SLACK),
+            full,
+        )
+        if count < len(words):
+            entries.sort()
+            points = self.points(words, entries)
+        return entries, points
+
+    def _reaching(self, words: Sequence[Word], least: float, without: Array) -> tuple[Array, Array]:
+        """Return the entries to which words give at least some points, with these."""
+        for word in words:
+            self._points[word.ids] += word.points
+        self._points[without] = 0.0
+        taken = [self._take(word.ids, least) for word in words]
+        for word in words:
+            self._points[word.ids] = 0.0
+        ids, points = zip(*taken, strict=True)
+        return np.concatenate(ids), np.concatenate(points)
+
+    def _take(self, ids: Array, least: float) -> tuple[Array, Array]:
+        """Return the entries that have at least some points; then they have none."""
+        points = self._points[ids]
+        reach = (points >= least).nonzero()[0]
+        ids = ids[reach]
+        self._points[ids] = 0.0
+        return ids, points[reach]

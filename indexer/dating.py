@@ -1,0 +1,93 @@
+"""The date of a document that does not state one: from its first lines, or else its file's name.
+
+A date that the front matter or metadata gives stays as it is. In the text only a line that says
+when it was written counts, and only where no other line claims another day; the dates of what a
+text tells about are not its own. The time of the file is no date of the document: copying,
+unpacking and downloading all set it anew. The document's notes say where a date was found.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import PurePosixPath
+
+from indexer.readers import Reading
+from indexer.readers.metadata import date_note
+
+_FIRST = 4
+_MAX_LINE = 120
+_MONTHS = {
+    name: number
+    for names in (
+        "january february march april may june july august september october november december",
+        "jan feb mar apr may jun jul aug sep oct nov dec",
+        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+    )
+    for number, name in enumerate(names.split(), 1)
+} | {"sept": 9, "setiembre": 9}
+_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_DATES = re.compile(
+    rf"\b(?P<y1>\d{{4}})-(?P<m1>\d\d)-(?P<d1>\d\d)\b"
+    rf"|\b(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?(?: de| of)? (?P<m2>{_MONTH})\.?,?(?: del?)?"
+    r" (?P<y2>\d{4})\b"
+    rf"|\b(?P<m3>{_MONTH})\.? (?P<d3>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y3>\d{{4}})\b",
+    re.IGNORECASE,
+)
+# What may stand beside the date in a line that is about the date: who, where, on which day.
+_SAYS_WHEN = re.compile(
+    r"\b(?:published|posted|updated|written|dated|date|publicado|actualizado|fecha)\b",
+    re.IGNORECASE,
+)
+_MAX_BESIDE = 30
+_IN_NAME = re.compile(r"(?<!\d)(\d{4})([-_.]?)(\d\d)\2(\d\d)(?!\d)")
+
+
+def with_date(reading: Reading, name: str) -> Reading:
+    """Return the reading with a date, if it has none and one can be told; a note says whence."""
+    if reading.date:
+        return reading
+    for date, where in ((_of_text(reading), "the text"), (_of_name(name), "the name of the file")):
+        if date:
+            note = date_note(date, where)
+            return replace(reading, date=date, notes=(*reading.notes, note))
+    return reading
+
+
+def _of_text(reading: Reading) -> str:
+    found = set()
+    for paragraph in reading.paragraphs[:_FIRST]:
+        if len(paragraph.text) <= _MAX_LINE:
+            dates = list(_dates(paragraph.text))
+            beside = len(paragraph.text) - sum(length for _, length in dates)
+            if dates and (beside <= _MAX_BESIDE or _SAYS_WHEN.search(paragraph.text)):
+                found |= {date for date, _ in dates}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _dates(text: str) -> Iterator[tuple[str, int]]:
+    for match in _DATES.finditer(text):
+        year, month, day = (
+            next(part for form in "123" if (part := match[f"{key}{form}"])) for key in "ymd"
+        )
+        number = int(month) if month.isdigit() else _MONTHS[month.lower()]
+        if date := _iso(int(year), number, int(day)):
+            yield date, len(match[0])
+
+
+def _of_name(name: str) -> str:
+    found = {
+        date
+        for match in _IN_NAME.finditer(PurePosixPath(name).name)
+        if (date := _iso(int(match[1]), int(match[3]), int(match[4])))
+    }
+    return found.pop() if len(found) == 1 else ""
+
+
+def _iso(year: int, month: int, day: int) -> str:
+    try:
+        return datetime.date(year, month, day).isoformat() if year >= 1500 else ""
+    except ValueError:
+        return ""

@@ -1,0 +1,186 @@
+"""Reading risky formats in a process that may hang, swell or crash without harm.
+
+The process stays for one file after another. It has a limit on its memory and a deadline for each
+file, may neither open a connection nor start a program, and answers in JSON, so that whatever a
+file does to its reader, the process that writes the index takes nothing from it but text.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import multiprocessing
+import os
+import resource
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import asdict
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+from engine.errors import UnreadableDocument
+from engine.settings import FormatSettings
+from indexer.readers import Member, Paragraph, Reading, Source
+from indexer.readers.opening import fault, read
+
+_MEGABYTE = 1024 * 1024
+_START_SECONDS = 60.0
+# A process that has kept this share of its memory is replaced after it has answered.
+_TIRED = 0.25
+_FORBIDDEN = ("socket.", "subprocess.", "os.exec", "os.posix_spawn", "os.spawn", "os.startfile")
+_FORBIDDEN_CALLS = frozenset({"os.system", "os.fork", "os.forkpty"})
+
+
+class ReadingRoom:
+    """A process for risky files, started when one comes and replaced when it fails."""
+
+    def __init__(self, formats: FormatSettings) -> None:
+        self._formats = formats
+        self._process: BaseProcess | None = None
+        self._line: Connection | None = None
+
+    def read(self, source: Source) -> Reading:
+        """Read a file in the other process; raise UnreadableDocument where it does not survive."""
+        line = self._open()
+        try:
+            line.send(source)
+            if not line.poll(self._formats.seconds):
+                self.close()
+                limit = f"{self._formats.seconds:g} seconds (formats.seconds)"
+                raise UnreadableDocument(source.name, f"not read within {limit}")
+            answer = json.loads(line.recv_bytes())
+        except (EOFError, OSError, ValueError) as error:
+            raise UnreadableDocument(source.name, self._cause_of_death()) from error
+        if answer["is_tired"]:
+            self.close()
+        if answer["reason"] is not None:
+            raise UnreadableDocument(source.name, answer["reason"])
+        return _reading(answer["reading"])
+
+    def _open(self) -> Connection:
+        if self._line is not None and self._process is not None and self._process.is_alive():
+            return self._line
+        self.close()
+        context = multiprocessing.get_context("spawn")
+        self._line, theirs = context.Pipe()
+        self._process = context.Process(
+            target=_serve, args=(theirs, self._formats), daemon=True, name="reader"
+        )
+        self._process.start()
+        theirs.close()
+        if not self._line.poll(_START_SECONDS):
+            self.close()
+            raise OSError("the process that reads this format did not start")
+        self._line.recv_bytes()
+        return self._line
+
+    def _cause_of_death(self) -> str:
+        process = self._process
+        if process is not None:
+            process.join(1)
+        code = process.exitcode if process is not None else None
+        self.close()
+        if code == -signal.SIGALRM:
+            return f"not read within {self._formats.seconds:g} seconds (formats.seconds)"
+        return (
+            f"its reader crashed ({_in_words(code)}), perhaps for want of {_limit(self._formats)}"
+        )
+
+    def close(self) -> None:
+        """End the process; the next file gets a new one."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.join()
+            self._process.close()
+        if self._line is not None:
+            self._line.close()
+        self._process = self._line = None
+
+
+def _in_words(code: int | None) -> str:
+    if code is not None and code < 0:
+        with contextlib.suppress(ValueError):
+            return signal.Signals(-code).name
+    return f"exit status {code}"
+
+
+# --- In the other process
+
+
+def _serve(line: Connection, formats: FormatSettings) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    room = formats.memory_mb * _MEGABYTE
+    before = _size()
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with contextlib.suppress(ValueError, OSError):  # macOS knows no such limit
+        resource.setrlimit(resource.RLIMIT_AS, (before + room, before + room))
+    sys.addaudithook(_refuse)
+    line.send_bytes(b"ready")
+    while True:
+        try:
+            source = line.recv()
+        except EOFError:
+            return
+        # Nobody may be left to end this process: a reader that hangs in C code hears no thread.
+        signal.setitimer(signal.ITIMER_REAL, formats.seconds + 2)
+        line.send_bytes(_answer(source, formats, lambda: _size() - before > room * _TIRED))
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _answer(source: Source, formats: FormatSettings, is_tired: Callable[[], bool]) -> bytes:
+    reason, tired = "", False
+    try:
+        answer = {"reason": None, "reading": asdict(read(source)), "is_tired": is_tired()}
+        return json.dumps(answer).encode()
+    except UnreadableDocument as error:
+        reason, tired = error.reason, is_tired()
+    except MemoryError:
+        reason, tired = f"needs more than {_limit(formats)}", True
+    except RecursionError:
+        reason, tired = "nested too deeply", True
+    except Exception as error:  # a reader's own fault: this file is skipped, the run goes on
+        reason, tired = fault(error), is_tired()
+    return json.dumps({"reason": reason, "is_tired": tired}).encode()
+
+
+def _limit(formats: FormatSettings) -> str:
+    return f"{formats.memory_mb:,} MB of memory (formats.memory_mb)"
+
+
+def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
+    if event.startswith(_FORBIDDEN) or event in _FORBIDDEN_CALLS:
+        raise PermissionError(f"a reader may not use {event}")
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+
+def _size() -> int:
+    """Return the bytes of address space in use, 0 where the system does not say (macOS)."""
+    try:
+        pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[0]
+    except OSError:
+        return 0
+    return int(pages) * resource.getpagesize()
+
+
+def _reading(record: dict[str, Any]) -> Reading:
+    """Make the reading that came as JSON."""
+    paragraphs = tuple(Paragraph(**each) for each in record.pop("paragraphs"))
+    members = tuple(_member(each) for each in record.pop("members"))
+    tags, notes = tuple(record.pop("tags")), tuple(record.pop("notes"))
+    return Reading(paragraphs, tags=tags, notes=notes, members=members, **record)
+
+
+def _member(record: dict[str, Any]) -> Member:
+    reading = record.pop("reading")
+    return Member(**record, reading=_reading(reading) if reading is not None else None)

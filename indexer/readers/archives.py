@@ -1,0 +1,68 @@
+"""Archives, and the office files and books that are archives inside: opened, never unpacked.
+
+Whatever comes out is counted against what one file may unfold to, so that a bomb ends at the
+limit, however deeply it is packed. A member that is encrypted says so.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+
+from engine.errors import UnreadableDocument
+from indexer.readers import Source
+
+ENCRYPTED = "encrypted: it needs a password"
+_FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError)
+_IS_ENCRYPTED, _IS_UTF8 = 0x1, 0x800
+
+
+class Archive:
+    """A zip archive in memory, whose members are read up to the budget of the file it is in."""
+
+    def __init__(self, source: Source) -> None:
+        self._name, self._budget = source.name, source.budget
+        self._largest = source.settings.max_file_mb * 1024 * 1024
+        try:
+            self._zip = zipfile.ZipFile(io.BytesIO(source.whole))
+        except _FAULTS as error:
+            raise UnreadableDocument(source.name, f"broken archive: {error}") from error
+
+    @property
+    def members(self) -> list[zipfile.ZipInfo]:
+        """The members, in their order."""
+        return self._zip.infolist()
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._zip.NameToInfo
+
+    def read(self, member: str | zipfile.ZipInfo) -> bytes:
+        """Return a member's bytes; raise UnreadableDocument where they cannot be had."""
+        try:
+            info = self._zip.getinfo(member) if isinstance(member, str) else member
+        except KeyError as error:
+            raise UnreadableDocument(self._name, f"broken: it lacks {member}") from error
+        if info.flag_bits & _IS_ENCRYPTED:
+            raise UnreadableDocument(self._name, ENCRYPTED)
+        room = min(self._budget.size, self._largest)
+        try:
+            with self._zip.open(info) as stream:
+                data = stream.read(room + 1)
+        except _FAULTS as error:
+            raise UnreadableDocument(self._name, f"broken archive: {error}") from error
+        self._budget.size -= min(len(data), room)
+        if len(data) > room:
+            limit = "corpus.max_file_mb" if room == self._largest else "formats.max_unpacked_mb"
+            raise UnreadableDocument(self._name, f"unfolds to more than {limit}")
+        return data
+
+
+def name_of(info: zipfile.ZipInfo) -> str:
+    """Return a member's name; old programs wrote UTF-8 without saying so."""
+    if info.flag_bits & _IS_UTF8:
+        return info.filename
+    try:
+        return info.filename.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return info.filename

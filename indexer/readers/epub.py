@@ -1,0 +1,81 @@
+"""EPUB books: the chapters in the order of the book, as one document."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import unquote
+
+from engine.errors import UnreadableDocument
+from indexer.readers import Reading, Source, metadata, title_from_name
+from indexer.readers.archives import Archive
+from indexer.readers.flow import Block, paragraphs
+from indexer.readers.markup import blocks, html_tree, text_of, xml_tree
+from indexer.readers.word import attribute, local
+
+SUFFIXES = (".epub",)
+IS_RISKY = True
+
+_CONTAINER = "META-INF/container.xml"
+_DUBLIN_CORE = {
+    "title": "title",
+    "creator": "author",
+    "publisher": "source",
+    "date": "date",
+    "language": "language",
+    "subject": "tags",
+}
+# Fonts may be scrambled in any book; a locked text has another method.
+_FONT_METHODS = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
+
+
+def read(source: Source) -> Reading:
+    """Read an EPUB book that is not locked."""
+    archive = Archive(source)
+    _refuse_locked(archive, source.name)
+    container = xml_tree(archive.read(_CONTAINER), source.name)
+    root = next((attribute(e, "full-path") for e in container.iter() if local(e) == "rootfile"), "")
+    package = xml_tree(archive.read(root), source.name)
+    fields, notes = _fields(package, source.name)
+    chapters = _chapters(archive, package, posixpath.dirname(root), source.name)
+    title, cut = paragraphs(chapters, fields.get("title", ""))
+    if not cut:
+        raise UnreadableDocument(source.name, "a book without text")
+    fields["title"] = title or title_from_name(source.name)
+    return Reading(cut, kind="book", notes=notes, **fields)
+
+
+def _refuse_locked(archive: Archive, name: str) -> None:
+    if "META-INF/encryption.xml" not in archive:
+        return
+    tree = xml_tree(archive.read("META-INF/encryption.xml"), name)
+    methods = [attribute(e, "Algorithm") for e in tree.iter() if local(e) == "EncryptionMethod"]
+    if any(not method.startswith(_FONT_METHODS) for method in methods):
+        raise UnreadableDocument(name, "encrypted: the book is locked (DRM)")
+
+
+def _chapters(archive: Archive, package: Any, folder: str, name: str) -> Iterator[Block]:
+    items = {attribute(e, "id"): e for e in package.iter() if local(e) == "item"}
+    for reference in (e for e in package.iter() if local(e) == "itemref"):
+        item = items.get(attribute(reference, "idref"))
+        if item is None or "nav" in attribute(item, "properties").split():
+            continue
+        path = posixpath.normpath(posixpath.join(folder, unquote(attribute(item, "href"))))
+        data = archive.read(path) if path in archive else b""
+        if data.strip():
+            text, _ = text_of(data, name)
+            yield from blocks(html_tree(text, name))
+
+
+def _fields(package: Any, name: str) -> tuple[metadata.Fields, metadata.Notes]:
+    found: dict[str, list[str]] = {}
+    for element in package.iter():
+        field = _DUBLIN_CORE.get(local(element))
+        if field and element.text:
+            found.setdefault(field, []).append(element.text)
+    mapping = {f: v if f in ("author", "tags") else v[0] for f, v in found.items()}
+    fields, notes = metadata.clean(mapping, name)
+    if "date" in fields:
+        notes += (metadata.date_note(fields["date"], "the file's metadata"),)
+    return fields, notes

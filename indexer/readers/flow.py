@@ -1,0 +1,82 @@
+"""Blocks in their order, made into paragraphs: what web pages, office files and books share.
+
+A heading goes with the paragraphs under it. A short list or table is one passage, together with
+the line that introduces it; of a long one, every item or row is a passage. That is the rule of
+the Markdown reader, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from indexer.readers import Paragraph
+
+_SHORT_LIST = 600
+_MAX_HEADING = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A piece of text: `level` is that of a heading, `group` numbers the list or table it is in."""
+
+    text: str
+    level: int = 0
+    group: int = 0
+    page: int | None = None
+
+
+def paragraphs(
+    blocks: Iterable[Block], title: str = "", *, heads: bool = True
+) -> tuple[str, tuple[Paragraph, ...]]:
+    """Return the title and the paragraphs; offsets count in the text with a blank line between.
+
+    Without a title, the first heading is one if `heads`; a heading that repeats the title is left
+    out.
+    """
+    found: list[Paragraph] = []
+    heading, offset = "", 0
+    for block in _introduced(_grouped(_plain(blocks))):
+        if 0 < len(block.text) <= _MAX_HEADING and block.level:
+            is_title = _same(block.text, title) or (heads and not title and not found)
+            title, heading = (title or block.text, "") if is_title else (title, block.text)
+            continue
+        end = offset + len(block.text)
+        found.append(Paragraph(block.text, heading, block.page, offset, end))
+        offset = end + 2
+    return title, tuple(found)
+
+
+def _plain(blocks: Iterable[Block]) -> Iterator[Block]:
+    for block in blocks:
+        if text := " ".join(block.text.replace("\u00ad", "").split()):
+            yield Block(text, block.level, block.group, block.page)
+
+
+def _same(text: str, title: str) -> bool:
+    return "".join(filter(str.isalnum, text.lower())) == "".join(filter(str.isalnum, title.lower()))
+
+
+def _grouped(blocks: Iterable[Block]) -> Iterator[tuple[Block, bool]]:
+    """Join the items of short lists; tell with each block whether it is a whole list."""
+    for group, run in groupby(blocks, key=lambda block: block.group):
+        items = list(run)
+        size = sum(len(item.text) for item in items)
+        if group and len(items) > 1 and size <= _SHORT_LIST and not any(i.level for i in items):
+            joined = " ".join(f"• {item.text}" for item in items)
+            yield Block(joined, page=items[0].page), True
+        else:
+            yield from ((item, False) for item in items)
+
+
+def _introduced(blocks: Iterable[tuple[Block, bool]]) -> Iterator[Block]:
+    held: Block | None = None  # until it is known that no list belongs to it
+    for block, is_list in blocks:
+        if held and is_list and held.text.endswith(":") and not held.level:
+            block = Block(f"{held.text} {block.text}", page=held.page)
+        elif held:
+            yield held
+        held = block
+    if held:
+        yield held

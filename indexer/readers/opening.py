@@ -1,0 +1,85 @@
+"""Opening a file, or a document within one, with the reader that fits what it is.
+
+A document within a file goes through the same door as a file: told by its content, read by its
+own reader, and reported by its own name when it cannot be read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import replace
+from importlib.util import find_spec
+from pathlib import PurePosixPath
+
+from engine.errors import UnreadableDocument
+from indexer.readers import Member, Reading, Source, is_risky, reader_for
+from indexer.readers.sniffing import is_archive, true_suffix
+
+INSTALL = "pip install 'backstory[formats]'"
+# Names that libraries of the extra are imported by.
+EXTRA = frozenset({"lxml", "pypdfium2", "striprtf", "trafilatura"})
+_LACKS_EXTRA = "needs the extra `formats`"
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f\\]|^[A-Za-z]:")
+_MAX_NAME = 300
+
+
+def read(source: Source) -> Reading:
+    """Read a file by what it is; raise UnreadableDocument with the reason where that fails."""
+    suffix, notes = true_suffix(source.name, source.data)
+    reader = reader_for(suffix)
+    if reader is None:
+        shown = suffix or "files without a suffix"
+        raise UnreadableDocument(source.name, f"no reader for {shown}")
+    try:
+        reading = reader(source)
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in EXTRA:
+            raise
+        reason = f"reading {suffix} {_LACKS_EXTRA}: {INSTALL}"
+        raise UnreadableDocument(source.name, reason) from error
+    return replace(reading, notes=(*notes, *reading.notes)) if notes else reading
+
+
+def may_be_read_now(reason: str) -> bool:
+    """Tell whether a file that lacked the extra has it now."""
+    return _LACKS_EXTRA in reason and all(map(find_spec, EXTRA))
+
+
+def needs_own_process(source: Source) -> bool:
+    """Tell whether the reader of this file could hang, swell or crash."""
+    # The table of an archive can be a bomb as well: it is not opened on this side.
+    return is_archive(source.data) or is_risky(true_suffix(source.name, source.data)[0])
+
+
+def member(source: Source, name: str, data: bytes) -> Member:
+    """Read a document that lies within `source`; whatever is wrong with it becomes its reason."""
+    digest = hashlib.sha256(data).hexdigest()
+    if reader_for(PurePosixPath(name).suffix) is None:
+        shown = PurePosixPath(name).suffix or "files without a suffix"
+        return Member(name, digest, reason=f"no reader for {shown}")
+    within = replace(source, name=f"{source.name}/{name}", data=data, is_cut=False)
+    try:
+        return Member(name, digest, read(within))
+    except UnreadableDocument as error:
+        return Member(name, digest, reason=error.reason)
+    except (MemoryError, RecursionError):
+        raise
+    except Exception as error:  # a reader's own fault: this member is skipped, the rest is read
+        return Member(name, digest, reason=fault(error))
+
+
+def fault(error: BaseException) -> str:
+    """Return the reason for a file on which its reader failed."""
+    return f"the reader failed ({type(error).__name__}: {error})"[:300]
+
+
+def safe_name(name: str) -> str | None:
+    """Return a member's name as a path that stays inside, or None for one that would leave.
+
+    Nothing is ever unpacked to disk; the name only becomes part of an address.
+    """
+    if name.startswith("/") or _UNSAFE.search(name) or len(name) > _MAX_NAME:
+        return None
+    parts = [part for part in name.split("/") if part not in ("", ".")]
+    return None if ".." in parts or not parts else "/".join(parts)

@@ -1,0 +1,138 @@
+"""Transcripts of sound and film (`.vtt`, `.srt`): cues joined to paragraphs, with their time.
+
+A cue ends where the screen is full, not where the sentence is. Cues are joined until a sentence
+ends and the speaker changes, pauses, or has said a paragraph's worth. The time at which a
+paragraph begins and ends stands in the place of its heading: `0:01:05-0:01:20`.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from engine.errors import UnreadableDocument
+from indexer.readers import Paragraph, Reading, Source, metadata, title_from_name
+from indexer.readers.encoding import read_text
+
+SUFFIXES = (".vtt", ".srt")
+
+_TIMES = re.compile(
+    r"^[ \t]*(?:(\d+):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})[ \t]*-->"
+    r"[ \t]*(?:(\d+):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})[^\n]*$",
+    re.MULTILINE,
+)
+_VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]{1,80})>")
+_SPEAKER = re.compile(r"(?:-\s*)?([A-ZÀ-Þ][\w.’' -]{1,40}):\s+(?=\S)")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>|<[\d:.]+>|\{\\[^{}]*\}")
+_NUMBER = re.compile(r"\n[ \t]*\d+[ \t]*\Z")
+_ENDS = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")  # noqa: RUF001
+_META = re.compile(r"^(title|language|kind|date|author|source|url)\s*:\s*(.+)$", re.IGNORECASE)
+_PAUSE = 3.0  # seconds of silence after a sentence end a paragraph
+_LONG_PAUSE = 8.0
+_ENOUGH, _TOO_MUCH = 450, 1_200  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class _Cue:
+    """What is said from one second to another, by whom if that is known."""
+
+    begin: float
+    end: float
+    text: str
+    speaker: str
+    first: int
+    last: int
+
+
+def read(source: Source) -> Reading:
+    """Read subtitles or a transcript."""
+    text, notes = read_text(source)
+    cues = list(_cues(text))
+    if not cues:
+        raise UnreadableDocument(source.name, "no cues: it has no times such as 00:01:05,000 -->")
+    fields, more = _fields(text, source.name)
+    fields.setdefault("title", title_from_name(source.name))
+    fields.setdefault("kind", "transcript")
+    paragraphs = tuple(_paragraph(run) for run in _runs(cues))
+    return Reading(paragraphs, notes=(*notes, *more), **fields)
+
+
+def _cues(text: str) -> Iterator[_Cue]:
+    times = list(_TIMES.finditer(text))
+    previous = ""
+    for at, match in enumerate(times):
+        is_last = at + 1 == len(times)
+        last = len(text) if is_last else times[at + 1].start()
+        # A blank line ends the text; the number or name of the next cue stands after it.
+        body, blank, _ = text[match.end() : last].lstrip("\n").partition("\n\n")
+        body = body if blank or is_last else _NUMBER.sub("", body)
+        lines = [line for raw in body.split("\n") if (line := _plain(raw))]
+        # Captions that roll up show the line before once more.
+        said = lines[1:] if lines and lines[0] == previous else lines
+        if said:
+            begin, end = _seconds(*match.groups()[:4]), _seconds(*match.groups()[4:])
+            speaker, shown = _said(body, " ".join(said))
+            yield _Cue(begin, end, shown, speaker, match.start(), match.end() + 1 + len(body))
+            previous = lines[-1]
+
+
+def _plain(line: str) -> str:
+    return " ".join(html.unescape(_TAG.sub("", line)).split())
+
+
+def _said(body: str, shown: str) -> tuple[str, str]:
+    """Return who speaks, if that is said, and what."""
+    voice = _VOICE.search(body)
+    named = None if voice else _SPEAKER.match(shown)
+    if named:
+        shown = shown[named.end() :]
+    speaker = voice or named
+    return (" ".join(speaker[1].split()) if speaker else ""), shown
+
+
+def _seconds(hours: str | None, minutes: str, seconds: str, fraction: str) -> float:
+    return int(hours or 0) * 3600 + int(minutes) * 60 + int(seconds) + float(f"0.{fraction}")
+
+
+def _runs(cues: list[_Cue]) -> Iterator[list[_Cue]]:
+    run = [cues[0]]
+    for cue in cues[1:]:
+        known = next((each.speaker for each in reversed(run) if each.speaker), "")
+        if _is_border(run, replace(cue, speaker=cue.speaker or known), known):
+            yield run
+            run = []
+        run.append(cue)
+    yield run
+
+
+def _is_border(run: list[_Cue], cue: _Cue, speaker: str) -> bool:
+    silence = cue.begin - run[-1].end
+    size = sum(len(each.text) for each in run)
+    if cue.speaker != speaker or silence > _LONG_PAUSE or size > _TOO_MUCH:
+        return True
+    return bool(_ENDS.search(run[-1].text)) and (silence > _PAUSE or size > _ENOUGH)
+
+
+def _paragraph(run: list[_Cue]) -> Paragraph:
+    speaker = next((cue.speaker for cue in run if cue.speaker), "")
+    said = " ".join(cue.text for cue in run)
+    text = f"{speaker}: {said}" if speaker else said
+    place = f"{clock(run[0].begin)}–{clock(run[-1].end)}"
+    return Paragraph(text, place, None, run[0].first, run[-1].last)
+
+
+def clock(seconds: float) -> str:
+    """Return a time as it is read on a player, `1:02:05`."""
+    whole = int(seconds)
+    return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"
+
+
+def _fields(text: str, name: str) -> tuple[metadata.Fields, metadata.Notes]:
+    """Return the fields that stand in the head of a `.vtt` file."""
+    if not text.startswith("WEBVTT"):
+        return {}, ()
+    head = text.split("\n\n")[0].split("\n")[1:]
+    found = {match[1]: match[2] for line in head if (match := _META.match(line))}
+    return metadata.clean(found, name)

@@ -1,0 +1,32 @@
+"""Web pages that a browser saved as one file (`.mhtml`): the page is read, its pictures not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from engine.errors import UnreadableDocument
+from indexer.readers import Reading, Source
+from indexer.readers.mail import parse
+from indexer.readers.markup import text_of
+from indexer.readers.web import read_page
+
+SUFFIXES = (".mhtml", ".mht")
+IS_RISKY = True
+
+
+def read(source: Source) -> Reading:
+    """Read the page that a web archive begins with."""
+    message = parse(source.data, source.name)
+    for part in message.walk():
+        data = part.get_payload(decode=True)
+        if part.get_content_type() not in ("text/html", "application/xhtml+xml"):
+            continue
+        if not isinstance(data, bytes) or not data.strip():
+            continue
+        charset = part.get_content_charset()
+        marked = f'<meta charset="{charset}">'.encode() + data if charset else data
+        text, notes = text_of(marked, source.name)
+        url = str(part["content-location"] or message["snapshot-content-location"] or "")
+        reading = read_page(text, source.name, url=url if url.startswith("http") else "")
+        return replace(reading, notes=(*notes, *reading.notes))
+    raise UnreadableDocument(source.name, "a web archive without a page")

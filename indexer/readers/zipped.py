@@ -1,0 +1,70 @@
+"""Zip archives: every document in them is read as if it stood in a folder.
+
+Nothing is written to disk, so a name that leads out of the archive can do no harm; it is refused
+all the same, since it would make a false address.
+"""
+
+from __future__ import annotations
+
+import stat
+import zipfile
+from collections.abc import Iterator
+
+from engine.errors import UnreadableDocument
+from indexer.readers import Member, Reading, Source, title_from_name
+from indexer.readers.archives import Archive, name_of
+from indexer.readers.opening import member, safe_name
+
+SUFFIXES = (".zip",)
+IS_RISKY = True
+
+_LITTER = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini"})
+
+
+def read(source: Source) -> Reading:
+    """Read the documents in an archive."""
+    archive, budget = Archive(source), source.budget
+    if budget.depth <= 0:
+        raise UnreadableDocument(source.name, "archives nested too deeply")
+    budget.depth -= 1
+    try:
+        members = tuple(_members(source, archive))
+    finally:
+        budget.depth += 1
+    if not members:
+        raise UnreadableDocument(source.name, "an archive without documents")
+    return Reading((), title_from_name(source.name), members=members)
+
+
+def _members(source: Source, archive: Archive) -> Iterator[Member]:
+    for info in archive.members:
+        name = name_of(info)
+        if info.is_dir() or _is_litter(name):
+            continue
+        if source.budget.members <= 0:
+            limit = "the archive holds more documents than formats.max_members"
+            yield Member(safe_name(name) or "…", reason=limit)
+            return
+        source.budget.members -= 1
+        yield _member(source, archive, info, name)
+
+
+def _is_litter(name: str) -> bool:
+    """Tell whether a member is what file managers leave behind; hidden files are none, too."""
+    parts = name.split("/")
+    return any(part in _LITTER or (part.startswith(".") and part != "..") for part in parts)
+
+
+def _member(source: Source, archive: Archive, info: zipfile.ZipInfo, name: str) -> Member:
+    safe = safe_name(name)
+    if safe is None:
+        parts = name.replace("\\", "/").split("/")
+        shown = "/".join(part for part in parts if part not in ("", ".", ".."))
+        return Member(shown[:100] or "…", reason="its name leads out of the archive")
+    if stat.S_ISLNK(info.external_attr >> 16):
+        return Member(safe, reason="a link; links are not followed")
+    try:
+        data = archive.read(info)
+    except UnreadableDocument as error:
+        return Member(safe, reason=error.reason)
+    return member(source, safe, data)

@@ -1,0 +1,117 @@
+"""What a run did: counted as each batch comes, while the documents that are gone are deleted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from engine.backends.base import Writer
+from engine.documents import Document, FileState, SkippedFile
+from indexer.plan import Plan
+from indexer.readers.metadata import is_date_note
+from indexer.twins import Twins, is_twin
+from indexer.workers import Loaded
+
+
+@dataclass(slots=True)
+class SyncReport:
+    """What a run did; documents and passages are what the index holds now."""
+
+    added: int = 0
+    changed: int = 0
+    moved: int = 0
+    removed: int = 0
+    unchanged: int = 0
+    indexed_passages: int = 0
+    documents: int = 0
+    passages: int = 0
+    generation: int = 0
+    seconds: float = 0.0
+    recovered: bool = False
+    skipped: tuple[SkippedFile, ...] = ()
+    # Where dates come from is told by the documents alone: most have one.
+    notes: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def has_changes(self) -> bool:
+        """The run changed what searches find."""
+        return bool(self.added or self.changed or self.moved or self.removed)
+
+    @property
+    def unread(self) -> tuple[SkippedFile, ...]:
+        """The skipped files whose content is not in the index under another path either."""
+        return tuple(skipped for skipped in self.skipped if not is_twin(skipped))
+
+
+class Tally:
+    """Keeps the writer and the report in step with what was loaded."""
+
+    def __init__(self, plan: Plan, writer: Writer, report: SyncReport) -> None:
+        self._plan, self._writer, self._report = plan, writer, report
+        self._known = {i: sha for held in plan.held.values() for i, sha in held.documents.items()}
+        self._gone: dict[str, str] = {}
+        self._twins = Twins(plan.settled, self._known)
+        self._counted: dict[str, str] = {}
+        self._skipped: dict[str, SkippedFile] = {s.path: s for s in plan.skipped}
+
+    @property
+    def skipped(self) -> tuple[SkippedFile, ...]:
+        """Everything that is not in the index, with its reason."""
+        return tuple(self._skipped.values())
+
+    def remove(self) -> None:
+        """Delete the documents of files that are gone."""
+        for held in self._plan.removed:
+            for document_id in held.documents:
+                self._delete(document_id)
+
+    def count(self, loaded: Loaded) -> None:
+        """Account for a batch that was adopted; delete what its files no longer hold."""
+        for failure in loaded.failures:
+            self._skipped[failure.skipped.path] = failure.skipped
+        for name in loaded.files:
+            held = self._plan.held.get(name)
+            if held and name in loaded.kept:
+                self._report.unchanged += len(held.documents)
+            elif held:
+                for document_id in held.documents.keys() - loaded.ids:
+                    self._delete(document_id)
+        for document, state, passages in loaded.documents:
+            told = (note for note in document.notes if not is_date_note(note))
+            self._report.notes += [(document.path, note) for note in told]
+            self._report.indexed_passages += passages
+            self._settle(document, state)
+
+    def _delete(self, document_id: str) -> None:
+        self._writer.delete(document_id)
+        self._gone[self._known[document_id]] = document_id
+        self._report.removed += 1
+
+    def _settle(self, document: Document, state: FileState) -> None:
+        self._count_one(document)
+        outcome = self._twins.settle(document, state)
+        if outcome is not None:
+            left_out, skipped = outcome
+            self._writer.delete(left_out)
+            self._skipped[skipped.path] = skipped
+            self._uncount(left_out)
+
+    def _count_one(self, document: Document) -> None:
+        known = self._known.get(document.id)
+        if known == document.sha256:
+            kind = "unchanged"
+        elif known is not None:
+            kind = "changed"
+        elif self._gone.pop(document.sha256, None):
+            kind = "moved"
+            self._report.removed -= 1
+        else:
+            kind = "added"
+        self._counted[document.id] = kind
+        setattr(self._report, kind, getattr(self._report, kind) + 1)
+
+    def _uncount(self, document_id: str) -> None:
+        """Take back what was counted for a document that turned out to be a copy."""
+        kind = self._counted.pop(document_id)
+        setattr(self._report, kind, getattr(self._report, kind) - 1)
+        if document_id in self._known:
+            self._report.removed += 1

@@ -1,0 +1,140 @@
+"""Collocates: the words that stand near a query's words more often than chance would have it.
+
+A word counts once for each passage in which it stands near a mark, as the index counts passages
+and not occurrences. Windows hold a share of all the words in the index; chance would put the same
+share of a word's passages into them. How far the count is from that is said by the log-likelihood
+ratio (T. Dunning, 1993), as NLTK computes it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.analysis import Analyzer, Token
+from engine.backends.base import Reader
+from engine.hits import Hit, SearchResult
+from engine.matching import Span
+from engine.stopwords import is_stopword
+from searcher.whole import left_out
+
+WINDOW = 5
+SHOWN = 20
+FEWEST = 2
+LEAST = 3.84  # what chance exceeds once in twenty times: chi-square, one degree of freedom
+
+
+@dataclass(frozen=True, slots=True)
+class Collocate:
+    """A word as it is written most often, near the marks in `near` of its `passages`."""
+
+    word: str
+    near: int
+    passages: int
+    score: float
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the stable field names of `query --collocates --json`."""
+        record = {name: getattr(self, name) for name in self.__slots__}
+        return {**record, "score": round(self.score, 3)}
+
+
+@dataclass(frozen=True, slots=True)
+class Collocates:
+    """The collocates of a result, the most remarkable first; `total` counts those left out too."""
+
+    result: SearchResult
+    words: tuple[Collocate, ...]
+    total: int
+
+    def __iter__(self) -> Iterator[Collocate]:
+        return iter(self.words)
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    @property
+    def limits(self) -> tuple[str, ...]:
+        """Sentences that say what was not counted."""
+        said = left_out(self.result)
+        if len(self) < self.total:
+            said += (f"Only the first {len(self):,} of {self.total:,} collocates.",)
+        return said
+
+
+def collocates(
+    result: SearchResult, reader: Reader, *, window: int = WINDOW, most: int = SHOWN
+) -> Collocates:
+    """Find the words at most `window` words away from the marks of a result.
+
+    `reader` is the commit that the result comes from. The query's own words, stop words, words
+    that stand near in a single passage and those that chance explains are no collocates.
+    """
+    near = _Near()
+    for hit in result:
+        near.add(hit, reader.analyzer, window)
+    found = list(_scored(near, reader))
+    found.sort(key=lambda each: (-each.score, -each.near, each.word))
+    return Collocates(result, tuple(found[: max(most, 0)]), len(found))
+
+
+@dataclass(slots=True)
+class _Near:
+    """What stands near: words in all, passages by surface form, spellings of each."""
+
+    words: int = 0
+    passages: Counter[str] = field(default_factory=Counter)
+    spellings: dict[str, Counter[str]] = field(default_factory=dict)
+
+    def add(self, hit: Hit, analyzer: Analyzer, window: int) -> None:
+        tokens = list(analyzer.tokens(hit.text, hit.language))
+        beside = _beside(tokens, hit.marks, window)
+        self.words += len(beside)
+        told = [t for t in (tokens[at] for at in beside) if not _is_small(t, hit)]
+        self.passages.update({token.surface for token in told})
+        for token in told:
+            spelling = hit.text[token.start : token.end]
+            self.spellings.setdefault(token.surface, Counter())[spelling] += 1
+
+    def spelling(self, surface: str) -> str:
+        return min(self.spellings[surface].items(), key=lambda entry: (-entry[1], entry[0]))[0]
+
+
+def _beside(tokens: Sequence[Token], marks: Sequence[Span], window: int) -> list[int]:
+    """Return the positions of the words near marks, those in marks left out."""
+    marked = _marked(tokens, marks)
+    reached = {
+        position
+        for at in marked
+        for position in range(max(at - window, 0), min(at + window + 1, len(tokens)))
+    }
+    return sorted(reached - marked)
+
+
+def _marked(tokens: Sequence[Token], marks: Sequence[Span]) -> set[int]:
+    found, at = set(), 0
+    for start, end in marks:
+        while at < len(tokens) and tokens[at].end <= start:
+            at += 1
+        while at < len(tokens) and tokens[at].start < end:
+            found.add(at)
+            at += 1
+    return found
+
+
+def _is_small(token: Token, hit: Hit) -> bool:
+    return is_stopword(token.surface, (hit.language,))
+
+
+def _scored(near: _Near, reader: Reader) -> Iterator[Collocate]:
+    from nltk.metrics.association import BigramAssocMeasures  # 0.2 s: only for collocates
+
+    words = reader.statistics.words
+    for surface, count in near.passages.items():
+        held = reader.frequency(surface) if count >= FEWEST else 0
+        if held and count * words > near.words * held:
+            score = BigramAssocMeasures.likelihood_ratio(count, (near.words, held), words)
+            if score >= LEAST:
+                yield Collocate(near.spelling(surface), count, held, score)

@@ -1,0 +1,171 @@
+"""How a query may go on: the words, names and titles of an index that start as was typed.
+
+What is typed last is completed, whatever stands before it. Capitals and accents do not matter;
+names and titles are shown as they are written, and words too where they are known from names.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from itertools import islice
+
+from engine.analysis import MAX_TERM, fold
+from engine.backends.base import Reader
+from engine.stopwords import is_stopword
+from searcher.beginnings import AFTER_ALL, Beginnings, Peaks, folded
+from searcher.lexer import QUOTES
+
+WORD, NAME, TITLE = "word", "name", "title"
+LONGEST_TAIL = 200  # letters of the text that are looked at
+MOST_WORDS = 6  # of a name or title, that may have been typed
+MOST_LOOKED_AT = 400  # words that start so; all but a few stand in deleted passages then
+_HOLDS = (":", "*", "?", "~")  # after these stands no word of its own
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A text to search for, what it was completed with, and how many passages have that."""
+
+    text: str
+    shown: str
+    kind: str
+    count: int
+
+    def to_json(self) -> dict[str, str | int]:
+        """Return the stable field names of the API."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class _Typed:
+    """The end of a text, from a word on: what stands before it, and the end itself."""
+
+    before: str
+    end: str
+
+    @property
+    def is_free(self) -> bool:
+        """No sign and no open quotation mark takes hold of it."""
+        last = self.before[-1:]
+        return (not last or last.isspace() or last == "(") and not self.before.count('"') % 2
+
+
+class Completer:
+    """Completes texts over one commit; what it needs is worked out when it is first wanted."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+
+    def complete(self, text: str, limit: int = 8) -> list[Completion]:
+        """Return up to `limit` ways to go on, most passages first.
+
+        A quarter of them is kept for names and one for titles, as far as there are any.
+        """
+        tails = list(self._tails(text.translate(QUOTES)))
+        if not tails or tails[0].before.endswith(_HOLDS) or limit < 1:
+            return []
+        names = _longest(tails, self._named, limit)
+        titles = _longest([tail for tail in tails if not tail.before.strip()], self._titled, limit)
+        words, names = _distinct(self._words(tails[0], limit), names)
+        share = limit // 4
+        picked = [*names[:share], *titles[:share]]
+        picked += [*words[: limit - len(picked)], *names[share:], *titles[share:]]
+        return sorted(picked[:limit], key=lambda one: (-one.count, one.text))
+
+    def _tails(self, text: str) -> Iterator[_Typed]:
+        """Yield the text from its last word on, from the last but one on, and so forth."""
+        end = text[-LONGEST_TAIL:]
+        words = self.reader.analyzer.words(end)
+        last = words[-1] if words else ""
+        if not fold(last) or not end.endswith(last) or len(last) > MAX_TERM:
+            return
+        at = len(end)
+        for word in reversed(words[-MOST_WORDS:]):
+            at = end.rindex(word, 0, at)
+            yield _Typed(text[: len(text) - len(end) + at], end[at:])
+
+    def _words(self, typed: _Typed, limit: int) -> list[Completion]:
+        beginning, counts, words = fold(typed.end), self._counts, self._vocabulary
+        start = bisect_left(words, beginning)
+        stop = bisect_left(words, beginning + AFTER_ALL, start)
+        found: list[tuple[int, str]] = []
+        for place in islice(counts.descending(start, stop), MOST_LOOKED_AT):
+            if len(found) >= limit and -found[limit - 1][0] >= counts[place]:
+                break
+            if words[place] != beginning and self._is_worth_it(words[place]):
+                insort(found, (-self.reader.frequency(words[place]), words[place]))
+        return [self._word(typed, word, -count) for count, word in found[:limit] if count]
+
+    def _is_worth_it(self, word: str) -> bool:
+        return not (word.endswith("'s") or is_stopword(word, self.reader.languages))
+
+    def _word(self, typed: _Typed, word: str, count: int) -> Completion:
+        written, named = self._written.get(word, (word, 0))
+        shown = written if 2 * named >= count else word
+        return Completion(f"{typed.before}{shown}", shown, WORD, count)
+
+    def _named(self, typed: _Typed) -> Iterator[Completion]:
+        for name, count in self.names.starting(folded(typed.end)):
+            yield Completion(f"{typed.before}{name}", name, NAME, count)
+
+    def _titled(self, typed: _Typed) -> Iterator[Completion]:
+        for title, count in self._titles.starting(folded(typed.end)):
+            quoted = " ".join(title.translate(QUOTES).replace('"', " ").split())
+            yield Completion(f'{typed.before}title:"{quoted}"', title, TITLE, count)
+
+    @cached_property
+    def _vocabulary(self) -> Sequence[str]:
+        return self.reader.vocabulary()
+
+    @cached_property
+    def _counts(self) -> Peaks:
+        return Peaks(self.reader.frequencies())
+
+    @cached_property
+    def names(self) -> Beginnings:
+        """The names in the passages."""
+        return Beginnings(self.reader.names())
+
+    @cached_property
+    def _titles(self) -> Beginnings:
+        return Beginnings(self.reader.titles())
+
+    @cached_property
+    def _written(self) -> dict[str, tuple[str, int]]:
+        """Return how names write a word, where that is not as the index has it; and how often."""
+        counts: Counter[str] = Counter()
+        for name, count in self.names.items():
+            for word in self.reader.analyzer.words(name):
+                counts[word] += count
+        ordered = sorted(counts.items(), key=lambda entry: (entry[1], entry[0]))
+        return {fold(word): (word, count) for word, count in ordered if word != fold(word)}
+
+
+def _distinct(
+    words: Sequence[Completion], names: Sequence[Completion]
+) -> tuple[list[Completion], list[Completion]]:
+    """Leave words out that names complete alike, or names of a word that is mostly none."""
+    by_text = {folded(word.text): word for word in words}
+    taken = set()
+    for name in names:
+        word = by_text.get(folded(name.text))
+        if word and (" " in name.shown or 2 * name.count >= word.count):
+            taken.add(word)
+        elif word:
+            taken.add(name)
+    return [one for one in words if one not in taken], [one for one in names if one not in taken]
+
+
+def _longest(
+    tails: Sequence[_Typed], complete: Callable[[_Typed], Iterator[Completion]], limit: int
+) -> list[Completion]:
+    """Return the completions of the longest tail that has any, but not what is all there."""
+    for typed in reversed(tails):
+        found = list(islice(complete(typed), limit + 1)) if typed.is_free else []
+        if found:
+            return [one for one in found if folded(one.shown) != folded(typed.end)][:limit]
+    return []

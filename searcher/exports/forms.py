@@ -1,0 +1,46 @@
+"""The forms that hits can be exported in, by name, each a function that yields text piece by piece.
+
+A piece is a row, an entry, an item: whoever writes them need not hold them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from engine.hits import Hit
+from searcher.exports.bibtex import bibtex
+from searcher.exports.csl import csl_json
+from searcher.exports.markdown import markdown
+from searcher.exports.plain import quotes
+from searcher.exports.quotation import Quotation
+from searcher.exports.tables import csv_table, json_lines
+
+COLUMNS = (
+    "rank score passage document number title source author date language heading page text"
+).split()
+
+CITATIONS: Mapping[str, Callable[[Iterable[Quotation]], Iterator[str]]] = {
+    "quote": quotes,
+    "markdown": markdown,
+    "bibtex": bibtex,
+    "csl-json": csl_json,
+}
+
+
+def _csv(hits: Iterable[Hit]) -> Iterator[str]:
+    return csv_table((hit.to_json() for hit in hits), COLUMNS)
+
+
+def _json(hits: Iterable[Hit]) -> Iterator[str]:
+    return json_lines(hit.to_json() for hit in hits)
+
+
+TABLES = {"json": _json, "csv": _csv}
+EXPORTS = (*TABLES, *CITATIONS)
+
+
+def export(hits: Iterable[Hit], form: str) -> Iterator[str]:
+    """Yield hits in one of the EXPORTS, exactly one row, block, entry or item for each."""
+    if form in TABLES:
+        return TABLES[form](hits)
+    return CITATIONS[form](Quotation.of(hit) for hit in hits)

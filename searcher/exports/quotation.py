@@ -1,0 +1,92 @@
+"""What is quoted, and all that says where it stands: what every citation is made of."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date as day
+from urllib.parse import quote
+
+from engine.characters import on_one_line
+from engine.documents import Document, Passage
+from engine.hits import Hit
+
+_WEB_ADDRESS = re.compile(r"https?://[^\s/]", re.IGNORECASE)
+_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
+# What RFC 3986 allows in an address, and letters of all scripts; "%" stands for what is quoted.
+_UNSAFE = re.compile(r"[^\w!#$%&'()*+,\-./:;=?@\[\]~]|[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """A passage with the facts of its document; without a number, a document as a whole."""
+
+    document: str
+    title: str
+    source: str = ""
+    author: str = ""
+    date: str = ""
+    language: str = ""
+    kind: str = ""
+    url: str = ""
+    number: int | None = None
+    page: int | None = None
+    text: str = ""
+
+    @classmethod
+    def of(cls, hit: Hit) -> Quotation:
+        """Quote a hit."""
+        return cls(**{name: getattr(hit, name) for name in cls.__slots__})
+
+    @classmethod
+    def of_document(cls, document: Document) -> Quotation:
+        """Cite a document as a whole."""
+        names = ("title", "source", "author", "date", "language", "kind", "url")
+        return cls(document.id, **{name: getattr(document, name) for name in names})
+
+    @classmethod
+    def of_passage(cls, document: Document, passage: Passage) -> Quotation:
+        """Quote a passage."""
+        return replace(
+            cls.of_document(document),
+            number=passage.number,
+            page=passage.page,
+            text=passage.text,
+        )
+
+    @property
+    def address(self) -> str:
+        """The address of the passage, or the id of the document."""
+        return self.document if self.number is None else f"{self.document}#p{self.number}"
+
+    @property
+    def place(self) -> str:
+        """Where the words stand: `passage talks#p3, page 4`."""
+        page = "" if self.page is None else f", page {self.page}"
+        return f"{'document' if self.number is None else 'passage'} {self.address}{page}"
+
+    @property
+    def note(self) -> str:
+        """The place as a sentence of its own: `Passage talks#p3, page 4`."""
+        return f"{self.place[0].upper()}{self.place[1:]}"
+
+    @property
+    def link(self) -> str:
+        """The document's web address, safe to stand anywhere; "" for any other kind of address."""
+        url = on_one_line(self.url)
+        return _UNSAFE.sub(_percent, url) if _WEB_ADDRESS.match(url) else ""
+
+    @property
+    def date_parts(self) -> tuple[int, ...]:
+        """Year, month and day, as far as they are known; empty for what is no ISO date."""
+        matched = _DATE.fullmatch(self.date)
+        parts = tuple(int(part) for part in matched.groups() if part) if matched else ()
+        try:
+            day(*(*parts, 1, 1)[:3])
+        except (TypeError, ValueError):
+            return ()
+        return parts
+
+
+def _percent(found: re.Match[str]) -> str:
+    return quote(found[0], safe="", errors="replace")

@@ -1,0 +1,183 @@
+"""Passages in other documents that are about the same, and why they are.
+
+A passage is asked for by its own words: those that say most about it, in every language of the
+index, so that names, numbers and cognates lead from one language to another. Of what comes back
+the best of each document is shown, no text twice, with the names, dates, numbers and words that
+both passages have.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from engine.backends.base import Reader
+from engine.documents import Document, Passage
+from engine.hits import Found, Hit, Related, Shared
+from engine.query import Bag, Boost, Query, Term
+from engine.ranking import BM25
+from engine.stopwords import is_stopword
+from searcher.duplicates import ALIKE, Shingles, likeness, shingles
+
+ASKED = 16  # words of the passage that are asked for
+LOOKED_AT = 12  # passages that are looked at for each that is shown
+MOST_SHARED = 6
+NAMED = 1.5
+_NUMBER = re.compile(r"(?<![\w.,])\d[\d.,]*\d(?![\w])")
+_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A passage with its words: each surface form with its stem, and the stems' weights."""
+
+    document: Document
+    passage: Passage
+    surfaces: dict[str, str]
+    words: tuple[str, ...]
+
+    @property
+    def shingles(self) -> Shingles:
+        return shingles(self.words)
+
+
+def related(
+    reader: Reader, document: Document, passage: Passage, ranking: BM25, *, limit: int
+) -> tuple[Related, ...]:
+    """Return the best passage of each of the `limit` documents nearest to a passage."""
+    read = _read(document, passage, reader)
+    query = question([read], reader, ranking)
+    found = reader.search(query, ranking, offset=0, limit=limit * LOOKED_AT).found
+    shown: list[Related] = []
+    held: list[Shingles] = []
+    for one in found:
+        taken = {other.hit.document for other in shown}
+        if one.document.id == document.id or one.document.id in taken:
+            continue
+        other = _read(one.document, one.passage, reader)
+        if any(likeness(other.shingles, earlier) >= ALIKE for earlier in held):
+            continue
+        shared = _shared(read, other, reader, ranking)
+        if shared:
+            is_copy = likeness(read.shingles, other.shingles) >= ALIKE
+            shown.append(Related(Hit.of(one, len(shown) + 1, ()), shared, is_copy))
+            held.append(other.shingles)
+        if len(shown) == limit:
+            break
+    return tuple(shown)
+
+
+def related_documents(
+    reader: Reader, document: Document, passages: Sequence[Passage], ranking: BM25, *, limit: int
+) -> tuple[tuple[Document, tuple[Shared, ...]], ...]:
+    """Return the documents nearest to a whole document, with what they share."""
+    reads = [_read(document, passage, reader) for passage in passages]
+    query = question(reads, reader, ranking, most=2 * ASKED)
+    found = reader.search(query, ranking, offset=0, limit=limit * LOOKED_AT).found
+    points: dict[str, float] = {}
+    seen: Counter[str] = Counter()
+    first: dict[str, Found] = {}
+    for one in found:
+        # The three best passages of a document speak for it.
+        if one.document.id != document.id and seen[one.document.id] < 3:
+            seen[one.document.id] += 1
+            points[one.document.id] = points.get(one.document.id, 0.0) + one.score
+            first.setdefault(one.document.id, one)
+    whole = _joined(reads)
+    return tuple(
+        (one.document, _shared(whole, _read(one.document, one.passage, reader), reader, ranking))
+        for one in (first[name] for name in sorted(points, key=lambda name: -points[name])[:limit])
+    )
+
+
+def question(reads: Sequence[_Read], reader: Reader, ranking: BM25, *, most: int = ASKED) -> Query:
+    """Return the query that asks for what the passages are about.
+
+    Words that stand nowhere else are left out, and a word of a name counts more than another.
+    """
+    counts = Counter(surface for read in reads for surface in read.words)
+    named = {word for read in reads for word in _words_of_names(read, reader)}
+    stems = {surface: stem for read in reads for surface, stem in read.surfaces.items()}
+    weighed: dict[str, tuple[float, Query]] = {}
+    for surface, stem in stems.items():
+        term = Term(surface, surface, _stems(surface, stem, reader))
+        holders = reader.count(term)
+        if holders < 2 or stem in weighed:
+            continue
+        factor = NAMED if surface in named else 1.0
+        weight = ranking.weight(reader.statistics.passages, holders)
+        worth = factor * weight * counts[surface] / (counts[surface] + 1)
+        weighed[stem] = (worth, term if factor == 1.0 else Boost(term, factor))
+    chosen = sorted(weighed.items(), key=lambda entry: (-entry[1][0], entry[0]))[:most]
+    return Bag(tuple(query for _, (_, query) in chosen))
+
+
+def _words_of_names(read: _Read, reader: Reader) -> Iterator[str]:
+    for name in read.passage.names:
+        yield from reader.analyzer.surfaces(name)
+
+
+def _stems(surface: str, stem: str, reader: Reader) -> tuple[str, ...]:
+    others = (reader.analyzer.stem(surface, language) for language in reader.languages)
+    return tuple(dict.fromkeys((stem, *others)))
+
+
+def _read(document: Document, passage: Passage, reader: Reader) -> _Read:
+    pairs = reader.analyzer.terms(passage.text, document.language)
+    surfaces = {
+        surface: stem
+        for surface, stem in pairs
+        if not is_stopword(surface, (document.language,))
+        and (len(surface) > 2 or surface.isupper())
+    }
+    return _Read(document, passage, surfaces, tuple(surface for surface, _ in pairs))
+
+
+def _joined(reads: Sequence[_Read]) -> _Read:
+    names = tuple(dict.fromkeys(name for read in reads for name in read.passage.names))
+    dates = tuple(dict.fromkeys(date for read in reads for date in read.passage.mentions))
+    text = " ".join(read.passage.text for read in reads)
+    first = reads[0]
+    passage = Passage(first.document.id, 1, text, names=names, mentions=dates)
+    surfaces = {surface: stem for read in reads for surface, stem in read.surfaces.items()}
+    return _Read(first.document, passage, surfaces, tuple(surfaces))
+
+
+def _shared(one: _Read, other: _Read, reader: Reader, ranking: BM25) -> tuple[Shared, ...]:
+    """Return what two passages have in common, what says most first."""
+    names = _common(one.passage.names, other.passage.names)
+    dates = _common(one.passage.mentions, other.passage.mentions)
+    numbers = [n for n in _common(_numbers(one), _numbers(other)) if not _YEAR.fullmatch(n)]
+    known = set(_words_of_names(one, reader)) & set(_words_of_names(other, reader))
+    words = _words(one, other, known, reader, ranking)
+    shared = [
+        *(Shared("name", name) for name in names[:3]),
+        *(Shared("date", date) for date in dates[:2]),
+        *(Shared("number", number) for number in numbers[:2]),
+    ]
+    room = max(MOST_SHARED - len(shared), 2)
+    return (*shared, *(Shared("word", word) for word in words[:room]))
+
+
+def _words(one: _Read, other: _Read, known: set[str], reader: Reader, ranking: BM25) -> list[str]:
+    stems = set(other.surfaces.values())
+    passages = reader.statistics.passages
+    found: dict[str, tuple[float, str]] = {}
+    for surface, stem in one.surfaces.items():
+        if surface in known or surface[0].isdigit():
+            continue
+        if stem in stems or surface in other.surfaces:
+            weight = ranking.weight(passages, max(reader.count(Term("", "", (stem,))), 1))
+            found.setdefault(stem, (-weight, surface))
+    return [surface for _, surface in sorted(found.values())]
+
+
+def _common(one: Iterable[str], other: Iterable[str]) -> list[str]:
+    held = set(other)
+    return [value for value in dict.fromkeys(one) if value in held]
+
+
+def _numbers(read: _Read) -> list[str]:
+    return _NUMBER.findall(read.passage.text)

@@ -1,0 +1,119 @@
+"""Pieces of a query put back into text: as they were, respelt, or without one of them.
+
+A text that is offered must be read as it was meant, so it is put together from the pieces that
+the parser saw: `lex(render(pieces))` gives the same pieces again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import zip_longest
+from typing import NamedTuple
+
+from searcher.lexer import OPERAND, OPERATORS, Kind, Piece, lex
+
+_SIGNS = (Kind.MUST, Kind.NOT)
+_JOINS = (Kind.AND, Kind.OR)
+
+
+class Remainder(NamedTuple):
+    """A query without one of its parts: what was taken out, and what is left."""
+
+    without: list[Piece]
+    left: list[Piece]
+
+
+def render(pieces: Sequence[Piece]) -> str:
+    """Return a text that `lex` cuts into these pieces, as far as they matter."""
+    text, holds = "", False
+    for piece, following in zip_longest(pieces, pieces[1:]):
+        if piece.kind in _SIGNS and following and following.kind in _SIGNS:
+            continue  # of signs in a row the last one counts
+        shown = _shown(piece)
+        if holds and shown.startswith(("+", "-")):
+            shown = f",{shown}"  # a bracket stood between: two signs side by side are none
+        is_joined = not text or text.endswith("(") or piece.kind is Kind.CLOSE or holds
+        text += shown if is_joined else f" {shown}"
+        holds = piece.kind in _SIGNS and piece.text not in OPERATORS
+    return text
+
+
+def _shown(piece: Piece) -> str:
+    match piece.kind:
+        case Kind.PHRASE:
+            return f'"{piece.text}"' + (f"~{piece.distance}" if piece.distance >= 0 else "")
+        case Kind.FIELD:
+            value = f'"{piece.text}"' if piece.is_quoted else piece.text
+            return f"{piece.name}:{value}"
+        case Kind.WORD if piece.text in OPERATORS:
+            return piece.text.lower()
+        case Kind.WORD if lex(piece.text)[0] != [piece]:
+            return f",{piece.text}"  # something stood before it, so that its sign was none
+        case _:
+            return piece.text
+
+
+def respelt(pieces: Sequence[Piece], words: Mapping[int, str]) -> str:
+    """Return the text with other words at some places; what is quoted stays so, and `=`."""
+    changed = list(pieces)
+    for at, word in words.items():
+        exactly = "=" if pieces[at].text.startswith("=") else ""
+        changed[at] = replace(pieces[at], text=f"{exactly}{word}")
+    return render(changed)
+
+
+def remainders(pieces: Sequence[Piece]) -> Iterator[Remainder]:
+    """Yield the query without each of its words, phrases, conditions and groups."""
+    for at, piece in enumerate(pieces):
+        start, stop = _signs_before(pieces, at), at + 1
+        if piece.kind is Kind.OPEN:
+            stop = _closing(pieces, at) + 1
+            beside = [pieces[i].kind for i in (start - 1, stop) if 0 <= i < len(pieces)]
+            is_part = start < at or any(kind in _JOINS for kind in beside)
+        else:
+            is_part = piece.kind in OPERAND
+        if is_part:
+            left = _tidied([*pieces[:start], *pieces[stop:]])
+            yield Remainder(list(pieces[start:stop]), left)
+
+
+def _signs_before(pieces: Sequence[Piece], at: int) -> int:
+    while at and pieces[at - 1].kind in _SIGNS:
+        at -= 1
+    return at
+
+
+def _closing(pieces: Sequence[Piece], at: int) -> int:
+    depth = 0
+    for place in range(at, len(pieces)):
+        depth += {Kind.OPEN: 1, Kind.CLOSE: -1}.get(pieces[place].kind, 0)
+        if not depth:
+            return place
+    return len(pieces) - 1
+
+
+def _tidied(pieces: Sequence[Piece]) -> list[Piece]:
+    """Drop empty brackets with their signs, and operators that have lost a side.
+
+    Of two operators that have come together OR stays, which held less tightly.
+    """
+    found: list[Piece] = []
+    for piece in pieces:
+        before = found[-1].kind if found else Kind.OPEN
+        if piece.kind in _JOINS:
+            if before is Kind.OPEN:
+                continue
+            if before in _JOINS:
+                joined = found.pop()
+                piece = piece if piece.kind is Kind.OR else joined
+        elif piece.kind is Kind.CLOSE:
+            if before in _JOINS:
+                found.pop()
+            if found and found[-1].kind is Kind.OPEN:
+                del found[_signs_before(found, len(found) - 1) :]
+                continue
+        found.append(piece)
+    if found and found[-1].kind in _JOINS:
+        found.pop()
+    return found

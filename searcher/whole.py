@@ -1,0 +1,49 @@
+"""The whole result of a query, not a page of it: at once, or page after page.
+
+All of it comes from one commit, so that no passage is missed or told twice when the index changes
+meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.hits import SearchResult
+from searcher.search import Searcher
+
+MOST = 10_000
+PAGE = 1_000
+
+
+def whole(
+    searcher: Searcher, text: str, *, most: int | None = MOST, correct: bool = True
+) -> SearchResult:
+    """Answer a text with all its hits, the best `most` where there are more; None sets no limit."""
+    size = searcher.statistics().passages if most is None else most
+    return searcher.at_one_commit(max(size, 1)).search(text, limit=size, correct=correct)
+
+
+def pages(
+    searcher: Searcher,
+    text: str,
+    *,
+    size: int = PAGE,
+    offset: int = 0,
+    correct: bool = True,
+    explain: bool = False,
+) -> Iterator[SearchResult]:
+    """Yield a page of `size` hits, then the next, until there are no more; always at least one."""
+    asked = searcher.at_one_commit(max(size, 1))
+    options = {"correct": correct, "explain": explain}
+    page = asked.search(text, offset=offset, limit=size, **options)
+    yield page
+    while page.hits and page.offset + len(page) < page.total:
+        page = asked.search(text, offset=page.offset + len(page), limit=size, **options)
+        yield page
+
+
+def left_out(result: SearchResult) -> tuple[str, ...]:
+    """Return the sentence that says that a whole result was cut, if it was."""
+    if not 0 < len(result) < result.total:
+        return ()
+    return (f"Only the best {len(result):,} of {result.total:,} passages were read.",)

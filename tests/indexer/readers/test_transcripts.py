@@ -1,0 +1,79 @@
+"""Transcripts: cues joined to paragraphs, with their time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import dossier
+import pytest
+
+from indexer.readers import Reading
+from indexer.readers.transcripts import clock
+
+Read = Callable[..., Reading]
+
+
+def srt(*cues: tuple[int, int, str]) -> bytes:
+    """Write cues from one second to another."""
+    return "".join(
+        f"{at}\n00:00:{a:02},000 --> 00:00:{b:02},500\n{text}\n\n"
+        for at, (a, b, text) in enumerate(cues, 1)
+    ).encode()
+
+
+def said(reading: Reading) -> list[tuple[str, str]]:
+    return [(each.heading, each.text) for each in reading.paragraphs]
+
+
+@pytest.mark.parametrize(
+    ("name", "write"), [("a.srt", dossier.subtitles), ("a.vtt", dossier.captions)]
+)
+def test_paragraphs_are_what_was_said_without_a_pause(
+    read_bytes: Read, name: str, write: Callable[[dossier.Story], bytes]
+) -> None:
+    story = dossier.story(6)
+    found = read_bytes(name, write(story))
+    assert [text for _, text in said(found)] == story.paragraphs
+    assert found.kind == "transcript"
+
+
+def test_a_paragraph_has_its_time_for_a_place(read_bytes: Read) -> None:
+    found = read_bytes("a.srt", srt((1, 3, "The lamp was"), (3, 5, "lit."), (20, 22, "Twice.")))
+    assert said(found) == [("0:00:01–0:00:05", "The lamp was lit."), ("0:00:20–0:00:22", "Twice.")]
+
+
+def test_another_speaker_begins_a_paragraph(read_bytes: Read) -> None:
+    data = b"WEBVTT\n\n00:01.000 --> 00:02.000\n<v Ines Falk>Who paid\n\n"
+    data += b"00:02.000 --> 00:03.000\n<v Ines Falk>for it?\n\n"
+    data += b"intro\n00:03.000 --> 00:04.000 align:start\n<v.loud The clerk><i>Nobody.</i></v>\n"
+    texts = [text for _, text in said(read_bytes("a.vtt", data))]
+    assert texts == ["Ines Falk: Who paid for it?", "The clerk: Nobody."]
+
+
+def test_captions_that_roll_up_are_read_once(read_bytes: Read) -> None:
+    found = read_bytes(
+        "a.srt",
+        srt((1, 2, "one lamp"), (2, 3, "one lamp\ntwo lamps"), (3, 4, "two lamps\nthree lamps.")),
+    )
+    assert [text for _, text in said(found)] == ["one lamp two lamps three lamps."]
+
+
+def test_places_of_paragraphs_are_those_of_the_file(read_bytes: Read) -> None:
+    data = srt((1, 3, "One lamp."), (20, 22, "Two lamps."))
+    first, second = read_bytes("a.srt", data).paragraphs
+    text = data.decode()
+    assert "One lamp." in text[first.start : first.end]
+    assert "Two lamps." in text[second.start : second.end]
+    assert first.end <= second.start
+
+
+def test_a_text_without_times_is_reported(why_not: Callable[..., str]) -> None:
+    assert "no cues" in why_not("a.srt", b"Only a line.\n")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [(0, "0:00:00"), (65.9, "0:01:05"), (3725, "1:02:05"), (360_000, "100:00:00")],
+)
+def test_a_time_is_written_as_on_a_player(seconds: float, shown: str) -> None:
+    assert clock(seconds) == shown

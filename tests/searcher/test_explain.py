@@ -1,0 +1,78 @@
+"""The reasons of a hit add up to its score, and words are said to be what they were taken for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from engine.backends.base import Backend
+from engine.documents import IndexedDocument
+from searcher.search import Searcher
+from tests.engine.test_agreement import histories, queries, replay
+
+Make = Callable[..., IndexedDocument]
+
+
+@given(histories, queries)
+@settings(max_examples=120)
+def test_reasons_add_up_to_the_score(
+    new_backend: Callable[[str], Backend], document: Make, history: Any, text: str
+) -> None:
+    searcher = replay(new_backend("memory"), history, document)
+    plain, explained = (searcher.search(text, limit=100, explain=e) for e in (False, True))
+
+    assert [hit.score for hit in plain] == [hit.score for hit in explained]
+    assert all(hit.why == () for hit in plain)
+    for hit in explained:
+        assert sum(reason.points for reason in hit.why) == pytest.approx(hit.score, abs=1e-9)
+        assert [r.points for r in hit.why] == sorted((r.points for r in hit.why), reverse=True)
+        assert all(r.times > 0 for r in hit.why if r.kind == "word")
+
+
+def test_a_hit_says_which_word_gave_how_much(
+    backend: Backend, document: Make, fill: Callable[..., Backend]
+) -> None:
+    story = document("story", "The ship sank. The ships of the bay.", "A ship.", title="Bay")
+    fill(backend, story, document("other", "Nothing to see."))
+    hit = Searcher(backend).search("ships bay bay", explain=True).hits[0]
+
+    found = {(reason.kind, reason.text): reason.times for reason in hit.why}
+    assert found == {("word", "ships"): 2, ("word", "bay"): 1, ("heading", ""): 0} or (
+        found == {("word", "ships"): 2, ("word", "bay"): 1, ("heading", ""): 0, ("related", ""): 0}
+    )
+    assert hit.why[0].text == "bay", "it is rare, and was typed twice"
+
+
+def test_words_are_read_as_the_index_has_them(
+    backend: Backend, document: Make, fill: Callable[..., Backend]
+) -> None:
+    fill(
+        backend,
+        document("a", "Reports were reported.", "He reports a shed.", "The reporting went on."),
+        document("es", "El reporte.", language="es"),
+    )
+    understood = (
+        Searcher(backend)
+        .search('report the "reports were" =shed repo* nowhere', explain=True)
+        .understanding
+    )
+
+    words = {word.text: word for word in understood.words}
+    assert words["report"].forms[0] == ("reports", 2)
+    assert {"reported", "reporting"} <= dict(words["report"].forms).keys()
+    assert (words["report"].kind, words["report"].total) == ("forms", 4)
+    assert (words['"reports were"'].kind, words['"reports were"'].total) == ("phrase", 1)
+    assert (words["=shed"].kind, words["=shed"].total) == ("exact", 1)
+    assert dict(words["repo*"].forms).keys() >= {"reports", "reporte"}
+    assert words["nowhere"].forms == ()
+    assert words["nowhere"].total == 0
+    assert understood.languages == ("en", "es")
+    assert understood.ignored == ("the",)
+
+
+def test_nothing_is_explained_that_nobody_asked_for(searcher: Searcher) -> None:
+    understood = searcher.search("radio shed").understanding
+    assert (understood.words, understood.languages, understood.learnt) == ((), (), ())

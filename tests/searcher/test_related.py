@@ -1,0 +1,104 @@
+"""Related passages: of other documents, one a document, each with what it shares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from engine.backends.base import Backend
+from engine.documents import IndexedDocument
+from engine.errors import PassageNotFound
+from searcher.search import Searcher
+
+Make = Callable[..., IndexedDocument]
+
+COPIED = "On 3 May 1999 Ines Falk sold 1,750 barrels of oil to the harbour office for its lamps."
+
+
+@pytest.fixture
+def dossier(backend: Backend, document: Make, fill: Callable[..., Backend]) -> Searcher:
+    """Six documents about a sale, a person and a song."""
+    filler = [f"Nothing of note happened on day {word}." for word in "one two three four".split()]
+    fill(
+        backend,
+        document("sale", COPIED, "The lamps burnt until 2001.", *filler),
+        document("agency", COPIED),
+        document("inquiry", "An inquiry heard how Falk sold barrels of oil.", "Oil is oil."),
+        document("person", "Ines Falk was born in 1950.", "She sold barrels to lamplighters."),
+        document("carta", "Ines Falk vendió 1,750 barriles de petróleo.", language="es"),
+        document("song", "The choir sang of spring."),
+    )
+    return Searcher(backend)
+
+
+def test_related_passages_come_from_other_documents_once_each(dossier: Searcher) -> None:
+    found = dossier.related("sale#p1")
+    documents = [one.hit.document for one in found]
+
+    assert documents[0] == "agency"
+    assert len(documents) == len(set(documents))
+    assert "sale" not in documents
+    assert "song" not in documents
+    assert {"inquiry", "person", "carta"} <= set(documents)
+    assert [one.hit.rank for one in found] == list(range(1, len(found) + 1))
+
+
+def test_each_says_what_it_shares(dossier: Searcher) -> None:
+    found = {one.hit.document: one for one in dossier.related("sale#p1")}
+    shared = {
+        name: {(entry.kind, entry.text) for entry in one.shared} for name, one in found.items()
+    }
+
+    assert shared["agency"] >= {("name", "Ines"), ("date", "1999"), ("number", "1,750")}
+    assert ("word", "barrels") in shared["inquiry"]
+    assert ("word", "falk") not in shared["inquiry"], "a name is no word besides"
+    assert ("number", "1,750") in shared["carta"], "across languages"
+    assert found["agency"].is_copy
+    assert not found["inquiry"].is_copy
+
+
+def test_same_text_is_shown_once(
+    backend: Backend, document: Make, fill: Callable[..., Backend]
+) -> None:
+    fill(
+        backend,
+        document("a", "Falk sold oil to the office for its lamps and left."),
+        *(document(name, COPIED) for name in ("b", "c", "d")),
+    )
+    assert [one.hit.document for one in Searcher(backend).related("a#p1")] == ["b"]
+
+
+def test_limit_bounds_the_documents(dossier: Searcher) -> None:
+    assert len(dossier.related("sale#p1", limit=2)) == 2
+    assert dossier.related("song#p1") == ()
+
+
+def test_documents_are_related_as_wholes(dossier: Searcher) -> None:
+    found = dossier.related_documents("sale")
+
+    assert found[0][0].id == "agency"
+    assert "sale" not in {document.id for document, _ in found}
+    assert all(shared for _, shared in found[:2])
+
+
+@pytest.mark.parametrize("address", ["nowhere#p1", "sale#p99", "", "sale#p0"])
+def test_unknown_address_is_an_error(dossier: Searcher, address: str) -> None:
+    with pytest.raises(PassageNotFound):
+        dossier.related(address)
+    if "sale" not in address:
+        with pytest.raises(PassageNotFound):
+            dossier.related_documents(address)
+
+
+def test_backends_agree(
+    new_backend: Callable[[str], Backend],
+    affair: Sequence[IndexedDocument],
+    fill: Callable[..., Backend],
+) -> None:
+    answers = []
+    for name in ("memory", "whoosh", "whoosh-stock"):
+        searcher = Searcher(fill(new_backend(name), *affair))
+        answers.append([one.to_json() for one in searcher.related("ledger#p1")])
+    assert answers[0] == answers[1] == answers[2]
+    assert answers[0]

@@ -1,0 +1,75 @@
+"""What a program asks for: each parameter is what it must be, or the answer says what is wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from engine.settings import SearchSettings
+from webui.parameters import Asked, ParameterRefused, lenient, query_text
+
+Values = Mapping[str, str]
+YES, NO = ("1", "true"), ("0", "false")
+HUGE = 10**9  # more than there is of anything
+_WHOLE = re.compile(r"\s*\+?0*([0-9]+)\s*")
+SHOWN = 40
+
+
+def strict(values: Values, settings: SearchSettings) -> Asked:
+    """Read what a page of hits is asked for with; raises ParameterRefused or QueryRefused."""
+    if not query_text(values, settings):
+        raise ParameterRefused(
+            "query_missing", "There is no query.", "Give one, as in /api/search?q=words"
+        )
+    number(values, "page", 1)
+    number(values, "n", 1)
+    return replace(lenient(values, settings), is_exact=flag(values, "exact"))
+
+
+def number(values: Values, name: str, default: int, *, least: int = 1) -> int:
+    """Read a whole number; raises ParameterRefused for one below `least` or for anything else."""
+    if name not in values:
+        return default
+    matched = _WHOLE.fullmatch(values[name])
+    found = (int(matched[1]) if len(matched[1]) < 10 else HUGE) if matched else -1
+    if found < least:
+        raise _refused(
+            name, f"a whole number from {least}", values, f"a number such as {name}={least + 1}"
+        )
+    return found
+
+
+def flag(values: Values, name: str) -> bool:
+    """Read 1 or 0, true or false; raises ParameterRefused for anything else."""
+    return choice(values, name, (*NO, *YES)) in YES
+
+
+def choice(values: Values, name: str, choices: Sequence[str]) -> str:
+    """Read one of some words, the first where there is none; raises ParameterRefused."""
+    found = values.get(name, choices[0])
+    if found not in choices:
+        raise _refused(
+            name, f"one of {', '.join(choices)}", values, f"one such as {name}={choices[-1]}"
+        )
+    return found
+
+
+def either(values: Values, names: Sequence[str]) -> tuple[str, str]:
+    """Return the one of some parameters that is given, with its value; raises ParameterRefused."""
+    given = [(name, values[name]) for name in names if values.get(name, "").strip()]
+    if len(given) != 1:
+        raise ParameterRefused(
+            "bad_parameter",
+            f"Either {' or '.join(names)} must be given{', not both' if given else ''}.",
+            f"Give one of them, as in {names[0]}=…",
+        )
+    return given[0]
+
+
+def _refused(name: str, wanted: str, values: Values, instead: str) -> ParameterRefused:
+    return ParameterRefused(
+        "bad_parameter",
+        f"{name} must be {wanted}, not “{values[name][:SHOWN]}”.",
+        f"Leave {name} out, or give {instead}.",
+    )

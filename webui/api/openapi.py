@@ -1,0 +1,237 @@
+"""The OpenAPI 3.1 document: what can be asked, and what every answer looks like.
+
+It is written by hand beside the views; the tests ask the running application whether it is true.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.settings import SearchSettings
+from engine.version import VERSION
+from webui.api.schemas import ANSWERS, COUNT, FROM_1, SCHEMAS, TEXT, Schema, named
+from webui.errors import HTTP, PROBLEM, PUBLIC, TITLES
+
+Operation = dict[str, Any]
+
+ABOUT = (
+    "A JSON twin of every page. Names of fields stay the same; a new version may add some. "
+    "Whole numbers above a limit count as the limit. Errors are problem details (RFC 9457)."
+)
+NOT_BLANK = r"[^\s\x1c-\x1f\x85]"  # what Python takes for space, and what regular expressions do
+_FLAG: Schema = {"enum": ["0", "1", "false", "true"]}
+_ADDRESS = (
+    "Slashes may stand; everything else that means something in an address is percent-encoded."
+)
+
+
+def description(settings: SearchSettings) -> dict[str, Any]:
+    """Return the document for these settings."""
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Backstory", "version": VERSION, "description": ABOUT},
+        "servers": [{"url": "/"}],
+        "paths": {path: {"get": operation} for path, operation in _paths(settings).items()},
+        "components": {"schemas": SCHEMAS},
+        "x-problems": {
+            code: {"title": title, "status": _status(code)} for code, title in TITLES.items()
+        },
+    }
+
+
+def _paths(settings: SearchSettings) -> dict[str, Operation]:
+    text = {**TEXT, "maxLength": settings.max_query_chars}
+    q = _asked("q", {**text, "pattern": NOT_BLANK}, "The query: any text.", is_required=True)
+    marked = _asked("q", text, "A query whose words are marked.")
+    exact = _asked("exact", _FLAG, "Never search for another spelling.")
+    typed = _asked("q", text, "A text as far as it is typed.")
+    page = _asked("page", FROM_1, "Which page, from 1.")
+    most = settings.max_page_size
+    n = _asked(
+        "n", FROM_1, f"How many on a page: {settings.page_size} unless told, at most {most}."
+    )
+    address = {**TEXT, "minLength": 1}
+    return {
+        "/api/search": _operation(
+            "search",
+            "A page of ranked passages",
+            [
+                q,
+                page,
+                n,
+                exact,
+                _asked("explain", _FLAG, "Say what each word stands for, and each score."),
+            ],
+        ),
+        "/api/complete": _operation("complete", "Ways to go on with a text that is typed", [typed]),
+        "/api/documents": _operation(
+            "documents",
+            "The documents, narrowed by facts",
+            [
+                *(_asked(name, TEXT, f"Only documents of this {name}.") for name in _FACTS),
+                _asked("sort", {"enum": ["id", "title", "newest", "oldest"]}, "By id unless told."),
+                page,
+                n,
+            ],
+        ),
+        "/api/documents/{id}": _operation(
+            "document",
+            "A document with its passages",
+            [_in_path("id", address), marked],
+            can_miss=True,
+        ),
+        "/api/passages/{address}": _operation(
+            "passage",
+            "A passage with its neighbours and citations",
+            [
+                _in_path("address", address),
+                marked,
+                _asked("around", COUNT, "Neighbours on either side: 1 unless told, at most 20."),
+            ],
+            can_miss=True,
+        ),
+        "/api/related": _operation(
+            "related",
+            "What is nearest to a passage or a document, in other documents, and why",
+            [
+                _asked("passage", TEXT, "The address of a passage; or else give a document."),
+                _asked("document", TEXT, "The id of a document; or else give a passage."),
+                _asked("n", FROM_1, f"How many: 5 unless told, at most {most}."),
+            ],
+            can_miss=True,
+        ),
+        "/api/concordance": _operation(
+            "concordance",
+            "Every mark of a result on a line of its own",
+            [
+                q,
+                page,
+                n,
+                exact,
+                _asked(
+                    "sort",
+                    {"enum": ["document", "left", "right", "word"]},
+                    "By what lines are sorted.",
+                ),
+                _asked("width", COUNT, "Characters on either side: 40 unless told, at most 200."),
+            ],
+        ),
+        "/api/frequencies": _operation(
+            "frequencies", "Passages and marks by document and by year", [q, page, n, exact]
+        ),
+        "/api/collocates": _operation(
+            "collocates",
+            "Words that stand near remarkably often",
+            [
+                q,
+                exact,
+                _asked("window", FROM_1, "Words on either side: 5 unless told, at most 20."),
+                _asked("n", FROM_1, f"How many words: 20 unless told, at most {most}."),
+            ],
+        ),
+        "/api/export": _export([q, exact]),
+        "/api/status": _operation("status", "What the index holds, and how fresh it is", []),
+        "/api/openapi.json": _operation("description", "This document", [], needs_index=False),
+        "/healthz": _operation("health", "Whether the index can be read", []),
+        "/feed": _file(
+            "feed",
+            "The newest passages with all the words, as an Atom feed",
+            [q],
+            {"application/atom+xml": {}},
+        ),
+    }
+
+
+_FACTS = ("source", "kind", "language", "year")
+
+
+def _export(asked: list[Schema]) -> Operation:
+    kinds = (
+        *("text/csv", "application/jsonl", "text/markdown", "application/x-bibtex"),
+        *("application/vnd.citationstyles.csl+json", "text/plain"),
+    )
+    forms = ["csv", "jsonl", "markdown", "bibtex", "csl-json", "quote"]
+    operation = _file(
+        "export",
+        "Hits as a file",
+        [
+            *asked,
+            _asked("format", {"enum": forms}, "csv unless told."),
+            _asked("n", FROM_1, "How many hits, at most and unless told 10,000."),
+        ],
+        {kind: {} for kind in kinds},
+    )
+    operation["responses"]["200"]["headers"] = {
+        "Backstory-Total": {
+            "schema": COUNT,
+            "description": "How many hits there are in all.",
+            "required": True,
+        },
+        "Content-Disposition": {"schema": TEXT, "required": True},
+    }
+    return operation
+
+
+def _operation(
+    name: str,
+    summary: str,
+    parameters: list[Schema],
+    *,
+    can_miss: bool = False,
+    needs_index: bool = True,
+) -> Operation:
+    content = {"application/json": {"schema": ANSWERS[name]}}
+    return _file(name, summary, parameters, content, can_miss=can_miss, needs_index=needs_index)
+
+
+def _file(
+    name: str,
+    summary: str,
+    parameters: list[Schema],
+    content: Schema,
+    *,
+    can_miss: bool = False,
+    needs_index: bool = True,
+) -> Operation:
+    responses: dict[str, Any] = {"200": {"description": summary, "content": content}}
+    if parameters:
+        responses["400"] = _problem("A parameter is missing, or not what it must be")
+    if can_miss:
+        responses["404"] = _problem("There is no such document or passage")
+    if needs_index:
+        responses["503"] = _problem("The index cannot be read just now, or too many are waiting")
+    responses["default"] = _problem("Any other problem")
+    operation = {"operationId": name, "summary": summary, "responses": responses}
+    return {**operation, "parameters": parameters} if parameters else operation
+
+
+def _problem(meaning: str) -> Schema:
+    return {"description": meaning, "content": {PROBLEM: {"schema": named("Problem")}}}
+
+
+def _asked(name: str, schema: Schema, meaning: str, *, is_required: bool = False) -> Schema:
+    return {
+        "name": name,
+        "in": "query",
+        "schema": schema,
+        "description": meaning,
+        "required": is_required,
+    }
+
+
+def _in_path(name: str, schema: Schema) -> Schema:
+    return {
+        "name": name,
+        "in": "path",
+        "schema": schema,
+        "description": _ADDRESS,
+        "required": True,
+    }
+
+
+def _status(code: str) -> int:
+    known = {name: status for status, (name, _, _) in HTTP.items()}
+    usual = {"query_missing": 400, "query_too_long": 400, "bad_parameter": 400, "gone": 410}
+    if code in PUBLIC or code == "overloaded":
+        return 503
+    return {**known, **usual}.get(code, 500)

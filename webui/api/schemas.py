@@ -1,0 +1,250 @@
+"""The records of the API as JSON Schema (2020-12): every field is always there, and no other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Schema = dict[str, Any]
+
+TEXT: Schema = {"type": "string"}
+FLAG: Schema = {"type": "boolean"}
+NUMBER: Schema = {"type": "number"}
+COUNT: Schema = {"type": "integer", "minimum": 0}
+FROM_1: Schema = {"type": "integer", "minimum": 1}
+TEXTS: Schema = {"type": "array", "items": TEXT}
+COUNTS: Schema = {"type": "object", "additionalProperties": COUNT}
+SPAN: Schema = {
+    "type": "array",
+    "items": COUNT,
+    "minItems": 2,
+    "maxItems": 2,
+    "description": "Offsets into the text, in characters: where it begins, and where it has ended.",
+}
+DATE: Schema = {**TEXT, "description": "ISO 8601, cut where nothing more is known; may be empty."}
+
+
+def record(**fields: Schema) -> Schema:
+    """Return the schema of an object with exactly these fields."""
+    return {
+        "type": "object",
+        "properties": fields,
+        "required": list(fields),
+        "additionalProperties": False,
+    }
+
+
+def listed(of: Schema) -> Schema:
+    """Return the schema of an array."""
+    return {"type": "array", "items": of}
+
+
+def maybe(of: Schema) -> Schema:
+    """Return the schema of something that may be null."""
+    return {"anyOf": [of, {"type": "null"}]}
+
+
+def named(name: str) -> Schema:
+    """Return a reference to one of SCHEMAS."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+_PAGING = {"page": FROM_1, "pages": FROM_1, "previous": maybe(TEXT), "next": maybe(TEXT)}
+_READ = {
+    "text": TEXT,
+    "searched": TEXT,
+    "total": COUNT,
+    "all_words": COUNT,
+    "read": {
+        **COUNT,
+        "description": "The best passages, so many, were read for this.",
+    },
+    "generation": COUNT,
+    "notes": TEXTS,
+    "limits": TEXTS,
+}
+_HIT = {
+    "rank": FROM_1,
+    "score": NUMBER,
+    "passage": {**TEXT, "description": "The passage's address, document-id#p12."},
+    "document": TEXT,
+    "number": FROM_1,
+    "title": TEXT,
+    "source": TEXT,
+    "author": TEXT,
+    "date": DATE,
+    "language": TEXT,
+    "heading": TEXT,
+    "page": maybe({"type": "integer"}),
+    "text": TEXT,
+    "marks": listed(SPAN),
+    "all_words": FLAG,
+    "url": TEXT,
+    "kind": TEXT,
+    "names": TEXTS,
+    "why": listed(named("Reason")),
+}
+
+SCHEMAS: dict[str, Schema] = {
+    "Problem": record(
+        type={**TEXT, "format": "uri-reference"},
+        title=TEXT,
+        status={"type": "integer", "minimum": 400, "maximum": 599},
+        detail=TEXT,
+        hint=TEXT,
+        code=TEXT,
+    ),
+    "Reason": record(
+        kind={"enum": ["word", "heading", "related"]}, text=TEXT, points=NUMBER, times=COUNT
+    ),
+    "Shared": record(kind={"enum": ["name", "date", "number", "word"]}, text=TEXT),
+    "Hit": record(**_HIT),
+    "Word": record(
+        text=TEXT,
+        kind={"enum": ["forms", "exact", "pattern", "phrase"]},
+        total=COUNT,
+        forms=COUNTS,
+    ),
+    "Suggestion": record(
+        text=TEXT,
+        replaces=TEXT,
+        instead=TEXT,
+        total=COUNT,
+        kind={"enum": ["spelling", "without", "language"]},
+    ),
+    "Completion": record(
+        text=TEXT, shown=TEXT, kind={"enum": ["word", "name", "title"]}, count=COUNT
+    ),
+    "Document": record(
+        id=TEXT,
+        title=TEXT,
+        source=TEXT,
+        author=TEXT,
+        date=DATE,
+        language=TEXT,
+        kind=TEXT,
+        tags=TEXTS,
+        url={**TEXT, "description": "Where the original is, if the document says so."},
+        notes=TEXTS,
+        link={**TEXT, "description": "The document's page here."},
+        passages=COUNT,
+    ),
+    "Passage": record(
+        passage=TEXT,
+        document=TEXT,
+        number=FROM_1,
+        key={**TEXT, "description": "Made of the words: finds them after an edit."},
+        heading=TEXT,
+        page=maybe({"type": "integer"}),
+        text=TEXT,
+        start=COUNT,
+        end=COUNT,
+        names=TEXTS,
+        mentions=TEXTS,
+        marks=maybe(listed(SPAN)),
+        link={**TEXT, "description": "The passage's place on the document's page here."},
+    ),
+    "Line": record(
+        left=TEXT,
+        word=TEXT,
+        right=TEXT,
+        passage=TEXT,
+        document=TEXT,
+        number=FROM_1,
+        title=TEXT,
+        source=TEXT,
+        date=DATE,
+        mark=SPAN,
+    ),
+    "Frequency": record(
+        by={"enum": ["document", "year"]}, value=TEXT, title=TEXT, passages=COUNT, marks=COUNT
+    ),
+    "Collocate": record(word=TEXT, near=COUNT, passages=COUNT, score=NUMBER),
+}
+
+# What each view answers with.
+ANSWERS: dict[str, Schema] = {
+    "search": record(
+        text=TEXT,
+        searched={**TEXT, "description": "Another spelling, where only that finds anything."},
+        total=COUNT,
+        all_words=COUNT,
+        offset=COUNT,
+        limit=COUNT,
+        generation=COUNT,
+        seconds=NUMBER,
+        partial=FLAG,
+        notes=TEXTS,
+        ignored=TEXTS,
+        missing=TEXTS,
+        limits=TEXTS,
+        parts=listed(record(text=TEXT, total=COUNT)),
+        suggestions=listed(named("Suggestion")),
+        words={**listed(named("Word")), "description": "With explain=1."},
+        languages={**TEXTS, "description": "With explain=1."},
+        learnt={**TEXTS, "description": "With explain=1."},
+        facets={"type": "object", "additionalProperties": COUNTS},
+        copies={"type": "object", "additionalProperties": TEXT},
+        hits=listed(named("Hit")),
+        **_PAGING,
+    ),
+    "complete": record(text=TEXT, completions=listed(named("Completion"))),
+    "documents": record(
+        generation=COUNT, total=COUNT, documents=listed(named("Document")), **_PAGING
+    ),
+    "document": record(
+        generation=COUNT,
+        text=TEXT,
+        matches=COUNT,
+        document=named("Document"),
+        passages=listed(named("Passage")),
+    ),
+    "passage": record(
+        generation=COUNT,
+        text=TEXT,
+        document=named("Document"),
+        passage=named("Passage"),
+        before=listed(named("Passage")),
+        after=listed(named("Passage")),
+        citations=record(**dict.fromkeys(("quote", "markdown", "bibtex", "csl-json"), TEXT)),
+    ),
+    "related": {
+        "oneOf": [
+            record(
+                passage=TEXT,
+                generation=COUNT,
+                related=listed(record(**_HIT, shared=listed(named("Shared")), is_copy=FLAG)),
+            ),
+            record(
+                document=TEXT,
+                generation=COUNT,
+                related=listed(record(document=named("Document"), shared=listed(named("Shared")))),
+            ),
+        ]
+    },
+    "concordance": record(
+        **_READ, sort=TEXT, width=COUNT, marks=COUNT, lines=listed(named("Line")), **_PAGING
+    ),
+    "frequencies": record(
+        **_READ, documents=listed(named("Frequency")), years=listed(named("Frequency")), **_PAGING
+    ),
+    "collocates": record(
+        **_READ, window=FROM_1, found=COUNT, collocates=listed(named("Collocate"))
+    ),
+    "status": record(
+        version=TEXT,
+        generation=COUNT,
+        committed=TEXT,
+        age_seconds=maybe(NUMBER),
+        documents=COUNT,
+        passages=COUNT,
+        words=COUNT,
+        languages=COUNTS,
+        sources=COUNTS,
+        kinds=COUNTS,
+        first_date=maybe(DATE),
+        last_date=maybe(DATE),
+        skipped=listed(record(path=TEXT, reason=TEXT)),
+    ),
+    "description": {"type": "object"},
+    "health": record(status={"const": "ok"}),
+}

@@ -1,0 +1,63 @@
+"""What the index holds, as far as whoever can read the page may know it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from engine.characters import visible
+from engine.documents import SkippedFile
+from engine.settings import Config
+from engine.version import VERSION
+from webui.holdings import Holdings
+
+
+def status(holdings: Holdings, skipped: Iterable[SkippedFile], config: Config) -> dict[str, Any]:
+    """Return the counts of a commit, its age, and the files of the corpus that are not in it.
+
+    Files are named by their place in the corpus; where that lies on the server is not said.
+    """
+    statistics = holdings.statistics
+    documents = [document for document, _ in holdings.documents]
+    dates = sorted(document.date for document in documents if document.date)
+    return {
+        "version": VERSION,
+        "generation": statistics.generation,
+        "committed": statistics.committed,
+        "age_seconds": _age(statistics.committed),
+        "documents": statistics.documents,
+        "passages": statistics.passages,
+        "words": statistics.words,
+        "languages": dict(statistics.languages or {}),
+        "sources": _counted(document.source for document in documents),
+        "kinds": _counted(document.kind for document in documents),
+        "first_date": dates[0] if dates else None,
+        "last_date": dates[-1] if dates else None,
+        "skipped": [
+            {"path": visible(file.path), "reason": _without_places(file.reason, config)}
+            for file in skipped
+        ],
+    }
+
+
+def _age(committed: str) -> float | None:
+    try:
+        age = datetime.now(UTC) - datetime.fromisoformat(committed)
+    except (TypeError, ValueError):
+        return None  # never committed, or by hands that left the time zone out
+    return max(round(age.total_seconds(), 3), 0.0)
+
+
+def _counted(values: Iterable[str]) -> dict[str, int]:
+    return dict(Counter(value for value in values if value).most_common())
+
+
+def _without_places(reason: str, config: Config) -> str:
+    """Return a reason that names no folder of the server."""
+    shown = visible(reason)
+    for name, path in (("corpus", config.corpus_path), ("index", config.index_path)):
+        for place in sorted({str(path), str(path.absolute()), str(path.resolve())}, key=len)[::-1]:
+            shown = shown.replace(place, f"({name})") if place.startswith("/") else shown
+    return shown

@@ -1,0 +1,251 @@
+"""The views under /api/: each one reads its parameters strictly, asks the Searcher, and tells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import chain, islice
+from logging import Logger
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Response, current_app, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from engine.documents import split_address
+from engine.errors import PassageNotFound
+from engine.hits import Hit, SearchResult
+from engine.settings import Config
+from searcher import OpenDocument, Searcher
+from searcher.collocates import SHOWN, WINDOW, collocates
+from searcher.concordance import SORTS, WIDTH, concordance
+from searcher.exports import export
+from searcher.frequencies import frequencies
+from searcher.whole import pages, whole
+from webui.api import records
+from webui.api.asking import choice, either, flag, number, strict
+from webui.api.openapi import description
+from webui.api.status import status
+from webui.holdings import SORTS as ORDERS
+from webui.holdings import Holder, select
+from webui.paging import find, page_count
+from webui.parameters import Asked, query_text, typed_text
+from webui.reader import DocumentMissing
+
+READ = 2_000  # passages that a table is made of: a second or so for the commonest words
+EXPORTED = 10_000
+PIECE = 500
+MOST = {"n": 100, "around": 20, "width": 200, "window": 20}
+RELATED = 5
+FILTERS = ("source", "kind", "language", "year")
+# What each form is called here: its name among the exports, its type, and how its file's name ends.
+FORMS = {
+    "csv": ("csv", "text/csv; charset=utf-8", "csv"),
+    "jsonl": ("json", "application/jsonl", "jsonl"),
+    "markdown": ("markdown", "text/markdown; charset=utf-8", "md"),
+    "bibtex": ("bibtex", "application/x-bibtex; charset=utf-8", "bib"),
+    "csl-json": ("csl-json", "application/vnd.citationstyles.csl+json", "json"),
+    "quote": ("quote", "text/plain; charset=utf-8", "txt"),
+}
+
+
+class Api:
+    """The answers for programs."""
+
+    def __init__(self, config: Config, searcher: Searcher) -> None:
+        self._config = config
+        self._settings = config.search
+        self._searcher = searcher
+        self._holder = Holder(searcher)
+
+    def search(self) -> ResponseReturnValue:
+        """Answer a query with a page of hits: the fields of `SearchResult.to_json`."""
+        asked = strict(request.args, self._settings)
+        is_explained = flag(request.args, "explain")
+        result = find(self._searcher, asked, facets=True, explain=is_explained)
+        return jsonify({**result.to_json(), **_paging(result.total, asked.page, asked.size)})
+
+    def complete(self) -> ResponseReturnValue:
+        """Answer with ways to go on with a text that is being typed."""
+        text = typed_text(request.args, self._settings)
+        found = self._searcher.complete(text)
+        return jsonify({"text": text, "completions": [one.to_json() for one in found]})
+
+    def documents(self) -> ResponseReturnValue:
+        """List the documents that have the wanted facts."""
+        page, size = number(request.args, "page", 1), self._count(self._settings.page_size)
+        order = choice(request.args, "sort", tuple(ORDERS))
+        wanted = {name: request.args[name] for name in FILTERS if request.args.get(name)}
+        holdings = self._holder.newest()
+        chosen = select(holdings, wanted, order)
+        shown = chosen[(page - 1) * size : page * size]
+        return jsonify(
+            {
+                "generation": holdings.statistics.generation,
+                "total": len(chosen),
+                "documents": [records.document(*entry) for entry in shown],
+                **_paging(len(chosen), page, size),
+            }
+        )
+
+    def document(self, document_id: str) -> ResponseReturnValue:
+        """Give a document with its passages, and the marks of a query."""
+        text = query_text(request.args, self._settings)
+        return jsonify(records.opened(self._open(document_id, text), text))
+
+    def passage(self, address: str) -> ResponseReturnValue:
+        """Give a passage with its neighbours and citations, and the marks of a query."""
+        text = query_text(request.args, self._settings)
+        reach = min(number(request.args, "around", 1, least=0), MOST["around"])
+        document_id, at = split_address(address)
+        held = self._open(document_id, text)
+        if at is None or not 0 < at <= len(held.passages):
+            raise PassageNotFound(address, [f"{document_id}#p{len(held.passages)}"])
+        return jsonify(records.around(held, at, reach, text))
+
+    def related(self) -> ResponseReturnValue:
+        """Give the passages nearest to a passage, or the documents nearest to a document."""
+        kind, name = either(request.args, ("passage", "document"))
+        limit = self._count(RELATED)
+        asked = self._searcher.at_one_commit(1)
+        found: list[dict[str, Any]]
+        if kind == "passage":
+            found = [one.to_json() for one in asked.related(name, limit=limit)]
+        else:
+            counts = {d.id: passages for d, passages in self._holder.newest().documents}
+            found = [
+                {
+                    "document": records.document(document, counts.get(document.id, 0)),
+                    "shared": records.shared(common),
+                }
+                for document, common in asked.related_documents(name, limit=limit)
+            ]
+        generation = asked.statistics().generation
+        return jsonify({kind: name, "generation": generation, "related": found})
+
+    def concordance(self) -> ResponseReturnValue:
+        """Give the lines of a whole result, sorted."""
+        asked, result = self._whole(self._searcher)
+        order = choice(request.args, "sort", tuple(SORTS))
+        width = min(number(request.args, "width", WIDTH, least=0), MOST["width"])
+        table = concordance(result, sort=order, width=width)
+        shown = table.lines[asked.offset : asked.offset + asked.size]
+        return jsonify(
+            {
+                **records.read_whole(result, table.limits),
+                "sort": order,
+                "width": width,
+                "marks": table.marks,
+                "lines": [line.to_json() for line in shown],
+                **_paging(len(table), asked.page, asked.size),
+            }
+        )
+
+    def frequencies(self) -> ResponseReturnValue:
+        """Count the passages and marks of a whole result, by document and by year."""
+        asked, result = self._whole(self._searcher)
+        table = frequencies(result)
+        shown = table.documents[asked.offset : asked.offset + asked.size]
+        return jsonify(
+            {
+                **records.read_whole(result, table.limits),
+                "documents": [each.to_json() for each in shown],
+                "years": [each.to_json() for each in table.years],
+                **_paging(len(table.documents), asked.page, asked.size),
+            }
+        )
+
+    def collocates(self) -> ResponseReturnValue:
+        """Give the words that stand near the marks of a whole result remarkably often."""
+        searcher = self._searcher.at_one_commit(1)
+        result = self._whole(searcher)[1]
+        window = min(number(request.args, "window", WINDOW), MOST["window"])
+        table = collocates(result, searcher.reader(), window=window, most=self._count(SHOWN))
+        return jsonify(
+            {
+                **records.read_whole(result, table.limits),
+                "window": window,
+                "found": table.total,
+                "collocates": [each.to_json() for each in table],
+            }
+        )
+
+    def export(self) -> ResponseReturnValue:
+        """Send hits as a file, piece by piece, in one of FORMS."""
+        asked = strict(request.args, self._settings)
+        form, kind, suffix = FORMS[choice(request.args, "format", tuple(FORMS))]
+        most = min(number(request.args, "n", EXPORTED), EXPORTED)
+        following = pages(
+            self._searcher, asked.text, size=min(PIECE, most), correct=not asked.is_exact
+        )
+        first = next(following)  # whatever is wrong with the index or the query is told now
+        hits = islice(chain(first, chain.from_iterable(following)), most)
+        response = Response(_pieces(hits, form, current_app.logger), content_type=kind)
+        response.headers["Backstory-Total"] = str(first.total)
+        response.headers["Content-Disposition"] = (
+            f'attachment; filename="{file_name(asked.text)}.{suffix}"'
+        )
+        return response
+
+    def status(self) -> ResponseReturnValue:
+        """Tell what the index holds, how fresh it is, and what was skipped and why."""
+        return jsonify(status(self._holder.newest(), self._searcher.skipped(), self._config))
+
+    def health(self) -> ResponseReturnValue:
+        """Say that the index can be read; where it cannot, or is damaged, that is the answer."""
+        self._searcher.statistics()
+        return jsonify({"status": "ok"})
+
+    def description(self) -> ResponseReturnValue:
+        """Give the OpenAPI document."""
+        return jsonify(description(self._settings))
+
+    def _count(self, default: int) -> int:
+        return min(number(request.args, "n", default), self._settings.max_page_size)
+
+    def _whole(self, searcher: Searcher) -> tuple[Asked, SearchResult]:
+        asked = strict(request.args, self._settings)
+        return asked, whole(searcher, asked.text, most=READ, correct=not asked.is_exact)
+
+    def _open(self, document_id: str, text: str) -> OpenDocument:
+        try:
+            return self._searcher.open(document_id, text)
+        except PassageNotFound:
+            raise DocumentMissing(document_id) from None
+
+
+def file_name(text: str) -> str:
+    """Return a name for the file of a query's hits: `backstory-secret-talks`."""
+    words = re.findall(r"[a-z0-9]+", text.casefold())
+    return "-".join(["backstory", *words])[:60].rstrip("-")
+
+
+def _pieces(hits: Iterator[Hit], form: str, logger: Logger) -> Iterator[str]:
+    """Yield an export; what breaks it off half way is logged, as the status is long sent."""
+    try:
+        yield from export(hits, form)
+    except Exception as error:
+        logger.error("an export broke off: %s", error)
+        raise
+
+
+def _paging(total: int, page: int, size: int) -> dict[str, Any]:
+    """Return where a page stands among the others; `next` and `previous` are addresses."""
+    count = page_count(total, size)
+    return {
+        "page": page,
+        "pages": count,
+        "previous": _turned(min(page - 1, count)),
+        "next": _turned(page + 1) if page < count else None,
+    }
+
+
+def _turned(page: int) -> str | None:
+    """Return this address with another page; None for a page before the first."""
+    if page < 1:
+        return None
+    given = {name: value for name, value in request.args.items() if name != "page"}
+    text = {"q": given.pop("q")} if "q" in given else {}
+    number = {"page": page} if page > 1 else {}
+    query = urlencode({**text, **number, **given}, errors="replace")
+    return f"{request.path}?{query}" if query else request.path

@@ -1,0 +1,141 @@
+"""For browsers and feed readers: an OpenSearch description, and any query as an Atom feed.
+
+An entry is a passage that has all the words. Its id is made of its address and its words, so that
+a passage that was edited is a new one, and any other is told once. (RFC 4287, OpenSearch 1.1)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import quote
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+from flask import Response, current_app, request, url_for
+from flask.typing import ResponseReturnValue
+
+from engine.documents import text_key
+from engine.hits import Hit
+from engine.settings import Config, SearchSettings
+from searcher import Searcher
+from searcher.whole import whole
+from webui.api.asking import strict
+from webui.links import passage_url
+from webui.refinements import refine
+from webui.wording import printable
+
+ENTRIES = 50
+READ = 2_000  # passages of a year, or where the query cannot be narrowed to one, of all
+OPENSEARCH = "http://a9.com/-/spec/opensearch/1.1/"
+ATOM = "http://www.w3.org/2005/Atom"
+COMPLETION = "api_complete"
+_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?")
+
+
+class Feeds:
+    """The answers in XML."""
+
+    def __init__(self, config: Config, searcher: Searcher) -> None:
+        self._settings = config.search
+        self._searcher = searcher
+
+    def opensearch(self) -> ResponseReturnValue:
+        """Describe the search box, so that a browser can have it among its search engines."""
+        root = Element("OpenSearchDescription", xmlns=OPENSEARCH)
+        _add(root, "ShortName", "Backstory")
+        _add(root, "Description", "Find passages in the documents that Backstory holds.")
+        _add(root, "InputEncoding", "UTF-8")
+        icon = url_for("static", filename="icon.svg", _external=True)
+        _add(root, "Image", icon, type="image/svg+xml")
+        for endpoint, kind in _templates():
+            address = f"{url_for(endpoint, _external=True)}?q={{searchTerms}}"
+            _add(root, "Url", type=kind, template=address)
+        return _xml(root, "application/opensearchdescription+xml")
+
+    def feed(self) -> ResponseReturnValue:
+        """Give the newest passages that have all the words of a query."""
+        asked = strict(request.args, self._settings)
+        searcher = self._searcher.at_one_commit(READ)
+        committed = searcher.statistics().committed
+        root = Element("feed", xmlns=ATOM)
+        _add(root, "title", f"{asked.text} in Backstory")
+        _add(root, "id", f"urn:backstory:query:{quote(asked.text, safe='', errors='replace')}")
+        _add(root, "updated", moment("", committed))
+        _add(SubElement(root, "author"), "name", "Backstory")
+        _add(root, "link", rel="self", href=url_for("feed", q=asked.text, _external=True))
+        _add(root, "link", rel="alternate", href=url_for("search", q=asked.text, _external=True))
+        for hit in newest(searcher, asked.text, self._settings):
+            root.append(_entry(hit, asked.text, committed))
+        response = _xml(root, "application/atom+xml")
+        response.add_etag()
+        return response.make_conditional(request)
+
+
+def newest(searcher: Searcher, text: str, settings: SearchSettings) -> list[Hit]:
+    """Return the hits with all the words from the newest documents, newest first."""
+    found: dict[str, Hit] = {}
+    for narrowed in _by_year(searcher, text, settings):
+        hits = whole(searcher, narrowed, most=READ, correct=False)
+        found |= {hit.passage: hit for hit in hits if hit.all_words}
+        if len(found) >= ENTRIES:
+            break
+    ordered = sorted(found.values(), key=lambda hit: (hit.document, hit.number))
+    return sorted(ordered, key=lambda hit: hit.date, reverse=True)[:ENTRIES]
+
+
+def _by_year(searcher: Searcher, text: str, settings: SearchSettings) -> Iterator[str]:
+    """Yield the query narrowed to each year that has hits, newest first, and then as it is.
+
+    A result is ranked by its words and not by its dates, and where it is long only the best of it
+    is read: of a year that is every hit, or at least far more of them.
+    """
+    result = searcher.search(text, limit=0, correct=False, facets=True)
+    if result.full > READ:
+        for year in sorted(result.facets.get("year", ()), reverse=True):
+            yield refine(text, f"date:{year}", settings) or text
+    yield text
+
+
+def urn(hit: Hit) -> str:
+    """Return a name for the passage with the words that it has now."""
+    return f"urn:backstory:passage:{quote(hit.passage, errors='replace')}:{text_key(hit.text)}"
+
+
+def moment(date: str, committed: str) -> str:
+    """Return an ISO date, cut as it may be, as a time of RFC 3339, else that of the commit."""
+    matched = _DATE.fullmatch(date)
+    if not matched or not 1 <= int(matched[2] or 1) <= 12 or not 1 <= int(matched[3] or 1) <= 31:
+        return committed or "1970-01-01T00:00:00Z"
+    return f"{matched[1]}-{matched[2] or '01'}-{matched[3] or '01'}T00:00:00Z"
+
+
+def _entry(hit: Hit, text: str, committed: str) -> Element:
+    entry = Element("entry")
+    _add(entry, "title", hit.title)
+    _add(entry, "id", urn(hit))
+    _add(entry, "updated", moment(hit.date, committed))
+    if hit.author:
+        _add(SubElement(entry, "author"), "name", hit.author)
+    place = passage_url(hit.document, hit.number, hit.key, text)
+    _add(entry, "link", rel="alternate", href=f"{request.url_root.rstrip('/')}{place}")
+    if hit.source:
+        _add(entry, "category", term=hit.source)
+    _add(entry, "content", hit.text, type="text")
+    return entry
+
+
+def _templates() -> Iterator[tuple[str, str]]:
+    yield "search", "text/html"
+    yield "feed", "application/atom+xml"
+    yield "api_search", "application/json"
+    if COMPLETION in current_app.view_functions:
+        yield COMPLETION, "application/x-suggestions+json"
+
+
+def _add(parent: Element, name: str, text: str = "", **attributes: str) -> None:
+    shown = {key: printable(value) for key, value in attributes.items()}
+    SubElement(parent, name, shown).text = printable(text) or None
+
+
+def _xml(root: Element, kind: str) -> Response:
+    return Response(tostring(root, encoding="utf-8", xml_declaration=True), content_type=kind)

@@ -1,0 +1,72 @@
+"""Every document by its facts: narrowed, sorted, and read from the index once for each commit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.backends.base import Statistics
+from engine.documents import Document
+from engine.facets import ATTRIBUTES, facet_value
+from searcher import Searcher
+
+Entry = tuple[Document, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What a commit holds: its counts, and every document with its number of passages, by id."""
+
+    statistics: Statistics
+    documents: tuple[Entry, ...]
+
+
+class Holder:
+    """Keeps the holdings of the newest commit."""
+
+    def __init__(self, searcher: Searcher) -> None:
+        self._searcher = searcher
+        self._newest: Holdings | None = None
+
+    def newest(self) -> Holdings:
+        """Return the holdings of the commit that a search would see."""
+        held, statistics = self._newest, self._searcher.statistics()
+        if held is None or held.statistics != statistics:
+            asked = self._searcher.at_one_commit(1)
+            held = Holdings(asked.statistics(), tuple(asked.documents()))
+            self._newest = held
+        return held
+
+
+def _by_title(entry: Entry) -> Any:
+    return entry[0].title.casefold(), entry[0].id
+
+
+def _by_date(entry: Entry) -> Any:
+    return entry[0].date
+
+
+SORTS: Mapping[str, Callable[[list[Entry]], list[Entry]]] = {
+    "id": list,
+    "title": lambda entries: sorted(entries, key=_by_title),
+    # What has no date comes last either way.
+    "newest": lambda entries: sorted(entries, key=_by_date, reverse=True),
+    "oldest": lambda entries: sorted(entries, key=lambda e: (not e[0].date, e[0].date)),
+}
+
+
+def select(holdings: Holdings, wanted: Mapping[str, str], sort: str) -> list[Entry]:
+    """Return the documents that have every wanted value, in the order of one of SORTS.
+
+    The names are those of facets: source, kind, language, year.
+    """
+    unknown = wanted.keys() - ATTRIBUTES
+    if unknown:
+        raise ValueError(f"Documents are not narrowed by {', '.join(sorted(unknown))}.")
+    chosen = [
+        (document, passages)
+        for document, passages in holdings.documents
+        if all(facet_value(document, name) == value for name, value in wanted.items())
+    ]
+    return SORTS[sort](chosen)
