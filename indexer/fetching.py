@@ -56,6 +56,7 @@ _PLAIN = frozenset({".csv", ".jsonl", ".markdown", ".md", ".srt", ".txt", ".vtt"
 _ENDINGS = {*SUFFIXES.values(), ".asp", ".aspx", ".htm", ".jsp", ".markdown", ".php", ".shtml"}
 _MEGABYTE = 1024 * 1024
 _PIECE = 64 * 1024
+_SOON = 0.05  # seconds that a timer may be late
 _LONGEST_NAME = 100  # bytes
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PACKED = frozenset({"gzip", "x-gzip", "deflate"})
@@ -110,7 +111,8 @@ def _ask(place: Location, settings: FetchSettings, deadline: float, allow_privat
         with alarm, _connected(place, found, settings.read_seconds, alarm) as line:
             answer = _talk(place, line, settings.max_mb)
     except (OSError, ValueError, http.client.HTTPException, zlib.error) as error:
-        reason = _late(settings) if alarm.has_rung else _reason(error, settings)
+        is_late = alarm.has_rung or time.monotonic() > deadline - _SOON
+        reason = _late(settings) if is_late else _reason(error, settings)
         raise UnreadableDocument(place.url, reason) from error
     if alarm.has_rung:  # what ends with the line looks complete where no length was given
         raise UnreadableDocument(place.url, _late(settings))

@@ -115,9 +115,10 @@ def test_a_rebuild_would_add_everything(place: Place) -> None:
 def test_it_may_be_limited_to_some_paths(place: Place) -> None:
     sync(place.backend, place.config)
     change_everything(place)
-    only = (place.corpus / "moved", place.corpus / "storm.txt")
+    place.write("people/pilot.md", "The pilot.")
+    only = (place.corpus / "people", place.corpus / "storm.txt")
     assert [each.path for each in place.rehearse(only=only).changes] == [
-        "moved/wreck.txt",
+        "people/pilot.md",
         "storm.txt",
     ]
 
