@@ -17,6 +17,8 @@ from engine.version import VERSION
 
 VERBS = {
     "index": "Bring the index up to date with the corpus.",
+    "add": "Put files, folders or web pages into the corpus, and index them.",
+    "remove": "Delete documents from the corpus and the index.",
     "query": "Search, and print ranked passages with the hits marked.",
     "show": "Print a document, or a passage with its neighbours.",
     "status": "Tell what the index holds, how fresh it is, and what was skipped.",

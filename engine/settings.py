@@ -31,6 +31,15 @@ class CorpusSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class FetchSettings:
+    """What `backstory add` may take from the web: the size of a page, and seconds for it."""
+
+    max_mb: int = 32
+    seconds: float = 60.0
+    read_seconds: float = 15.0
+
+
+@dataclass(frozen=True, slots=True)
 class FormatSettings:
     """What reading one file of a risky format may cost."""
 
@@ -107,6 +116,9 @@ class WebSettings:
 LOWEST: Mapping[str, float] = {
     "corpus.max_file_mb": 1,
     "corpus.max_passage_chars": 200,
+    "fetch.max_mb": 1,
+    "fetch.seconds": 0.1,
+    "fetch.read_seconds": 0.1,
     "formats.seconds": 0.1,
     "formats.memory_mb": 64,
     "formats.max_members": 1,
@@ -135,6 +147,7 @@ class Config:
     """All settings; relative paths start from `root`, the folder of the settings file."""
 
     corpus: CorpusSettings = field(default_factory=CorpusSettings)
+    fetch: FetchSettings = field(default_factory=FetchSettings)
     formats: FormatSettings = field(default_factory=FormatSettings)
     rows: RowSettings = field(default_factory=RowSettings)
     index: IndexSettings = field(default_factory=IndexSettings)

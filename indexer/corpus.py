@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -56,24 +56,26 @@ def scan(root: Path, *, leave_out: Iterable[Path] = (), only: Iterable[Path] = (
     return limited(found, names_under(root, wanted)) if wanted else found
 
 
-def names_under(root: Path, paths: Iterable[Path]) -> list[str]:
+def names_under(root: Path, paths: Iterable[Path]) -> frozenset[str]:
     """Return paths as names relative to the corpus; raise CorpusMissing for one outside it."""
     base = root.resolve()
-    names = []
+    names = set()
     for path in paths:
         absolute = path.resolve()
         if not absolute.is_relative_to(base):
             raise CorpusMissing(path, f"is not inside the corpus {root}")
-        names.append("" if absolute == base else absolute.relative_to(base).as_posix())
-    return names
+        names.add("" if absolute == base else absolute.relative_to(base).as_posix())
+    return frozenset(names)
 
 
-def is_under(name: str, wanted: Iterable[str]) -> bool:
+def is_under(name: str, wanted: Container[str]) -> bool:
     """Tell whether a name is one of those wanted or lies under one."""
-    return any(not start or name == start or name.startswith(f"{start}/") for start in wanted)
+    if "" in wanted or name in wanted:
+        return True
+    return any(name[:at] in wanted for at, sign in enumerate(name) if sign == "/")
 
 
-def limited(found: Scan, wanted: list[str]) -> Scan:
+def limited(found: Scan, wanted: Container[str]) -> Scan:
     """Return what the walk found under the wanted names."""
     return Scan(
         {name: state for name, state in found.files.items() if is_under(name, wanted)},

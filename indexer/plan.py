@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field, replace
 
 from engine.backends.base import Reader
@@ -68,7 +68,7 @@ def make_plan(
     known_skipped: Iterable[SkippedFile],
     *,
     verify: bool = False,
-    only: list[str] | None = None,
+    only: Container[str] | None = None,
 ) -> Plan:
     """Compare; `verify` trusts no size or time and has every file read again."""
     plan = Plan(held=held, skipped=list(found.skipped))

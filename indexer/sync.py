@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -18,10 +19,20 @@ from engine.errors import CorpusMissing, IndexNotFound
 from engine.settings import Config
 from indexer.corpus import Scan, names_under, scan
 from indexer.plan import Plan, held_files, make_plan
+from indexer.rehearsal import Forecast, Rehearsal
 from indexer.report import SyncReport, Tally
 from indexer.workers import load_all
 
-__all__ = ["Progress", "Quiet", "SyncOptions", "SyncReport", "pending", "processes", "sync"]
+__all__ = [
+    "Progress",
+    "Quiet",
+    "SyncOptions",
+    "SyncReport",
+    "pending",
+    "processes",
+    "rehearse",
+    "sync",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +51,11 @@ class Progress(Protocol):
     def start(self, files: int, size: int) -> None:
         """Learn how many files, and bytes, are to be read."""
 
-    def advance(self, files: int, passages: int) -> None:
-        """Learn that so many more files and passages are done."""
+    def reading(self, name: str) -> None:
+        """Learn which file is being read, in one of the processes."""
+
+    def advance(self, files: int, passages: int, size: int) -> None:
+        """Learn that so many more files, passages, and bytes of files are done."""
 
     def finish(self) -> None:
         """Learn that the run is over, however it ended."""
@@ -53,7 +67,10 @@ class Quiet:
     def start(self, files: int, size: int) -> None:
         """Ignore it."""
 
-    def advance(self, files: int, passages: int) -> None:
+    def reading(self, name: str) -> None:
+        """Ignore it."""
+
+    def advance(self, files: int, passages: int, size: int) -> None:
         """Ignore it."""
 
     def finish(self) -> None:
@@ -84,6 +101,28 @@ def sync(
     report.documents, report.passages = statistics.documents, statistics.passages
     report.generation, report.seconds = statistics.generation, time.monotonic() - began
     return report
+
+
+def rehearse(
+    backend: Backend,
+    config: Config,
+    options: SyncOptions | None = None,
+    progress: Progress | None = None,
+) -> Forecast:
+    """Tell what `sync` would do: read what it would read, and write nothing.
+
+    Raises CorpusMissing or what opening the index raises.
+    """
+    chosen, watcher = options or SyncOptions(), progress or Quiet()
+    found = scan(config.corpus_path, leave_out=[config.index_path], only=chosen.only)
+    rehearsal = Rehearsal(backend)
+    writer = rehearsal.writer(rebuild=chosen.rebuild)
+    run = _Run(rehearsal, config, chosen, writer)
+    try:
+        run.apply(run.plan(found), watcher)
+    finally:
+        watcher.finish()
+    return writer.forecast()
 
 
 def pending(backend: Backend, config: Config, *, verify: bool = False) -> Plan:
@@ -128,12 +167,14 @@ class _Run:
         tally.remove()
         progress.start(len(plan.jobs), sum(job.state.size for job in plan.jobs))
         jobs = processes(self._config)
-        for loaded in load_all(self._backend, self._config, plan.jobs, jobs):
-            writer.adopt(loaded.batch)
-            tally.count(loaded)
-            if not self._options.rebuild:
-                writer.commit()
-            progress.advance(len(loaded.files), loaded.passages)
+        told = progress.reading
+        with closing(load_all(self._backend, self._config, plan.jobs, jobs, told)) as batches:
+            for loaded in batches:
+                writer.adopt(loaded.batch)
+                tally.count(loaded)
+                if not self._options.rebuild:
+                    writer.commit()
+                progress.advance(len(loaded.files), loaded.passages, loaded.size)
         report.skipped = tuple(sorted(tally.skipped, key=lambda file: file.path))
         writer.skip(report.skipped)
         writer.commit()

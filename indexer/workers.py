@@ -7,14 +7,17 @@ inherit neither locks nor open files.
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor
+from concurrent.futures import wait as wait_for
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
+from multiprocessing import resource_tracker
 from multiprocessing.connection import wait
 from typing import Any
 
@@ -22,11 +25,13 @@ from engine.backends.base import Backend
 from engine.documents import Document, FileState, SkippedFile
 from engine.errors import BackstoryError
 from engine.settings import Config
-from indexer.corpus import path_of
+from indexer.board import Board
+from indexer.corpus import path_of, printable
 from indexer.loading import Failure, FileJob, Loader
 
 # Below this a second process costs more to start than it saves.
 WORTH_A_PROCESS = 4_000_000
+LOOK_EVERY = 0.2  # seconds between looks at which file is being read
 SMALLEST_BATCH, LARGEST_BATCH = 500_000, 8_000_000
 
 
@@ -43,6 +48,7 @@ class Loaded:
     failures: list[Failure] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
     kept: set[str] = field(default_factory=set)
+    size: int = 0
 
     @property
     def ids(self) -> set[str]:
@@ -56,9 +62,16 @@ class Loaded:
 
 
 def load_all(
-    backend: Backend, config: Config, jobs: Sequence[FileJob], processes: int
-) -> Iterator[Loaded]:
-    """Yield batches as they are done, in any order where there are several processes."""
+    backend: Backend,
+    config: Config,
+    jobs: Sequence[FileJob],
+    processes: int,
+    reading: Callable[[str], None],
+) -> Generator[Loaded, None, None]:
+    """Yield batches as they are done, in any order where there are several processes.
+
+    `reading` is told which file is being read. Who stops early closes this, which ends them.
+    """
     size = sum(job.state.size for job in jobs)
     count = processes if size > WORTH_A_PROCESS else 1
     batches = list(cut(jobs, min(max(size // (2 * count) + 1, SMALLEST_BATCH), LARGEST_BATCH)))
@@ -66,11 +79,11 @@ def load_all(
     if count <= 1:
         loader = Loader(config)
         try:
-            yield from (load(backend, loader, batch) for batch in batches)
+            yield from (load(backend, loader, batch, reading) for batch in batches)
         finally:
             loader.close()
     else:
-        yield from _in_processes(backend, config, batches, count)
+        yield from _in_processes(backend, config, batches, count, reading)
 
 
 def cut(jobs: Sequence[FileJob], most: int) -> Iterator[list[FileJob]]:
@@ -87,11 +100,15 @@ def cut(jobs: Sequence[FileJob], most: int) -> Iterator[list[FileJob]]:
         yield batch
 
 
-def load(backend: Backend, loader: Loader, batch: Sequence[FileJob]) -> Loaded:
+def load(
+    backend: Backend, loader: Loader, batch: Sequence[FileJob], reading: Callable[[str], None]
+) -> Loaded:
     """Load a batch of files and prepare it for the writer."""
-    loaded = Loaded(files=[job.name for job in batch])
+    size = sum(job.state.size for job in batch)
+    loaded = Loaded(files=[job.name for job in batch], size=size)
     documents = []
     for job in batch:
+        reading(printable(job.name))
         result = loader.load(job)
         documents += result.documents
         loaded.failures += result.failures
@@ -112,17 +129,26 @@ def load(backend: Backend, loader: Loader, batch: Sequence[FileJob]) -> Loaded:
 
 
 def _in_processes(
-    backend: Backend, config: Config, batches: Sequence[Sequence[FileJob]], processes: int
+    backend: Backend,
+    config: Config,
+    batches: Sequence[Sequence[FileJob]],
+    processes: int,
+    reading: Callable[[str], None],
 ) -> Iterator[Loaded]:
+    board = Board()
     pool = ProcessPoolExecutor(
         processes,
         mp_context=multiprocessing.get_context("spawn"),
         initializer=_start_worker,
-        initargs=(backend, config),
+        initargs=(backend, config, board),
     )
     try:
-        for done in as_completed([pool.submit(_work, batch) for batch in batches]):
-            yield done.result()
+        with _deaf():
+            left: set[Future[Loaded]] = {pool.submit(_work, batch) for batch in batches}
+        while left:
+            done, left = wait_for(left, LOOK_EVERY, FIRST_COMPLETED)
+            reading(board.name)
+            yield from (each.result() for each in done)
     except BrokenProcessPool as error:
         raise BackstoryError(
             "A process that reads documents died, perhaps for want of memory; "
@@ -130,17 +156,32 @@ def _in_processes(
             "Run it again with fewer: backstory index --jobs 1",
         ) from error
     finally:
+        board.stop()
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-_worker: tuple[Backend, Loader] | None = None
+@contextlib.contextmanager
+def _deaf() -> Iterator[None]:
+    """Hold Ctrl-C back while processes are started: they get it too, and would die with a shout.
+
+    A process inherits what its parent holds back, and lets go of it never.
+    """
+    resource_tracker.ensure_running()  # it takes away what is held back, once
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _start_worker(backend: Backend, config: Config) -> None:
+_worker: tuple[Backend, Loader, Board] | None = None
+
+
+def _start_worker(backend: Backend, config: Config, board: Board) -> None:
     global _worker  # a worker process has exactly one, for all its batches
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _worker = (backend, Loader(config))
+    _worker = (backend, Loader(config), board)
 
 
 def _end_with_parent() -> None:
@@ -152,4 +193,5 @@ def _end_with_parent() -> None:
 
 def _work(batch: Sequence[FileJob]) -> Loaded:
     assert _worker is not None, "started by _start_worker"
-    return load(*_worker, batch)
+    backend, loader, board = _worker
+    return load(backend, loader, batch, board.show)

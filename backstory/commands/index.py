@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import signal
-import sys
-import time
+from collections import Counter
 from pathlib import Path
 from types import FrameType
-from typing import Any
 
 import click
 
 from backstory.options import Place, placed
+from backstory.progress import Bar
 from backstory.terminal import counted, visible
 from engine.errors import BackstoryError
 from indexer.corpus import printable
-from indexer.sync import SyncOptions, SyncReport, sync
+from indexer.rehearsal import Forecast
+from indexer.sync import SyncOptions, SyncReport, rehearse, sync
+from indexer.twins import is_twin
 
 SHOWN = 20
-PATIENCE = 1.0  # seconds before a bar is shown
 
 
 @click.command("index")
@@ -26,6 +26,7 @@ PATIENCE = 1.0  # seconds before a bar is shown
 @click.option("--rebuild", is_flag=True, help="Start anew, beside the old index.")
 @click.option("--verify", is_flag=True, help="Read every file again; trust no size or time.")
 @click.option("--watch", is_flag=True, help="Go on, and keep the index current.")
+@click.option("--dry-run", is_flag=True, help="Tell what a run would do, and write nothing.")
 @click.option("--jobs", type=click.IntRange(0), help="Processes (0: one for each core).")
 @click.option("--wait", type=click.FloatRange(0), help="Seconds to wait for another indexer.")
 @click.option("--allow-empty", is_flag=True, help="Accept that the corpus is empty.")
@@ -36,6 +37,7 @@ def command(
     rebuild: bool,
     verify: bool,
     watch: bool,
+    dry_run: bool,
     jobs: int | None,
     wait: float | None,
     allow_empty: bool,
@@ -43,13 +45,20 @@ def command(
     """Bring the index up to date with the corpus, or with some PATHS in it.
 
     Only new and changed files are read. Exit status 1 says that files were skipped, other than
-    copies of what is indexed.
+    copies of what is indexed. With --dry-run the same files are read, and what would be done is
+    printed.
 
     Example: backstory --corpus ~/dossier index --watch
     """
     archive = place.archive(index__jobs=jobs, index__wait=wait)
-    signal.signal(signal.SIGTERM, _interrupt)
+    stop_when_told()
     options = SyncOptions(rebuild=rebuild, verify=verify, allow_empty=allow_empty, only=paths)
+    if dry_run:
+        if watch:
+            raise click.UsageError("--dry-run tells what one run would do; leave out --watch.")
+        forecast = rehearse(archive.backend, archive.config, options, Bar(verb="Reading"))
+        tell_forecast(forecast)
+        return 1 if any(not is_twin(skipped) for skipped in forecast.skipped) else 0
     report = sync(archive.backend, archive.config, options, Bar())
     tell(report)
     if watch:
@@ -58,6 +67,11 @@ def command(
         click.echo(f"Watching {archive.config.corpus_path}; Ctrl-C ends it.", err=True)
         keep_watching(archive.backend, archive.config, tell_changes)
     return 1 if report.unread else 0
+
+
+def stop_when_told() -> None:
+    """Let SIGTERM end this process as Ctrl-C does: in order, with status 130."""
+    signal.signal(signal.SIGTERM, _interrupt)
 
 
 def _interrupt(signum: int, frame: FrameType | None) -> None:
@@ -79,6 +93,20 @@ def tell(report: SyncReport) -> None:
     click.echo(summary(report))
 
 
+def tell_forecast(forecast: Forecast) -> None:
+    """Print what a run would do, every file of it."""
+    for change in forecast.changes:
+        was = f"{printable(change.was)} -> " if change.was else ""
+        click.echo(f"{change.kind:6}  {visible(was + printable(change.path))}")
+    for skipped in forecast.skipped:
+        click.echo(f"skip    {visible(printable(skipped.path)) or '.'}: {visible(skipped.reason)}")
+    kinds = Counter(change.kind for change in forecast.changes)
+    if forecast.skipped:
+        kinds["skip"] = len(forecast.skipped)
+    told = ", ".join(f"{kind} {count:,}" for kind, count in kinds.items())
+    click.echo(f"A run would {told}. Nothing was written." if told else "A run would do nothing.")
+
+
 def tell_changes(outcome: SyncReport | BackstoryError) -> None:
     """Print what a run of --watch did, if it did anything."""
     if isinstance(outcome, BackstoryError):
@@ -96,43 +124,3 @@ def summary(report: SyncReport) -> str:
     kinds = ("added", "changed", "moved", "removed")
     done = ", ".join(f"{getattr(report, k):,} {k}" for k in kinds if getattr(report, k))
     return f"{holds} ({done}{skipped}) in {report.seconds:.1f} s."
-
-
-class Bar:
-    """A progress bar on stderr, for runs of more than a second, where it is a terminal."""
-
-    def __init__(self) -> None:
-        self._began = time.monotonic()
-        self._bar: Any = None
-        self._total = self._done = self._passages = 0
-
-    def start(self, files: int, size: int) -> None:
-        """Remember how many files there are."""
-        self._total, self._began = files, time.monotonic()
-        self._draw(0)
-
-    def advance(self, files: int, passages: int) -> None:
-        """Move on."""
-        self._done += files
-        self._passages += passages
-        self._draw(files)
-
-    def _draw(self, files: int) -> None:
-        if not sys.stderr.isatty():
-            return
-        if self._bar is not None:
-            self._bar.update(files, self._rate())
-        elif self._total and time.monotonic() - self._began > PATIENCE:
-            self._bar = click.progressbar(
-                length=self._total, label="Indexing", file=sys.stderr, item_show_func=str
-            )
-            self._bar.update(self._done, self._rate())
-
-    def _rate(self) -> str:
-        seconds = max(time.monotonic() - self._began, 0.001)
-        return f"{self._passages:,} passages, {self._passages / seconds:,.0f}/s"
-
-    def finish(self) -> None:
-        """Leave the line."""
-        if self._bar is not None:
-            self._bar.render_finish()

@@ -73,9 +73,9 @@ def _read_as_plain_text(source: Source) -> Reading:
 
 def _front_matter(whole: str, name: str) -> tuple[metadata.Fields, int, tuple[str, ...]]:
     """Return the fields, the offset where the page begins, and notes."""
-    block, start = _split(whole)
-    if not start or (block.strip() and not _KEY.search(block)):
-        return {}, 0, ()  # no borders, or two with text between them
+    block, start = front_matter(whole)
+    if not start:
+        return {}, 0, ()
     try:
         fields, notes = metadata.clean(metadata.load(block), name)
     except metadata.MetadataError as error:
@@ -87,9 +87,10 @@ def _front_matter(whole: str, name: str) -> tuple[metadata.Fields, int, tuple[st
     return fields, start, notes
 
 
-def _split(whole: str) -> tuple[str, int]:
+def front_matter(whole: str) -> tuple[str, int]:
     """Return what stands between the borders at the top, and where the page begins after them.
 
+    The page begins at 0 where there are no borders, or two with text between them.
     python-frontmatter finds the borders; it does not tell offsets, nor survive one bad date, so
     what stands between them is read by `metadata.load`.
     """
@@ -102,7 +103,8 @@ def _split(whole: str) -> tuple[str, int]:
         block, page = handler.split(whole)
     except ValueError:  # the second border is missing
         return "", 0
-    return block, len(whole) - len(page)
+    is_text = block.strip() and not _KEY.search(block)
+    return ("", 0) if is_text else (block, len(whole) - len(page))
 
 
 def _paragraphs(whole: str, start: int, title: str) -> tuple[str, list[Paragraph]]:

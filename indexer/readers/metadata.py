@@ -106,8 +106,7 @@ def clean(mapping: Mapping[str, object], name: str) -> tuple[Fields, Notes]:
     fields: Fields = {}
     notes: list[str] = []
     for key, value in mapping.items():
-        lowered = str(key).strip().lower()
-        field = _SYNONYMS.get(lowered, lowered)
+        field = field_of(key)
         if field not in _CLEANERS or _is_nothing(value):
             continue
         try:
@@ -115,6 +114,12 @@ def clean(mapping: Mapping[str, object], name: str) -> tuple[Fields, Notes]:
         except ValueError as error:
             notes.append(f"{name}: {field} {reprlib.repr(value)} left out: {error}")
     return {field: value for field, value in fields.items() if value}, tuple(notes)
+
+
+def field_of(key: object) -> str:
+    """Return the field that a key of metadata stands for: `Authors` is `author`."""
+    lowered = str(key).strip().lower()
+    return _SYNONYMS.get(lowered, lowered)
 
 
 def date_note(date: str, where: str) -> str:

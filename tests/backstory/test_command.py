@@ -89,7 +89,7 @@ def test_an_unknown_setting_is_an_error_that_offers_the_nearest(dossier: Path, r
     ("arguments", "said"),
     [
         (["quary", "x"], "Did you mean query?"),
-        (["dance"], "Verbs: index, query"),
+        (["dance"], "Verbs: index, add"),
         (["query"], "Missing argument"),
         (["query", "x", "--frobnicate"], "No such option"),
         (["query", "-n", "0", "x"], "0 is not in the range"),

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import CorpusMissing
-from indexer.corpus import DocumentIds, printable, scan
+from indexer.corpus import DocumentIds, is_under, printable, scan
 
 
 def write(root: Path, *names: str) -> None:
@@ -145,3 +145,22 @@ def test_a_document_keeps_its_id_when_a_namesake_is_added() -> None:
     ids = DocumentIds({"a.txt": "a"})
     assert ids.of("a.md") == "a.md"
     assert ids.of("a.txt") == "a"
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted", "is_so"),
+    [
+        ("a/b/c.txt", {"a"}, True),
+        ("a/b/c.txt", {"x", "a/b"}, True),
+        ("a/b/c.txt", {"a/b/c.txt"}, True),
+        ("a/b/c.txt", {""}, True),
+        ("a/b/c.txt", {"a/b/c"}, False),
+        ("ab/c.txt", {"a"}, False),
+        ("a", {"a/b"}, False),
+        ("a", set(), False),
+    ],
+)
+def test_a_name_lies_under_those_that_it_starts_with(
+    name: str, wanted: set[str], is_so: bool
+) -> None:
+    assert is_under(name, wanted) is is_so

@@ -362,15 +362,24 @@ def test_progress_is_told_from_start_to_finish(place: Place) -> None:
         def start(self, files: int, size: int) -> None:
             self.calls.append(("start", files))
 
-        def advance(self, files: int, passages: int) -> None:
-            self.calls.append(("advance", files, passages))
+        def reading(self, name: str) -> None:
+            self.calls.append(("reading", name))
+
+        def advance(self, files: int, passages: int, size: int) -> None:
+            self.calls.append(("advance", files, passages, size))
 
         def finish(self) -> None:
             self.calls.append(("finish",))
 
     log = Log()
     sync(place.backend, place.config, progress=log)
-    assert log.calls == [("start", 3), ("advance", 3, 5), ("finish",)]
+    size = sum(len(text) for text in TEXTS.values())
+    assert log.calls == [
+        ("start", 3),
+        *(("reading", name) for name in TEXTS),
+        ("advance", 3, 5, size),
+        ("finish",),
+    ]
 
 
 def test_no_number_of_jobs_means_one_for_each_core(tmp_path: Path) -> None:

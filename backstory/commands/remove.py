@@ -1,0 +1,85 @@
+"""`backstory remove`: delete documents from the corpus and the index."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from backstory.api import Archive
+from backstory.commands.index import stop_when_told, summary
+from backstory.options import Place, placed
+from backstory.progress import Bar
+from backstory.terminal import counted, visible
+from engine.errors import BackstoryError, IndexNotFound
+from indexer.corpus import printable
+from indexer.placing import Shelf
+from indexer.removing import Removal, find, held_documents
+from indexer.sync import SyncOptions, sync
+
+
+@click.command("remove")
+@click.argument("documents", nargs=-1, required=True, metavar="DOC...")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@placed
+def command(place: Place, documents: tuple[str, ...], yes: bool) -> int:
+    """Delete documents, named by id or path, from the corpus and the index.
+
+    The file is deleted with the metadata beside it; there is no way back. Without a terminal to
+    ask on, --yes is needed.
+
+    Example: backstory remove people/keeper
+    """
+    archive = place.archive()
+    stop_when_told()
+    config, held = archive.config, held_documents(archive.backend)
+    shelf = Shelf(config.corpus_path, config.index_path)
+    found = {each.name: each for each in (find(shelf, held, asked) for asked in documents)}
+    removals = list(found.values())
+    if not (yes or _is_meant(removals)):
+        click.echo("Nothing was removed.", err=True)
+        return 1
+    removed: list[Path] = []
+    try:
+        for removal in removals:
+            with shelf.locked():
+                shelf.take(removal.name)
+            removed.append(config.corpus_path / removal.name)
+            click.echo(f"Removed {_described(removal)}")
+    finally:
+        if removed:
+            _forget(archive, removed)
+    return 0
+
+
+def _forget(archive: Archive, removed: Sequence[Path]) -> None:
+    """Bring the index up to date, if there is one."""
+    try:
+        archive.backend.reader()
+        report = sync(archive.backend, archive.config, SyncOptions(only=tuple(removed)), Bar())
+    except IndexNotFound:
+        return
+    except BackstoryError:
+        click.echo("The files are deleted, and the index does not know it yet.", err=True)
+        raise
+    click.echo(summary(report))
+
+
+def _is_meant(removals: Sequence[Removal]) -> bool:
+    """Ask; raise UsageError where there is nobody to ask."""
+    if not sys.stdin.isatty():
+        raise click.UsageError("Nothing was removed: there is no terminal to ask on. Give --yes.")
+    for removal in removals:
+        click.echo(f"  {_described(removal)}", err=True)
+    files = sum(len(removal.files) for removal in removals)
+    return click.confirm(f"Delete {counted(files, 'file')} for good?", err=True)
+
+
+def _described(removal: Removal) -> str:
+    files = " and ".join(str(path) for path in removal.files) or "its file is gone already"
+    documents = ", ".join(removal.documents[:3]) or "no document"
+    more = len(removal.documents) - 3
+    rest = f" and {more:,} more" if more > 0 else ""
+    return visible(f"{documents}{rest} ({printable(files)})")

@@ -1,0 +1,114 @@
+"""A line on the terminal that tells how far a run has come; nothing where there is no terminal."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+import unicodedata
+from typing import TextIO
+
+from backstory.terminal import counted, visible
+
+PATIENCE = 1.0  # seconds before anything is shown
+_EVERY = 0.1  # seconds between two drawings
+_CELLS = 20  # of the bar
+_FEWEST = 8  # columns in which a file's name is worth showing
+_CLEAR = "\r\x1b[K"
+
+
+class Bar:
+    """Shows files, passages, rate, time left and the file being read, on one line."""
+
+    def __init__(
+        self, stream: TextIO | None = None, *, verb: str = "Indexing", patience: float = PATIENCE
+    ) -> None:
+        self._stream, self._verb, self._patience = stream or sys.stderr, verb, patience
+        self._is_shown = self._stream.isatty() and os.environ.get("TERM") != "dumb"
+        self._began = self._drawn = time.monotonic()
+        self._files = self._size = 0
+        self._done = self._passages = self._read = 0
+        self._name = ""
+        self._has_drawn = False
+
+    def start(self, files: int, size: int) -> None:
+        """Remember how much there is to do."""
+        self._files, self._size = files, size
+        self._began = time.monotonic()
+
+    def reading(self, name: str) -> None:
+        """Show another file's name."""
+        self._name = name
+        self._draw()
+
+    def advance(self, files: int, passages: int, size: int) -> None:
+        """Move on."""
+        self._done += files
+        self._passages += passages
+        self._read += size
+        self._draw()
+
+    def finish(self) -> None:
+        """Leave the line empty for what comes next."""
+        if self._has_drawn:
+            self._stream.write(_CLEAR)
+            self._stream.flush()
+
+    def _draw(self) -> None:
+        now = time.monotonic()
+        if not self._is_shown or now - self._began < self._patience or now - self._drawn < _EVERY:
+            return
+        columns = shutil.get_terminal_size((80, 24)).columns
+        self._stream.write(f"{_CLEAR}{self.line(columns - 1, now - self._began)}")
+        self._stream.flush()
+        self._drawn, self._has_drawn = now, True
+
+    def line(self, columns: int, seconds: float) -> str:
+        """Return the line as it stands after so many seconds, for so many columns."""
+        share = self._read / self._size if self._size else 0.0
+        full = round(share * _CELLS)
+        parts = [
+            f"{self._verb} [{'#' * full}{'-' * (_CELLS - full)}]",
+            f"{self._done:,}/{counted(self._files, 'file')}",
+            counted(self._passages, "passage"),
+            f"{self._passages / max(seconds, 0.001):,.0f}/s",
+        ]
+        if 0 < share < 1:
+            parts.append(f"{_clock(seconds * (1 - share) / share)} left")
+        told = ""
+        for part in parts:  # as many as there is room for
+            longer = f"{told}  {part}" if told else part
+            told = longer if wide(longer) <= columns else told
+        room = columns - wide(told) - 2
+        return f"{told}  {fitted(visible(self._name), room)}" if room >= _FEWEST else told
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def wide(text: str) -> int:
+    """Return how many columns a text takes; ideographs take two, accents of their own none."""
+    return sum(_columns(sign) for sign in text)
+
+
+def _columns(sign: str) -> int:
+    if unicodedata.combining(sign) or unicodedata.category(sign) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(sign) in "WF" else 1
+
+
+def fitted(text: str, columns: int) -> str:
+    """Return a text that takes no more columns than there are: the end is kept, it tells most."""
+    if wide(text) <= columns:
+        return text
+    left, kept = columns - 1, []
+    for sign in reversed(text):
+        left -= _columns(sign)
+        if left < 0:
+            break
+        kept.append(sign)
+    return "…" + "".join(reversed(kept)) if columns > 0 else ""

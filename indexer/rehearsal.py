@@ -1,0 +1,143 @@
+"""A run that writes nothing: what the next one would do, told by doing all of it but the writing.
+
+The files are read as they would be, so that also what would be skipped or turns out to be
+unchanged is known; they are neither analysed nor stored.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.backends.base import Backend, Problem, Reader
+from engine.documents import IndexedDocument, SkippedFile
+from engine.errors import IndexNotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What would happen to a document: `kind` is add, change, move or remove.
+
+    `path` is its file's name in the corpus, `was` the one before it was moved.
+    """
+
+    kind: str
+    path: str
+    was: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What a run would do, in the order of the files' names, and what it would skip."""
+
+    changes: tuple[Change, ...]
+    skipped: tuple[SkippedFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A document in few words: the hash of its content, and the file that it is in."""
+
+    sha256: str
+    path: str
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Documents that would be indexed, by id."""
+
+    documents: dict[str, _Told]
+    rejected: Mapping[str, str] = field(default_factory=dict)
+
+
+def _batch(documents: Iterable[IndexedDocument]) -> _Batch:
+    return _Batch({d.document.id: _Told(d.document.sha256, d.file.path) for d in documents})
+
+
+class Rehearsal:
+    """A backend that reads from another and forgets what is written; may be pickled."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+
+    def reader(self) -> Reader:
+        """Return a reader of what is really there."""
+        return self._backend.reader()
+
+    def writer(self, *, wait: float = 0.0, rebuild: bool = False) -> RehearsalWriter:
+        """Return a writer to nowhere, which needs no lock."""
+        return RehearsalWriter({} if rebuild else self._held())
+
+    def _held(self) -> dict[str, _Told]:
+        try:
+            files = self.reader().files()
+        except IndexNotFound:
+            return {}
+        return {document_id: _Told(sha256, state.path) for state, document_id, sha256 in files}
+
+    def prepare(self, documents: Iterable[IndexedDocument]) -> _Batch:
+        """Note what would be indexed."""
+        return _batch(documents)
+
+    def check(self, *, deep: bool = False) -> Iterator[Problem]:
+        """Check what is really there."""
+        return self._backend.check(deep=deep)
+
+
+class RehearsalWriter:
+    """Keeps in mind which documents there would be."""
+
+    recovered = False
+
+    def __init__(self, held: dict[str, _Told]) -> None:
+        self._before, self._after = held, dict(held)
+        self._skipped: tuple[SkippedFile, ...] = ()
+
+    def add(self, documents: Iterable[IndexedDocument]) -> None:
+        """Note documents."""
+        self.adopt(_batch(documents))
+
+    def adopt(self, prepared: Any) -> None:
+        """Note the documents of a batch."""
+        self._after.update(prepared.documents)
+
+    def delete(self, document_id: str) -> None:
+        """Note that a document would be gone."""
+        self._after.pop(document_id, None)
+
+    def clear(self) -> None:
+        """Note that all would be gone."""
+        self._after.clear()
+
+    def skip(self, files: Iterable[SkippedFile]) -> None:
+        """Note what would not be indexed."""
+        self._skipped = tuple(files)
+
+    def commit(self) -> int:
+        """Do nothing."""
+        return 0
+
+    def rollback(self) -> None:
+        """Do nothing."""
+
+    def close(self) -> None:
+        """Do nothing."""
+
+    def forecast(self) -> Forecast:
+        """Compare the documents that there would be with those that there are."""
+        before, after = self._before, self._after
+        gone: dict[str, list[str]] = defaultdict(list)
+        for document_id in before.keys() - after.keys():
+            gone[before[document_id].sha256].append(before[document_id].path)
+        changes = []
+        for document_id, told in after.items():
+            if document_id not in before and gone[told.sha256]:
+                changes.append(Change("move", told.path, gone[told.sha256].pop()))
+            elif document_id not in before:
+                changes.append(Change("add", told.path))
+            elif before[document_id].sha256 != told.sha256:
+                changes.append(Change("change", told.path))
+        changes += [Change("remove", path) for paths in gone.values() for path in paths]
+        return Forecast(tuple(sorted(changes, key=lambda each: each.path)), self._skipped)

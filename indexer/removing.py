@@ -1,0 +1,98 @@
+"""Taking documents out of the corpus: which file is meant, and what goes with it.
+
+What is asked for is a document id or a path, never a pattern and never a folder. Everything is
+found before anything is deleted, and only the file itself and the metadata beside it ever are.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.backends.base import Backend
+from engine.documents import split_address
+from engine.errors import BackstoryError, IndexNotFound, PassageNotFound
+from indexer.corpus import SIDECAR_SUFFIX, printable
+from indexer.placing import Shelf, is_folder
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """A file to delete, by its name in the corpus, and the documents that go with it.
+
+    `files` are those that are really there: its own and the metadata beside it.
+    """
+
+    name: str
+    documents: tuple[str, ...]
+    files: tuple[Path, ...]
+
+
+def held_documents(backend: Backend) -> dict[str, tuple[str, ...]]:
+    """Return the ids of the documents in each file that the index holds, none without an index."""
+    held: dict[str, tuple[str, ...]] = {}
+    try:
+        reader = backend.reader()
+    except IndexNotFound:
+        return held
+    for state, document_id, _ in reader.files():
+        held[state.path] = (*held.get(state.path, ()), document_id)
+    return {name: tuple(sorted(ids)) for name, ids in held.items()}
+
+
+def find(shelf: Shelf, held: Mapping[str, tuple[str, ...]], asked: str) -> Removal:
+    """Return what `asked` means, a document id or a path.
+
+    Raise PassageNotFound where it is nothing, BackstoryError where it is nothing to remove.
+    """
+    by_id = next((name for name, ids in held.items() if asked in ids), None)
+    by_path = _by_path(shelf, held, asked)
+    if by_id is not None and by_path is not None and by_id != by_path:
+        raise BackstoryError(
+            f"{asked} is the id of {printable(by_id)}, and another file is called so.",
+            f"Give the path of the one you mean: {shelf.root / by_id} or {shelf.root / by_path}",
+        )
+    name = by_id if by_path is None else by_path
+    if name is None:
+        raise _not_found(shelf, held, asked)
+    others = len(held.get(name, ())) - 1
+    if by_path is None and others > 0:
+        raise BackstoryError(
+            f"{asked} is one of {others + 1:,} documents in {printable(name)}.",
+            f"To remove all of them, name the file: {shelf.root / name}",
+        )
+    path = shelf.root / name
+    files = (path, path.with_name(path.name + SIDECAR_SUFFIX))
+    return Removal(name, held.get(name, ()), tuple(each for each in files if os.path.lexists(each)))
+
+
+def _by_path(shelf: Shelf, held: Mapping[str, tuple[str, ...]], asked: str) -> str | None:
+    """Return the file that a path names, from the corpus folder or from the working folder."""
+    inside = shelf.name_of(shelf.root / asked)
+    for name in (inside, shelf.name_of(Path(asked))):
+        if name and (name in held or not shelf.why_not(name)):
+            return name
+    return None
+
+
+def _not_found(shelf: Shelf, held: Mapping[str, tuple[str, ...]], asked: str) -> BackstoryError:
+    document_id, number = split_address(asked)
+    known = [each for ids in held.values() for each in ids]
+    if number is not None and document_id in known:
+        return BackstoryError(
+            f"{asked} is a passage; only whole documents can be removed.",
+            f"Its document is {document_id}",
+        )
+    for path in (shelf.root / asked, Path(asked)):
+        name = shelf.name_of(path)
+        if name is None and os.path.lexists(path):
+            return BackstoryError(
+                f"{asked} is not in the corpus {shelf.root}.", "Nothing was removed."
+            )
+        if name is not None and is_folder(path):
+            return BackstoryError(f"{asked} is a folder.", "Name the documents in it, one by one.")
+        if name is not None and os.path.lexists(path):
+            return BackstoryError(f"{asked} is not removed: {shelf.why_not(name)}.")
+    return PassageNotFound(asked, [*known, *held])

@@ -1,0 +1,64 @@
+"""`backstory index --dry-run`, and `status` on what was skipped."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.backstory.conftest import Run
+
+
+def test_a_dry_run_tells_what_would_be_done_and_writes_nothing(dossier: Path, run: Run) -> None:
+    done = run("index", "--dry-run")
+    assert done.status == 0
+    assert done.out == (
+        "add     harbour.md\nadd     people/keeper.txt\nadd     storm.txt\n"
+        "A run would add 3. Nothing was written.\n"
+    )
+    assert not (dossier / "var").exists()
+    run("index")
+    assert run("index", "--dry-run").out == "A run would do nothing.\n"
+
+
+def test_a_dry_run_names_what_would_change_move_go_and_be_skipped(indexed: Path, run: Run) -> None:
+    corpus = indexed / "corpus"
+    (corpus / "storm.txt").rename(corpus / "people/storm.txt")
+    (corpus / "harbour.md").write_text("The harbour was opened.\n", encoding="utf-8")
+    (corpus / "people/keeper.txt").unlink()
+    (corpus / "\x1b[2J.jpg").write_bytes(b"\xff\xd8")
+    done = run("index", "--dry-run")
+    assert done.status == 1
+    assert done.out.splitlines() == [
+        "change  harbour.md",
+        "remove  people/keeper.txt",
+        "move    storm.txt -> people/storm.txt",
+        "skip    \\x1b[2J.jpg: no reader for .jpg",
+        "A run would change 1, remove 1, move 1, skip 1. Nothing was written.",
+    ]
+    assert "(1 changed, 1 moved, 1 removed, 1 skipped)" in run("index").out
+
+
+def test_a_dry_run_takes_paths_but_does_not_watch(indexed: Path, run: Run) -> None:
+    (indexed / "corpus/new.txt").write_text("New.", encoding="utf-8")
+    assert run("index", "--dry-run", "corpus/people").out == "A run would do nothing.\n"
+    assert run("index", "--dry-run", "corpus/new.txt").out.startswith("add     new.txt\n")
+    assert run("index", "--dry-run", "--watch").status == 2
+    assert run("index", "--dry-run", "--rebuild").out.count("add ") == 5
+
+
+@pytest.mark.parametrize("count", [30, 1_500])
+def test_status_lists_every_skipped_file_with_its_reason(
+    dossier: Path, run: Run, count: int
+) -> None:
+    for number in range(count):
+        (dossier / f"corpus/{number:04}.jpg").write_bytes(b"\xff\xd8")
+    told = run("index").err
+    assert told.count("Skipped: ") == 20
+    assert f"… and {count - 20:,} more: backstory status" in told
+    lines = run("status").out.splitlines()
+    listed = [line for line in lines if line.startswith("skipped")]
+    assert listed == [f"skipped    {number:04}.jpg: no reader for .jpg" for number in range(count)]
+    skipped = json.loads(run("status", "--json").out)["skipped"]
+    assert skipped == {f"{number:04}.jpg": "no reader for .jpg" for number in range(count)}

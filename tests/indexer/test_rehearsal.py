@@ -1,0 +1,132 @@
+"""A rehearsal tells what the next run does, and leaves everything as it is."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from engine.backends.whoosh import WhooshBackend
+from engine.errors import CorpusMissing
+from engine.settings import Config
+from indexer.rehearsal import Change, Forecast
+from indexer.sync import SyncOptions, rehearse, sync
+
+
+class Place:
+    """A corpus and its index."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.corpus = folder, folder / "corpus"
+        self.config = Config(root=folder).override(index__path="index", index__jobs=2)
+        self.backend = WhooshBackend(folder / "index")
+        for name in ("harbour.txt", "people/keeper.md", "storm.txt", "wreck.txt"):
+            self.write(name, f"About {name}.\n")
+
+    def write(self, name: str, text: str | bytes) -> None:
+        path = self.corpus / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+
+    def rehearse(self, **options: object) -> Forecast:
+        return rehearse(self.backend, self.config, SyncOptions(**options))  # type: ignore[arg-type]
+
+    def files(self) -> dict[str, tuple[int, int]]:
+        """Return everything there is, with size and time."""
+        return {
+            str(path): (path.lstat().st_size, path.lstat().st_mtime_ns)
+            for path in [self.folder, *self.folder.rglob("*")]
+        }
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    return Place(tmp_path)
+
+
+def change_everything(place: Place) -> None:
+    place.write("new.txt", "New words.")
+    place.write("storm.txt", "A calm.")
+    (place.corpus / "moved").mkdir()
+    (place.corpus / "wreck.txt").rename(place.corpus / "moved/wreck.txt")
+    (place.corpus / "harbour.txt").unlink()
+    place.write("picture.jpg", b"\xff\xd8")
+    place.write("program.txt", b"MZ\0\0")
+    os.utime(place.corpus / "people/keeper.md", ns=(1, 1))
+
+
+def test_it_tells_what_a_run_would_do(place: Place) -> None:
+    sync(place.backend, place.config)
+    change_everything(place)
+    forecast = place.rehearse()
+    assert forecast.changes == (
+        Change("remove", "harbour.txt"),
+        Change("move", "moved/wreck.txt", "wreck.txt"),
+        Change("add", "new.txt"),
+        Change("change", "storm.txt"),
+    )
+    assert {each.path: each.reason for each in forecast.skipped} == {
+        "picture.jpg": "no reader for .jpg",
+        "program.txt": "binary (holds NUL bytes)",
+    }
+    report = sync(place.backend, place.config)
+    assert (report.added, report.changed, report.moved, report.removed) == (1, 1, 1, 1)
+    assert report.skipped == forecast.skipped
+    assert place.rehearse().changes == ()
+
+
+def test_it_writes_nothing_at_all(place: Place) -> None:
+    before = place.files()
+    assert len(place.rehearse().changes) == 4
+    assert place.files() == before
+    assert not (place.folder / "index").exists()
+    sync(place.backend, place.config)
+    change_everything(place)
+    before = place.files()
+    for options in ({}, {"rebuild": True}, {"verify": True}):
+        place.rehearse(**options)
+    assert place.files() == before
+
+
+def test_it_needs_no_lock(place: Place) -> None:
+    sync(place.backend, place.config)
+    writer = place.backend.writer()
+    try:
+        place.write("new.txt", "New words.")
+        assert [each.path for each in place.rehearse().changes] == ["new.txt"]
+    finally:
+        writer.close()
+
+
+def test_several_processes_rehearse_too(place: Place) -> None:
+    for number in range(5):
+        place.write(f"{number}.txt", f"Words of {number}. " * 60_000)
+    before = place.files()
+    assert len(place.rehearse().changes) == 9
+    assert place.files() == before
+
+
+def test_a_rebuild_would_add_everything(place: Place) -> None:
+    sync(place.backend, place.config)
+    assert {each.kind for each in place.rehearse(rebuild=True).changes} == {"add"}
+
+
+def test_it_may_be_limited_to_some_paths(place: Place) -> None:
+    sync(place.backend, place.config)
+    change_everything(place)
+    place.write("people/pilot.md", "The pilot.")
+    only = (place.corpus / "people", place.corpus / "storm.txt")
+    assert [each.path for each in place.rehearse(only=only).changes] == [
+        "people/pilot.md",
+        "storm.txt",
+    ]
+
+
+def test_it_refuses_what_a_run_refuses(place: Place) -> None:
+    sync(place.backend, place.config)
+    for path in place.corpus.rglob("*.*"):
+        path.unlink()
+    with pytest.raises(CorpusMissing):
+        place.rehearse()
+    assert len(place.rehearse(allow_empty=True).changes) == 4
