@@ -41,19 +41,34 @@ def page_numbers(page: int, count: int) -> list[int]:
 
 
 def find(
-    searcher: Searcher, asked: Asked, *, facets: bool = False, explain: bool = False
+    searcher: Searcher,
+    asked: Asked,
+    *,
+    facets: bool = False,
+    explain: bool = False,
+    grouped: bool = False,
 ) -> SearchResult:
     """Ask for a page of hits; a page past the end has none, and the same totals."""
-    return _find(searcher, asked, facets=facets, explain=explain)
+    most = searcher.statistics().passages if asked.offset else 0
+    return searcher.search(
+        asked.text,
+        offset=min(asked.offset, most),
+        limit=asked.size,
+        correct=not asked.is_exact,
+        facets=facets,
+        explain=explain,
+        sort=asked.sort,
+        grouped=grouped,
+    )
 
 
 def find_page(searcher: Searcher, asked: Asked) -> tuple[SearchResult, Asked]:
     """Ask for a page to show, explained, or for the last page where there are not so many."""
-    result = _find(searcher, asked, facets=True, explain=True, grouped=not asked.is_flat)
+    result = _shown(searcher, asked)
     if result.hits or not result.total:
         return result, asked if result.total else asked.first_page
     last = replace(asked, page=page_count(listed(result, asked), asked.size))
-    return _find(searcher, last, facets=True, explain=True, grouped=not asked.is_flat), last
+    return _shown(searcher, last), last
 
 
 def listed(result: SearchResult, asked: Asked) -> int:
@@ -61,18 +76,8 @@ def listed(result: SearchResult, asked: Asked) -> int:
     return result.total if asked.is_flat else result.documents
 
 
-def _find(searcher: Searcher, asked: Asked, **options: bool) -> SearchResult:
-    most = searcher.statistics().passages if asked.offset else 0
-    return searcher.search(
-        asked.text,
-        offset=min(asked.offset, most),
-        limit=asked.size,
-        correct=not asked.is_exact,
-        sort=asked.sort,
-        facets=options.get("facets", False),
-        explain=options.get("explain", False),
-        grouped=options.get("grouped", False),
-    )
+def _shown(searcher: Searcher, asked: Asked) -> SearchResult:
+    return find(searcher, asked, facets=True, explain=True, grouped=not asked.is_flat)
 
 
 def page_links(count: int, current: int, url: Callable[[int], str]) -> Iterator[PageLink]:

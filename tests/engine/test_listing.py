@@ -10,7 +10,7 @@ from engine.backends.base import Backend, Reader
 from engine.documents import IndexedDocument
 from engine.hits import Places
 from engine.listing import NEWEST, OLDEST, RELEVANCE, date_places
-from engine.query import Exact
+from engine.query import All, Exact
 from engine.ranking import BM25
 
 Make = Callable[..., IndexedDocument]
@@ -74,6 +74,18 @@ def test_enough_documents_are_found_far_down(backend: Backend, fill: Fill, docum
     reader = fill(backend, long, *(document(f"d{n}", "a radio") for n in range(5))).reader()
 
     assert listed(reader, grouped=True, limit=3) == ["long#p1", "d0#p1", "d1#p1"]
+
+
+def test_passages_that_tie_are_in_the_order_of_their_addresses(
+    backend: Backend, fill: Fill, document: Make
+) -> None:
+    fill(backend, *(document(name, "one", "two") for name in ("d", "a", "gone")))
+    reader = fill(backend, document("c", "one"), document("b", "one"), delete=["gone"]).reader()
+
+    for limit in range(1, 7):
+        found = reader.search(All(), BM25(), offset=0, limit=limit).found
+        addresses = [one.passage.address for one in found]
+        assert addresses == ["a#p1", "a#p2", "b#p1", "c#p1", "d#p1", "d#p2"][:limit]
 
 
 def test_dates_are_put_in_order_and_none_is_last() -> None:

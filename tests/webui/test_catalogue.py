@@ -42,6 +42,12 @@ def test_facets_count_the_documents_that_their_links_list(visit):
         assert re.search(r"\b1 document\b", visit(link).words)
 
 
+def test_another_value_of_the_same_facet_can_be_chosen_instead(visit):
+    page = visit("/documents", source="City Archive")
+    link = next(link for link in page.links if "source=Harbour" in link)
+    assert titles(visit(link)) == ["The bridge nobody paid for"]
+
+
 def test_choice_can_be_let_go(visit):
     page = visit("/documents", source="City Archive", kind="memo", order="title")
     left = [parse_qs(urlsplit(link).query) for link in page.links if link.startswith("/documents?")]

@@ -71,6 +71,11 @@ def test_table_has_a_row_for_each_hit_and_json_a_line(client):
     assert [json.loads(line)["rank"] for line in lines] == list(range(1, 31))
 
 
+def test_no_more_than_the_best_are_written(client, monkeypatch):
+    monkeypatch.setattr("webui.citing.MOST", 5)
+    assert len(client.get("/export?q=council&form=json").text.splitlines()) == 5
+
+
 def test_exact_result_stays_exact(client):
     assert client.get("/export?q=lobbey&form=json").text
     assert client.get("/export?q=lobbey&form=json&exact=1").text == ""

@@ -50,6 +50,11 @@ def test_more_passages_of_a_document_are_a_page_of_their_own(visit):
     assert all(visit(link) for link in inside.links if link.startswith("/doc/"))
 
 
+def test_query_without_words_lists_every_passage_of_a_document(visit):
+    page = visit("/within/article/bridge", q="date:2018")
+    assert len([held for held in page.all("li") if "data-passage" in held]) == 5
+
+
 def test_query_that_is_not_in_a_document_is_said_there(visit):
     assert "No passage of this document matches." in visit("/within/es/nota", q="drains").words
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from functools import cached_property
 from itertools import chain
 
@@ -73,6 +73,16 @@ class Extents:
             entries = range(self._starts[row], self._starts[row + 1])
             yield [at for at in entries if matches[at] == HIT[0]]
 
+    def first(self, passages: Set[int], most: int) -> list[int]:
+        """Return the first of some passages by address: by their documents' ids, then numbers."""
+        found: list[int] = []
+        for row in self._by_id:
+            if len(found) >= most:
+                break
+            entries = range(self._starts[row], self._starts[row + 1])
+            found += [at for at in entries if at in passages]
+        return found[:most]
+
     @cached_property
     def _starts(self) -> list[int]:
         """The header of each document, and the end of the last."""
@@ -87,6 +97,10 @@ class Extents:
     @cached_property
     def _ids(self) -> list[str]:
         return self._column("id")
+
+    @cached_property
+    def _by_id(self) -> list[int]:
+        return sorted(range(len(self._ids)), key=self._ids.__getitem__)
 
     def _column(self, name: str) -> list[str]:
         columns = (segment.columns.coded(name) for segment in self._segments)

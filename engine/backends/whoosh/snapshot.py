@@ -270,11 +270,21 @@ class Snapshot:
     def _best(self, matches: Matches, most: int) -> list[Candidate]:
         """Return the first `most` matches in order, looking up addresses only where needed."""
         full = matches.full
-        pool = _top(full, matches.points, most)
+        pool = self._top(full, matches.points, most)
         if len(full) < most:
             rest = matches.points.keys() - full
-            pool += _top(rest, matches.points, most - len(full))
+            pool += self._top(rest, matches.points, most - len(full))
         return heapq.nsmallest(most, self._candidates(pool, matches), key=attrgetter("key"))
+
+    def _top(self, among: Iterable[int], points: dict[int, float], most: int) -> list[int]:
+        """Return the passages with the `most` highest points, and some that tie with the last."""
+        pool = _top(among, points, most)
+        if len(pool) <= 2 * most:
+            return pool
+        least = min(map(points.__getitem__, pool))
+        above = [at for at in pool if points[at] > least]
+        # Filters give no points: every match of `lang:en` ties, and only the first are wanted.
+        return above + self._extents.first(set(pool).difference(above), most - len(above))
 
     def _passage(self, at: int) -> Passage:
         segment, entry = self._table.locate(at)
