@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,10 +34,8 @@ def test_number_that_is_none_is_refused(text):
 
 @given(st.text(max_size=20), st.integers(0, 3))
 def test_any_text_is_a_number_from_the_least_or_refused(text, least):
-    try:
+    with suppress(ParameterRefused):
         assert least <= number({"n": text}, "n", 3, least=least) <= HUGE
-    except ParameterRefused as refused:
-        assert refused.code == "bad_parameter"
 
 
 @pytest.mark.parametrize(
