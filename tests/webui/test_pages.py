@@ -163,7 +163,7 @@ def test_suggestion_is_a_link_with_what_it_finds(visit):
 def test_what_is_found_without_a_part_is_a_link_with_what_it_finds(visit):
     page = visit("/search", q='+zeppelin bridge -"ferry <b>"')
     left = 'bridge -"ferry <b>"'
-    assert f"Without +zeppelin: {left} (4 passages)" in page.words
+    assert "without +zeppelin (4 passages)" in page.words
     assert "Did you mean" not in page.words
     offered = next(link for link in page.links if query(link).get("q") == left)
     assert "4 passages" in visit(offered).words
@@ -171,9 +171,9 @@ def test_what_is_found_without_a_part_is_a_link_with_what_it_finds(visit):
 
 def test_part_that_is_left_out_is_shown_literally(visit):
     page = visit("/search", q='bridge after:2030 +"<script>alert(1)</script>"')
-    assert 'Without +"<script>alert(1)</script>"' not in page.words, "still nothing is found"
+    assert 'without +"<script>alert(1)</script>"' not in page.words, "still nothing is found"
     page = visit("/search", q='bridge +"<script>alert(1)</script>"')
-    assert 'Without +"<script>alert(1)</script>": bridge (4 passages)' in page.words
+    assert 'without +"<script>alert(1)</script>" (4 passages)' in page.words
     assert "<script>alert" not in page.text
 
 
@@ -184,7 +184,7 @@ def test_form_in_another_language_is_a_link_with_what_it_finds(shelf, page):
     shown = page(client.get("/search?q=nation").text)
     assert "In another language: nación (2 passages)" in shown.words
     offered = next(link for link in shown.links if query(link).get("q") == "nación")
-    assert page(client.get(offered).text).marks == ["nación", "nación"]
+    assert set(page(client.get(offered).text).marks) == {"nación"}
 
 
 def test_zero_hits_name_the_words_and_what_to_try(visit):

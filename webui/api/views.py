@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from itertools import chain, islice
-from logging import Logger
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Response, current_app, jsonify, request
+from flask import Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from engine.documents import split_address
 from engine.errors import PassageNotFound
-from engine.hits import Hit, SearchResult
+from engine.hits import SearchResult
 from engine.settings import Config
 from searcher import OpenDocument, Searcher
 from searcher.collocates import SHOWN, WINDOW, collocates
@@ -180,7 +178,7 @@ class Api:
         )
         first = next(following)  # whatever is wrong with the index or the query is told now
         hits = islice(chain(first, chain.from_iterable(following)), most)
-        response = Response(_pieces(hits, form, current_app.logger), content_type=kind)
+        response = Response(export(hits, form), content_type=kind)
         response.headers["Backstory-Total"] = str(first.total)
         response.headers["Content-Disposition"] = (
             f'attachment; filename="{file_name(asked.text)}.{suffix}"'
@@ -218,15 +216,6 @@ def file_name(text: str) -> str:
     """Return a name for the file of a query's hits: `backstory-secret-talks`."""
     words = re.findall(r"[a-z0-9]+", text.casefold())
     return "-".join(["backstory", *words])[:60].rstrip("-")
-
-
-def _pieces(hits: Iterator[Hit], form: str, logger: Logger) -> Iterator[str]:
-    """Yield an export; what breaks it off half way is logged, as the status is long sent."""
-    try:
-        yield from export(hits, form)
-    except Exception as error:
-        logger.error("an export broke off: %s", error)
-        raise
 
 
 def _paging(total: int, page: int, size: int) -> dict[str, Any]:
