@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from engine.backends.base import Statistics
 from engine.backends.whoosh import WhooshBackend
 from engine.documents import Document, Passage
-from engine.hits import SearchResult
+from engine.hits import Related, SearchResult
 from engine.listing import RELEVANCE
 from engine.settings import Config, load
 from searcher import Completion, OpenDocument, Searcher
@@ -115,6 +115,10 @@ class Archive:
     def passage(self, address: str) -> tuple[Document, Passage]:
         """Return the document and passage at an address such as `article#p15`."""
         return self._searcher.passage(address)
+
+    def related(self, address: str, *, limit: int = 5) -> tuple[Related, ...]:
+        """Return the passages of other documents nearest to one, each with what they share."""
+        return self._searcher.related(address, limit=limit)
 
     def use_numpy(self) -> bool:
         """Rank with NumPy from now on, with the same results; tell whether it is installed.

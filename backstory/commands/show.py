@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import click
 
+from backstory.api import Archive
 from backstory.options import Place, formed, placed
-from backstory.terminal import heading, visible, wrapped
+from backstory.terminal import described, heading, visible, wrapped
 from engine.documents import Document, split_address
 from engine.errors import PassageNotFound
 from searcher import OpenDocument, ReadPassage
@@ -20,12 +21,16 @@ COLUMNS = ("passage document number title source author date language heading pa
 @click.argument("address")
 @click.option("-C", "--context", type=click.IntRange(0), default=1, help="Neighbours to show.")
 @click.option("--query", "text", default="", help="Mark what this query finds.")
+@click.option("--related", "wants_related", is_flag=True, help="Passages of other documents.")
 @formed
 @placed
-def command(place: Place, address: str, context: int, text: str, form: str | None) -> None:
+def command(
+    place: Place, address: str, context: int, text: str, wants_related: bool, form: str | None
+) -> None:
     """Print the document DOC, or its passage DOC#pN with the passages around it.
 
-    In any form but text and JSON, DOC#pN is that passage alone.
+    In any form but text and JSON, DOC#pN is that passage alone. --related lists the passages of
+    other documents that are nearest to each, and what they have in common.
 
     Example: backstory show article#p15 --query "encrypted radios"
     """
@@ -46,6 +51,16 @@ def command(place: Place, address: str, context: int, text: str, form: str | Non
         click.echo(
             f"{sign} {heading(passage.address)}\n{wrapped(passage.text, read.marks or ())}\n"
         )
+        if wants_related and number in (None, passage.number):
+            _tell_related(place.archive(), passage.address)
+
+
+def _tell_related(archive: Archive, address: str) -> None:
+    for related in archive.related(address):
+        shared = ", ".join(visible(one.text) for one in related.shared)
+        same = "the same text; " if related.is_copy else ""
+        click.echo(f"  → {described(related.hit)}\n    {same}shares: {shared}")
+        click.echo(f"{wrapped(related.hit.text, ())}\n")
 
 
 def _open(place: Place, address: str, text: str) -> tuple[OpenDocument, int | None]:

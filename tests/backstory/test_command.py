@@ -307,3 +307,15 @@ def test_colour_is_bold_where_it_is_off(monkeypatch: pytest.MonkeyPatch) -> None
     assert emphasise("x") == "\x1b[1mx\x1b[0m"
     monkeypatch.delenv("NO_COLOR")
     assert emphasise("x") == "\x1b[33m\x1b[1mx\x1b[0m"
+
+
+def test_show_lists_related_passages_with_what_they_share(dossier: Path, run: Run) -> None:
+    folder = dossier / "corpus"
+    (folder / "one.txt").write_text("Ines Falk sold barrels of oil in 1999.", encoding="utf-8")
+    (folder / "two.txt").write_text("It was in 1999 that Ines Falk had oil.", encoding="utf-8")
+    run("index")
+    shown = run("show", "one", "--related")
+
+    assert shown.status == 0
+    assert "two#p1" in shown.out
+    assert "shares: Ines Falk, 1999, oil" in shown.out

@@ -1,6 +1,6 @@
 """A real browser before a real server; without Chromium these tests are skipped, or fail.
 
-They fail where the environment says `BACKSTORY_BROWSER=required`, as `.ci/run` does.
+They fail where the environment says `BROWSER_TESTS=required`, as `.ci/run` does.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def missing() -> str:
 def pytest_runtest_setup() -> None:
     """Skip the tests of this folder where they cannot run, all with the same line."""
     if found := missing():
-        (pytest.fail if os.environ.get("BACKSTORY_BROWSER") == "required" else pytest.skip)(found)
+        (pytest.fail if os.environ.get("BROWSER_TESTS") == "required" else pytest.skip)(found)
 
 
 @pytest.fixture(scope="module")
