@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.util import find_spec
@@ -33,6 +34,9 @@ WITHOUT_NUMPY = ROOT.resolve() / "bench" / "without_numpy"
 os.environ["PYTHONPATH"] = os.pathsep.join(
     filter(None, (str(WITHOUT_NUMPY), os.environ.get("PYTHONPATH")))
 )
+
+# What a shell runs in the background ignores Ctrl-C, and so do its children; tests send it to theirs.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # The Whoosh backend by name, in each of its codecs.
 CODECS = {"whoosh": PASSAGES, "whoosh-stock": WHOOSH}
