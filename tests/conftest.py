@@ -35,7 +35,7 @@ os.environ["PYTHONPATH"] = os.pathsep.join(
     filter(None, (str(WITHOUT_NUMPY), os.environ.get("PYTHONPATH")))
 )
 
-# What a shell runs in the background ignores Ctrl-C, and so do its children; tests send it to theirs.
+# What a shell runs in the background ignores Ctrl-C, and so do its children; tests send it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # The Whoosh backend by name, in each of its codecs.
