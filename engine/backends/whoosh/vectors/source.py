@@ -89,11 +89,14 @@ class Vectors:
         return known
 
     def _count(self, term: Term) -> int:
-        if self._live:
-            return len(self.get((term,)))
         with self._lock:
-            held = [segment.postings(*term) for segment, _ in self._segments]
-        return sum(len(raw.ids) for raw in held if raw is not None)
+            found = [(segment.postings(*term), base) for segment, base in self._segments]
+        held = [(np.asarray(raw.ids), base) for raw, base in found if raw is not None]
+        live = self._live
+        return sum(
+            int(np.count_nonzero(live[base][ids])) if base in live else len(ids)
+            for ids, base in held
+        )
 
     def headers_of(self, entries: Sequence[int]) -> list[int]:
         """Return the headers that some passages stand under."""
