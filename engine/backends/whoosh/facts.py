@@ -61,14 +61,14 @@ class PassageFacts:
         return ranked_names(found)
 
     def _count(self, passages: Iterable[int]) -> Counter[str]:
-        found: dict[int, Counter[int]] = {base: Counter() for base in self._bases}
+        entries: dict[int, list[int]] = {base: [] for base in self._bases}
         for at in passages:
             base = self._bases[bisect_right(self._bases, at) - 1]
-            start, codes, _ = self._names[base]
-            found[base].update(codes[start[at - base] : start[at - base + 1]])
+            entries[base].append(at - base)
         total: Counter[str] = Counter()
-        for base, counted in found.items():
-            values = self._names[base].values
+        for base, held in entries.items():
+            start, codes, values = self._names[base]
+            counted = Counter([code for at in held for code in codes[start[at] : start[at + 1]]])
             for code, count in counted.items():
                 total[values[code]] += count
         return total

@@ -9,10 +9,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from engine.backends.whoosh import WhooshBackend
+from engine.backends.whoosh.schema import SURFACE
 from engine.documents import IndexedDocument
 from engine.query import And, Bag, Boost, Exact, Field, Forms, Term
 from engine.ranking import BM25
@@ -117,6 +118,22 @@ def test_words_are_looked_up_or_laid_out_with_the_same_result(
             calls[most] = laid.calls
         if query == Bag((the, quokka, absent)):
             assert calls[1] == 1 < calls[1000] == 2, "the common word brings no passage in"
+
+
+@given(corpora, st.lists(st.sampled_from(WORDS), min_size=1, max_size=3, unique=True))
+@example([[["sea ship ship"]]], ["sea", "ship"])
+@settings(max_examples=60)
+def test_no_passage_gets_more_of_a_word_than_its_bound(
+    new_backend: NewBackend, document: Make, corpus: Any, words: list[str]
+) -> None:
+    reader = filled(new_backend("whoosh+numpy"), corpus, [], document).reader()
+    vectors = reader._vectors
+    vector, norms = vectors.get(tuple((SURFACE, word) for word in words)), vectors.norms(BM25())
+    bound = vector.bound(2.0, norms, lambda length: BM25().norm(length, vectors._average))
+    points = vector.gains(2.0, norms).points
+
+    assert all(points <= bound * (1 + 1e-12))
+    assert bound == 0.0 or len(points)
 
 
 def test_the_highest_points_are_found_with_all_that_tie() -> None:

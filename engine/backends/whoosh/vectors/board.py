@@ -14,7 +14,7 @@ from itertools import accumulate
 import numpy as np
 
 from engine.backends.whoosh.pruning import SLACK
-from engine.backends.whoosh.vectors.vector import Array, Gains, find
+from engine.backends.whoosh.vectors.vector import Array, Vector
 
 SMALLEST = 5e-324  # an entry that has been taken has less
 # Looking one entry up costs as much as laying this many out.
@@ -23,25 +23,41 @@ LOOK_UP = 20
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Word:
-    """A word of a query: the factor of its Boost, its passages, and what it gives there."""
+    """A word of a query: the factor of its Boost, its weight, where it stands, and the norms.
+
+    No passage gets more than `most` of it.
+    """
 
     factor: float
-    ids: Array
-    gains: Gains
+    weight: float
+    vector: Vector
+    norms: Array
+    most: float
+
+    @property
+    def ids(self) -> Array:
+        """The passages that it stands in."""
+        return self.vector.ids
 
     @property
     def points(self) -> Array:
-        """What the word gives each of its passages; `pruning.Word.gives`, step for step."""
-        return self.gains.points if self.factor == 1 else self.gains.points * self.factor
-
-    @property
-    def most(self) -> float:
-        """The most that the word gives."""
-        return self.gains.most * self.factor
+        """What it gives each of them."""
+        return self._boosted(self.vector.gains(self.weight, self.norms).points)
 
     def nth(self, count: int) -> float:
-        """Return what the word gives to `count` passages at least; 0 where it has fewer."""
-        return self.gains.nth(count) * self.factor
+        """Return what it gives to `count` passages at least; 0 where it has fewer."""
+        return self.vector.gains(self.weight, self.norms).nth(count) * self.factor
+
+    def given(self, entries: Array) -> Array:
+        """Return what it gives some entries, 0 where it does not stand."""
+        given: Array = np.zeros(len(entries))
+        found, at = self.vector.among(entries)
+        given[found] = self._boosted(self.vector.some(at, self.weight, self.norms))
+        return given
+
+    def _boosted(self, points: Array) -> Array:
+        """Return points times the factor, as `pruning.Word.gives` does it."""
+        return points if self.factor == 1 else points * self.factor
 
 
 class Board:
@@ -66,7 +82,12 @@ class Board:
         first, *others = sorted(words, key=lambda word: len(word.ids))
         found = first.ids
         for word in others:
-            found = found[self._given(word, found) > 0]
+            if len(found) * LOOK_UP < len(word.ids):
+                found = found[word.vector.among(found)[0]]
+            else:
+                self._marks[word.ids] = True
+                found = found[self._marks[found]]
+                self._marks[word.ids] = False
         return found
 
     def points(self, words: Sequence[Word], entries: Array) -> Array:
@@ -75,19 +96,15 @@ class Board:
             return words[0].points
         found: Array = np.zeros(len(entries))
         for word in words:
-            given = self._given(word, entries)
-            found += given if word.factor == 1 else given * word.factor
+            found += self._given(word, entries)
         return found
 
     def _given(self, word: Word, entries: Array) -> Array:
-        """Return what a word gives some entries before its Boost, 0 where it does not stand."""
-        ids, points = word.ids, word.gains.points
-        if len(entries) * LOOK_UP < len(ids):
-            at, is_there = find(ids, entries)
-            return np.where(is_there, points[at], 0.0)
-        self._points[ids] = points
+        if len(entries) * LOOK_UP < len(word.ids):
+            return word.given(entries)
+        self._points[word.ids] = word.points
         given = self._points[entries]
-        self._points[ids] = 0.0
+        self._points[word.ids] = 0.0
         return given
 
     def lead(self, words: Sequence[Word], most: int, full: Array) -> tuple[Array, Array]:
@@ -98,8 +115,10 @@ class Board:
         """
         ordered = sorted(words, key=lambda word: word.most, reverse=True)
         left = [*accumulate((word.most for word in reversed(ordered)), initial=0.0)][::-1]
-        least = max(SMALLEST, *(word.nth(most) for word in words))
-        count = next(at for at, reach in enumerate(left) if reach < least * SLACK)
+        least, count = SMALLEST, 0
+        while left[count] >= least * SLACK:
+            least = max(least, ordered[count].nth(most))
+            count += 1
         entries, points = self._reaching(
             [word for word in words if word in ordered[:count]],
             max(SMALLEST, (least - left[count]) * SLACK),

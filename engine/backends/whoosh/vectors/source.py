@@ -18,11 +18,11 @@ from engine.backends.whoosh.vectors.board import Board, Word
 from engine.backends.whoosh.vectors.vector import Array, Vector, joined, merged, nth
 from engine.backends.whoosh.window import IndexWindow, Scoring
 from engine.query import And, Filter, Query
-from engine.ranking import BM25, score
+from engine.ranking import BM25
 
 Term = tuple[str, str]
 
-KEPT_POSTINGS = 2_000_000  # about 20 bytes each
+KEPT_POSTINGS = 4_000_000  # 10 to 20 bytes each
 KEPT_FREQUENCIES = 50_000
 
 
@@ -66,7 +66,7 @@ class Vectors:
         return found
 
     def _read(self, term: Term) -> Vector:
-        ids, frequencies = [], []
+        ids, frequencies, peaks = [], [], set[tuple[int, int]]()
         for segment, base in self._segments:
             raw = segment.postings(*term)
             if raw is not None:
@@ -74,9 +74,10 @@ class Vectors:
                 if segment.deleted:
                     live = self._live[base][held]
                     held, counts = held[live], counts[live]
-                ids.append(held.astype(np.intp) + base)
+                ids.append(np.add(held, base, dtype=np.intp))
                 frequencies.append(counts)
-        return Vector(joined(ids, np.intp), joined(frequencies, np.uint8))
+                peaks.update(raw.peaks)
+        return Vector(joined(ids, np.intp), joined(frequencies, np.uint8), peaks)
 
     def frequency(self, term: Term) -> int:
         """Return how many live passages have a term, without a vector where none is needed."""
@@ -88,11 +89,14 @@ class Vectors:
         return known
 
     def _count(self, term: Term) -> int:
-        if self._live:
-            return len(self.get((term,)))
         with self._lock:
-            held = [segment.postings(*term) for segment, _ in self._segments]
-        return sum(len(raw.ids) for raw in held if raw is not None)
+            found = [(segment.postings(*term), base) for segment, base in self._segments]
+        held = [(np.asarray(raw.ids), base) for raw, base in found if raw is not None]
+        live = self._live
+        return sum(
+            int(np.count_nonzero(live[base][ids])) if base in live else len(ids)
+            for ids, base in held
+        )
 
     def headers_of(self, entries: Sequence[int]) -> list[int]:
         """Return the headers that some passages stand under."""
@@ -134,12 +138,14 @@ class Vectors:
         if leaves is None:
             return None
         norms, words = self.norms(ranking), []
+        norm = partial(ranking.norm, average=self._average)
         for factor, leaf in leaves:
             vector = self.get(tuple(terms_of(leaf)))
             weight = ranking.weight(self._passages, len(vector))
+            most_given = factor * vector.bound(weight, norms, norm)
             if filters:
                 vector = vector.only(lambda: self._passing(mask(filters)), filters)
-            words.append(Word(factor, vector.ids, vector.gains(weight, norms)))
+            words.append(Word(factor, weight, vector, norms, most_given))
         return self._best(words, most, needs_all=isinstance(query, And))
 
     def _passing(self, mask: Mask) -> Array:
@@ -190,7 +196,7 @@ class VectorWindow(IndexWindow):
         self._vectors = vectors
         self._entries: Array = np.sort(np.array(entries, np.intp))
         self._places = np.concatenate((self._entries, vectors.over(self._entries)))
-        self._norms = vectors.norms(scoring.ranking)[self._entries]
+        self._norms = vectors.norms(scoring.ranking)
 
     def _frequency(self, stem: str) -> int:
         return self._vectors.frequency((STEM, stem))
@@ -202,8 +208,9 @@ class VectorWindow(IndexWindow):
 
     def points(self, stem: str) -> dict[int, float]:
         """Return what BM25 gives each passage of the window that has a stem."""
-        found, frequencies = self._vectors.get(((STEM, stem),)).among(self._entries)
-        given: Array = score(self.weight(stem), frequencies.astype(float), self._norms[found])
+        vector = self._vectors.get(((STEM, stem),))
+        found, at = vector.among(self._entries)
+        given = vector.some(at, self.weight(stem), self._norms)
         return dict(zip(self._entries[found].tolist(), given.tolist(), strict=True))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,17 +11,16 @@ from engine.ranking import score
 
 Array = Any  # numpy.ndarray; mypy says the same where there is no NumPy
 
-KEPT_MASKED = 4
+KEPT_MASKED = 2
 
 
 class Gains:
-    """What each posting of a word gives, and the most that any gives."""
+    """What each posting of a word gives, and how much some number of them give at least."""
 
-    __slots__ = ("_nth", "most", "points")
+    __slots__ = ("_nth", "points")
 
     def __init__(self, points: Array) -> None:
         self.points = points
-        self.most = float(points.max()) if len(points) else 0.0
         self._nth = 0, 0.0
 
     def nth(self, count: int) -> float:
@@ -33,12 +32,16 @@ class Gains:
 
 
 class Vector:
-    """The live passages that a word stands in, ascending over all segments, and how often."""
+    """The live passages that a word stands in, ascending over all segments, and how often.
 
-    __slots__ = ("_gains", "_masked", "frequencies", "ids")
+    `peaks` are (frequency, length)s: no posting is worth more than the best of them.
+    """
 
-    def __init__(self, ids: Array, frequencies: Array) -> None:
-        self.ids, self.frequencies = ids, frequencies
+    __slots__ = ("_bound", "_gains", "_masked", "frequencies", "ids", "peaks")
+
+    def __init__(self, ids: Array, frequencies: Array, peaks: Collection[tuple[int, int]]) -> None:
+        self.ids, self.frequencies, self.peaks = ids, frequencies, peaks
+        self._bound: tuple[Array, float] | None = None
         self._gains: tuple[Array, Gains] | None = None
         self._masked: dict[object, Vector] = {}
 
@@ -53,40 +56,49 @@ class Vector:
             known = self._gains = norms, Gains(points)
         return known[1]
 
+    def some(self, at: Array, weight: float, norms: Array) -> Array:
+        """Return what the postings at some places give, without working all of them out."""
+        known = self._gains
+        if known is not None and known[0] is norms:
+            return known[1].points[at]
+        return score(weight, self.frequencies[at].astype(float), norms[self.ids[at]])
+
+    def bound(self, weight: float, norms: Array, norm: Callable[[int], float]) -> float:
+        """Return what no posting exceeds, given the norm of a length; kept as `gains` are."""
+        known = self._bound
+        if known is None or known[0] is not norms:
+            points = [score(weight, frequency, norm(length)) for frequency, length in self.peaks]
+            known = self._bound = norms, max(points, default=0.0)
+        return known[1]
+
     def only(self, mask: Callable[[], Array], name: object) -> Vector:
         """Return the vector that a mask of all entries lets through; kept under `name`."""
         vector = self._masked.get(name)
         if vector is None:
             passes = mask()[self.ids]
-            vector = Vector(self.ids[passes], self.frequencies[passes])
+            vector = Vector(self.ids[passes], self.frequencies[passes], self.peaks)
             if len(self._masked) >= KEPT_MASKED:
                 self._masked.clear()
             self._masked[name] = vector
         return vector
 
     def among(self, entries: Array) -> tuple[Array, Array]:
-        """Return where the word stands in some entries, as indices into them, and how often."""
+        """Return which of some entries the word stands in, and the places of its postings there.
+
+        Both are indices. Entries that ascend are found faster.
+        """
         if not len(self.ids):
-            return self.ids, self.frequencies
-        at, is_there = find(self.ids, entries)
-        found = is_there.nonzero()[0]
-        return found, self.frequencies[at[found]]
+            return self.ids, self.ids
+        at = self.ids.searchsorted(entries)
+        np.minimum(at, len(self.ids) - 1, out=at)
+        found = (self.ids[at] == entries).nonzero()[0]
+        return found, at[found]
 
 
 def nth(points: Array, count: int) -> float:
     """Return what the `count` highest points are at least; 0 where there are fewer."""
     at = len(points) - count
     return float(np.partition(points, at)[at]) if at >= 0 else 0.0
-
-
-def find(ids: Array, entries: Array) -> tuple[Array, Array]:
-    """Return where each of some entries stands in ascending ids, and whether it does.
-
-    There must be ids. Entries that ascend are found faster.
-    """
-    at = ids.searchsorted(entries)
-    np.minimum(at, len(ids) - 1, out=at)
-    return at, ids[at] == entries
 
 
 def joined(parts: Sequence[Array], kind: object) -> Array:
@@ -101,8 +113,12 @@ def merged(vectors: Sequence[Vector]) -> Vector:
     ids = joined([vector.ids for vector in vectors], np.intp)
     frequencies = joined([vector.frequencies for vector in vectors], np.uint8)
     if not len(ids):
-        return Vector(ids, frequencies)
+        return Vector(ids, frequencies, ())
     order = ids.argsort(kind="stable")
     ids = ids[order]
     starts = np.flatnonzero(np.diff(ids, prepend=-1))
-    return Vector(ids[starts], np.add.reduceat(frequencies[order], starts, dtype=np.intp))
+    frequencies = np.add.reduceat(frequencies[order], starts, dtype=np.intp)
+    # In one passage the word may stand as often as its terms do at most, each in its own.
+    often = sum(max(frequency for frequency, _ in vector.peaks) for vector in vectors)
+    shortest = min(length for vector in vectors for _, length in vector.peaks)
+    return Vector(ids[starts], frequencies, [(often, shortest)])
