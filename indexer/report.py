@@ -92,7 +92,7 @@ class Tally:
         if outcome is not None:
             left_out, skipped = outcome
             self._writer.delete(left_out)
-            self._skipped[skipped.path] = skipped
+            self._skipped.update((each.path, each) for each in skipped)
             self._uncount(left_out)
 
     def _count_one(self, document: Document) -> None:

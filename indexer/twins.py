@@ -49,18 +49,28 @@ class Twins:
         self._held = held
         self._settled = {sha256: document_id for document_id, sha256 in settled.items()}
         self._kept: dict[str, _Kept] = {}
+        self._left_out: dict[str, list[_Kept]] = {}
 
-    def settle(self, document: Document, state: FileState) -> tuple[str, SkippedFile] | None:
-        """Return the id of the document to leave out and why, or None where all may stay."""
+    def settle(
+        self, document: Document, state: FileState
+    ) -> tuple[str, tuple[SkippedFile, ...]] | None:
+        """Return the id of the document to leave out, or None where all may stay.
+
+        With it come all that were left out with this content until now: each names the one that
+        is kept, and that may have changed.
+        """
         sha256 = document.sha256
         settled = self._settled.get(sha256)
         newcomer = _Kept(document, state, self._held.get(document.id) == sha256)
         if settled is not None:
-            return document.id, newcomer.skipped_for(settled)
+            return document.id, (newcomer.skipped_for(settled),)
         known = self._kept.get(sha256)
         if known is None or known.document.id == document.id:
             self._kept[sha256] = newcomer
             return None
         kept, left_out = sorted((known, newcomer), key=lambda each: each.rank)
         self._kept[sha256] = kept
-        return left_out.document.id, left_out.skipped_for(kept.document.id)
+        others = self._left_out.setdefault(sha256, [])
+        others.append(left_out)
+        told = others if kept is newcomer else others[-1:]
+        return left_out.document.id, tuple(each.skipped_for(kept.document.id) for each in told)
