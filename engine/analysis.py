@@ -18,8 +18,10 @@ import regex
 
 _APOSTROPHES = "'’ʼ＇"
 _LETTERS = r"[^\W_]+(?:[\u00ad\u2060]+[^\W_]+)*"
+# Most words by far: plain letters up to a blank or a stop. They would come out the same without it.
+SHORT_CUT = r"[a-zA-Z]{2,}+(?![^ ,;:)\n.]|\.[^\W_])|"
 TOKEN_PATTERN = (
-    r"[^\W\d_](?:\.[^\W\d_])+\b\.?(?![^\W_])"  # U.S., e.g.
+    SHORT_CUT + r"[^\W\d_](?:\.[^\W\d_])+\b\.?(?![^\W_])"  # U.S., e.g.
     r"|\d+(?:[.,]\d+)+(?![^\W_])"  # 1,750.25
     rf"|{_LETTERS}(?:[{_APOSTROPHES}]{_LETTERS})*"  # Maduro's, don't, Chávez
 )
@@ -87,8 +89,25 @@ def _fold_unicode(raw: str) -> str:
 
 
 def _find_all(text: str) -> list[str]:
-    found: list[str] = _TOKEN.findall(text)
+    found: list[str] = _TOKEN.findall(text, concurrent=False)
     return found
+
+
+@lru_cache(maxsize=1)
+def _nltk_tokenizer() -> Callable[[str], list[str]]:
+    from nltk.tokenize import RegexpTokenizer
+
+    class Tokenizer(RegexpTokenizer):  # type: ignore[misc]  # NLTK has no types
+        """NLTK's tokenizer without its clock, which takes more time than the matching.
+
+        The clock is there for patterns that strangers give; this one is linear.
+        """
+
+        def tokenize(self, text: str) -> list[str]:
+            return _find_all(text)
+
+    tokenize: Callable[[str], list[str]] = Tokenizer(TOKEN_PATTERN).tokenize
+    return tokenize
 
 
 @lru_cache(maxsize=16)
@@ -130,19 +149,11 @@ class Analyzer:
 
     @cached_property
     def _tokenize(self) -> Callable[[str], list[str]]:
-        if self._lexicon is not None:
-            return _find_all
-        from nltk.tokenize import RegexpTokenizer
-
-        tokenize: Callable[[str], list[str]] = RegexpTokenizer(TOKEN_PATTERN).tokenize
-        return tokenize
+        return _find_all if self._lexicon is not None else _nltk_tokenizer()
 
     def words(self, text: str) -> list[str]:
         """Return the words of a text as they stand in it."""
-        try:
-            return self._tokenize(text)
-        except TimeoutError:  # NLTK's guard against slow patterns; this one is not, the machine was
-            return _find_all(text)
+        return self._tokenize(text)
 
     def pair(self, raw: str, language: str) -> tuple[str, str]:
         """Return the surface form and stem of a word as it stands; "" where nothing is left."""

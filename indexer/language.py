@@ -16,6 +16,7 @@ from engine.stopwords import BY_LANGUAGE
 
 _SAMPLE = 3_000
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_PLAIN_WORD = re.compile("[a-z]+(?:'[a-z]+)*")  # the same, in lower-case ASCII
 _FEWEST = 3
 # The least share of function words; English is low in the language of the stock exchange.
 _LEAST = {"en": 0.2, "es": 0.28}
@@ -75,10 +76,14 @@ _MOST_FOREIGN = 0.06
 def guess(text: str) -> str:
     """Return the code of the language that `text` is in, or an empty string when unsure."""
     sample = text[:_SAMPLE].lower()
-    words = _WORD.findall(sample)
-    surfaces = words if sample.isascii() else [fold(word) for word in words]
-    counts = _counts(surfaces, _SURE)
+    if sample.isascii():
+        words = surfaces = _PLAIN_WORD.findall(sample)
+    else:
+        words = _WORD.findall(sample)
+        surfaces = [fold(word) for word in words]
+    counts: dict[str, int] = {}
     for code, share in _SURE.items():
+        counts |= _counts(surfaces, (code,))
         if counts[code] > max(_FEWEST, share * len(words)) and not _is_foreign(code, sample, words):
             return code
     counts |= _counts(surfaces, _OTHERS)
@@ -96,7 +101,7 @@ def _counts(surfaces: list[str], codes: Iterable[str]) -> dict[str, int]:
 
 def _is_foreign(code: str, sample: str, words: list[str]) -> bool:
     """Tell whether a text has letters that its language has not."""
-    if code not in _SURE:
+    if code not in _SURE or sample.isascii():
         return False
     return len(_FOREIGN_LETTER.findall(sample)) > _MOST_FOREIGN * len(words)
 

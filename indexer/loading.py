@@ -157,7 +157,7 @@ class Loader:
             before = os.fstat(descriptor)
             if not stat.S_ISREG(before.st_mode):
                 raise UnreadableDocument(job.name, "not a regular file")
-            data = stream.read(limit + 1)
+            data = stream.read(min(before.st_size, limit) + 1)  # what grows meanwhile has changed
             after = os.fstat(descriptor)
         is_same = (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
         beside = path.with_name(path.name + SIDECAR_SUFFIX) if job.state.sidecar else None

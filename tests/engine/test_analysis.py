@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from nltk.tokenize import RegexpTokenizer
 
-from engine.analysis import MAX_TERM, TOKEN_PATTERN, Analyzer, fold, stem
+from engine.analysis import MAX_TERM, SHORT_CUT, TOKEN_PATTERN, Analyzer, fold, stem
 from engine.backends.whoosh import WhooshBackend
 
 ANALYZER = Analyzer()
@@ -158,6 +158,13 @@ def test_reading_side_finds_the_spans_that_nltk_finds(text: str) -> None:
 
     assert [span for span in spans if fold(text[slice(*span)])] == reading
     assert READER.terms(text, "xx") == ANALYZER.terms(text, "xx")
+
+
+@given(any_text | st.text("aZé9.,' _\n-:’"))
+def test_short_cut_finds_the_words_that_are_found_without_it(text: str) -> None:
+    assert TOKEN_PATTERN.startswith(SHORT_CUT)
+    without = RegexpTokenizer(TOKEN_PATTERN.removeprefix(SHORT_CUT))
+    assert ANALYZER.words(text) == READER.words(text) == without.tokenize(text)
 
 
 @given(st.text(min_size=1))

@@ -125,8 +125,11 @@ def built(
     )
 
 
+_ENCODE = json.JSONEncoder(separators=(",", ":")).encode
+
+
 def _encoded(record: Any) -> bytes:
-    return json.dumps(record, separators=(",", ":")).encode("ascii")
+    return _ENCODE(record).encode("ascii")
 
 
 def passage_record(passage: Passage) -> list[Any]:

@@ -21,7 +21,7 @@ from array import array
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Literal
 
 from engine.errors import IndexDamaged
 
@@ -121,7 +121,16 @@ class FlatFile:
             self._map.close()
 
 
-def smallest(values: Sequence[int], codes: str = "BHI") -> str:
-    """Return the first type code that holds every value."""
+def narrowed(values: array[int]) -> array[int]:
+    """Return unsigned numbers in the smallest type that holds them all."""
+    code = smallest(values)
+    parts = memoryview(values).cast("B").cast(code)
+    step = values.itemsize // array(code).itemsize
+    lowest = 0 if sys.byteorder == "little" else step - 1
+    return array(code, parts[lowest::step].tobytes())
+
+
+def smallest(values: Sequence[int]) -> Literal["B", "H", "I"]:
+    """Return the code of the smallest type that holds every value."""
     largest = max(values, default=0)
-    return next(code for code in codes if largest < 1 << 8 * array(code).itemsize)
+    return "B" if largest < 1 << 8 else "H" if largest < 1 << 16 else "I"

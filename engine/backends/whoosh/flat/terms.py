@@ -21,12 +21,13 @@ from functools import cached_property
 from itertools import accumulate
 from typing import Any
 
-from engine.backends.whoosh.flat.flatfile import FlatFile, FlatWriter, smallest
+from engine.backends.whoosh.flat.flatfile import FlatFile, FlatWriter, narrowed
 
 TERMS_EXTENSION = ".terms"
 # A term gets a bitmap where it stands in one entry of this many: exact totals come from those.
 DENSE = 64
 STRIDE = 32
+NO_LENGTH = 1 << 32  # more words than a passage can have
 
 
 class FieldWriter:
@@ -65,12 +66,17 @@ class FieldWriter:
         lengths = map(self._lengths.__getitem__, ids)
         if self._most[-1] == 1:
             return min(lengths), 0, 0
-        least = [0, 0, 0]
+        once = twice = often = NO_LENGTH
         for length, frequency in zip(lengths, frequencies, strict=True):
-            kind = min(frequency, 3) - 1
-            if not least[kind] or length < least[kind]:
-                least[kind] = length
-        return least[0], least[1], least[2]
+            if frequency == 1:
+                if length < once:
+                    once = length
+            elif frequency == 2:
+                if length < twice:
+                    twice = length
+            elif length < often:
+                often = length
+        return once % NO_LENGTH, twice % NO_LENGTH, often % NO_LENGTH
 
     def save(self, file: FlatWriter) -> None:
         """Write the field's sections."""
@@ -82,12 +88,12 @@ class FieldWriter:
         file.add(f"{name}.most", self._most)
         file.add(f"{name}.peaks", self._peaks)
         file.add(f"{name}.ids", self._ids)
-        file.add(f"{name}.frequencies", array(smallest(frequencies), frequencies))
+        file.add(f"{name}.frequencies", narrowed(frequencies))
         file.add(f"{name}.dense", self._dense)
         file.add(f"{name}.bitmaps", *(self._bitmaps or [bytearray()]))
         if position_at[-1] == len(self._positions):  # not of ids that Whoosh's codec held
             file.add(f"{name}.position_at", position_at)
-            file.add(f"{name}.positions", array(smallest(self._positions), self._positions))
+            file.add(f"{name}.positions", narrowed(self._positions))
 
 
 def bitmap(ids: Iterable[int], size: int) -> bytearray:
