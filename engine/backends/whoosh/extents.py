@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence, Set
 from functools import cached_property
 from itertools import chain
 
-from engine.backends.whoosh.pruning import Best
+from engine.backends.whoosh.bags import Best
 from engine.backends.whoosh.segments import OpenSegment
 from engine.hits import Places
 from engine.listing import date_places

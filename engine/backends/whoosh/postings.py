@@ -14,7 +14,7 @@ from functools import cached_property
 from itertools import chain, compress
 from typing import Generic, TypeVar
 
-from engine.backends.whoosh.segments import OpenSegment, TermPostings
+from engine.backends.whoosh.segments import Deletions, OpenSegment, TermPostings
 
 KEPT_POSTINGS = 1_000_000
 # Looking one entry up costs as much as putting this many into a set.
@@ -33,7 +33,7 @@ class Part:
 
     __slots__ = (
         "_masked",
-        "_saturations",
+        "_points",
         "base",
         "bitmap",
         "deleted",
@@ -43,18 +43,27 @@ class Part:
         "raw",
     )
 
-    def __init__(self, base: int, raw: TermPostings, deleted: frozenset[int]) -> None:
-        self.base, self.raw, self.deleted = base, raw, deleted
+    def __init__(self, base: int, raw: TermPostings, deletions: Deletions | None = None) -> None:
+        self.base, self.raw = base, raw
+        self.deleted: frozenset[int] = deletions.entries if deletions else frozenset()
         self.ids, self.frequencies = raw.ids, raw.frequencies
-        if deleted:
-            live = [entry not in deleted for entry in raw.ids]
-            self.ids = array("I", compress(raw.ids, live))
-            self.frequencies = array("I", compress(raw.frequencies, live))
         self.peaks = raw.peaks
-        self._saturations: tuple[Sequence[float], array[float]] | None = None
-        self._masked: dict[object, Part] = {}
         # Of a term that stands in many entries: to count, and to see at once where it is not.
-        self.bitmap: bytes | None = None if deleted else raw.bitmap
+        self.bitmap = raw.bitmap
+        self._points: tuple[float, Sequence[float], array[float]] | None = None
+        self._masked: dict[object, Part] = {}
+        if deletions:
+            self._keep_live(deletions)
+
+    def _keep_live(self, deletions: Deletions) -> None:
+        live = bytes(map(deletions.live.__getitem__, self.ids))
+        if 0 not in live:
+            return
+        self.ids = array("I", compress(self.ids, live))
+        self.frequencies = array("I", compress(self.frequencies, live))
+        if self.bitmap is not None:
+            held = int.from_bytes(self.bitmap, "little") & ~deletions.bits
+            self.bitmap = held.to_bytes(len(self.bitmap), "little")
 
     def only(self, mask: Sequence[int], bits: int, name: object) -> Part:
         """Return the part that a mask of the segment's entries lets through; kept under `name`.
@@ -63,7 +72,7 @@ class Part:
         """
         part = self._masked.get(name)
         if part is None:
-            part = Part(self.base, self.raw, frozenset())
+            part = Part(self.base, self.raw)
             selected = list(map(mask.__getitem__, self.ids))
             part.ids = array("I", compress(self.ids, selected))
             part.frequencies = array("I", compress(self.frequencies, selected))
@@ -77,14 +86,14 @@ class Part:
             self._masked[name] = part
         return part
 
-    def saturations(self, norms: Sequence[float]) -> array[float]:
-        """Return what each posting is worth of the term's weight; kept for the norms used last."""
-        known = self._saturations
-        if known is None or known[0] is not norms:
+    def points(self, weight: float, norms: Sequence[float]) -> array[float]:
+        """Return what each posting gives to a word of this weight; kept for those used last."""
+        known = self._points
+        if known is None or known[0] != weight or known[1] is not norms:
             pairs = zip(self.ids, self.frequencies, strict=True)
-            known = norms, array("d", [n / (n + norms[entry]) for entry, n in pairs])
-            self._saturations = known
-        return known[1]
+            given = array("d", [weight * n / (n + norms[entry]) for entry, n in pairs])
+            self._points = known = weight, norms, given
+        return known[2]
 
     def among(self, entries: Collection[int]) -> list[int]:
         """Return those of the entries in which the term stands."""
@@ -162,7 +171,7 @@ class PostingsSource:
 
     def _read(self, field: str, term: str) -> Postings:
         found = [
-            Part(base, raw, segment.deleted)
+            Part(base, raw, segment.deletions)
             for segment, base in self._segments
             if (raw := segment.postings(field, term)) is not None
         ]

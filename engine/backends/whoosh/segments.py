@@ -11,6 +11,7 @@ import json
 from abc import ABC, abstractmethod
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -31,6 +32,33 @@ class Runs(NamedTuple):
     ids: Sequence[int]
     start: Sequence[int]
     positions: Sequence[int]
+
+
+class Deletions:
+    """The deleted entries of a segment, in the forms that postings want them in."""
+
+    def __init__(self, entries: Iterable[int], size: int) -> None:
+        self.entries = frozenset(entries)
+        self._size = size
+
+    def __bool__(self) -> bool:
+        return bool(self.entries)
+
+    @cached_property
+    def live(self) -> bytes:
+        """A byte for each entry: 0 for the deleted."""
+        marks = bytearray(b"\1" * self._size)
+        for entry in self.entries:
+            marks[entry] = 0
+        return bytes(marks)
+
+    @cached_property
+    def bits(self) -> int:
+        """The deleted entries as a bit set."""
+        marks = bytearray(self._size // 8 + 1)
+        for entry in self.entries:
+            marks[entry >> 3] |= 1 << (entry & 7)
+        return int.from_bytes(marks, "little")
 
 
 class SegmentState:
@@ -104,6 +132,11 @@ class OpenSegment(ABC):
         self.lexicon = lexicon.SegmentLexicon(start.with_suffix(lexicon.EXTENSION))
         self.columns = columns.Columns(start.with_suffix(columns.EXTENSION))
         self.deleted = frozenset(segment.deleted)
+
+    @cached_property
+    def deletions(self) -> Deletions:
+        """The deleted entries, for postings."""
+        return Deletions(self.deleted, self.size)
 
     @abstractmethod
     def postings(self, field: str, text: str) -> TermPostings | None:

@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING
 
 from engine.analysis import Analyzer
 from engine.backends.base import Statistics
+from engine.backends.whoosh.bags import Best, without_filters, words_of_bag
 from engine.backends.whoosh.codecs import open_facts
 from engine.backends.whoosh.evaluation import Evaluation, Matches, frequencies
 from engine.backends.whoosh.extents import Extents
 from engine.backends.whoosh.lexicon import IndexLexicon
 from engine.backends.whoosh.manifest import Manifest, altered
 from engine.backends.whoosh.postings import PostingsSource
-from engine.backends.whoosh.pruning import Best, Pruning, without_filters, words_of_bag
+from engine.backends.whoosh.pruning import Pruning
 from engine.backends.whoosh.schema import SURFACE
 from engine.backends.whoosh.segments import OpenSegment
 from engine.backends.whoosh.storage import check_files

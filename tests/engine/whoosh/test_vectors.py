@@ -117,7 +117,8 @@ def test_words_are_looked_up_or_laid_out_with_the_same_result(
             assert fast == slow
             calls[most] = laid.calls
         if query == Bag((the, quokka, absent)):
-            assert calls[1] == 1 < calls[1000] == 2, "the common word brings no passage in"
+            # The fast way is gone twice.
+            assert calls[1] == 2 < calls[1000] == 4, "the common word brings no passage in"
 
 
 @given(corpora, st.lists(st.sampled_from(WORDS), min_size=1, max_size=3, unique=True))

@@ -8,9 +8,9 @@ from functools import cached_property, partial
 
 import numpy as np
 
+from engine.backends.whoosh.bags import Best, plain_words
 from engine.backends.whoosh.evaluation import Matches, terms_of
 from engine.backends.whoosh.postings import Kept
-from engine.backends.whoosh.pruning import Best, plain_words
 from engine.backends.whoosh.schema import HEAD, STEM
 from engine.backends.whoosh.segments import OpenSegment
 from engine.backends.whoosh.table import Mask
