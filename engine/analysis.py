@@ -10,7 +10,7 @@ takes stems from the index's lexicon. NLTK is then wanted only for words that th
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from typing import NamedTuple, Protocol
 
@@ -31,6 +31,7 @@ _DIACRITICS = regex.compile(r"[\u0300-\u036f\p{Cf}]+")
 _PLAIN = str.maketrans(dict.fromkeys(_APOSTROPHES, "'") | {"ø": "o", "ł": "l", "đ": "d", "ı": "i"})
 
 MAX_TERM = 64
+KEPT_TEXTS = 256
 NO_WORD = ("", "")
 UNKNOWN_LANGUAGE = "und"
 STEMMERS = {
@@ -141,6 +142,8 @@ class Analyzer:
         self._lexicon = lexicon
         self._tables: dict[str, _Table] = {}
         self._table_limit = table_limit
+        # One search reads the same passages to rank them, to mark them and to tell copies.
+        self._recent = lru_cache(maxsize=KEPT_TEXTS)(self._read)
 
     @property
     def signature(self) -> str:
@@ -159,12 +162,19 @@ class Analyzer:
         """Return the surface form and stem of a word as it stands; "" where nothing is left."""
         return self._table(language)[raw]
 
-    def terms(self, text: str, language: str) -> list[tuple[str, str]]:
+    def terms(self, text: str, language: str) -> Sequence[tuple[str, str]]:
         """Return the (surface, stem) of every word in order."""
         return self.read(text, language)[1]
 
-    def read(self, text: str, language: str) -> tuple[list[str], list[tuple[str, str]]]:
-        """Return the words of a text as they stand in it, and the (surface, stem) of each."""
+    def read(self, text: str, language: str) -> tuple[Sequence[str], Sequence[tuple[str, str]]]:
+        """Return the words of a text as they stand in it, and the (surface, stem) of each.
+
+        The reading side keeps the last of them.
+        """
+        read = self._read if self._lexicon is None else self._recent
+        return read(text, language)
+
+    def _read(self, text: str, language: str) -> tuple[Sequence[str], Sequence[tuple[str, str]]]:
         words = self.words(text)
         pairs = list(map(self._table(language).__getitem__, words))
         if NO_WORD in pairs:

@@ -7,7 +7,6 @@ page of hits only says which of them repeat an earlier one, so that a list can f
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 from engine.analysis import Analyzer
@@ -35,27 +34,23 @@ def likeness(one: Shingles, other: Shingles) -> float:
 
 def copies(passages: Sequence[Sequence[str]]) -> list[int | None]:
     """Return for each of some passages, given by their words, the first that it repeats."""
-    firsts: dict[tuple[str, ...], list[int]] = {}
-    sizes: dict[int, int] = {}
+    firsts: list[tuple[int, Shingles]] = []
+    seen: set[tuple[str, ...]] = set()
     found: list[int | None] = []
     for at, words in enumerate(passages):
         held = shingles(words)
-        shared = Counter(first for shingle in held for first in firsts.get(shingle, ()))
-        repeated = (
-            first
-            for first, count in sorted(shared.items())
-            if count >= ALIKE * (len(held) + sizes[first] - count)
-        )
-        found.append(next(repeated, None))
+        # Most have nothing in common with any other, and that is seen at once.
+        earlier = [] if seen.isdisjoint(held) else firsts
+        found.append(next((n for n, one in earlier if likeness(held, one) >= ALIKE), None))
         if found[-1] is None:
-            sizes[at] = len(held)
-            for shingle in held:
-                firsts.setdefault(shingle, []).append(at)
+            firsts.append((at, held))
+            seen |= held
     return found
 
 
 def repeated(hits: Sequence[Hit], analyzer: Analyzer) -> dict[str, str]:
     """Return the hits that repeat an earlier one, by address, each with that one's address."""
-    found = copies([analyzer.surfaces(hit.text) for hit in hits])
+    read = (analyzer.terms(hit.text, hit.language) for hit in hits)
+    found = copies([[surface for surface, _ in pairs] for pairs in read])
     pairs = zip(hits, found, strict=True)
     return {hit.passage: hits[first].passage for hit, first in pairs if first is not None}

@@ -13,11 +13,12 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import chain
+from itertools import chain, compress
 
 from engine.analysis import Analyzer
 from engine.backends.whoosh.columns import Coded
 from engine.backends.whoosh.facts import PassageFacts
+from engine.backends.whoosh.schema import HEAD
 from engine.backends.whoosh.segments import OpenSegment
 from engine.documents import Document
 from engine.facets import ATTRIBUTES, MANY, NAME, ranked, value_of
@@ -114,13 +115,32 @@ class DocumentTable:
         """Yield the header of each document that a filter lets through, None for the others."""
         codes, values = segment.columns.coded(asked.asks_for)
         spoken, languages = segment.columns.coded("language")
+        rows: Iterable[tuple[int, int]] = zip(codes, spoken, strict=True)
+        if asked.asks_for == "title":
+            titled = self._titled(segment, asked, languages)
+            rows = compress(rows, [header in titled for header in segment.headers])
         passing = {
             (code, language)
-            for code, language in set(zip(codes, spoken, strict=True))
+            for code, language in set(rows)
             if asked.takes(values[code], languages[language])
         }
         for header, pair in zip(segment.headers, zip(codes, spoken, strict=True), strict=True):
             yield header if pair in passing else None
+
+    def _titled(
+        self, segment: OpenSegment, asked: FactFilter, languages: Iterable[str]
+    ) -> set[int]:
+        """Return the headers whose titles have all stems of a filter, and maybe some others.
+
+        Reading every title takes half a second for twenty thousand documents.
+        """
+        found: set[int] = set()
+        for language in languages:
+            with self._lock:
+                held = [segment.postings(HEAD, stem) for stem in asked.stems(language)]
+            if held:
+                found |= set.intersection(*(set(each.ids) if each else set() for each in held))
+        return found
 
     def names(self) -> Counter[str]:
         """Count every name over all live passages."""
