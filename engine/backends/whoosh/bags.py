@@ -170,14 +170,11 @@ def words_of_bag(
 ) -> list[Word] | None:
     """Return the words of a query that the fast path can answer, or None for any other.
 
-    It takes what `plain_words` takes, if each word is stored under one term only.
+    It takes what `plain_words` takes.
     """
     words = []
     for factor, leaf in plain_words(query) or ():
-        found = [postings for term in terms_of(leaf) if (postings := source.get(*term))]
-        if len(found) > 1 or isinstance(leaf, Forms):
-            return None
-        parts = {part.base: part for part in found[0].parts} if found else {}
-        weight = ranking.weight(passages, len(found[0]) if found else 0)
-        words.append(Word(weight, factor, parts))
+        found = source.joined(terms_of(leaf))
+        parts = {part.base: part for part in found.parts}
+        words.append(Word(ranking.weight(passages, len(found)), factor, parts))
     return words or None

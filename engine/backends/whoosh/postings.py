@@ -10,13 +10,16 @@ from array import array
 from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Collection, Hashable, Sequence, Sized
-from functools import cached_property
+from dataclasses import dataclass
+from functools import cached_property, reduce
 from itertools import chain, compress
+from operator import or_
 from typing import Generic, TypeVar
 
 from engine.backends.whoosh.segments import Deletions, OpenSegment, TermPostings
 
 KEPT_POSTINGS = 1_000_000
+KEPT_JOINED = 200_000
 # Looking one entry up costs as much as putting this many into a set.
 SET_WORTH = 12
 KEPT_MASKED = 4
@@ -26,44 +29,26 @@ Held = TypeVar("Held", bound=Sized)
 
 
 class Part:
-    """A term's live postings in one segment; `base` is where the segment's entries start.
+    """A word's live postings in one segment; `base` is where the segment's entries start.
 
     `peaks` are (frequency, length)s that bound it: no posting is worth more than the best of them.
     """
 
-    __slots__ = (
-        "_masked",
-        "_points",
-        "base",
-        "bitmap",
-        "deleted",
-        "frequencies",
-        "ids",
-        "peaks",
-        "raw",
-    )
+    __slots__ = ("_masked", "_points", "base", "bitmap", "frequencies", "ids", "peaks")
 
-    def __init__(self, base: int, raw: TermPostings, deletions: Deletions | None = None) -> None:
-        self.base, self.raw = base, raw
-        self.deleted: frozenset[int] = deletions.entries if deletions else frozenset()
-        self.ids, self.frequencies = raw.ids, raw.frequencies
-        self.peaks = raw.peaks
-        # Of a term that stands in many entries: to count, and to see at once where it is not.
-        self.bitmap = raw.bitmap
+    def __init__(
+        self,
+        base: int,
+        ids: Sequence[int],
+        frequencies: Sequence[int],
+        peaks: Sequence[tuple[int, int]],
+        bitmap: bytes | None,
+    ) -> None:
+        self.base, self.ids, self.frequencies, self.peaks = base, ids, frequencies, peaks
+        # Of a word that stands in many entries: to count, and to see at once where it is not.
+        self.bitmap = bitmap
         self._points: tuple[float, Sequence[float], array[float]] | None = None
         self._masked: dict[object, Part] = {}
-        if deletions:
-            self._keep_live(deletions)
-
-    def _keep_live(self, deletions: Deletions) -> None:
-        live = bytes(map(deletions.live.__getitem__, self.ids))
-        if 0 not in live:
-            return
-        self.ids = array("I", compress(self.ids, live))
-        self.frequencies = array("I", compress(self.frequencies, live))
-        if self.bitmap is not None:
-            held = int.from_bytes(self.bitmap, "little") & ~deletions.bits
-            self.bitmap = held.to_bytes(len(self.bitmap), "little")
 
     def only(self, mask: Sequence[int], bits: int, name: object) -> Part:
         """Return the part that a mask of the segment's entries lets through; kept under `name`.
@@ -72,15 +57,10 @@ class Part:
         """
         part = self._masked.get(name)
         if part is None:
-            part = Part(self.base, self.raw)
-            selected = list(map(mask.__getitem__, self.ids))
-            part.ids = array("I", compress(self.ids, selected))
-            part.frequencies = array("I", compress(self.frequencies, selected))
-            if self.bitmap is not None:
-                left = int.from_bytes(self.bitmap, "little") & bits
-                part.bitmap = left.to_bytes(len(self.bitmap), "little")
-            else:
-                part.bitmap = None
+            selected = bytes(map(mask.__getitem__, self.ids))
+            ids = array("I", compress(self.ids, selected))
+            frequencies = array("I", compress(self.frequencies, selected))
+            part = Part(self.base, ids, frequencies, self.peaks, masked(self.bitmap, bits))
             if len(self._masked) >= KEPT_MASKED:
                 self._masked.clear()
             self._masked[name] = part
@@ -110,6 +90,23 @@ class Part:
         at = bisect_left(self.ids, entry)
         return self.frequencies[at] if at < len(self.ids) and self.ids[at] == entry else 0
 
+
+class StoredPart(Part):
+    """A term's live postings in one segment, with its positions."""
+
+    __slots__ = ("deleted", "raw")
+
+    def __init__(self, base: int, raw: TermPostings, deletions: Deletions) -> None:
+        ids, frequencies, bitmap = raw.ids, raw.frequencies, raw.bitmap
+        if deletions:
+            live = bytes(map(deletions.live.__getitem__, ids))
+            if 0 in live:
+                ids = array("I", compress(ids, live))
+                frequencies = array("I", compress(frequencies, live))
+                bitmap = masked(bitmap, ~deletions.bits)
+        super().__init__(base, ids, frequencies, raw.peaks, bitmap)
+        self.raw, self.deleted = raw, deletions.entries
+
     def positions(self, entry: int) -> list[int]:
         """Return the sorted positions in an entry, [] where the term is not in it."""
         at = bisect_left(self.raw.ids, entry)
@@ -120,7 +117,7 @@ class Part:
 class Postings:
     """A term's live passages, ascending over all segments, and its frequency in each."""
 
-    def __init__(self, parts: Sequence[Part]) -> None:
+    def __init__(self, parts: Sequence[StoredPart]) -> None:
         self.parts = tuple(part for part in parts if part.ids)
         self._size = sum(len(part.ids) for part in self.parts)
 
@@ -150,6 +147,16 @@ class Postings:
         return []
 
 
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """The postings of a word that is stored under several terms, or under one."""
+
+    parts: tuple[Part, ...]
+
+    def __len__(self) -> int:
+        return sum(len(part.ids) for part in self.parts)
+
+
 class PostingsSource:
     """Reads postings from segments under `lock`, which is held by all who read their files."""
 
@@ -159,6 +166,7 @@ class PostingsSource:
         self._segments = tuple(zip(segments, bases, strict=True))
         self._lock = lock
         self._kept: Kept[tuple[str, str], Postings] = Kept(KEPT_POSTINGS)
+        self._joined: Kept[tuple[tuple[str, str], ...], Joined] = Kept(KEPT_JOINED)
 
     def get(self, field: str, term: str) -> Postings:
         """Return a term's postings."""
@@ -169,13 +177,75 @@ class PostingsSource:
                 self._kept.put((field, term), found)
         return found
 
+    def joined(self, terms: Sequence[tuple[str, str]]) -> Postings | Joined:
+        """Return the postings of a word that is stored under some (field, term)s."""
+        held = [postings for term in terms if (postings := self.get(*term))]
+        if len(held) == 1:
+            return held[0]
+        key = tuple(terms)
+        with self._lock:
+            found = self._joined.get(key)
+        if found is None:
+            found = join(held)
+            with self._lock:
+                if self._joined.get(key) is None:  # no other thread was faster
+                    self._joined.put(key, found)
+        return found
+
     def _read(self, field: str, term: str) -> Postings:
         found = [
-            Part(base, raw, segment.deletions)
+            StoredPart(base, raw, segment.deletions)
             for segment, base in self._segments
             if (raw := segment.postings(field, term)) is not None
         ]
         return Postings(found)
+
+
+def join(found: Sequence[Postings]) -> Joined:
+    """Return the postings of several terms as those of one word."""
+    parts: dict[int, list[Part]] = {}
+    for postings in found:
+        for part in postings.parts:
+            parts.setdefault(part.base, []).append(part)
+    return Joined(
+        tuple(held[0] if len(held) == 1 else _join(base, held) for base, held in parts.items())
+    )
+
+
+def _join(base: int, parts: Sequence[Part]) -> Part:
+    counts: dict[int, int] = {}
+    peaks = [peak for part in parts for peak in part.peaks]
+    for part in parts:
+        given = dict(zip(part.ids, part.frequencies, strict=True))
+        both = [(entry, counts[entry] + given[entry]) for entry in counts.keys() & given.keys()]
+        counts.update(given)
+        counts.update(both)
+    if len(counts) < sum(len(part.ids) for part in parts):
+        # Together they stand more often in a passage than each: only this is sure.
+        most = sum(max(frequency for frequency, _ in part.peaks) for part in parts)
+        peaks = [(most, min(length for _, length in peaks))]
+    ids = array("I", sorted(counts))
+    frequencies = array("I", map(counts.__getitem__, ids))
+    return Part(base, ids, frequencies, peaks, _joined_bitmap(parts))
+
+
+def _joined_bitmap(parts: Sequence[Part]) -> bytes | None:
+    dense = [int.from_bytes(part.bitmap, "little") for part in parts if part.bitmap is not None]
+    if not dense:
+        return None
+    size = next(len(part.bitmap) for part in parts if part.bitmap is not None)
+    bits = bytearray(reduce(or_, dense).to_bytes(size, "little"))
+    for part in parts:
+        for entry in part.ids if part.bitmap is None else ():
+            bits[entry >> 3] |= 1 << (entry & 7)
+    return bytes(bits)
+
+
+def masked(bitmap: bytes | None, mask: int) -> bytes | None:
+    """Return a bitmap with those bits only that a bit set has, too."""
+    if bitmap is None:
+        return None
+    return (int.from_bytes(bitmap, "little") & mask).to_bytes(len(bitmap), "little")
 
 
 class Kept(Generic[Key, Held]):

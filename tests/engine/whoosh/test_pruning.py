@@ -16,7 +16,7 @@ from engine.backends.base import Backend
 from engine.backends.whoosh import pruning
 from engine.backends.whoosh.bags import common, union_bits, union_size, words_of_bag
 from engine.backends.whoosh.flat.terms import bitmap
-from engine.backends.whoosh.postings import Part, PostingsSource
+from engine.backends.whoosh.postings import Postings, PostingsSource, StoredPart, join
 from engine.backends.whoosh.segments import Deletions
 from engine.documents import IndexedDocument
 from engine.query import (
@@ -49,9 +49,15 @@ COMMON = [word for n, word in enumerate(WORDS) for _ in range(3 ** (len(WORDS) -
 texts = st.lists(st.sampled_from(COMMON), max_size=14).map(" ".join)
 documents = st.lists(texts, min_size=1, max_size=12)
 corpora = st.lists(st.lists(documents, min_size=1, max_size=4), min_size=1, max_size=4)
-leaves = st.sampled_from([*WORDS, "absent"]).map(lambda word: Exact(word, word)) | st.sampled_from(
-    ["ship", "sea", "lamp"]
-).map(lambda word: Term(word, word, (f"en:{word}",)))
+stems = st.lists(
+    st.sampled_from(["en:ship", "en:sea", "en:lamp", "en:absent"]), min_size=1, unique=True
+)
+some = st.lists(st.sampled_from([*WORDS, "absent"]), unique=True)
+leaves = (
+    st.sampled_from([*WORDS, "absent"]).map(lambda word: Exact(word, word))
+    | stems.map(lambda held: Term("a", "a", tuple(held)))
+    | some.map(lambda held: Forms("a*", tuple(held)))
+)
 weighted = leaves | st.builds(Boost, leaves, st.sampled_from([0.5, 1.0, 2.0, 3.0]))
 bags = weighted | st.lists(weighted, max_size=6).map(lambda words: Bag(tuple(words)))
 filters = st.sampled_from([Field("source", "s1"), Field("source", "s0 s2"), All(), Nothing()])
@@ -252,8 +258,9 @@ class Source(PostingsSource):
     def __init__(self, **frequencies: int) -> None:
         self._frequencies = frequencies
 
-    def get(self, field: str, term: str) -> Any:
-        return Listed(self._frequencies.get(term.removeprefix("en:").removeprefix("es:"), 0))
+    def joined(self, terms: Sequence[tuple[str, str]]) -> Any:
+        held = {term.removeprefix("en:").removeprefix("es:") for _, term in terms}
+        return Listed(sum(self._frequencies.get(word, 0) for word in held))
 
 
 class Listed:
@@ -273,11 +280,10 @@ TWICE = Term("ship", "ship", ("en:ship", "es:ship"))
 @pytest.mark.parametrize(
     "query",
     [
-        Forms("se*", ("sea",)), Phrase("sea ship", (SEA, SHIP)), Near("sea ship", (SEA, SHIP), 2),
+        Phrase("sea ship", (SEA, SHIP)), Near("sea ship", (SEA, SHIP), 2),
         Field("lang", "en"), All(), Nothing(), Not(SEA), And((SEA, Or((SHIP,)))), Or((SEA, SHIP)),
         Boost(Boost(SEA, 2.0), 2.0), Boost(Bag((SEA, SHIP)), 2.0), Bag((SEA,), (SHIP,)),
-        Bag((SEA, Bag((SHIP,)))), Bag((SEA, Phrase("sea ship", (SEA, SHIP)))), TWICE,
-        Bag((SEA, TWICE)),
+        Bag((SEA, Bag((SHIP,)))), Bag((SEA, Phrase("sea ship", (SEA, SHIP)))),
     ],
     ids=str,
 )  # fmt: skip
@@ -286,7 +292,7 @@ def test_other_queries_are_left_to_the_evaluation(query: Query) -> None:
 
 
 def test_words_come_in_the_order_of_the_query_with_their_weights() -> None:
-    query = Bag((SEA, Boost(SHIP, 3.0), SEA, Exact("absent", "absent")))
+    query = Bag((SEA, Boost(TWICE, 3.0), SEA, Exact("absent", "absent")))
     words = words_of_bag(query, Source(sea=2, ship=3), BM25(), 9)
 
     assert words is not None
@@ -294,7 +300,6 @@ def test_words_come_in_the_order_of_the_query_with_their_weights() -> None:
     assert [word.weight for word in words] == weights
     assert [word.factor for word in words] == [1.0, 3.0, 1.0, 1.0]
     assert len(words_of_bag(And((SEA, SHIP)), Source(sea=2, ship=3), BM25(), 9) or ()) == 2
-    assert words_of_bag(TWICE, Source(), BM25(), 9), "a word of two stems, neither of them held"
 
 
 # Counting
@@ -333,7 +338,7 @@ def test_counts_are_those_of_sets(
 ) -> None:
     gone = Deletions(deleted, SIZE)
     parts = [
-        Part(0, Raw(sorted(ids), bytes(bitmap(ids, SIZE)) if is_dense else None), gone)
+        StoredPart(0, Raw(sorted(ids), bytes(bitmap(ids, SIZE)) if is_dense else None), gone)
         for ids, is_dense in held
     ]
     live = [ids - deleted for ids, _ in held]
@@ -345,3 +350,14 @@ def test_counts_are_those_of_sets(
         assert frequencies == [1 + entry % 3 if entry in ids else 0 for entry in range(SIZE)]
         assert all(len(part.positions(entry)) == frequencies[entry] for entry in ids)
         assert part.positions(SIZE) == []
+
+    (joined,) = join([Postings([part]) for part in parts if part.ids]).parts or [None]
+    everything = set.union(*live)
+    assert (joined is None) == (not everything)
+    if joined:
+        assert list(joined.ids) == sorted(everything)
+        counts = [sum(part.frequency(entry) for part in parts) for entry in joined.ids]
+        assert list(joined.frequencies) == counts
+        assert max(counts) <= max(most for most, _ in joined.peaks)
+        assert union_size([joined]) == union_bits([joined]).bit_count() == len(everything)
+        assert joined.among(range(SIZE)) == sorted(everything)
