@@ -46,7 +46,8 @@ class Document:
 class Passage:
     """A paragraph; `number` counts from 1, `start` and `end` are offsets into its file's text.
 
-    `names` and `mentions` are the names and the ISO dates that were found in the text.
+    `names` and `mentions` are the names and the ISO dates that were found in the text. `language`
+    is "" where it is that of the document.
     """
 
     document: str
@@ -58,6 +59,11 @@ class Passage:
     end: int = 0
     names: tuple[str, ...] = ()
     mentions: tuple[str, ...] = ()
+    language: str = ""
+
+    def language_in(self, document: Document) -> str:
+        """Return the language that the passage is in: its own, or else that of its document."""
+        return self.language or document.language
 
     @property
     def address(self) -> str:

@@ -116,7 +116,7 @@ class Hit:
             source=document.source,
             author=document.author,
             date=document.date,
-            language=document.language,
+            language=passage.language_in(document),
             heading=passage.heading,
             page=passage.page,
             text=passage.text,

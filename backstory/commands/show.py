@@ -112,6 +112,7 @@ def _record(document: Document, read: ReadPassage) -> dict[str, object]:
         "title": document.title,
         "heading": passage.heading,
         "page": passage.page,
+        "language": passage.language_in(document),
         "text": passage.text,
         "marks": [list(mark) for mark in read.marks or ()],
     }

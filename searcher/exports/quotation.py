@@ -49,6 +49,7 @@ class Quotation:
         """Quote a passage."""
         return replace(
             cls.of_document(document),
+            language=passage.language_in(document),
             number=passage.number,
             page=passage.page,
             text=passage.text,

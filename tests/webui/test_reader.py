@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from engine.documents import Document, IndexedDocument, Passage
+from tests.webui.conftest import Page
 
 ODD_IDS = [
     "plain",
@@ -52,6 +53,18 @@ def test_reader_marks_the_query_and_counts_the_passages(visit):
     matched = page.all("div", class_="is-match")
     assert [held["id"] for held in matched] == ["p2", "p4"]
     assert page.all("input", id="find")[0]["value"] == "contract"
+
+
+def test_passage_in_another_language_says_so(shelf):
+    passages = (Passage("a", 1, "A harbour."), Passage("a", 2, "Un puerto.", language="es"))
+    shelf.commit(add=[IndexedDocument(Document("a", "A title", language="en"), passages)])
+    page = Page(shelf.client().get("/doc/a").text)
+    assert page.all("article")[0]["lang"] == "en"
+    assert [held.get("lang") for held in page.all("p", class_="text")] == [None, "es"]
+    within = Page(shelf.client().get("/within/a?q=*").text)
+    assert [held["lang"] for held in within.all("blockquote")] == ["en", "es"]
+    listed = Page(shelf.client().get("/search?q=puerto").text)
+    assert [held["lang"] for held in listed.all("blockquote")] == ["es"]
 
 
 def test_matches_lead_to_each_other(visit):

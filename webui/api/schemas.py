@@ -135,6 +135,7 @@ SCHEMAS: dict[str, Schema] = {
         key={**TEXT, "description": "Made of the words: finds them after an edit."},
         heading=TEXT,
         page=maybe({"type": "integer"}),
+        language=TEXT,
         text=TEXT,
         start=COUNT,
         end=COUNT,
