@@ -99,6 +99,7 @@ class Hit:
     kind: str = ""
     names: tuple[str, ...] = ()
     why: tuple[Reason, ...] = ()
+    time: str = ""
 
     @classmethod
     def of(
@@ -126,6 +127,7 @@ class Hit:
             kind=document.kind,
             names=passage.names,
             why=why,
+            time=passage.time,
         )
 
     @property

@@ -31,6 +31,7 @@ def passage(document: Document, read: ReadPassage, text: str) -> dict[str, Any]:
         "key": held.key,
         "heading": held.heading,
         "page": held.page,
+        "time": held.time,
         "language": held.language_in(document),
         "text": held.text,
         "start": held.start,

@@ -132,9 +132,11 @@ def _encoded(record: Any) -> bytes:
 
 def passage_record(passage: Passage) -> list[Any]:
     """Return what is stored of a passage beside its document and number."""
-    facts: list[Any] = [passage.names, passage.mentions, passage.language]
-    while facts and not facts[-1]:
-        facts.pop()
+    facts: list[Any] = []
+    if passage.language or passage.seconds:
+        facts = [passage.names, passage.mentions, passage.language, passage.seconds]
+    elif passage.names or passage.mentions:
+        facts = [passage.names, passage.mentions]
     return [passage.text, passage.heading, passage.page, passage.start, passage.end, *facts]
 
 

@@ -23,8 +23,8 @@ from engine.documents import Document, FileState, Passage
 
 PASSAGES, WHOOSH = "passages", "whoosh"  # the codecs, as settings call them
 
-# What is left off at the end of a passage's record: names, mentions, language.
-LEFT_OFF: list[Any] = [(), (), ""]
+# What may be left off at the end of a passage's record: names, mentions, language, seconds.
+LEFT_OFF: tuple[Any, ...] = ((), (), "", None)
 
 # Python gives a file name that is not UTF-8 lone surrogates, and the document's id has them too.
 SURROGATES = "surrogatepass"
@@ -175,8 +175,9 @@ class OpenSegment(ABC):
 
     def passage(self, document_id: str, header: int, entry: int) -> Passage:
         """Return a passage."""
-        text, heading, page, start, end, *facts = self.record(entry)
-        names, mentions, language = facts + LEFT_OFF[len(facts) :]
+        held: list[Any] = self.record(entry)
+        text, heading, page, start, end, *facts = held
+        names, mentions, language, seconds = (*facts, *LEFT_OFF[len(facts) :])
         return Passage(
             document_id,
             entry - header,
@@ -188,6 +189,7 @@ class OpenSegment(ABC):
             tuple(names),
             tuple(mentions),
             language,
+            tuple(seconds) if seconds else None,
         )
 
     def counts_of(self, header: int) -> Counts:
