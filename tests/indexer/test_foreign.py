@@ -65,8 +65,9 @@ def test_passage_of_another_language_is_told_apart(home: str, other: str) -> Non
         "“No quiso decir nada”, dijo el ministro.",
         "Juan Carlos de la Cruz y Martínez del Río",
         "He wrote “El ministerio no quiso decir si los dos hombres habían viajado” and left it.",
-        "The Federation Nationale du Batiment and the Caisse Nationale des Travaux Publics, a fund "
-        "of builders, and the Societe Mutuelle du Batiment et des Travaux have bought the shares.",
+        "The group comprising Societe Nationale du Port, Caisse des Pilotes de la Cote et du "
+        "Phare, Societe Mutuelle des Gardiens et de la Lampe, and Banque du Nord et de l'Ouest "
+        "said it held shares de la banque.",
         f"{TEXTS['en']} {TEXTS['es']}",
         "Министерство отказалось сказать, ездили ли эти двое в столицу по приказу адмирала.",
     ],

@@ -366,7 +366,8 @@ def test_a_time_leads_to_the_passage_that_is_spoken_then(
 def test_a_time_that_leads_nowhere_says_why(
     backend: Backend, fill: Callable[..., Backend], document: Callable[..., IndexedDocument]
 ) -> None:
-    searcher = Searcher(fill(backend, TALK, document("notes", "No talk."), document("a@1:05", "A")))
+    others = document("notes", "No talk."), document("a@1:05", "A"), document("a", "A")
+    searcher = Searcher(fill(backend, TALK, *others))
     with pytest.raises(PassageNotFound, match="talk@0:01:36: the document ends at 0:01:35"):
         searcher.passage("talk@0:01:36")
     with pytest.raises(PassageNotFound, match="notes@0:05: the document has no times"):
