@@ -90,7 +90,12 @@ def described(hit: Hit) -> str:
     """Return a hit's first line: title, source, date and address."""
     facts = [hit.title, hit.source, hit.date]
     shown = " · ".join(visible(fact) for fact in facts if fact)
-    return heading(f"{shown}  {visible(hit.passage)}")
+    return heading(f"{shown}  {visible(hit.passage)}{spot(hit.page, hit.time)}")
+
+
+def spot(page: int | None, time: str) -> str:
+    """Return what follows an address: the page or the time at which the passage stands."""
+    return (f", page {page}" if page is not None else "") + (f", at {time}" if time else "")
 
 
 def counted(number: int, one: str, many: str = "") -> str:

@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from engine.times import Seconds, clock
+
 _ADDRESS = re.compile(r"(?P<document>.+?)(?:#p?(?P<number>[0-9]{1,9}))?", re.DOTALL)
 
 
@@ -46,7 +48,8 @@ class Document:
 class Passage:
     """A paragraph; `number` counts from 1, `start` and `end` are offsets into its file's text.
 
-    `names` and `mentions` are the names and the ISO dates that were found in the text.
+    `names` and `mentions` are the names and the ISO dates that were found in the text. `language`
+    is "" where it is that of the document. `seconds` say from when to when it is spoken.
     """
 
     document: str
@@ -58,6 +61,17 @@ class Passage:
     end: int = 0
     names: tuple[str, ...] = ()
     mentions: tuple[str, ...] = ()
+    language: str = ""
+    seconds: Seconds | None = None
+
+    @property
+    def time(self) -> str:
+        """When it begins to be spoken, `1:02:05`; "" for what is not spoken."""
+        return clock(self.seconds[0]) if self.seconds else ""
+
+    def language_in(self, document: Document) -> str:
+        """Return the language that the passage is in: its own, or else that of its document."""
+        return self.language or document.language
 
     @property
     def address(self) -> str:

@@ -188,16 +188,18 @@ class UnreadableDocument(BackstoryError):
 
 
 class PassageNotFound(BackstoryError):
-    """An address names no document or passage of this index."""
+    """An address names no document or passage of this index; `reason` says why of a time."""
 
     code = "not_found"
     exit_code = 1
     http_status = 404
 
-    def __init__(self, address: str, near: Iterable[str] = ()) -> None:
+    def __init__(self, address: str, near: Iterable[str] = (), reason: str = "") -> None:
         offered = difflib.get_close_matches(address, list(near), n=1, cutoff=0.7)
         hint = f"Did you mean {offered[0]}?" if offered else "See them all: backstory status"
-        super().__init__(f"No document or passage {address}.", hint)
+        hint = "Leave out the time to open the whole document." if reason else hint
+        said = f"No passage {address}: {reason}" if reason else f"No document or passage {address}"
+        super().__init__(f"{said}.", hint)
         self.address = address
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
-from engine.documents import Document
+from engine.documents import Document, Passage
 
-# The attribute of a document that each facet comes from.
+# The attribute of a document that each facet comes from; a passage may have another language.
 ATTRIBUTES = {"source": "source", "kind": "kind", "language": "language", "year": "date"}
+LANGUAGE = "language"
 NAME = "name"  # the names in the passages, as they were found
 FACETS = (*ATTRIBUTES, NAME)
 
@@ -17,8 +18,10 @@ COMMON = 1_000  # a name that stands in one passage of so many
 MOST_NAMES = 50
 
 
-def facet_value(document: Document, facet: str) -> str:
-    """Return the value that a document counts under; "" counts under none."""
+def facet_value(document: Document, facet: str, passage: Passage | None = None) -> str:
+    """Return the value that a document, or a passage of it, counts under; "" counts under none."""
+    if passage and facet == LANGUAGE:
+        return passage.language_in(document)
     return value_of(facet, getattr(document, ATTRIBUTES[facet]))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from engine.analysis import Analyzer, fold_letters
 from engine.documents import Document, Passage
+from engine.facets import LANGUAGE
 from engine.query import All, Field, Filter, Range
 
 WORD_FIELDS = ("title", "source", "author", "tag", "name")
@@ -40,7 +41,10 @@ class FactFilter:
 
     @property
     def asks_for(self) -> str:
-        """The attribute that decides: of the passage for OF_PASSAGES, else of its document."""
+        """The attribute that decides: of the passage for OF_PASSAGES, else of its document.
+
+        A language is that of the passage where it has one of its own.
+        """
         match self._wanted:
             case Field(name=name):
                 return ATTRIBUTES[name]
@@ -56,6 +60,8 @@ class FactFilter:
 
     def matches(self, document: Document, passage: Passage) -> bool:
         """Tell whether a passage passes."""
+        if self.asks_for == LANGUAGE:
+            return self.takes(passage.language_in(document), "")
         owner = passage if self.asks_for in OF_PASSAGES else document
         return self.takes(getattr(owner, self.asks_for), document.language)
 

@@ -99,6 +99,7 @@ class Hit:
     kind: str = ""
     names: tuple[str, ...] = ()
     why: tuple[Reason, ...] = ()
+    time: str = ""
 
     @classmethod
     def of(
@@ -116,7 +117,7 @@ class Hit:
             source=document.source,
             author=document.author,
             date=document.date,
-            language=document.language,
+            language=passage.language_in(document),
             heading=passage.heading,
             page=passage.page,
             text=passage.text,
@@ -126,6 +127,7 @@ class Hit:
             kind=document.kind,
             names=passage.names,
             why=why,
+            time=passage.time,
         )
 
     @property

@@ -217,7 +217,7 @@ class Matcher:
 
     def outcome(self, document: Document, passage: Passage) -> tuple[PassageTerms, Outcome | None]:
         """Return the passage's words and what of the query matches them, None for nothing."""
-        terms = PassageTerms.of(passage.text, document.language, self._analyzer)
+        terms = PassageTerms.of(passage.text, passage.language_in(document), self._analyzer)
         return terms, self.weighed(document, passage, lambda leaf: terms.frequency(leaf) or None)
 
     def weighed(

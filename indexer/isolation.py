@@ -175,10 +175,15 @@ def _size() -> int:
 
 def _reading(record: dict[str, Any]) -> Reading:
     """Make the reading that came as JSON."""
-    paragraphs = tuple(Paragraph(**each) for each in record.pop("paragraphs"))
+    paragraphs = tuple(map(_paragraph, record.pop("paragraphs")))
     members = tuple(_member(each) for each in record.pop("members"))
     tags, notes = tuple(record.pop("tags")), tuple(record.pop("notes"))
     return Reading(paragraphs, tags=tags, notes=notes, members=members, **record)
+
+
+def _paragraph(record: dict[str, Any]) -> Paragraph:
+    seconds = record.pop("seconds")
+    return Paragraph(**record, seconds=tuple(seconds) if seconds else None)
 
 
 def _member(record: dict[str, Any]) -> Member:

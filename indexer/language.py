@@ -8,7 +8,7 @@ by the words that only one of them has, and accents that neither writes settle t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import combinations
 
 from engine.analysis import fold
@@ -110,3 +110,8 @@ def _is_clear(best: str, other: str, counts: dict[str, int], surfaces: list[str]
     """Tell whether the words that only one of two languages has speak for the first."""
     shared = sum(map(_SHARED[frozenset((best, other))].__contains__, surfaces))
     return counts[best] - shared > 1.5 * (counts[other] - shared)
+
+
+def small_words() -> Mapping[str, frozenset[str]]:
+    """Return the small words of every language that can be told, by code, without accents."""
+    return _WORDS

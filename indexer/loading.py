@@ -20,6 +20,7 @@ from engine.errors import UnreadableDocument
 from engine.settings import Config
 from indexer.corpus import SIDECAR_SUFFIX, file_state, printable
 from indexer.dating import with_date
+from indexer.foreign import in_own_languages
 from indexer.isolation import ReadingRoom
 from indexer.language import guess
 from indexer.mentions import mentions
@@ -185,6 +186,8 @@ class Loader:
             sha256=digest or _digest(place.shown, dated),
             notes=tuple(dict.fromkeys((*dated.notes, *notes))),
         )
+        if self._settings.language == "auto":
+            found = in_own_languages(found, document.language)
         return IndexedDocument(document, with_facts(found, document.language), place.state)
 
     def _language(self, reading: Reading) -> str:
@@ -196,10 +199,12 @@ class Loader:
 
 def with_facts(found: tuple[Passage, ...], language: str) -> tuple[Passage, ...]:
     """Return the passages of a document with the names and the dates that stand in them."""
-    named = names([passage.text for passage in found], language)
+    texts = [passage.text for passage in found]
+    spoken = [passage.language or language for passage in found]
+    named = {each: names(texts, each) for each in set(spoken)}
     return tuple(
-        replace(passage, names=of_passage, mentions=mentions(passage.text, language))
-        for passage, of_passage in zip(found, named, strict=True)
+        replace(passage, names=named[each][at], mentions=mentions(passage.text, each))
+        for at, (passage, each) in enumerate(zip(found, spoken, strict=True))
     )
 
 

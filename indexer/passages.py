@@ -33,7 +33,10 @@ def passages(
         heading = _plain(paragraph.heading)
         for text, start, end in _parts(paragraph, settings.max_passage_chars):
             number = len(found) + 1
-            found.append(Passage(document_id, number, text, heading, paragraph.page, start, end))
+            page, seconds = paragraph.page, paragraph.seconds
+            found.append(
+                Passage(document_id, number, text, heading, page, start, end, seconds=seconds)
+            )
         split += len(found) > before + 1
     return tuple(found), _notes(split, settings.max_passage_chars)
 

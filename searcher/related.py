@@ -125,12 +125,12 @@ def _stems(surface: str, stem: str, reader: Reader) -> tuple[str, ...]:
 
 
 def _read(document: Document, passage: Passage, reader: Reader) -> _Read:
-    pairs = reader.analyzer.terms(passage.text, document.language)
+    language = passage.language_in(document)
+    pairs = reader.analyzer.terms(passage.text, language)
     surfaces = {
         surface: stem
         for surface, stem in pairs
-        if not is_stopword(surface, (document.language,))
-        and (len(surface) > 2 or surface.isupper())
+        if not is_stopword(surface, (language,)) and (len(surface) > 2 or surface.isupper())
     }
     return _Read(document, passage, surfaces, tuple(surface for surface, _ in pairs))
 

@@ -30,6 +30,7 @@ from engine.matching import Matcher, Span, marks
 from engine.query import Nothing, Query
 from engine.ranking import BM25
 from engine.settings import Config
+from engine.times import clock, split_time
 from searcher.completion import Completer, Completion
 from searcher.duplicates import repeated
 from searcher.expansion import Expander
@@ -188,14 +189,27 @@ class Searcher:
         return self._completer(self._backend.reader()).complete(text, limit)
 
     def passage(self, address: str) -> tuple[Document, Passage]:
-        """Return the passage at an address such as `article#p15`; raises PassageNotFound."""
+        """Return the passage at `article#p15` or `talk@0:01:05`; raises PassageNotFound."""
         reader = self._backend.reader()
-        document_id, number = split_address(address)
+        spoken = self.spoken(address)
+        document_id, number = split_address(spoken.address if spoken else address)
         document = reader.document(document_id)
         passage = reader.passage(document_id, 1 if number is None else number) if document else None
         if document is None or passage is None:
             raise PassageNotFound(address)
         return document, passage
+
+    def spoken(self, address: str) -> Passage | None:
+        """Return the passage at an address with a time, `talk@0:01:05`, the last that has begun.
+
+        None where the address has no time, is the id of a document, or is of none; raises
+        PassageNotFound for a time after the end and for a document that is not spoken.
+        """
+        document_id, second = split_time(address)
+        reader = self._backend.reader()
+        if second is None or reader.document(address) or not reader.document(document_id):
+            return None
+        return spoken_at(reader.passages(document_id), second, address)
 
     def related(self, address: str, *, limit: int = 5) -> tuple[Related, ...]:
         """Return the passages of other documents nearest to one, each with what they share.
@@ -301,6 +315,19 @@ def _explained(
         languages=reader.languages,
         learnt=tuple(stem.partition(":")[2] for stem in ranking.learnt),
     )
+
+
+def spoken_at(passages: Sequence[Passage], second: int, address: str) -> Passage:
+    """Return the last passage that has begun at a second; raises PassageNotFound."""
+    timed = [(passage.seconds, passage) for passage in passages if passage.seconds]
+    if not timed:
+        raise PassageNotFound(address, reason="the document has no times")
+    end = max(until for (_, until), _ in timed)
+    if second > end:
+        raise PassageNotFound(address, reason=f"the document ends at {clock(end)}")
+    first = timed[0]
+    begun = (held for held in timed if held[0][0] <= second)
+    return max(begun, key=lambda held: held[0][0], default=first)[1]
 
 
 def shortened(text: str) -> str:

@@ -35,7 +35,7 @@ OPERATORS = (
     ),
     Operator(
         ("lang:es", "kind:article", "doc:people/"),
-        "documents of this language, of this kind, in this folder",
+        "passages in this language, documents of this kind, in this folder",
     ),
     Operator(
         ("date:2018-09", "date:2017..2018-06", "after:2017", "before:2019-03-01"),

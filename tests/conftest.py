@@ -72,8 +72,10 @@ OpenBackend = Callable[[str], Backend]
 def make_document(document_id: str, *texts: str, **facts: Any) -> IndexedDocument:
     """Make a document of these paragraphs; `facts` are its other fields.
 
-    Every word with a capital is a name, every number of four digits a year.
+    Every word with a capital is a name, every number of four digits a year. `spoken` has the
+    languages of the paragraphs that are in another than the document, by number.
     """
+    spoken = facts.pop("spoken", {})
     document = Document(document_id, facts.pop("title", f"About {document_id}"), **facts)
     starts = [sum(len(text) + 2 for text in texts[:at]) for at in range(len(texts))]
     passages = tuple(
@@ -85,6 +87,7 @@ def make_document(document_id: str, *texts: str, **facts: Any) -> IndexedDocumen
             end=start + len(text),
             names=_found(r"\b[A-Z]\w+", text),
             mentions=_found(r"\b[12]\d{3}\b", text),
+            language=spoken.get(number, ""),
         )
         for number, (text, start) in enumerate(zip(texts, starts, strict=True), 1)
     )

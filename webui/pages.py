@@ -56,6 +56,9 @@ class Pages:
         """Show a document with the marks of a query, at the passage that the link means."""
         text, key = query_text(request.args, self._settings), request.args.get("key", "")
         number, was = (passage_number(request.args, name) for name in ("p", "was"))
+        spoken = self._searcher.spoken(document_id)
+        if spoken:
+            return redirect(passage_url(spoken.document, spoken.number, spoken.key, text))
         opened = self._open(document_id, text, key)
         found = place([read.passage for read in opened.passages], number, key, was)
         if found.is_moved and found.number:

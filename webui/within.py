@@ -20,6 +20,7 @@ class Found:
 
     number: int
     heading: str
+    language: str
     snippet: Snippet
     url: str
 
@@ -42,6 +43,7 @@ def within_page(opened: OpenDocument, text: str) -> WithinPage:
         Found(
             read.passage.number,
             read.passage.heading,
+            read.passage.language_in(opened.document),
             snippet(read.passage.text, read.marks, LENGTH),
             permalink(read.passage, text),
         )

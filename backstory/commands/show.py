@@ -8,13 +8,15 @@ import click
 
 from backstory.api import Archive
 from backstory.options import Place, formed, placed
-from backstory.terminal import described, heading, visible, wrapped
+from backstory.terminal import described, heading, spot, visible, wrapped
 from engine.documents import Document, split_address
 from engine.errors import PassageNotFound
 from searcher import OpenDocument, ReadPassage
 from searcher.exports import CITATIONS, Quotation, csv_table, json_lines
 
-COLUMNS = ("passage document number title source author date language heading page text").split()
+COLUMNS = (
+    "passage document number title source author date language heading page time text"
+).split()
 
 
 @click.command("show")
@@ -28,6 +30,8 @@ def command(
     place: Place, address: str, context: int, text: str, wants_related: bool, form: str | None
 ) -> None:
     """Print the document DOC, or its passage DOC#pN with the passages around it.
+
+    DOC@1:02:05 is the passage of a transcript that is spoken at that time.
 
     In any form but text and JSON, DOC#pN is that passage alone. --related lists the passages of
     other documents that are nearest to each, and what they have in common.
@@ -48,9 +52,8 @@ def command(
             click.echo(f"{heading(visible(passage.heading))}\n")
         above = passage.heading
         sign = ">" if passage.number == number else " "
-        click.echo(
-            f"{sign} {heading(passage.address)}\n{wrapped(passage.text, read.marks or ())}\n"
-        )
+        line = heading(f"{passage.address}{spot(passage.page, passage.time)}")
+        click.echo(f"{sign} {line}\n{wrapped(passage.text, read.marks or ())}\n")
         if wants_related and number in (None, passage.number):
             _tell_related(place.archive(), passage.address)
 
@@ -65,7 +68,8 @@ def _tell_related(archive: Archive, address: str) -> None:
 
 def _open(place: Place, address: str, text: str) -> tuple[OpenDocument, int | None]:
     archive = place.archive()
-    document_id, number = split_address(address)
+    spoken = archive.searcher.spoken(address)
+    document_id, number = split_address(spoken.address if spoken else address)
     try:
         return archive.document(document_id, text), number
     except PassageNotFound:
@@ -112,6 +116,8 @@ def _record(document: Document, read: ReadPassage) -> dict[str, object]:
         "title": document.title,
         "heading": passage.heading,
         "page": passage.page,
+        "time": passage.time,
+        "language": passage.language_in(document),
         "text": passage.text,
         "marks": [list(mark) for mark in read.marks or ()],
     }

@@ -71,7 +71,7 @@ class Reader(Protocol):
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """The languages of the documents, most passages first."""
+        """The languages of the passages, most passages first."""
 
     def search(
         self,

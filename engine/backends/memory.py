@@ -37,6 +37,10 @@ class StoredPassage:
     passage: Passage
     terms: PassageTerms
 
+    @property
+    def language(self) -> str:
+        return self.passage.language_in(self.document)
+
 
 Held = dict[str, tuple[IndexedDocument, list[StoredPassage]]]
 
@@ -65,7 +69,7 @@ class MemoryReader:
 
     @cached_property
     def statistics(self) -> Statistics:
-        languages = Counter(stored.document.language for stored in self._passages)
+        languages = Counter(stored.language for stored in self._passages)
         return Statistics(
             documents=len(self._held),
             passages=len(self._passages),
@@ -225,7 +229,8 @@ class MemoryReader:
 
 
 def _facet(found: Sequence[StoredPassage], name: str) -> dict[str, int]:
-    return ranked(Counter(facet_value(stored.document, name) for stored in found))
+    values = (facet_value(stored.document, name, stored.passage) for stored in found)
+    return ranked(Counter(values))
 
 
 class _Window:
@@ -236,7 +241,7 @@ class _Window:
 
     def stems(self, at: int) -> set[str]:
         stored = self._held[at]
-        return subjects(stored.terms.pairs, stored.document.language)
+        return subjects(stored.terms.pairs, stored.language)
 
     def headed(self, stem: str) -> set[int]:
         return {at for at, stored in self._held.items() if stem in self._head(stored)}
@@ -357,7 +362,7 @@ class MemoryBackend:
         ]
 
     def _terms(self, passage: Passage, document: Document) -> PassageTerms:
-        return PassageTerms.of(passage.text, document.language, self.analyzer)
+        return PassageTerms.of(passage.text, passage.language_in(document), self.analyzer)
 
     def commit(self, held: Held, skipped: tuple[SkippedFile, ...]) -> int:
         """Replace what is held; readers that are open keep what they had."""

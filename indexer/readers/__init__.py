@@ -18,6 +18,7 @@ from pathlib import Path, PurePosixPath
 
 from engine.errors import UnreadableDocument
 from engine.settings import CorpusSettings, FormatSettings, RowSettings
+from engine.times import Seconds
 
 
 @dataclass(slots=True)
@@ -55,7 +56,8 @@ class Source:
 class Paragraph:
     """A paragraph as the file has it; `start` and `end` are offsets into the decoded text.
 
-    `page` counts from 1, and is None in a file that has no pages.
+    `page` counts from 1, and is None in a file that has no pages; `seconds` say from when to when
+    it is spoken, in sound and film.
     """
 
     text: str
@@ -63,6 +65,7 @@ class Paragraph:
     page: int | None = None
     start: int = 0
     end: int = 0
+    seconds: Seconds | None = None
 
 
 @dataclass(frozen=True, slots=True)

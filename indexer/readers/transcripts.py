@@ -1,8 +1,8 @@
 """Transcripts of sound and film (`.vtt`, `.srt`): cues joined to paragraphs, with their time.
 
 A cue ends where the screen is full, not where the sentence is. Cues are joined until a sentence
-ends and the speaker changes, pauses, or has said a paragraph's worth. The time at which a
-paragraph begins and ends stands in the place of its heading: `0:01:05-0:01:20`.
+ends and the speaker changes, pauses, or has said a paragraph's worth. Who speaks stands before
+what is said, as it does in print.
 """
 
 from __future__ import annotations
@@ -119,14 +119,8 @@ def _paragraph(run: list[_Cue]) -> Paragraph:
     speaker = next((cue.speaker for cue in run if cue.speaker), "")
     said = " ".join(cue.text for cue in run)
     text = f"{speaker}: {said}" if speaker else said
-    place = f"{clock(run[0].begin)}–{clock(run[-1].end)}"
-    return Paragraph(text, place, None, run[0].first, run[-1].last)
-
-
-def clock(seconds: float) -> str:
-    """Return a time as it is read on a player, `1:02:05`."""
-    whole = int(seconds)
-    return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"
+    seconds = int(run[0].begin), int(run[-1].end)
+    return Paragraph(text, start=run[0].first, end=run[-1].last, seconds=seconds)
 
 
 def _fields(text: str, name: str) -> tuple[metadata.Fields, metadata.Notes]:

@@ -16,7 +16,7 @@ from searcher.exports.quotation import Quotation
 from searcher.exports.tables import csv_table, json_lines
 
 COLUMNS = (
-    "rank score passage document number title source author date language heading page text"
+    "rank score passage document number title source author date language heading page time text"
 ).split()
 
 CITATIONS: Mapping[str, Callable[[Iterable[Quotation]], Iterator[str]]] = {

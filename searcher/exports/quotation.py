@@ -31,6 +31,7 @@ class Quotation:
     url: str = ""
     number: int | None = None
     page: int | None = None
+    time: str = ""
     text: str = ""
 
     @classmethod
@@ -49,8 +50,10 @@ class Quotation:
         """Quote a passage."""
         return replace(
             cls.of_document(document),
+            language=passage.language_in(document),
             number=passage.number,
             page=passage.page,
+            time=passage.time,
             text=passage.text,
         )
 
@@ -61,9 +64,10 @@ class Quotation:
 
     @property
     def place(self) -> str:
-        """Where the words stand: `passage talks#p3, page 4`."""
+        """Where the words stand: `passage talks#p3, page 4`, or `…, at 0:01:05`."""
         page = "" if self.page is None else f", page {self.page}"
-        return f"{'document' if self.number is None else 'passage'} {self.address}{page}"
+        time = f", at {self.time}" if self.time else ""
+        return f"{'document' if self.number is None else 'passage'} {self.address}{page}{time}"
 
     @property
     def note(self) -> str:

@@ -141,6 +141,22 @@ def test_show_prints_a_document_as_json(indexed: Path, run: Run) -> None:
     assert [line["passage"] for line in lines] == ["storm#p1", "storm#p2"]
 
 
+def test_show_finds_what_is_said_at_a_time(indexed: Path, run: Run) -> None:
+    cues = "1\n00:00:01,000 --> 00:00:04,000\nGood evening.\n\n"
+    cues += "2\n00:01:05,000 --> 00:01:20,000\nThe lamp went out.\n"
+    (indexed / "corpus/talk.srt").write_text(cues)
+    run("index")
+    shown = run("show", "talk@0:01:10", "-C", "0").out
+    assert "> talk#p2, at 0:01:05" in shown
+    assert "Good evening" not in shown
+    assert "passage talk#p2, at 0:01:05" in run("show", "talk@1:10", "--quote").out
+    assert "talk#p2, at 0:01:05" in run("query", "lamp went").out
+    refused = run("show", "talk@2:00")
+    assert refused.status == 1
+    assert "No passage talk@2:00: the document ends at 0:01:20." in refused.err
+    assert "harbour@2:00: the document has no times" in run("show", "harbour@2:00").err
+
+
 def test_show_exports_a_document_as_a_table_of_its_passages(indexed: Path, run: Run) -> None:
     rows = list(csv.DictReader(io.StringIO(run("show", "harbour", "--csv").out)))
     assert [row["passage"] for row in rows] == ["harbour#p1", "harbour#p2"]

@@ -29,6 +29,7 @@ additions = st.tuples(
     st.sampled_from(["en", "en", "es", "fr", ""]),
     st.sampled_from(["2018-03-09", "2018-03", "2018", "2017-12-31", ""]),
     st.sampled_from(["Radio Peña", "the order of casas", ""]),
+    st.dictionaries(st.integers(1, 4), st.sampled_from(["es", "de"]), max_size=2),
 )
 commits = st.tuples(
     st.lists(additions, max_size=3, unique_by=lambda one: one[0]),
@@ -62,7 +63,8 @@ leaves = st.one_of(
     words.map(lambda word: f"*{word[1:3]}*"),
     st.builds("{}~{}".format, words, st.sampled_from(["", "1", "2"])),
     st.sampled_from(
-        ["lang:es", "source:radios", 'source:"radio pena"', "doc:b*", "doc:É", "kind:x", "*",
+        ["lang:es", "lang:en", "lang:de",
+         "source:radios", 'source:"radio pena"', "doc:b*", "doc:É", "kind:x", "*",
          "after:2018", "before:2018-03", "date:2017..2018-03-08", "date:2018-03", "radoi", "odrer",
          "name:peña", "name:Radio", "mentions:1750", "mentions:1749..1751"]
     ),
@@ -91,8 +93,8 @@ def replay(backend: Backend, history: Any, make: Callable[..., IndexedDocument])
     for added, deleted in history:
         writer = backend.writer()
         writer.add(
-            make(name, *paragraphs, language=language, date=date, source=source)
-            for name, paragraphs, language, date, source in added
+            make(name, *paragraphs, language=language, date=date, source=source, spoken=spoken)
+            for name, paragraphs, language, date, source, spoken in added
         )
         for name in deleted:
             writer.delete(name)
@@ -110,9 +112,15 @@ def answer(searcher: Searcher, text: str, **page: Any) -> dict[str, Any]:
 
 
 SEGMENTS = [
-    ([("a", ["radio order", "the radios"], "en", "2018", "")], []),
-    ([("b", ["radio radio order", "niños"], "es", "2017", "")], []),
-    ([("a", ["radio", "order, radio"], "en", "2018-03", ""), ("Z", ["radio"], "fr", "", "")], []),
+    ([("a", ["radio order", "the radios"], "en", "2018", "", {2: "es"})], []),
+    ([("b", ["radio radio order", "niños", "casas"], "es", "2017", "", {2: "de", 3: "de"})], []),
+    (
+        [
+            ("a", ["radio", "order, radio"], "en", "2018-03", "", {1: "es"}),
+            ("Z", ["radio"], "fr", "", "", {}),
+        ],
+        [],
+    ),
     ([], ["b"]),
 ]
 
@@ -120,6 +128,7 @@ SEGMENTS = [
 @given(histories, st.lists(queries, min_size=1, max_size=8))
 @example(SEGMENTS, ["radio order", "radio OR order -the", '"radio order"', "r* NOT niño", "*"])
 @example(SEGMENTS, ["order AND (radio niños)", "radio (order the)", "radio OR (order niños)"])
+@example(SEGMENTS[:3], ["lang:es", "radio -lang:es", "lang:en OR lang:de", "radios order", "casa"])
 @example([([], [])], ["radio", "NOT radio", "*", "r*", '"radio order"', "source:radio"])
 @settings(max_examples=50)
 def test_backends_agree_on_every_query(

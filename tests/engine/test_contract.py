@@ -37,6 +37,10 @@ def test_every_field_of_a_document_comes_back(backend: Backend, fill: Fill) -> N
     passages = (
         Passage("box/7", 1, "First.", "Heading", 3, 10, 16),
         Passage("box/7", 2, "Second\n“line” \udce9 \x00.", "", None, 20, 40),
+        Passage("box/7", 3, "Third.", names=("Third",), mentions=("2018",), language="en"),
+        Passage("box/7", 4, "Fourth.", language="de"),
+        Passage("box/7", 5, "Fifth.", seconds=(0, 15)),
+        Passage("box/7", 6, "Sixth.", names=("Sixth",)),
     )
     file = FileState("box/7.md", 99, 1_700_000_000_000_000_000, 12, (5, 6))
     reader = fill(backend, IndexedDocument(document, passages, file)).reader()
@@ -44,7 +48,7 @@ def test_every_field_of_a_document_comes_back(backend: Backend, fill: Fill) -> N
     assert reader.document("box/7") == document
     assert tuple(reader.passages("box/7")) == passages
     assert reader.passage("box/7", 2) == passages[1]
-    assert list(reader.documents()) == [(document, file, 2)]
+    assert list(reader.documents()) == [(document, file, 6)]
 
 
 @pytest.mark.parametrize("number", [-1, 0, 6, 10**9])

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from engine.documents import Document
+from engine.documents import Document, Passage
 from engine.facets import FACETS, facet_value, ranked
 
 DOCUMENT = Document("a", "T", source="Gazette", kind="letter", language="es", date="2018-03-09")
@@ -19,6 +19,13 @@ DOCUMENT = Document("a", "T", source="Gazette", kind="letter", language="es", da
 def test_facet_takes_its_value_from_the_document(facet: str, value: str) -> None:
     assert facet in FACETS
     assert facet_value(DOCUMENT, facet) == value
+
+
+def test_passage_counts_as_its_own_language_and_else_as_its_document() -> None:
+    quoted = Passage("a", 1, "…", language="de")
+    assert facet_value(DOCUMENT, "language", quoted) == "de"
+    assert facet_value(DOCUMENT, "language", Passage("a", 2, "…")) == "es"
+    assert facet_value(DOCUMENT, "kind", quoted) == "letter"
 
 
 @pytest.mark.parametrize(("date", "year"), [("2018", "2018"), ("2018-03", "2018"), ("", "")])

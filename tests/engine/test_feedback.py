@@ -91,6 +91,23 @@ def test_a_word_in_the_title_or_heading_lifts_a_passage(
     assert addresses(backend, "radio", PLAIN) == ["a#p1", "a#p2", "b#p1", "b#p2"]
 
 
+def test_a_heading_is_in_the_language_of_the_document(
+    backend: Backend, fill: Callable[..., Backend]
+) -> None:
+    quoted = Passage("a", 1, "Se compraron radios.", heading="Ordered", language="es")
+    bare = Passage("b", 1, "Se compraron radios.", language="es")
+    after = Passage("b", 2, "Nothing was ordered.", heading="Ordered")
+    fill(
+        backend,
+        IndexedDocument(Document("a", "A", language="en"), (quoted,)),
+        IndexedDocument(Document("b", "B", language="en"), (bare, after)),
+    )
+    hits = Searcher(backend).search("radios ordering", facets=True).hits
+
+    assert [hit.passage for hit in hits] == ["a#p1", "b#p2", "b#p1"]
+    assert list(backend.check(deep=True)) == []
+
+
 words = st.lists(st.sampled_from("sea ship radio harbour".split()), min_size=1, max_size=6)
 
 

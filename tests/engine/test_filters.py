@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from engine.analysis import Analyzer
@@ -74,6 +76,14 @@ def test_filter_lets_these_documents_through(wanted: Filter, passes: bool) -> No
 
     assert asked.matches(DOCUMENT, PASSAGE) is passes
     assert asked.matches(DOCUMENT, PASSAGE) is passes, "what it has seen does not change it"
+
+
+def test_language_is_that_of_the_passage_where_it_has_one() -> None:
+    asked, quoted = FactFilter(Field("lang", "es"), Analyzer()), replace(PASSAGE, language="es")
+
+    assert asked.matches(DOCUMENT, quoted)
+    assert not asked.matches(DOCUMENT, PASSAGE)
+    assert not FactFilter(Field("lang", "en"), Analyzer()).matches(DOCUMENT, quoted)
 
 
 @pytest.mark.parametrize("name", ["a" * 64 + "/one.txt", "a" * 200])

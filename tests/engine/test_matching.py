@@ -175,6 +175,12 @@ def test_stems_are_those_of_the_document_language() -> None:
     assert marked(Term("", "ordenes", ("es:orden",)), "orden órdenes", "en") is None
 
 
+def test_stems_are_those_of_the_passage_where_it_has_a_language_of_its_own() -> None:
+    matcher = Matcher(Term("", "ordenes", ("es:orden",)), Analyzer())
+    passage = Passage("a", 1, "orden órdenes", language="es")
+    assert matcher.match(Document("a", "", language="en"), passage) == ((0, 5), (6, 13))
+
+
 def outcome(query: Query, held: str) -> tuple[float, bool] | None:
     """Apply a query to a passage that holds these letters, a point each."""
 

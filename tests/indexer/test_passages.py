@@ -32,6 +32,13 @@ def test_passage_keeps_heading_page_and_offsets() -> None:
     assert notes == ()
 
 
+def test_passage_keeps_its_time_in_every_part() -> None:
+    reading = Reading((Paragraph(SENTENCE * 9, seconds=(65, 80)),))
+    found, _ = passages("talk", reading, SMALL)
+    assert len(found) > 1
+    assert {passage.time for passage in found} == {"0:01:05"}
+
+
 def test_document_without_paragraphs_has_no_passages() -> None:
     assert passages("doc", Reading(()), SMALL) == ((), ())
 

@@ -44,6 +44,19 @@ def test_related_passages_come_from_other_documents_once_each(dossier: Searcher)
     assert [one.hit.rank for one in found] == list(range(1, len(found) + 1))
 
 
+def test_passage_is_compared_in_its_own_language(
+    backend: Backend, document: Make, fill: Callable[..., Backend]
+) -> None:
+    fill(
+        backend,
+        document("report", "Los barcos viajaron al puerto.", spoken={1: "es"}),
+        document("carta", "El barco viajaba por el puerto.", language="es"),
+    )
+    (found,) = Searcher(backend).related("report#p1")
+
+    assert {one.text for one in found.shared} == {"barcos", "viajaron", "puerto"}
+
+
 def test_each_says_what_it_shares(dossier: Searcher) -> None:
     found = {one.hit.document: one for one in dossier.related("sale#p1")}
     shared = {

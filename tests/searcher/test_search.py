@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from engine.backends.base import Backend
-from engine.documents import IndexedDocument, SkippedFile
+from engine.documents import Document, IndexedDocument, Passage, SkippedFile
 from engine.errors import PassageNotFound
 from engine.settings import Config
 from searcher import Searcher
@@ -336,3 +336,47 @@ def test_documents_and_skipped_files_are_listed(
     assert [(one.id, passages) for one, passages in searcher.documents()] == [("a", 1), ("b", 2)]
     assert searcher.skipped() == (SkippedFile("c.bin", "binary"),)
     assert searcher.statistics().passages == 3
+
+
+TALK = IndexedDocument(
+    Document("talk", "A talk"),
+    (
+        Passage("talk", 1, "Good evening.", seconds=(4, 10)),
+        Passage("talk", 2, "The lamp went out.", seconds=(65, 80)),
+        Passage("talk", 3, "Nobody lit it again.", seconds=(80, 95)),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("time", "number"),
+    [
+        ("0:00:00", 1), ("0:10", 1), ("0:01:04", 1), ("0:01:05", 2), ("1:19", 2), ("1:20", 3),
+        ("0:01:35", 3),
+    ],
+)  # fmt: skip
+def test_a_time_leads_to_the_passage_that_is_spoken_then(
+    backend: Backend, fill: Callable[..., Backend], time: str, number: int
+) -> None:
+    searcher = Searcher(fill(backend, TALK))
+    assert searcher.passage(f"talk@{time}")[1].number == number
+    assert searcher.spoken("talk#p2") is searcher.spoken("nobody@0:05") is None
+
+
+def test_a_time_that_leads_nowhere_says_why(
+    backend: Backend, fill: Callable[..., Backend], document: Callable[..., IndexedDocument]
+) -> None:
+    others = document("notes", "No talk."), document("a@1:05", "A"), document("a", "A")
+    searcher = Searcher(fill(backend, TALK, *others))
+    with pytest.raises(PassageNotFound, match="talk@0:01:36: the document ends at 0:01:35"):
+        searcher.passage("talk@0:01:36")
+    with pytest.raises(PassageNotFound, match="notes@0:05: the document has no times"):
+        searcher.passage("notes@0:05")
+    with pytest.raises(PassageNotFound, match="No document or passage nobody@0:05"):
+        searcher.passage("nobody@0:05")
+    assert searcher.spoken("a@1:05") is None, "it is the id of a document"
+
+
+def test_a_hit_says_when_it_is_spoken(backend: Backend, fill: Callable[..., Backend]) -> None:
+    (hit,) = Searcher(fill(backend, TALK)).search("lamp")
+    assert (hit.time, hit.to_json()["time"], hit.page) == ("0:01:05", "0:01:05", None)

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from engine.documents import Document, IndexedDocument, Passage
+from tests.webui.conftest import Page
 
 ODD_IDS = [
     "plain",
@@ -52,6 +53,18 @@ def test_reader_marks_the_query_and_counts_the_passages(visit):
     matched = page.all("div", class_="is-match")
     assert [held["id"] for held in matched] == ["p2", "p4"]
     assert page.all("input", id="find")[0]["value"] == "contract"
+
+
+def test_passage_in_another_language_says_so(shelf):
+    passages = (Passage("a", 1, "A harbour."), Passage("a", 2, "Un puerto.", language="es"))
+    shelf.commit(add=[IndexedDocument(Document("a", "A title", language="en"), passages)])
+    page = Page(shelf.client().get("/doc/a").text)
+    assert page.all("article")[0]["lang"] == "en"
+    assert [held.get("lang") for held in page.all("p", class_="text")] == [None, "es"]
+    within = Page(shelf.client().get("/within/a?q=*").text)
+    assert [held["lang"] for held in within.all("blockquote")] == ["en", "es"]
+    listed = Page(shelf.client().get("/search?q=puerto").text)
+    assert [held["lang"] for held in listed.all("blockquote")] == ["es"]
 
 
 def test_matches_lead_to_each_other(visit):
@@ -187,3 +200,42 @@ def test_no_path_leads_to_a_file(client, start, path):
     assert response.status_code == 404
     assert "import" not in response.text
     assert "root:" not in response.text
+
+
+@pytest.fixture
+def talk(shelf):
+    """A client at a shelf with a talk of three passages."""
+    passages = (
+        Passage("talk", 1, "Good evening.", seconds=(4, 10)),
+        Passage("talk", 2, "The lamp went out.", seconds=(65, 80)),
+    )
+    shelf.commit(add=[IndexedDocument(Document("talk", "A talk", language="en"), passages)])
+    return shelf.client()
+
+
+def test_times_are_shown_where_pages_would_be(talk):
+    page = Page(talk.get("/doc/talk").text)
+    assert "at 0:00:04" in page.words
+    assert "at 0:01:05" in page.words
+    assert "at 0:01:05" in Page(talk.get("/search?q=lamp").text).words
+    assert "at 0:01:05" in Page(talk.get("/cite/talk?p=2").text).words
+    answer = talk.get("/api/documents/talk").json
+    assert [held["time"] for held in answer["passages"]] == ["0:00:04", "0:01:05"]
+
+
+def test_an_address_with_a_time_leads_to_the_passage(talk):
+    response = talk.get("/doc/talk@1:10?q=lamp")
+    assert response.status_code == 302
+    parts = urlsplit(response.location)
+    assert (parts.path, parts.fragment) == ("/doc/talk", "p2")
+    assert parse_qs(parts.query)["q"] == ["lamp"]
+    assert talk.get("/api/passages/talk@0:00:05").json["passage"]["number"] == 1
+
+
+@pytest.mark.parametrize("path", ["/doc/talk@9:00", "/api/passages/talk@9:00"])
+def test_a_time_past_the_end_says_when_that_is(talk, path):
+    response = talk.get(path)
+    assert response.status_code == 404
+    assert "the document ends at 0:01:20" in response.text
+    assert "talk@9:00" in response.text
+    assert talk.get("/doc/nobody@9:00").status_code == 404

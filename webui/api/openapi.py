@@ -84,7 +84,7 @@ def _paths(settings: SearchSettings) -> dict[str, Operation]:
             "passage",
             "A passage with its neighbours and citations",
             [
-                _in_path("address", address),
+                _in_path("address", {**address, "description": "id#p12, or id@1:02:05"}),
                 marked,
                 _asked("around", COUNT, "Neighbours on either side: 1 unless told, at most 20."),
             ],

@@ -21,7 +21,7 @@ def document(held: Document, passages: int) -> dict[str, Any]:
     return {**facts, **lists, "link": document_url(held.id), "passages": passages}
 
 
-def passage(read: ReadPassage, text: str) -> dict[str, Any]:
+def passage(document: Document, read: ReadPassage, text: str) -> dict[str, Any]:
     """Return a passage; `marks` is None where the query does not match it."""
     held = read.passage
     return {
@@ -31,6 +31,8 @@ def passage(read: ReadPassage, text: str) -> dict[str, Any]:
         "key": held.key,
         "heading": held.heading,
         "page": held.page,
+        "time": held.time,
+        "language": held.language_in(document),
         "text": held.text,
         "start": held.start,
         "end": held.end,
@@ -48,7 +50,7 @@ def opened(held: OpenDocument, text: str) -> dict[str, Any]:
         "text": text,
         "matches": held.matches,
         "document": document(held.document, len(held.passages)),
-        "passages": [passage(read, text) for read in held.passages],
+        "passages": [passage(held.document, read, text) for read in held.passages],
     }
 
 
@@ -60,9 +62,9 @@ def around(held: OpenDocument, number: int, reach: int, text: str) -> dict[str, 
         "generation": held.generation,
         "text": text,
         "document": document(held.document, len(every)),
-        "passage": passage(every[at], text),
-        "before": [passage(read, text) for read in before],
-        "after": [passage(read, text) for read in after],
+        "passage": passage(held.document, every[at], text),
+        "before": [passage(held.document, read, text) for read in before],
+        "after": [passage(held.document, read, text) for read in after],
         "citations": citations(Quotation.of_passage(held.document, every[at].passage)),
     }
 

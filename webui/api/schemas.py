@@ -22,6 +22,11 @@ SPAN: Schema = {
 }
 DATE: Schema = {**TEXT, "description": "ISO 8601, cut where nothing more is known; may be empty."}
 
+TIME: Schema = {
+    **TEXT,
+    "description": "When a passage of a transcript begins, 1:02:05, or empty.",
+}
+
 
 def record(**fields: Schema) -> Schema:
     """Return the schema of an object with exactly these fields."""
@@ -75,6 +80,7 @@ _HIT = {
     "language": TEXT,
     "heading": TEXT,
     "page": maybe({"type": "integer"}),
+    "time": TIME,
     "text": TEXT,
     "marks": listed(SPAN),
     "all_words": FLAG,
@@ -135,6 +141,8 @@ SCHEMAS: dict[str, Schema] = {
         key={**TEXT, "description": "Made of the words: finds them after an edit."},
         heading=TEXT,
         page=maybe({"type": "integer"}),
+        time=TIME,
+        language=TEXT,
         text=TEXT,
         start=COUNT,
         end=COUNT,

@@ -95,7 +95,8 @@ class Api:
         """Give a passage with its neighbours and citations, and the marks of a query."""
         text = query_text(request.args, self._settings)
         reach = min(number(request.args, "around", 1, least=0), MOST["around"])
-        document_id, at = split_address(address)
+        spoken = self._searcher.spoken(address)
+        document_id, at = split_address(spoken.address if spoken else address)
         held = self._open(document_id, text)
         if at is None or not 0 < at <= len(held.passages):
             raise PassageNotFound(address, [f"{document_id}#p{len(held.passages)}"])

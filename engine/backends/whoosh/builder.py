@@ -9,6 +9,7 @@ they made.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,7 +56,7 @@ class SegmentBuilder:
         self._records: list[bytes] = []
         self._rows: list[columns.Row] = []
         self._facts: list[columns.Facts] = []
-        self._languages: dict[str, int] = {}
+        self._languages: Counter[str] = Counter()
         self.words = 0
 
     @property
@@ -70,17 +71,17 @@ class SegmentBuilder:
         """
         document, passages = indexed.document, indexed.passages
         refuse(indexed, self._inverter.headers)
-        language = document.language
         header = _encoded([document.to_json(), indexed.file.to_json(), len(passages)])
         records = [_encoded(passage_record(passage)) for passage in passages]
         texts = [self._analyzer.words(passage.text) for passage in passages]
         self._inverter.header(document)
-        for words, passage in zip(texts, passages, strict=True):
+        languages = [passage.language_in(document) for passage in passages]
+        for words, language, passage in zip(texts, languages, passages, strict=True):
             self.words += self._inverter.passage(words, language, passage.heading)
         self._records += [header, *records]
         self._rows.append(columns.Row.of(document, indexed.file))
-        self._facts += [columns.NO_FACTS, *((p.names, p.mentions) for p in passages)]
-        self._languages[language] = self._languages.get(language, 0) + len(passages)
+        self._facts += [columns.NO_FACTS, *map(columns.facts_of, passages)]
+        self._languages.update(languages)
 
     def finish(self) -> BuiltSegment:
         """Write the segment, synced to the disk, and return what to adopt."""
@@ -134,7 +135,11 @@ def _encoded(record: Any) -> bytes:
 
 def passage_record(passage: Passage) -> list[Any]:
     """Return what is stored of a passage beside its document and number."""
-    facts = [passage.names, passage.mentions] if passage.names or passage.mentions else []
+    facts: list[Any] = []
+    if passage.language or passage.seconds:
+        facts = [passage.names, passage.mentions, passage.language, passage.seconds]
+    elif passage.names or passage.mentions:
+        facts = [passage.names, passage.mentions]
     return [passage.text, passage.heading, passage.page, passage.start, passage.end, *facts]
 
 

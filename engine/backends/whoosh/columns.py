@@ -20,10 +20,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from engine.backends.whoosh.flat.flatfile import FlatFile, FlatWriter, smallest
-from engine.documents import Document, FileState
+from engine.documents import Document, FileState, Passage
 
 EXTENSION = ".columns"
-FACTS = ("names", "mentions")
+OWN_LANGUAGE = "own_language"  # of a passage that is in another than its document
+FACTS = ("names", "mentions", OWN_LANGUAGE)
 COLUMNS = ("id", "title", "source", "author", "date", "language", "kind", "tags")
 _NUMBERS = {"size": "q", "mtime_ns": "q", "inode": "Q"}
 
@@ -41,9 +42,14 @@ class Row(NamedTuple):
         return cls(tuple(getattr(document, name) for name in COLUMNS), document.sha256, file)
 
 
-# The names and the dates of an entry, as FACTS says.
+# The names, the dates and the language of its own, if any, of an entry, as FACTS says.
 Facts = tuple[tuple[str, ...], ...]
-NO_FACTS: Facts = ((), ())
+NO_FACTS: Facts = ((), (), ())
+
+
+def facts_of(passage: Passage) -> Facts:
+    """Return the facts of a passage."""
+    return (passage.names, passage.mentions, (passage.language,) if passage.language else ())
 
 
 class Spread(NamedTuple):

@@ -1,4 +1,4 @@
-"""What is known of single passages: the names and dates in them, over all segments of a snapshot.
+"""What is known of single passages, over all segments of a snapshot: names, dates, languages.
 
 A segment lists them passage by passage, as codes. A filter is decided once a value; names are
 counted over the passages of a result or, where that is large, as bit sets of the common names.
@@ -24,14 +24,21 @@ class PassageFacts:
         self._places = tuple(zip(bases, segments, strict=True))
         self._bases = bases
 
-    def passes(self, asked: FactFilter) -> Iterator[int]:
-        """Yield the live passages that a filter lets through."""
+    def passes(self, asked: FactFilter, fact: str) -> Iterator[int]:
+        """Yield the live passages that a filter lets through by a kind of facts."""
         for base, segment in self._places:
-            start, codes, values = segment.columns.spread(asked.asks_for)
+            start, codes, values = segment.columns.spread(fact)
             passing = {code for code, value in enumerate(values) if asked.takes((value,), "")}
             found = [at for at, code in enumerate(codes) if code in passing] if passing else []
             for entry in {bisect_right(start, at) - 1 for at in found} - segment.deleted:
                 yield base + entry
+
+    def each(self, fact: str) -> Iterator[tuple[int, str]]:
+        """Yield every fact of a kind with its entry, those of deleted entries too."""
+        for base, segment in self._places:
+            start, codes, values = segment.columns.spread(fact)
+            for at, code in enumerate(codes):
+                yield base + bisect_right(start, at) - 1, values[code]
 
     def names(self) -> Counter[str]:
         """Count every name over all live passages."""

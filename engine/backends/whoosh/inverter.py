@@ -58,20 +58,22 @@ class Inverter:
         self._headers: dict[str, int] = {}
         self._heads: dict[str, Inverted] = {}
         self._stems: tuple[str, set[str]] = "", set()  # of the heading that came last
+        self._language = ""  # of the document: headings are in it, whatever stands under them
         self.pairs: dict[Pair, Inverted] = {}
         self.lengths = array("I")
 
     def header(self, document: Document) -> None:
         """Add a document's header; its passages follow."""
         self._headers[document.id] = len(self.lengths)
-        self._head(document.title, document.language)
+        self._language = document.language
+        self._head(document.title)
         self._stems = "", set()
         self.lengths.append(HEADER)
 
-    def _head(self, text: str, language: str) -> None:
+    def _head(self, text: str) -> None:
         """Add what stands over the next entry, once for each stem."""
         if text != self._stems[0]:
-            self._stems = text, {stem for _, stem in self._analyzer.terms(text, language)}
+            self._stems = text, {stem for _, stem in self._analyzer.terms(text, self._language)}
         for stem in self._stems[1]:
             held = self._heads.setdefault(stem, Inverted())
             held.ids.append(len(self.lengths))
@@ -79,7 +81,7 @@ class Inverter:
 
     def passage(self, words: Iterable[str], language: str, heading: str = "") -> int:
         """Add a passage, given by its words as they stand; return how many count."""
-        self._head(heading, language)
+        self._head(heading)
         table = self._words.get(language)
         if table is None:
             table = self._words[language] = _Words(self._analyzer, language, self.pairs)

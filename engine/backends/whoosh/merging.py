@@ -126,7 +126,7 @@ def _counts(segments: Sequence[OpenSegment]) -> Counts:
             entries = segment.passages_of(header)
             documents += 1
             words += sum(segment.lengths[entries.start : entries.stop])
-            spoken[languages[code]] += len(entries)
+            spoken += segment.languages_of(entries, languages[code])
     return Counts(documents, spoken.total(), words, dict(spoken))
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from abc import ABC, abstractmethod
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +22,9 @@ from engine.backends.whoosh.schema import DOCUMENT, INDEX_NAME
 from engine.documents import Document, FileState, Passage
 
 PASSAGES, WHOOSH = "passages", "whoosh"  # the codecs, as settings call them
+
+# What may be left off at the end of a passage's record: names, mentions, language, seconds.
+LEFT_OFF: tuple[Any, ...] = ((), (), "", None)
 
 # Python gives a file name that is not UTF-8 lone surrogates, and the document's id has them too.
 SURROGATES = "surrogatepass"
@@ -203,17 +207,39 @@ class OpenSegment(ABC):
 
     def passage(self, document_id: str, header: int, entry: int) -> Passage:
         """Return a passage."""
-        text, heading, page, start, end, *facts = self.record(entry)
-        names, mentions = map(tuple, facts) if facts else ((), ())
+        held: list[Any] = self.record(entry)
+        text, heading, page, start, end, *facts = held
+        names, mentions, language, seconds = (*facts, *LEFT_OFF[len(facts) :])
         return Passage(
-            document_id, entry - header, text, heading, page, start, end, names, mentions
+            document_id,
+            entry - header,
+            text,
+            heading,
+            page,
+            start,
+            end,
+            tuple(names),
+            tuple(mentions),
+            language,
+            tuple(seconds) if seconds else None,
         )
 
     def counts_of(self, header: int) -> Counts:
         """Return what a document adds to the counts of the index."""
         document, _, passages = self.document(header)
-        words = sum(self.lengths[entry] for entry in self.passages_of(header))
-        return Counts(1, passages, words, {document.language: passages})
+        entries = self.passages_of(header)
+        words = sum(self.lengths[entry] for entry in entries)
+        return Counts(1, passages, words, self.languages_of(entries, document.language))
+
+    def languages_of(self, entries: range, language: str) -> Counter[str]:
+        """Count the passages of a document by language, given that of the document."""
+        start, codes, values = self._own_languages
+        own = Counter(values[code] for code in codes[start[entries.start] : start[entries.stop]])
+        return own + Counter({language: len(entries) - own.total()})
+
+    @cached_property
+    def _own_languages(self) -> columns.Spread:
+        return self.columns.spread(columns.OWN_LANGUAGE)
 
 
 def encoded_term(text: str) -> bytes:

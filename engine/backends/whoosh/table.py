@@ -16,12 +16,12 @@ from functools import cached_property
 from itertools import chain, compress
 
 from engine.analysis import Analyzer
-from engine.backends.whoosh.columns import Coded
+from engine.backends.whoosh.columns import OWN_LANGUAGE, Coded
 from engine.backends.whoosh.facts import PassageFacts
 from engine.backends.whoosh.schema import HEAD
 from engine.backends.whoosh.segments import OpenSegment
 from engine.documents import Document
-from engine.facets import ATTRIBUTES, MANY, NAME, ranked, value_of
+from engine.facets import ATTRIBUTES, LANGUAGE, MANY, NAME, ranked, value_of
 from engine.filters import OF_PASSAGES, FactFilter, Words
 from engine.query import Filter
 
@@ -76,10 +76,10 @@ class DocumentTable:
         return document
 
     def passes(self, wanted: Filter) -> set[int]:
-        """Return the live passages whose documents a filter lets through."""
+        """Return the live passages that a filter lets through, or whose documents it does."""
         found = self._filtered.get(wanted)
         if found is None:
-            found = set(chain.from_iterable(self._entries(wanted)))
+            found = self._passing(FactFilter(wanted, self._analyzer, self._words))
             if sum(map(len, self._filtered.values())) > KEPT_PASSAGES:
                 self._filtered.clear()
             self._filtered[wanted] = found
@@ -100,11 +100,16 @@ class DocumentTable:
             self._masks[wanted] = mask
         return mask
 
-    def _entries(self, wanted: Filter) -> Iterator[Iterable[int]]:
-        asked = FactFilter(wanted, self._analyzer, self._words)
+    def _passing(self, asked: FactFilter) -> set[int]:
         if asked.asks_for in OF_PASSAGES:
-            yield self._facts.passes(asked)
-            return
+            return set(self._facts.passes(asked, asked.asks_for))
+        found = set(chain.from_iterable(self._entries(asked)))
+        if asked.asks_for == LANGUAGE:
+            found.difference_update(at for at, _ in self._facts.each(OWN_LANGUAGE))
+            found.update(self._facts.passes(asked, OWN_LANGUAGE))
+        return found
+
+    def _entries(self, asked: FactFilter) -> Iterator[Iterable[int]]:
         for segment, base in zip(self._segments, self._bases, strict=True):
             for header in segment.live(self._headers(segment, asked)):
                 if header is not None:
@@ -214,6 +219,12 @@ class DocumentTable:
             ends = chain(segment.headers[1:], (segment.size,))
             for row, header, end in zip(rows, segment.headers, ends, strict=True):
                 codes.extend([coded[row]] * (end - header))
+        # Passages in another language than their document.
+        held, at = list(known), list(ATTRIBUTES).index(LANGUAGE)
+        for entry, language in self._facts.each(OWN_LANGUAGE):
+            value = held[codes[entry]]
+            own = (*value[:at], language, *value[at + 1 :])
+            codes[entry] = known.setdefault(own, len(known))
         return codes, list(known)
 
 

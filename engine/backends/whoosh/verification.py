@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.analysis import Analyzer
-from engine.backends.whoosh.columns import NO_FACTS, Facts, Row
+from engine.backends.whoosh.columns import NO_FACTS, Facts, Row, facts_of
 from engine.backends.whoosh.flat.terms import bitmap
 from engine.backends.whoosh.inverter import Inverted, Inverter
 from engine.backends.whoosh.schema import FIELDS, POSITIONED
@@ -36,16 +36,16 @@ def contradictions(segment: OpenSegment, analyzer: Analyzer) -> Iterator[str]:
 
 def invert(segment: OpenSegment, analyzer: Analyzer) -> Inverter:
     """Index a segment's stored text again, deleted entries included."""
-    inverter, language = Inverter(analyzer), ""
+    inverter = Inverter(analyzer)
     headers = set(segment.headers)
     for entry in range(segment.size):
         if entry in headers:
             document = segment.document(entry)[0]
-            language = document.language
             inverter.header(document)
         else:
-            text, heading, *_ = segment.record(entry)
-            inverter.passage(analyzer.words(text), language, heading)
+            passage = segment.passage("", 0, entry)
+            language = passage.language_in(document)
+            inverter.passage(analyzer.words(passage.text), language, passage.heading)
     return inverter
 
 
@@ -60,7 +60,7 @@ def facts(segment: OpenSegment) -> list[Facts]:
     passages = (
         None if entry in headers else segment.passage("", 0, entry) for entry in range(segment.size)
     )
-    return [(p.names, p.mentions) if p else NO_FACTS for p in passages]
+    return [facts_of(passage) if passage else NO_FACTS for passage in passages]
 
 
 def _agrees(segment: OpenSegment, name: str, text: str, wanted: Inverted) -> bool:

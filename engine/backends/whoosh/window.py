@@ -36,8 +36,9 @@ class IndexWindow(ABC):
     def stems(self, at: int) -> set[str]:
         """Return the stems of a passage, without those of words that carry no subject."""
         scoring = self._scoring
-        language = scoring.table.document(at).language
-        return subjects(scoring.analyzer.terms(scoring.passage_of(at).text, language), language)
+        passage = scoring.passage_of(at)
+        language = passage.language_in(scoring.table.document(at))
+        return subjects(scoring.analyzer.terms(passage.text, language), language)
 
     def weight(self, stem: str) -> float:
         """Return what BM25 gives at most for a stem; 0 where no passage has it."""

@@ -40,7 +40,10 @@ texts = st.lists(
 @given(
     st.lists(
         st.tuples(
-            st.sampled_from("abcd"), st.lists(texts, max_size=3), st.sampled_from(["en", "es", ""])
+            st.sampled_from("abcd"),
+            st.lists(texts, max_size=3),
+            st.sampled_from(["en", "es", ""]),
+            st.dictionaries(st.integers(1, 3), st.sampled_from(["es", "fr"]), max_size=1),
         ),
         max_size=14,
     ),
@@ -51,9 +54,10 @@ def test_sound_index_is_found_sound(
     new_backend: Callable[[str], Backend], document: Make, fill: Fill, history: Any, name: str
 ) -> None:
     backend = new_backend(name)
-    for number, (document_id, paragraphs, language) in enumerate(history):
+    for number, (document_id, paragraphs, language, spoken) in enumerate(history):
         gone = ["a"] if number % 5 == 4 else []
-        fill(backend, document(document_id, *paragraphs, language=language), delete=gone)
+        held = document(document_id, *paragraphs, language=language, spoken=spoken)
+        fill(backend, held, delete=gone)
     fill(backend)
 
     assert list(backend.check(deep=True)) == []

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Callable
+from pathlib import Path
 
 import dossier
 import pytest
 
-from indexer.readers import Reading
-from indexer.readers.transcripts import clock
+from engine.settings import CorpusSettings, FormatSettings, RowSettings
+from indexer.isolation import ReadingRoom
+from indexer.readers import Reading, Source
 
 Read = Callable[..., Reading]
 
@@ -21,8 +25,8 @@ def srt(*cues: tuple[int, int, str]) -> bytes:
     ).encode()
 
 
-def said(reading: Reading) -> list[tuple[str, str]]:
-    return [(each.heading, each.text) for each in reading.paragraphs]
+def said(reading: Reading) -> list[tuple[object, str]]:
+    return [(each.seconds, each.text) for each in reading.paragraphs]
 
 
 @pytest.mark.parametrize(
@@ -37,9 +41,10 @@ def test_paragraphs_are_what_was_said_without_a_pause(
     assert found.kind == "transcript"
 
 
-def test_a_paragraph_has_its_time_for_a_place(read_bytes: Read) -> None:
+def test_a_paragraph_has_its_time_and_no_heading(read_bytes: Read) -> None:
     found = read_bytes("a.srt", srt((1, 3, "The lamp was"), (3, 5, "lit."), (20, 22, "Twice.")))
-    assert said(found) == [("0:00:01–0:00:05", "The lamp was lit."), ("0:00:20–0:00:22", "Twice.")]
+    assert said(found) == [((1, 5), "The lamp was lit."), ((20, 22), "Twice.")]
+    assert {each.heading for each in found.paragraphs} == {""}
 
 
 def test_another_speaker_begins_a_paragraph(read_bytes: Read) -> None:
@@ -71,9 +76,18 @@ def test_a_text_without_times_is_reported(why_not: Callable[..., str]) -> None:
     assert "no cues" in why_not("a.srt", b"Only a line.\n")
 
 
-@pytest.mark.parametrize(
-    ("seconds", "shown"),
-    [(0, "0:00:00"), (65.9, "0:01:05"), (3725, "1:02:05"), (360_000, "100:00:00")],
-)
-def test_a_time_is_written_as_on_a_player(seconds: float, shown: str) -> None:
-    assert clock(seconds) == shown
+def test_a_time_survives_the_process_that_archives_are_read_in() -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("talk.srt", srt((1, 3, "One lamp.")))
+    limits = FormatSettings()
+    source = Source(
+        Path("a.zip"), "a.zip", packed.getvalue(), False, CorpusSettings(), limits, RowSettings()
+    )
+    room = ReadingRoom(limits)
+    try:
+        (member,) = room.read(source).members
+    finally:
+        room.close()
+    assert member.reading is not None
+    assert [each.seconds for each in member.reading.paragraphs] == [(1, 3)]

@@ -27,6 +27,8 @@ def test_a_document_is_cited_without_a_passage() -> None:
 
 def test_the_place_names_the_page_where_there_is_one() -> None:
     assert TALKS.place == "passage events/talks#p3, page 4"
+    spoken = replace(TALKS, page=None, time="0:01:05")
+    assert spoken.place == "passage events/talks#p3, at 0:01:05"
     assert replace(TALKS, page=None).note == "Passage events/talks#p3"
 
 

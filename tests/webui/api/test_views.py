@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
-from engine.documents import SkippedFile
+from engine.documents import Document, IndexedDocument, Passage, SkippedFile
 from engine.settings import Config
 from searcher import Searcher
 from searcher.exports import export
@@ -113,6 +113,16 @@ def test_document_has_its_passages_with_marks(ask, library):
         assert told["text"] == read.passage.text
         assert told["marks"] == (read.marks and [list(mark) for mark in read.marks])
     assert answer["document"]["url"] == "https://www.courier.example/bridge"
+
+
+def test_passage_has_the_language_that_it_is_in(shelf):
+    passages = (Passage("a", 1, "A harbour."), Passage("a", 2, "Un puerto.", language="es"))
+    shelf.commit(add=[IndexedDocument(Document("a", "A title", language="en"), passages)])
+    answer = shelf.client().get("/api/documents/a").json
+    assert [held["language"] for held in answer["passages"]] == ["en", "es"]
+    assert [hit["language"] for hit in shelf.client().get("/api/search?q=puerto").json["hits"]] == [
+        "es"
+    ]
 
 
 def test_links_of_documents_and_passages_lead_to_their_pages(client):
