@@ -36,11 +36,10 @@ class Scan:
         return any(name.startswith(f"{folder}/") for folder in self.closed)
 
 
-def scan(root: Path, *, leave_out: Iterable[Path] = (), only: Iterable[Path] = ()) -> Scan:
+def scan(root: Path, *, leave_out: Iterable[Path] = ()) -> Scan:
     """Walk the corpus; raise CorpusMissing where its folder is not there or cannot be read.
 
-    `leave_out` are folders inside it that are not corpus, such as the index; `only` limits the
-    walk to some files and folders.
+    `leave_out` are folders inside it that are not corpus, such as the index.
     """
     if not root.is_dir():
         raise CorpusMissing(root, "is not a folder" if root.exists() else "does not exist")
@@ -52,8 +51,7 @@ def scan(root: Path, *, leave_out: Iterable[Path] = (), only: Iterable[Path] = (
     except OSError as error:
         raise CorpusMissing(root, f"cannot be read ({error.strerror})") from error
     _walk(root, "", found, left_out)
-    wanted = tuple(only)
-    return limited(found, names_under(root, wanted)) if wanted else found
+    return found
 
 
 def names_under(root: Path, paths: Iterable[Path]) -> frozenset[str]:

@@ -32,13 +32,13 @@ class Removal:
 
 def held_documents(backend: Backend) -> dict[str, tuple[str, ...]]:
     """Return the ids of the documents in each file that the index holds, none without an index."""
-    held: dict[str, tuple[str, ...]] = {}
+    held: dict[str, list[str]] = {}
     try:
         reader = backend.reader()
     except IndexNotFound:
-        return held
+        return {}
     for state, document_id, _ in reader.files():
-        held[state.path] = (*held.get(state.path, ()), document_id)
+        held.setdefault(state.path, []).append(document_id)
     return {name: tuple(sorted(ids)) for name, ids in held.items()}
 
 

@@ -105,6 +105,14 @@ def test_another_of_the_same_name_is_refused_or_replaces(memo: Path, run: Run) -
     assert run("add", memo, "--replace").out == "memo: 1 passage, replaced (memo.txt)\n"
 
 
+def test_a_copy_of_what_is_replaced_is_indexed_and_named(memo: Path, run: Run) -> None:
+    (memo.parent / "corpus/twin.txt").write_bytes((memo.parent / "corpus/storm.txt").read_bytes())
+    run("index")
+    done = run("add", memo, "--name", "storm.txt", "--replace")
+    assert done.out == "storm: 2 passages, replaced (storm.txt)\n"
+    assert done.err == "Indexed now: twin, until now left out as a copy of storm\n"
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
