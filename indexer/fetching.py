@@ -24,6 +24,8 @@ from pathlib import PurePosixPath
 from engine.errors import UnreadableDocument
 from engine.settings import FetchSettings
 from engine.version import VERSION
+from indexer.readers import reader_for
+from indexer.readers.sniffing import is_archive, signature
 from indexer.urls import Answer, Location, locate, look_up, redirected
 
 MAX_REDIRECTS = 5
@@ -54,6 +56,9 @@ SUFFIXES = {
 # Servers that know no better name for these call them plain text.
 _PLAIN = frozenset({".csv", ".jsonl", ".markdown", ".md", ".srt", ".txt", ".vtt"})
 _ENDINGS = {*SUFFIXES.values(), ".asp", ".aspx", ".htm", ".jsp", ".markdown", ".php", ".shtml"}
+# What servers say that do not know what they send.
+_UNTOLD = frozenset({"", "application/octet-stream", "binary/octet-stream"})
+_ARCHIVES = frozenset({".docx", ".epub", ".odt", ".zip"})
 _MEGABYTE = 1024 * 1024
 _PIECE = 64 * 1024
 _SOON = 0.05  # seconds that a timer may be late
@@ -276,26 +281,39 @@ def _unpacker(place: Location, encoding: str) -> Callable[[bytes, int], bytes]:
 def _page(place: Location, answer: _Answer) -> Page:
     if not answer.data:
         raise UnreadableDocument(place.url, "the page is empty")
-    suffix = _suffix(place, answer.content_type)
+    suffix = _suffix(place, answer)
     fetched = datetime.now(UTC).isoformat(timespec="seconds")
     return Page(place.url, answer.data, answer.content_type, _name(place, suffix), fetched)
 
 
-def _suffix(place: Location, content_type: str) -> str:
-    kind = content_type.partition(";")[0].strip().lower()
-    suffix = SUFFIXES.get(kind)
-    if suffix is None:
-        what = f"it is {kind[:80]}, which is no document" if kind else "it does not say what it is"
-        raise UnreadableDocument(place.url, what)
+def _suffix(place: Location, answer: _Answer) -> str:
+    kind = answer.content_type.partition(";")[0].strip().lower()
     named = PurePosixPath(place.target.partition("?")[0]).suffix.lower()
+    suffix = _untold(place, answer.data, named) if kind in _UNTOLD else SUFFIXES.get(kind)
+    if not suffix:
+        raise UnreadableDocument(place.url, _no_document(kind))
     return named if suffix == ".txt" and named in _PLAIN else suffix
+
+
+def _no_document(kind: str) -> str:
+    if kind not in _UNTOLD:
+        return f"it is {kind[:80]}, which is no document"
+    said = f"the server says {kind}, which may be anything" if kind else "it is not said what it is"
+    return f"{said}; neither its content nor its address tells a format that is read"
+
+
+def _untold(place: Location, data: bytes, named: str) -> str:
+    """Return a suffix by the content, or else the address, of a page that was not described."""
+    if is_archive(data):  # which of them, is for the process that may die to find out
+        return named if named in _ARCHIVES else ".zip"
+    return signature(place.url, data) or (named if reader_for(named) else "")
 
 
 def _name(place: Location, suffix: str) -> str:
     """Return a name that the same page gets each time: `example.org/2018-story.html`."""
     words = place.words
     ending = PurePosixPath(words).suffix
-    if ending.lower() in _ENDINGS:
+    if ending.lower() in (*_ENDINGS, suffix):
         words = words.removesuffix(ending)
     if len(words.encode()) > _LONGEST_NAME:
         digest = hashlib.sha256(place.url.encode()).hexdigest()[:8]

@@ -114,7 +114,40 @@ def test_the_content_type_decides_what_it_is(site: Site, kind: str, suffix: str)
 
 def test_what_is_no_document_is_refused_with_what_it_is(site: Site) -> None:
     assert refused(site.url("/type/image--png")) == "it is image/png, which is no document"
-    assert refused(site.url("/type/")) == "it does not say what it is"
+    untold = "; neither its content nor its address tells a format that is read"
+    for path in ("/type/", "/type//as/memo.exe"):
+        assert refused(site.url(path)) == f"it is not said what it is{untold}"
+    octets = "application/octet-stream"
+    said = f"the server says {octets}, which may be anything{untold}"
+    assert refused(site.url(f"/type/{octets.replace('/', '--')}")) == said
+
+
+@pytest.mark.parametrize("kind", ["", "application/octet-stream", "Binary/Octet-Stream; a=b"])
+@pytest.mark.parametrize(
+    ("path", "data", "name"),
+    [
+        ("/get", b"%PDF-1.7 ...", "get.pdf"),
+        ("/get.php", b"<!DOCTYPE html><html><p>Lit.", "get.html"),
+        ("/story.txt", b"%PDF-1.7 ...", "story.pdf"),
+        ("/story.txt", MEMO, "story.txt"),
+        ("/Rows.TSV", b"a\tb\n1\t2\n", "Rows.tsv"),
+        ("/page.htm", b"<p>Lit.", "page.htm"),
+        ("/packed", b"PK\x03\x04...", "packed.zip"),
+        ("/packed.docx", b"PK\x03\x04...", "packed.docx"),
+        ("/letters.mbox", b"From a@b.example", "letters.mbox"),
+    ],
+)
+def test_what_is_not_described_is_told_by_its_content_or_its_address(
+    site: Site, kind: str, path: str, data: bytes, name: str
+) -> None:
+    site.pages[path] = (kind, data)
+    assert get(site.url(path)).name == f"127.0.0.1-{site.port}/{name}"
+    del site.pages[path]
+
+
+def test_what_no_reader_takes_is_refused_with_what_it_is(site: Site) -> None:
+    site.pages["/old.doc"] = ("application/octet-stream", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+    assert refused(site.url("/old.doc")).startswith("an old Office file (.doc, .xls, .ppt, .msg)")
 
 
 @pytest.mark.parametrize("code", [403, 404, 500, 204, 304])
