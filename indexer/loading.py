@@ -12,6 +12,7 @@ import errno
 import hashlib
 import os
 import stat
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
@@ -71,11 +72,14 @@ class LoadedFile:
 
 
 class Loader:
-    """Loads the files of one corpus."""
+    """Loads the files of one corpus.
 
-    def __init__(self, config: Config) -> None:
+    `look` is called now and then while another process reads; what it raises ends that process.
+    """
+
+    def __init__(self, config: Config, look: Callable[[], None] = lambda: None) -> None:
         self._root, self._config, self._settings = config.corpus_path, config, config.corpus
-        self._room = ReadingRoom(config.formats)
+        self._room = ReadingRoom(config.formats, look)
 
     def close(self) -> None:
         """End the process that risky files are read in, if there is one."""

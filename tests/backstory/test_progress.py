@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import pty
@@ -174,3 +175,43 @@ def test_ctrl_c_at_any_moment_is_one_line(tmp_path: Path, wait: float) -> None:
     assert errors.lstrip() == b"backstory: interrupted; what was committed before is kept\n"
     # Where Ctrl-C meets CPython in an exec(), as while a dataclass is made, it insists on its own.
     assert running.returncode in (130, -signal.SIGINT)
+
+
+def in_group(group: int) -> int:
+    """Count the processes of a group, but not those that have ended."""
+    states = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # it ends while we look
+            states.append(path.read_text(encoding="utf-8").rpartition(")")[2].split())
+    return sum(state != "Z" and int(of) == group for state, _, of, *_ in states)
+
+
+@pytest.mark.parametrize(("jobs", "processes"), [("1", 3), ("2", 6)])
+def test_ctrl_c_leaves_files_that_take_long(tmp_path: Path, jobs: str, processes: int) -> None:
+    command = [*large_corpus(tmp_path)[:-1], jobs]
+    subprocess.run([*command, str(tmp_path / "corpus/0.txt")], capture_output=True, check=True)
+    for path in set((tmp_path / "corpus").iterdir()) - {tmp_path / "corpus/0.txt"}:
+        path.unlink()
+    for name in ("slow.rtf", "slow-too.rtf"):  # each takes ten seconds and more
+        slow = b"{\\rtf1 %s}" % (b"word \\par " * 3_000_000 + name.encode())
+        (tmp_path / "corpus" / name).write_bytes(slow)
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+    ) as running:
+        deadline = time.monotonic() + 30
+        while in_group(running.pid) < processes:
+            assert time.monotonic() < deadline, "the processes that read are not there"
+            time.sleep(0.05)
+        time.sleep(1.0)  # until they do
+        began = time.monotonic()
+        os.killpg(running.pid, signal.SIGINT)
+        shown, errors = running.communicate(timeout=60)
+        assert time.monotonic() - began < 4
+    assert (running.returncode, shown) == (130, b"")
+    assert errors == b"\nbackstory: interrupted; what was committed before is kept\n"
+    while in_group(running.pid):
+        assert time.monotonic() - began < 10, "a process outlives the command"
+        time.sleep(0.05)
+    checked = subprocess.run([*command[:-3], "check"], capture_output=True, text=True, check=False)
+    assert (checked.returncode, checked.stderr) == (0, "")
+    assert "The index is sound: 1 document" in checked.stdout
