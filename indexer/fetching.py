@@ -26,7 +26,7 @@ from engine.settings import FetchSettings
 from engine.version import VERSION
 from indexer.readers import reader_for
 from indexer.readers.sniffing import is_archive, signature
-from indexer.urls import Answer, Location, locate, look_up, redirected
+from indexer.urls import Answer, Location, Unreachable, locate, look_up, redirected
 
 MAX_REDIRECTS = 5
 SUFFIXES = {
@@ -89,13 +89,29 @@ def fetch(text: str, settings: FetchSettings, *, allow_private: bool = False) ->
     deadline = time.monotonic() + settings.seconds
     place = locate(text)
     for _ in range(MAX_REDIRECTS + 1):
-        answer = _ask(place, settings, deadline, allow_private)
+        try:
+            answer = _ask(place, settings, deadline, allow_private)
+        except Unreachable as error:
+            raise UnreadableDocument(place.url, error.reason + _of_proxy(place)) from error
         if not answer.is_redirect:
             return _page(place, answer)
         if not answer.target:
             raise UnreadableDocument(place.url, "redirects, and does not say where to")
         place = redirected(place, answer.target)
     raise UnreadableDocument(text, f"redirected more than {MAX_REDIRECTS} times")
+
+
+def _of_proxy(place: Location) -> str:
+    """Return what to say where a proxy might have reached a server that we could not."""
+    from urllib.request import getproxies, proxy_bypass  # 0.02 s
+
+    proxies = getproxies()
+    if not (proxies.keys() & {place.scheme, "all"}) or proxy_bypass(place.host):
+        return ""
+    return (
+        "; a proxy is set, but add connects directly and does not use it: "
+        "save the page with a browser and add the file"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +127,16 @@ class _Answer:
 def _ask(place: Location, settings: FetchSettings, deadline: float, allow_private: bool) -> _Answer:
     left = max(deadline - time.monotonic(), 0)
     found = look_up(place, left, allow_private=allow_private)
-    alarm = _Alarm(deadline)
+    alarm, is_reached = _Alarm(deadline), False
     try:
         with alarm, _connected(place, found, settings.read_seconds, alarm) as line:
+            is_reached = True
             answer = _talk(place, line, settings.max_mb)
     except (OSError, ValueError, http.client.HTTPException, zlib.error) as error:
         is_late = alarm.has_rung or time.monotonic() > deadline - _SOON
         reason = _late(settings) if is_late else _reason(error, settings)
-        raise UnreadableDocument(place.url, reason) from error
+        is_reached = is_reached or isinstance(error, ssl.SSLCertVerificationError)
+        raise (UnreadableDocument if is_reached else Unreachable)(place.url, reason) from error
     if alarm.has_rung:  # what ends with the line looks complete where no length was given
         raise UnreadableDocument(place.url, _late(settings))
     return answer

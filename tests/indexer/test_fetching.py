@@ -31,6 +31,13 @@ def site() -> Iterator[Site]:
         yield running
 
 
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
 def get(url: str, **settings: Any) -> Page:
     limits = FetchSettings(**{"max_mb": 2, "seconds": 10.0, "read_seconds": 10.0, **settings})
     return fetch(url, limits, allow_private=True)
@@ -266,6 +273,26 @@ def test_what_is_no_web_server_is_said(site: Site) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     assert refused(f"http://127.0.0.1:{port}/") == "Connection refused"
+
+
+@pytest.mark.parametrize(
+    ("variable", "is_said"),
+    [("http_proxy", True), ("HTTP_PROXY", True), ("ALL_PROXY", True), ("https_proxy", False)],
+)
+def test_where_a_proxy_might_have_helped_that_is_said(
+    site: Site, monkeypatch: pytest.MonkeyPatch, variable: str, is_said: bool
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        gone = f"http://127.0.0.1:{closed.getsockname()[1]}/"
+    assert refused(gone) == "Connection refused"
+    monkeypatch.setenv(variable, "http://127.0.0.1:1/")
+    assert ("does not use it: save the page with a browser" in refused(gone)) is is_said
+    assert refused(site.url("/status/404")) == "the server answered 404 Not Found"
+    assert "proxy" not in refused(site.url("/early"))
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [])
+    assert ("proxy" in refused("http://nowhere.example/")) is is_said
+    monkeypatch.setenv("no_proxy", "127.0.0.1, nowhere.example")
+    assert "proxy" not in refused("http://nowhere.example/")
 
 
 @pytest.mark.parametrize("path", ["/dribble", "/dribble-head", "/mute"])
