@@ -186,15 +186,20 @@ def in_group(group: int) -> int:
     return sum(state != "Z" and int(of) == group for state, _, of, *_ in states)
 
 
-@pytest.mark.parametrize(("jobs", "processes"), [("1", 3), ("2", 6)])
-def test_ctrl_c_leaves_files_that_take_long(tmp_path: Path, jobs: str, processes: int) -> None:
-    command = [*large_corpus(tmp_path)[:-1], jobs]
-    subprocess.run([*command, str(tmp_path / "corpus/0.txt")], capture_output=True, check=True)
-    for path in set((tmp_path / "corpus").iterdir()) - {tmp_path / "corpus/0.txt"}:
+def slow_corpus(folder: Path) -> list[str]:
+    """Index a document and put two beside it that take long; return the command without a verb."""
+    command = large_corpus(folder)
+    subprocess.run([*command, str(folder / "corpus/0.txt")], capture_output=True, check=True)
+    for path in set((folder / "corpus").iterdir()) - {folder / "corpus/0.txt"}:
         path.unlink()
     for name in ("slow.rtf", "slow-too.rtf"):  # each takes ten seconds and more
         slow = b"{\\rtf1 %s}" % (b"word \\par " * 3_000_000 + name.encode())
-        (tmp_path / "corpus" / name).write_bytes(slow)
+        (folder / "corpus" / name).write_bytes(slow)
+    return command[:-3]
+
+
+def interrupted(command: list[str], processes: int) -> tuple[int, bytes, bytes]:
+    """Interrupt a command once it has so many processes; return its status and what it wrote."""
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
     ) as running:
@@ -207,11 +212,27 @@ def test_ctrl_c_leaves_files_that_take_long(tmp_path: Path, jobs: str, processes
         os.killpg(running.pid, signal.SIGINT)
         shown, errors = running.communicate(timeout=60)
         assert time.monotonic() - began < 4
-    assert (running.returncode, shown) == (130, b"")
-    assert errors == b"\nbackstory: interrupted; what was committed before is kept\n"
     while in_group(running.pid):
         assert time.monotonic() - began < 10, "a process outlives the command"
         time.sleep(0.05)
-    checked = subprocess.run([*command[:-3], "check"], capture_output=True, text=True, check=False)
+    return running.returncode, shown, errors
+
+
+@pytest.mark.parametrize(("jobs", "processes"), [("1", 3), ("2", 6)])
+def test_ctrl_c_leaves_files_that_take_long(tmp_path: Path, jobs: str, processes: int) -> None:
+    command = slow_corpus(tmp_path)
+    done = interrupted([*command, "index", "--jobs", jobs], processes)
+    assert done == (130, b"", b"\nbackstory: interrupted; what was committed before is kept\n")
+    checked = subprocess.run([*command, "check"], capture_output=True, text=True, check=False)
     assert (checked.returncode, checked.stderr) == (0, "")
     assert "The index is sound: 1 document" in checked.stdout
+
+
+def test_a_server_that_indexes_ends_as_soon(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BACKSTORY_INDEX_JOBS", "2")
+    done = interrupted([*slow_corpus(tmp_path), "serve", "--port", "0", "--watch"], 6)
+    assert done[:2] == (0, b"")
+    assert done[2].startswith(b"Backstory on http://")
+    assert done[2].count(b"\n") == 1
