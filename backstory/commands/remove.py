@@ -45,9 +45,9 @@ def command(place: Place, documents: tuple[str, ...], yes: bool) -> int:
     removed: list[Path] = []
     try:
         for removal in removals:
+            removed.append(config.corpus_path / removal.name)
             with shelf.locked():
                 shelf.take(removal.name)
-            removed.append(config.corpus_path / removal.name)
             click.echo(f"Removed {_described(removal)}")
     finally:
         if removed:

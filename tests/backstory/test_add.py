@@ -221,3 +221,8 @@ def test_a_first_document_makes_the_corpus(
     assert done.status == 2
     assert "does not exist; nothing was changed" in done.err
     assert not (tmp_path / "new").exists()
+
+
+def test_a_name_that_is_too_long_is_said(memo: Path, run: Run) -> None:
+    done = run("add", memo, "--name", "n" * 300)
+    assert (done.status, done.err) == (1, f"Not added: {memo}: File name too long\n")

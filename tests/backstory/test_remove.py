@@ -133,3 +133,11 @@ def test_a_file_of_several_documents_goes_with_all_of_them(indexed: Path, run: R
     done = run("remove", "rows.csv", "--yes")
     assert done.out.startswith("Removed rows.csv/1, rows.csv/2 (corpus/rows.csv)\n")
     assert "(2 removed)" in done.out
+
+
+def test_a_folder_that_became_a_link_is_not_followed(indexed: Path, run: Run) -> None:
+    (indexed / "corpus/people").rename(indexed / "moved")
+    (indexed / "corpus/people").symlink_to(indexed / "moved")
+    done = run("remove", "people/keeper", "--yes")
+    assert done.out.startswith("Removed people/keeper (its file is gone already)\n2 documents")
+    assert (indexed / "moved/keeper.txt").exists()

@@ -102,10 +102,21 @@ def test_only_what_was_asked_for_is_found(tmp_path: Path) -> None:
     assert list(found.files) == ["a/b.txt", "a/c.txt", "d.txt"]
 
 
+def test_what_became_a_link_is_known_by_its_name(tmp_path: Path) -> None:
+    write(tmp_path, "moved/a.txt", "corpus/b.txt")
+    (tmp_path / "corpus/folder").symlink_to(tmp_path / "moved")
+    (tmp_path / "way").symlink_to("corpus")
+    corpus = tmp_path / "corpus"
+    paths = [corpus / "folder/a.txt", corpus / "folder", tmp_path / "way/b.txt", corpus]
+    assert names_under(corpus, paths) == {"folder/a.txt", "folder", "b.txt", ""}
+
+
 def test_a_path_outside_the_corpus_is_refused(tmp_path: Path) -> None:
     write(tmp_path, "corpus/a.txt")
     with pytest.raises(CorpusMissing, match="is not inside the corpus"):
         names_under(tmp_path / "corpus", [tmp_path])
+    with pytest.raises(CorpusMissing, match="is not inside the corpus"):
+        names_under(tmp_path / "corpus", [tmp_path / "corpus/../other.txt"])
 
 
 @pytest.mark.parametrize(
