@@ -117,7 +117,9 @@ class _Adder:
 
     def _page(self, asked: str) -> Addition:
         page = fetch(asked, self._config.fetch, allow_private=self._options.allow_private)
-        facts = {"url": page.url, "fetched": page.fetched, "content_type": page.content_type}
+        facts = {"url": page.url, "fetched": page.fetched}
+        if page.content_type:  # its charset is asked for whenever the page is read
+            facts["content_type"] = page.content_type
         name = self._name(page.name, is_typed=True)
         return self._settle(asked, name, Content(page.data), facts)
 

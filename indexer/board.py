@@ -13,8 +13,8 @@ from multiprocessing import sharedctypes
 _LONGEST = 400  # bytes of a name
 
 
-class Stopped(Exception):
-    """The run is over before its files are."""
+class Stopped(BaseException):
+    """The run is over before its files are; no Exception, so that no fault of a reader hides it."""
 
 
 class Board:
@@ -32,10 +32,14 @@ class Board:
 
     def show(self, name: str) -> None:
         """Say that a file is begun; raise Stopped where none should be."""
-        if self._is_over.value:
-            raise Stopped
+        self.look()
         self._name.value = name.encode("utf-8", "replace")[:_LONGEST]
 
+    def look(self) -> None:
+        """Raise Stopped where the run is over."""
+        if self._is_over.value:
+            raise Stopped
+
     def stop(self) -> None:
-        """Have every process stop before its next file."""
+        """Have every process stop before its next file, and leave one that is read apart."""
         self._is_over.value = True

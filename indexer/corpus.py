@@ -36,11 +36,10 @@ class Scan:
         return any(name.startswith(f"{folder}/") for folder in self.closed)
 
 
-def scan(root: Path, *, leave_out: Iterable[Path] = (), only: Iterable[Path] = ()) -> Scan:
+def scan(root: Path, *, leave_out: Iterable[Path] = ()) -> Scan:
     """Walk the corpus; raise CorpusMissing where its folder is not there or cannot be read.
 
-    `leave_out` are folders inside it that are not corpus, such as the index; `only` limits the
-    walk to some files and folders.
+    `leave_out` are folders inside it that are not corpus, such as the index.
     """
     if not root.is_dir():
         raise CorpusMissing(root, "is not a folder" if root.exists() else "does not exist")
@@ -52,20 +51,33 @@ def scan(root: Path, *, leave_out: Iterable[Path] = (), only: Iterable[Path] = (
     except OSError as error:
         raise CorpusMissing(root, f"cannot be read ({error.strerror})") from error
     _walk(root, "", found, left_out)
-    wanted = tuple(only)
-    return limited(found, names_under(root, wanted)) if wanted else found
+    return found
 
 
 def names_under(root: Path, paths: Iterable[Path]) -> frozenset[str]:
-    """Return paths as names relative to the corpus; raise CorpusMissing for one outside it."""
-    base = root.resolve()
+    """Return paths as names relative to the corpus; raise CorpusMissing for one outside it.
+
+    What has become a link is in the corpus by its name, whatever it leads to.
+    """
     names = set()
     for path in paths:
-        absolute = path.resolve()
-        if not absolute.is_relative_to(base):
+        name = _below(root.resolve(), path.resolve())
+        if name is None:
+            name = _below(_as_written(root), _as_written(path))
+        if name is None:
             raise CorpusMissing(path, f"is not inside the corpus {root}")
-        names.add("" if absolute == base else absolute.relative_to(base).as_posix())
+        names.add(name)
     return frozenset(names)
+
+
+def _below(base: Path, path: Path) -> str | None:
+    if not path.is_relative_to(base):
+        return None
+    return "" if path == base else path.relative_to(base).as_posix()
+
+
+def _as_written(path: Path) -> Path:
+    return Path(os.path.abspath(path))  # noqa: PTH100  # resolve() would follow links
 
 
 def is_under(name: str, wanted: Container[str]) -> bool:

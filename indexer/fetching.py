@@ -24,7 +24,9 @@ from pathlib import PurePosixPath
 from engine.errors import UnreadableDocument
 from engine.settings import FetchSettings
 from engine.version import VERSION
-from indexer.urls import Answer, Location, locate, look_up, redirected
+from indexer.readers import reader_for
+from indexer.readers.sniffing import is_archive, signature
+from indexer.urls import Answer, Location, Unreachable, locate, look_up, redirected
 
 MAX_REDIRECTS = 5
 SUFFIXES = {
@@ -54,6 +56,9 @@ SUFFIXES = {
 # Servers that know no better name for these call them plain text.
 _PLAIN = frozenset({".csv", ".jsonl", ".markdown", ".md", ".srt", ".txt", ".vtt"})
 _ENDINGS = {*SUFFIXES.values(), ".asp", ".aspx", ".htm", ".jsp", ".markdown", ".php", ".shtml"}
+# What servers say that do not know what they send.
+_UNTOLD = frozenset({"", "application/octet-stream", "binary/octet-stream"})
+_ARCHIVES = frozenset({".docx", ".epub", ".odt", ".zip"})
 _MEGABYTE = 1024 * 1024
 _PIECE = 64 * 1024
 _SOON = 0.05  # seconds that a timer may be late
@@ -84,13 +89,29 @@ def fetch(text: str, settings: FetchSettings, *, allow_private: bool = False) ->
     deadline = time.monotonic() + settings.seconds
     place = locate(text)
     for _ in range(MAX_REDIRECTS + 1):
-        answer = _ask(place, settings, deadline, allow_private)
+        try:
+            answer = _ask(place, settings, deadline, allow_private)
+        except Unreachable as error:
+            raise UnreadableDocument(place.url, error.reason + _of_proxy(place)) from error
         if not answer.is_redirect:
             return _page(place, answer)
         if not answer.target:
             raise UnreadableDocument(place.url, "redirects, and does not say where to")
         place = redirected(place, answer.target)
     raise UnreadableDocument(text, f"redirected more than {MAX_REDIRECTS} times")
+
+
+def _of_proxy(place: Location) -> str:
+    """Return what to say where a proxy might have reached a server that we could not."""
+    from urllib.request import getproxies, proxy_bypass  # 0.02 s
+
+    proxies = getproxies()
+    if not (proxies.keys() & {place.scheme, "all"}) or proxy_bypass(place.host):
+        return ""
+    return (
+        "; a proxy is set, but add connects directly and does not use it: "
+        "save the page with a browser and add the file"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +127,16 @@ class _Answer:
 def _ask(place: Location, settings: FetchSettings, deadline: float, allow_private: bool) -> _Answer:
     left = max(deadline - time.monotonic(), 0)
     found = look_up(place, left, allow_private=allow_private)
-    alarm = _Alarm(deadline)
+    alarm, is_reached = _Alarm(deadline), False
     try:
         with alarm, _connected(place, found, settings.read_seconds, alarm) as line:
+            is_reached = True
             answer = _talk(place, line, settings.max_mb)
     except (OSError, ValueError, http.client.HTTPException, zlib.error) as error:
         is_late = alarm.has_rung or time.monotonic() > deadline - _SOON
         reason = _late(settings) if is_late else _reason(error, settings)
-        raise UnreadableDocument(place.url, reason) from error
+        is_reached = is_reached or isinstance(error, ssl.SSLCertVerificationError)
+        raise (UnreadableDocument if is_reached else Unreachable)(place.url, reason) from error
     if alarm.has_rung:  # what ends with the line looks complete where no length was given
         raise UnreadableDocument(place.url, _late(settings))
     return answer
@@ -276,26 +299,39 @@ def _unpacker(place: Location, encoding: str) -> Callable[[bytes, int], bytes]:
 def _page(place: Location, answer: _Answer) -> Page:
     if not answer.data:
         raise UnreadableDocument(place.url, "the page is empty")
-    suffix = _suffix(place, answer.content_type)
+    suffix = _suffix(place, answer)
     fetched = datetime.now(UTC).isoformat(timespec="seconds")
     return Page(place.url, answer.data, answer.content_type, _name(place, suffix), fetched)
 
 
-def _suffix(place: Location, content_type: str) -> str:
-    kind = content_type.partition(";")[0].strip().lower()
-    suffix = SUFFIXES.get(kind)
-    if suffix is None:
-        what = f"it is {kind[:80]}, which is no document" if kind else "it does not say what it is"
-        raise UnreadableDocument(place.url, what)
+def _suffix(place: Location, answer: _Answer) -> str:
+    kind = answer.content_type.partition(";")[0].strip().lower()
     named = PurePosixPath(place.target.partition("?")[0]).suffix.lower()
+    suffix = _untold(place, answer.data, named) if kind in _UNTOLD else SUFFIXES.get(kind)
+    if not suffix:
+        raise UnreadableDocument(place.url, _no_document(kind))
     return named if suffix == ".txt" and named in _PLAIN else suffix
+
+
+def _no_document(kind: str) -> str:
+    if kind not in _UNTOLD:
+        return f"it is {kind[:80]}, which is no document"
+    said = f"the server says {kind}, which may be anything" if kind else "it is not said what it is"
+    return f"{said}; neither its content nor its address tells a format that is read"
+
+
+def _untold(place: Location, data: bytes, named: str) -> str:
+    """Return a suffix by the content, or else the address, of a page that was not described."""
+    if is_archive(data):  # which of them, is for the process that may die to find out
+        return named if named in _ARCHIVES else ".zip"
+    return signature(place.url, data) or (named if reader_for(named) else "")
 
 
 def _name(place: Location, suffix: str) -> str:
     """Return a name that the same page gets each time: `example.org/2018-story.html`."""
     words = place.words
     ending = PurePosixPath(words).suffix
-    if ending.lower() in _ENDINGS:
+    if ending.lower() in (*_ENDINGS, suffix):
         words = words.removesuffix(ending)
     if len(words.encode()) > _LONGEST_NAME:
         digest = hashlib.sha256(place.url.encode()).hexdigest()[:8]

@@ -10,14 +10,14 @@ from __future__ import annotations
 import contextlib
 import json
 import multiprocessing
-import os
 import resource
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import asdict
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
@@ -26,9 +26,11 @@ from engine.errors import UnreadableDocument
 from engine.settings import FormatSettings
 from indexer.readers import Member, Paragraph, Reading, Source
 from indexer.readers.opening import fault, read
+from indexer.spawning import deaf, end_with_parent
 
 _MEGABYTE = 1024 * 1024
 _START_SECONDS = 60.0
+_LOOK_EVERY = 0.2  # seconds between looks at whether to go on
 # A process that has kept this share of its memory is replaced after it has answered.
 _TIRED = 0.25
 _FORBIDDEN = ("socket.", "subprocess.", "os.exec", "os.posix_spawn", "os.spawn", "os.startfile")
@@ -36,19 +38,31 @@ _FORBIDDEN_CALLS = frozenset({"os.system", "os.fork", "os.forkpty"})
 
 
 class ReadingRoom:
-    """A process for risky files, started when one comes and replaced when it fails."""
+    """A process for risky files, started when one comes and replaced when it fails.
 
-    def __init__(self, formats: FormatSettings) -> None:
-        self._formats = formats
+    `look` is called while it is waited for. What that raises, like Ctrl-C, ends the process.
+    """
+
+    def __init__(self, formats: FormatSettings, look: Callable[[], None] = lambda: None) -> None:
+        self._formats, self._look = formats, look
         self._process: BaseProcess | None = None
         self._line: Connection | None = None
 
     def read(self, source: Source) -> Reading:
         """Read a file in the other process; raise UnreadableDocument where it does not survive."""
+        try:
+            return self._read(source)
+        except UnreadableDocument:
+            raise
+        except BaseException:  # it would give its answer to the next file
+            self.close()
+            raise
+
+    def _read(self, source: Source) -> Reading:
         line = self._open()
         try:
             line.send(source)
-            if not line.poll(self._formats.seconds):
+            if not self._is_answered(line, self._formats.seconds):
                 self.close()
                 limit = f"{self._formats.seconds:g} seconds (formats.seconds)"
                 raise UnreadableDocument(source.name, f"not read within {limit}")
@@ -66,17 +80,28 @@ class ReadingRoom:
             return self._line
         self.close()
         context = multiprocessing.get_context("spawn")
-        self._line, theirs = context.Pipe()
-        self._process = context.Process(
-            target=_serve, args=(theirs, self._formats), daemon=True, name="reader"
-        )
-        self._process.start()
-        theirs.close()
-        if not self._line.poll(_START_SECONDS):
+        with deaf():
+            self._line, theirs = context.Pipe()
+            process = context.Process(
+                target=_serve, args=(theirs, self._formats), daemon=True, name="reader"
+            )
+            process.start()
+            self._process = process
+            theirs.close()
+        if not self._is_answered(self._line, _START_SECONDS):
             self.close()
             raise OSError("the process that reads this format did not start")
         self._line.recv_bytes()
         return self._line
+
+    def _is_answered(self, line: Connection, seconds: float) -> bool:
+        """Wait for an answer so long; tell whether it came."""
+        deadline = time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0:
+            if line.poll(min(left, _LOOK_EVERY)):
+                return True
+            self._look()
+        return False
 
     def _cause_of_death(self) -> str:
         process = self._process
@@ -113,7 +138,7 @@ def _in_words(code: int | None) -> str:
 
 def _serve(line: Connection, formats: FormatSettings) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=end_with_parent, daemon=True).start()
     room = formats.memory_mb * _MEGABYTE
     before = _size()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -155,13 +180,6 @@ def _limit(formats: FormatSettings) -> str:
 def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
     if event.startswith(_FORBIDDEN) or event in _FORBIDDEN_CALLS:
         raise PermissionError(f"a reader may not use {event}")
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        wait([parent.sentinel])
-        os._exit(1)
 
 
 def _size() -> int:

@@ -12,6 +12,7 @@ import errno
 import hashlib
 import os
 import stat
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
@@ -27,7 +28,13 @@ from indexer.mentions import mentions
 from indexer.names import names
 from indexer.passages import passages
 from indexer.readers import Budget, Member, Reading, Source, reader_for
-from indexer.readers.metadata import MAX_METADATA, Fields, is_date_note, read_sidecar
+from indexer.readers.metadata import (
+    MAX_METADATA,
+    Fields,
+    charset_of,
+    is_date_note,
+    read_sidecar,
+)
 from indexer.readers.opening import fault, needs_own_process, read
 
 MEGABYTE = 1024 * 1024
@@ -66,11 +73,14 @@ class LoadedFile:
 
 
 class Loader:
-    """Loads the files of one corpus."""
+    """Loads the files of one corpus.
 
-    def __init__(self, config: Config) -> None:
+    `look` is called now and then while another process reads; what it raises ends that process.
+    """
+
+    def __init__(self, config: Config, look: Callable[[], None] = lambda: None) -> None:
         self._root, self._config, self._settings = config.corpus_path, config, config.corpus
-        self._room = ReadingRoom(config.formats)
+        self._room = ReadingRoom(config.formats, look)
 
     def close(self) -> None:
         """End the process that risky files are read in, if there is one."""
@@ -105,8 +115,9 @@ class Loader:
             changed = SkippedFile(job.name, "changed while it was read; the next run takes it")
             loaded.failures.append(Failure(changed, is_passing=True))
             return
-        reading = self._read(self._source(path, shown, data, is_cut))
         fields, beside, notes = _sidecar(path, shown) if state.sidecar is not None else _NO_SIDECAR
+        source = self._source(path, shown, data, is_cut)
+        reading = self._read(replace(source, charset=charset_of(beside)))
         digest = hashlib.sha256(data + beside).hexdigest()
         own = (each for each in reading.notes if "date" not in fields or not is_date_note(each))
         whole = replace(reading, **fields, notes=(*own, *notes))

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from engine.errors import UnreadableDocument, storage_error
+from engine.errors import BackstoryError, UnreadableDocument, storage_error
 from indexer.corpus import SIDECAR_SUFFIX, Scan, is_under, printable, scan
 from indexer.readers.metadata import MAX_METADATA
 
@@ -136,19 +136,20 @@ class Shelf:
         there is no room for it.
         """
         path = self.root / name
-        beside = path.with_name(path.name + SIDECAR_SUFFIX)
+        is_there = replace and self.same_as(content.data, name) == name
         try:
             _make_folders(path.parent)
             self._sweep(path.parent)
             if not replace and os.path.lexists(path):
                 raise FileExistsError(errno.EEXIST, "there is another file of this name")
-            # The metadata comes first: the file then never stands there without it.
-            if content.beside is not None:
-                _write(beside, content.beside, replace=True)
-            elif replace:
-                beside.unlink(missing_ok=True)
-            if not (replace and self.same_as(content.data, name) == name):
-                _write(path, content.data, content.changed_ns, replace=replace)
+            with contextlib.ExitStack() as drafts:
+                # All is on the disk before any of it gets its name.
+                draft = None if is_there else drafts.enter_context(_draft(path, content))
+                # The metadata comes first: the file then never stands there without it.
+                _put_beside(path, content.beside, replace=replace)
+                if draft is not None:
+                    draft.replace(path) if replace else _rename_to_free(draft, path)
+            _sync_folder(path.parent)
         except OSError as error:
             reason = error.strerror or str(error)
             unreadable = UnreadableDocument(printable(name), reason)
@@ -168,21 +169,33 @@ class Shelf:
 
         Raise StorageFull where that is not allowed.
         """
-        path = self.root / name
-        beside = path.with_name(path.name + SIDECAR_SUFFIX)
-        held = [each for each in (path, beside) if os.path.lexists(each)]
-        try:
-            for each in held:
-                each.unlink()
-            if held:
-                _sync_folder(path.parent)
-        except OSError as error:
-            raise storage_error(self.root, error, f"{path} stays") or error from error
+        held = self.files_of(name)
+        for each in held:
+            try:
+                each.unlink(missing_ok=True)
+                _sync_folder(each.parent)
+            except OSError as error:
+                stays = BackstoryError(f"{each} stays: {error.strerror or error}")
+                raise storage_error(self.root, error, f"{each} stays") or stays from error
         return bool(held)
+
+    def files_of(self, name: str) -> tuple[Path, ...]:
+        """Return a file and the metadata beside it, as far as they are there.
+
+        Where a folder on the way has become a link, what it leads to is not of the corpus.
+        """
+        path = self.root / name
+        if self.name_of(path) != name:
+            return ()
+        both = (path, path.with_name(path.name + SIDECAR_SUFFIX))
+        return tuple(each for each in both if os.path.lexists(each) and not is_folder(each))
 
     def check_name(self, name: str) -> None:
         """Raise UnreadableDocument for a name under which no walk would find a document."""
-        reason = self._fault(PurePosixPath(name))
+        try:
+            reason = self._fault(PurePosixPath(name))
+        except OSError as error:  # a name that is too long, a folder that may not be entered
+            reason = error.strerror or str(error)
         if reason:
             raise UnreadableDocument(printable(name), reason)
 
@@ -251,25 +264,36 @@ def _read(path: Path, limit: int, too_large: str) -> tuple[bytes, int]:
     return data, after.st_mtime_ns
 
 
-def _write(path: Path, data: bytes, changed_ns: int | None = None, *, replace: bool) -> None:
+@contextlib.contextmanager
+def _draft(path: Path, content: Content) -> Iterator[Path]:
+    """Write a file under a name that no walk sees, for as long as it does not get its own."""
     draft = path.with_name(f"{_DRAFT}{secrets.token_hex(8)}.tmp")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
     try:
         with os.fdopen(os.open(draft, flags, 0o666), "wb") as stream:
-            stream.write(data)
+            stream.write(content.data)
             stream.flush()
-            if replace and path.exists():
+            if path.exists():
                 os.fchmod(stream.fileno(), stat.S_IMODE(path.stat().st_mode))
-            if changed_ns is not None:
-                os.utime(stream.fileno(), ns=(changed_ns, changed_ns))
+            if content.changed_ns is not None:
+                os.utime(stream.fileno(), ns=(content.changed_ns, content.changed_ns))
             os.fsync(stream.fileno())
-        if replace:
-            draft.replace(path)
-        else:
-            _rename_to_free(draft, path)
+        yield draft
     finally:
         draft.unlink(missing_ok=True)
-    _sync_folder(path.parent)
+
+
+def _put_beside(path: Path, beside: bytes | None, *, replace: bool) -> None:
+    """Give a file its metadata, or take what is left of another; a link is not ours to take."""
+    place = path.with_name(path.name + SIDECAR_SUFFIX)
+    if beside is not None:
+        if place.is_symlink():
+            raise FileExistsError(errno.EEXIST, f"{place.name} is a link; links are not followed")
+        with _draft(place, Content(beside)) as draft:
+            draft.replace(place)
+        _sync_folder(place.parent)
+    elif replace and place.is_file() and not place.is_symlink():
+        place.unlink()
 
 
 def _rename_to_free(draft: Path, path: Path) -> None:

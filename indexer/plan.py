@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from engine.backends.base import Reader
 from engine.documents import FileState, SkippedFile
-from indexer.corpus import DocumentIds, Scan, is_under, printable
+from indexer.corpus import DocumentIds, Scan, is_under, limited, printable
 from indexer.loading import FileJob
 from indexer.readers.opening import may_be_read_now
-from indexer.twins import twin_of
+from indexer.twins import is_twin, twin_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +29,16 @@ class Held:
 
 @dataclass(slots=True)
 class Plan:
-    """Files to load, files that are gone, and how many documents need nothing."""
+    """Files to load, files that are gone, and how many documents need nothing.
+
+    `copies` are the paths that were left out until now, with the id of the document they repeat.
+    """
 
     jobs: list[FileJob] = field(default_factory=list)
     removed: list[Held] = field(default_factory=list)
     skipped: list[SkippedFile] = field(default_factory=list)
     held: dict[str, Held] = field(default_factory=dict)
+    copies: dict[str, str] = field(default_factory=dict)
     unchanged: int = 0
 
     @property
@@ -68,11 +72,34 @@ def make_plan(
     known_skipped: Iterable[SkippedFile],
     *,
     verify: bool = False,
-    only: Container[str] | None = None,
+    only: frozenset[str] | None = None,
 ) -> Plan:
-    """Compare; `verify` trusts no size or time and has every file read again."""
+    """Compare; `verify` trusts no size or time and has every file read again.
+
+    `only` limits the run to what is under some names, and to copies of what changes or goes there.
+    """
+    known = tuple(known_skipped)
+    if only is None:
+        return _compared(found, held, known, verify, None)
+    wanted = only
+    while True:
+        plan = _compared(limited(found, wanted), held, known, verify, wanted)
+        lonely = _lonely_outside(wanted, known, plan.settled)
+        if not lonely:
+            return plan
+        wanted |= lonely
+
+
+def _compared(
+    found: Scan,
+    held: dict[str, Held],
+    known_skipped: tuple[SkippedFile, ...],
+    verify: bool,
+    only: Container[str] | None,
+) -> Plan:
+    """Return the plan for what was found; the rest of the corpus is left alone."""
     plan = Plan(held=held, skipped=list(found.skipped))
-    known_skipped = tuple(known_skipped)
+    plan.copies = {each.path: twin_of(each) for each in known_skipped if is_twin(each)}
     plan.removed = [
         known
         for name, known in held.items()
@@ -91,12 +118,7 @@ def make_plan(
             plan.skipped += skipped_of.get(name, ())
             plan.unchanged += len(held[name].documents) if name in held else 0
     if only is not None:
-        settled = plan.settled
-        plan.skipped += [
-            replace(s, state=None) if _has_lost_its_twin([s], settled) else s
-            for s in known_skipped
-            if not is_under(s.path, only)
-        ]
+        plan.skipped += [each for each in known_skipped if not is_under(each.path, only)]
     return plan
 
 
@@ -113,6 +135,19 @@ def _lonely(
     names: Iterable[str], skipped_of: dict[str, list[SkippedFile]], settled: dict[str, str]
 ) -> set[str]:
     return {name for name in names if _has_lost_its_twin(skipped_of[name], settled)}
+
+
+def _lonely_outside(
+    only: Container[str], known_skipped: Iterable[SkippedFile], settled: dict[str, str]
+) -> set[str]:
+    """Return the files with copies of what is not settled that a limited run would leave alone."""
+    return {
+        each.state.path
+        for each in known_skipped
+        if each.state
+        and not is_under(each.state.path, only)
+        and _has_lost_its_twin([each], settled)
+    }
 
 
 def _unchanged(

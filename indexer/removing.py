@@ -14,7 +14,7 @@ from pathlib import Path
 from engine.backends.base import Backend
 from engine.documents import split_address
 from engine.errors import BackstoryError, IndexNotFound, PassageNotFound
-from indexer.corpus import SIDECAR_SUFFIX, printable
+from indexer.corpus import printable
 from indexer.placing import Shelf, is_folder
 
 
@@ -32,13 +32,13 @@ class Removal:
 
 def held_documents(backend: Backend) -> dict[str, tuple[str, ...]]:
     """Return the ids of the documents in each file that the index holds, none without an index."""
-    held: dict[str, tuple[str, ...]] = {}
+    held: dict[str, list[str]] = {}
     try:
         reader = backend.reader()
     except IndexNotFound:
-        return held
+        return {}
     for state, document_id, _ in reader.files():
-        held[state.path] = (*held.get(state.path, ()), document_id)
+        held.setdefault(state.path, []).append(document_id)
     return {name: tuple(sorted(ids)) for name, ids in held.items()}
 
 
@@ -63,9 +63,7 @@ def find(shelf: Shelf, held: Mapping[str, tuple[str, ...]], asked: str) -> Remov
             f"{asked} is one of {others + 1:,} documents in {printable(name)}.",
             f"To remove all of them, name the file: {shelf.root / name}",
         )
-    path = shelf.root / name
-    files = (path, path.with_name(path.name + SIDECAR_SUFFIX))
-    return Removal(name, held.get(name, ()), tuple(each for each in files if os.path.lexists(each)))
+    return Removal(name, held.get(name, ()), shelf.files_of(name))
 
 
 def _by_path(shelf: Shelf, held: Mapping[str, tuple[str, ...]], asked: str) -> str | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from engine.backends.base import Writer
 from engine.documents import Document, FileState, SkippedFile
+from indexer.corpus import path_of
 from indexer.plan import Plan
 from indexer.readers.metadata import is_date_note
 from indexer.twins import Twins, is_twin
@@ -14,7 +15,11 @@ from indexer.workers import Loaded
 
 @dataclass(slots=True)
 class SyncReport:
-    """What a run did; documents and passages are what the index holds now."""
+    """What a run did; documents and passages are what the index holds now.
+
+    `heirs` are documents that were left out as copies until now, each with the id of the one that
+    had its content.
+    """
 
     added: int = 0
     changed: int = 0
@@ -30,6 +35,7 @@ class SyncReport:
     skipped: tuple[SkippedFile, ...] = ()
     # Where dates come from is told by the documents alone: most have one.
     notes: list[tuple[str, str]] = field(default_factory=list)
+    heirs: dict[str, str] = field(default_factory=dict)
 
     @property
     def has_changes(self) -> bool:
@@ -88,6 +94,9 @@ class Tally:
 
     def _settle(self, document: Document, state: FileState) -> None:
         self._count_one(document)
+        former = self._plan.copies.get(path_of(document.path, state), "")
+        if self._known.get(former) == document.sha256:
+            self._report.heirs[document.id] = former
         outcome = self._twins.settle(document, state)
         if outcome is not None:
             left_out, skipped = outcome
@@ -112,6 +121,7 @@ class Tally:
     def _uncount(self, document_id: str) -> None:
         """Take back what was counted for a document that turned out to be a copy."""
         kind = self._counted.pop(document_id)
+        self._report.heirs.pop(document_id, None)
         setattr(self._report, kind, getattr(self._report, kind) - 1)
         if document_id in self._known:
             self._report.removed += 1

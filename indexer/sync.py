@@ -89,11 +89,11 @@ def sync(
     """
     chosen, watcher = options or SyncOptions(), progress or Quiet()
     began = time.monotonic()
-    found = scan(config.corpus_path, leave_out=[config.index_path], only=chosen.only)
+    found, only = _look(config, chosen)
     writer = backend.writer(wait=config.index.wait, rebuild=chosen.rebuild)
     try:
         run = _Run(backend, config, chosen, writer)
-        report = run.apply(run.plan(found), watcher)
+        report = run.apply(run.plan(found, only), watcher)
     finally:
         writer.close()
         watcher.finish()
@@ -114,12 +114,12 @@ def rehearse(
     Raises CorpusMissing or what opening the index raises.
     """
     chosen, watcher = options or SyncOptions(), progress or Quiet()
-    found = scan(config.corpus_path, leave_out=[config.index_path], only=chosen.only)
+    found, only = _look(config, chosen)
     rehearsal = Rehearsal(backend)
     writer = rehearsal.writer(rebuild=chosen.rebuild)
     run = _Run(rehearsal, config, chosen, writer)
     try:
-        run.apply(run.plan(found), watcher)
+        run.apply(run.plan(found, only), watcher)
     finally:
         watcher.finish()
     return writer.forecast()
@@ -132,6 +132,12 @@ def pending(backend: Backend, config: Config, *, verify: bool = False) -> Plan:
     return make_plan(found, held_files(reader), reader.skipped(), verify=verify)
 
 
+def _look(config: Config, options: SyncOptions) -> tuple[Scan, frozenset[str] | None]:
+    """Walk the corpus, all of it: copies may be anywhere. Return the names to limit a run to."""
+    found = scan(config.corpus_path, leave_out=[config.index_path])
+    return found, names_under(config.corpus_path, options.only) or None
+
+
 class _Run:
     """One run, from plan to report."""
 
@@ -142,15 +148,14 @@ class _Run:
         self._options, self._writer = options, writer
         self._report = SyncReport(recovered=writer.recovered)
 
-    def plan(self, found: Scan) -> Plan:
+    def plan(self, found: Scan, only: frozenset[str] | None) -> Plan:
         """Compare the corpus with the index; refuse to empty an index by accident."""
-        only = names_under(self._config.corpus_path, self._options.only) or None
         if self._options.rebuild:
-            return make_plan(found, {}, ())
+            return make_plan(found, {}, (), only=only)
         try:
             reader = self._backend.reader()
         except IndexNotFound:
-            return make_plan(found, {}, ())
+            return make_plan(found, {}, (), only=only)
         held = held_files(reader)
         if held and not found.files and not self._options.allow_empty and not only:
             count = sum(len(file.documents) for file in held.values())

@@ -33,6 +33,10 @@ _DISPUTED = frozenset("ßς\u200c\u200d")
 Answer = tuple[socket.AddressFamily, socket.SocketKind, int, str, Any]
 
 
+class Unreachable(UnreadableDocument):
+    """A page whose server was not found, or did not take the call."""
+
+
 @dataclass(frozen=True, slots=True)
 class Location:
     """Where a page is; `host` is in ASCII, without brackets, `target` is path and query, quoted."""
@@ -124,7 +128,7 @@ def redirected(place: Location, target: str) -> Location:
 def look_up(place: Location, seconds: float, *, allow_private: bool = False) -> list[Answer]:
     """Return the addresses of a place, within some seconds.
 
-    Raise UnreadableDocument where there are none, or one of them is not public.
+    Raise Unreachable where there are none, UnreadableDocument where one of them is not public.
     """
     if not allow_private and place.port < _FIRST_FREE_PORT and place.port not in _PORTS.values():
         raise UnreadableDocument(place.url, f"port {place.port} is not one for web pages")
@@ -151,10 +155,10 @@ def _answers(place: Location, seconds: float) -> list[Answer]:
     asking.start()
     asking.join(seconds)
     if asking.is_alive():
-        raise UnreadableDocument(place.url, f"{place.host} was not looked up in time")
+        raise Unreachable(place.url, f"{place.host} was not looked up in time")
     if not found:
         why = getattr(trouble[0], "strerror", None) or str(trouble[0]) if trouble else "no address"
-        raise UnreadableDocument(place.url, f"there is no server {place.host} ({why})")
+        raise Unreachable(place.url, f"there is no server {place.host} ({why})")
     return found
 
 

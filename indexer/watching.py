@@ -14,7 +14,7 @@ from engine.documents import FileState
 from engine.errors import BackstoryError
 from engine.settings import Config
 from indexer.corpus import scan
-from indexer.sync import SyncOptions, SyncReport, sync
+from indexer.sync import Progress, SyncOptions, SyncReport, sync
 
 SHORTEST_PAUSE = 0.5
 # Of the time, at most a tenth is spent looking.
@@ -28,9 +28,11 @@ def watch(
     *,
     is_over: Callable[[], bool] = lambda: False,
     pause: float = SHORTEST_PAUSE,
+    progress: Progress | None = None,
 ) -> None:
     """Sync whenever the corpus looks different, until `is_over` says so.
 
+    `progress` is told of each run, and may end one by what it raises.
     What goes wrong is given to `report` like a success, once, and tried again at the next change.
     """
     seen: dict[str, FileState] | None = None
@@ -40,7 +42,7 @@ def watch(
         try:
             files = scan(config.corpus_path, leave_out=[config.index_path]).files
             if files != seen:
-                report(sync(backend, config, SyncOptions()))
+                report(sync(backend, config, SyncOptions(), progress))
                 seen, trouble = files, ""
         except BackstoryError as error:
             if str(error) != trouble:

@@ -10,16 +10,12 @@ from __future__ import annotations
 import contextlib
 import gc
 import multiprocessing
-import os
 import signal
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor
-from concurrent.futures import wait as wait_for
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
-from multiprocessing import resource_tracker
-from multiprocessing.connection import wait
 from typing import Any
 
 from engine.backends.base import Backend
@@ -29,6 +25,7 @@ from engine.settings import Config
 from indexer.board import Board
 from indexer.corpus import path_of, printable
 from indexer.loading import Failure, FileJob, Loader
+from indexer.spawning import deaf, end_with_parent
 
 # Below this a second process costs more to start than it saves.
 WORTH_A_PROCESS = 4_000_000
@@ -166,10 +163,10 @@ def _in_processes(
         initargs=(backend, config, board),
     )
     try:
-        with _deaf():
+        with deaf():
             left: set[Future[Loaded]] = {pool.submit(_work, batch) for batch in batches}
         while left:
-            done, left = wait_for(left, LOOK_EVERY, FIRST_COMPLETED)
+            done, left = wait(left, LOOK_EVERY, FIRST_COMPLETED)
             reading(board.name)
             yield from (each.result() for each in done)
     except BrokenProcessPool as error:
@@ -183,35 +180,14 @@ def _in_processes(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-@contextlib.contextmanager
-def _deaf() -> Iterator[None]:
-    """Hold Ctrl-C back while processes are started: they get it too, and would die with a shout.
-
-    A process inherits what its parent holds back, and lets go of it never.
-    """
-    resource_tracker.ensure_running()  # it takes away what is held back, once
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
 _worker: tuple[Backend, Loader, Board] | None = None
 
 
 def _start_worker(backend: Backend, config: Config, board: Board) -> None:
     global _worker  # a worker process has exactly one, for all its batches
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    _worker = (backend, Loader(config), board)
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        wait([parent.sentinel])
-        os._exit(1)
+    threading.Thread(target=end_with_parent, daemon=True).start()
+    _worker = (backend, Loader(config, board.look), board)
 
 
 def _work(batch: Sequence[FileJob]) -> Loaded:

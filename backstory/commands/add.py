@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from backstory.api import Archive
-from backstory.commands.index import stop_when_told
+from backstory.commands.index import stop_when_told, tell_heirs
 from backstory.options import Place, placed
 from backstory.progress import Bar
 from backstory.terminal import counted, visible
@@ -127,6 +127,7 @@ def _index(archive: Archive, additions: Sequence[Addition]) -> bool:
     except BackstoryError:
         click.echo(f"{counted(len(fates), 'file')} in the corpus, but not indexed.", err=True)
         raise
+    tell_heirs(report)
     _tell_documents(archive, fates)
     return not _tell_skipped(report, fates)
 

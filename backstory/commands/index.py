@@ -84,13 +84,21 @@ def tell(report: SyncReport) -> None:
         click.echo("Recovered from an interrupted run.", err=True)
     for path, note in report.notes[:SHOWN]:
         click.echo(f"Note: {visible(path)}: {visible(note)}", err=True)
+    tell_heirs(report)
     for skipped in report.skipped[:SHOWN]:
         name = visible(printable(skipped.path)) or "."
         click.echo(f"Skipped: {name}: {visible(skipped.reason)}", err=True)
-    more = max(len(report.skipped) - SHOWN, 0) + max(len(report.notes) - SHOWN, 0)
+    more = sum(max(len(told) - SHOWN, 0) for told in (report.skipped, report.notes, report.heirs))
     if more:
         click.echo(f"… and {more:,} more: backstory status", err=True)
     click.echo(summary(report))
+
+
+def tell_heirs(report: SyncReport) -> None:
+    """Print which documents take the place of one that had the same content."""
+    for document_id, former in list(report.heirs.items())[:SHOWN]:
+        told = f"Indexed now: {document_id}, until now left out as a copy of {former}"
+        click.echo(visible(told), err=True)
 
 
 def tell_forecast(forecast: Forecast) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from backstory.api import Archive
-from backstory.commands.index import stop_when_told, summary
+from backstory.commands.index import stop_when_told, summary, tell_heirs
 from backstory.options import Place, placed
 from backstory.progress import Bar
 from backstory.terminal import counted, visible
@@ -18,6 +18,7 @@ from indexer.corpus import printable
 from indexer.placing import Shelf
 from indexer.removing import Removal, find, held_documents
 from indexer.sync import SyncOptions, sync
+from indexer.twins import twin_of
 
 
 @click.command("remove")
@@ -44,9 +45,9 @@ def command(place: Place, documents: tuple[str, ...], yes: bool) -> int:
     removed: list[Path] = []
     try:
         for removal in removals:
+            removed.append(config.corpus_path / removal.name)
             with shelf.locked():
                 shelf.take(removal.name)
-            removed.append(config.corpus_path / removal.name)
             click.echo(f"Removed {_described(removal)}")
     finally:
         if removed:
@@ -55,7 +56,7 @@ def command(place: Place, documents: tuple[str, ...], yes: bool) -> int:
 
 
 def _forget(archive: Archive, removed: Sequence[Path]) -> None:
-    """Bring the index up to date, if there is one."""
+    """Bring the index up to date, if there is one; a copy takes the place of what is gone."""
     try:
         archive.backend.reader()
         report = sync(archive.backend, archive.config, SyncOptions(only=tuple(removed)), Bar())
@@ -64,6 +65,11 @@ def _forget(archive: Archive, removed: Sequence[Path]) -> None:
     except BackstoryError:
         click.echo("The files are deleted, and the index does not know it yet.", err=True)
         raise
+    tell_heirs(report)
+    for skipped in report.skipped:
+        if twin_of(skipped) in report.heirs:
+            where = visible(printable(skipped.path))
+            click.echo(f"Still in the corpus: {where}: {visible(skipped.reason)}", err=True)
     click.echo(summary(report))
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
+from collections.abc import Callable
 
 import click
 
@@ -15,6 +17,7 @@ from webui import serve
 
 CHECK_EVERY = 600.0
 LOOK_EVERY = 5.0
+PATIENCE = 5.0  # seconds that a run under way may take to end
 
 
 @click.command("serve")
@@ -30,26 +33,50 @@ def command(place: Place, host: str | None, port: int | None, watch: bool) -> No
     archive = place.archive(web__host=host, web__port=port)
     archive.use_numpy()
     health = Health(archive)
-    if watch:
-        _start(lambda: _watch(archive))
-    else:
+    over = threading.Event()
+    watching = _start(lambda: _watch(archive, over)) if watch else None
+    if watching is None:
         archive.statistics  # noqa: B018  # an index that cannot be read is an error here and now
     _start(health.watch)
-    serve(archive.config, archive.searcher, health=health.trouble, started=_tell)
+    try:
+        serve(archive.config, archive.searcher, health=health.trouble, started=_tell)
+    finally:
+        over.set()
+        if watching is not None:
+            watching.join(PATIENCE)
 
 
 def _tell(address: str) -> None:
     click.echo(f"Backstory on {address} (Ctrl-C ends it)", err=True)
 
 
-def _start(work: object) -> None:
-    threading.Thread(target=work, daemon=True).start()  # type: ignore[arg-type]
+def _start(work: Callable[[], None]) -> threading.Thread:
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    return thread
 
 
-def _watch(archive: Archive) -> None:
+def _watch(archive: Archive, over: threading.Event) -> None:
+    from indexer.board import Stopped
+    from indexer.sync import Quiet
     from indexer.watching import watch
 
-    watch(archive.backend, archive.config, tell_changes)
+    class UntilOver(Quiet):
+        """Ends a run that is under way: its processes would keep this one from ending."""
+
+        def reading(self, name: str) -> None:
+            """Stop where the page is no longer served."""
+            if over.is_set():
+                raise Stopped
+
+    with contextlib.suppress(Stopped):
+        watch(
+            archive.backend,
+            archive.config,
+            tell_changes,
+            is_over=over.is_set,
+            progress=UntilOver(),
+        )
 
 
 class Health:

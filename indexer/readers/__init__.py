@@ -32,7 +32,10 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file to be read: `name` is its printable path, `data` its bytes, `is_cut` when not all."""
+    """A file to be read: `name` is its printable path, `data` its bytes, `is_cut` when not all.
+
+    `charset` is what the server that it came from called its encoding, empty where none did.
+    """
 
     path: Path
     name: str
@@ -42,6 +45,7 @@ class Source:
     formats: FormatSettings = field(default_factory=FormatSettings)
     rows: RowSettings = field(default_factory=RowSettings)
     budget: Budget = field(default_factory=Budget)
+    charset: str = ""
 
     @property
     def whole(self) -> bytes:

@@ -1,13 +1,15 @@
 """From bytes to text, in whatever encoding they came.
 
-A byte order mark is believed, UTF-8 is expected, Windows-1252 is the last resort. It is tried line
-by line: a file pasted together from two sources is common, and one stray byte should not spoil the
-accents of all the rest. Line ends become `\\n`; apart from that the text is left as it is.
+A byte order mark is believed, and then the server that a file was fetched from. Else UTF-8 is
+expected, and Windows-1252 the last resort. It is tried line by line: a file pasted together from
+two sources is common, and one stray byte should not spoil the accents of all the rest. Line ends
+become `\\n`; apart from that the text is left as it is.
 """
 
 from __future__ import annotations
 
 import codecs
+import re
 
 from engine.errors import UnreadableDocument
 from indexer.readers import Source
@@ -22,6 +24,24 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+# What browsers know; Python has others that are slow (punycode) or no encodings of pages (idna).
+_KNOWN = re.compile(
+    r"utf-(?:8|16|16-[lb]e)|cp(?:125[0-8]|437|85[0258]|866|874|932|949)|iso8859-(?:[2-8]|1[03-6])"
+    r"|koi8-[ru]|mac-(?:roman|cyrillic)|gb18030|big5(?:hkscs)?|euc_jp|iso2022_jp"
+)
+# What pages call by the name of a smaller encoding is read as the larger one, as browsers do.
+_LARGER = {
+    "ascii": "cp1252",
+    "euc_kr": "cp949",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "iso8859-11": "cp874",
+    "shift_jis": "cp932",
+    "tis-620": "cp874",
+    "utf-16": "utf-16-le",
+}
 _CONTROLS = bytes(set(range(32)) - set(b"\b\t\n\v\f\r\x1b"))
 # Text holds hardly any control characters; compressed data, one byte in ten.
 _TEXT_TO_CONTROLS = 50
@@ -29,19 +49,23 @@ _TEXT_TO_CONTROLS = 50
 
 def read_text(source: Source) -> tuple[str, Notes]:
     """Return the text of a file and notes on it; raise UnreadableDocument where there is none."""
-    text, notes = decode(source.data, source.name, is_cut=source.is_cut)
+    text, notes = decode(source.data, source.name, is_cut=source.is_cut, charset=source.charset)
     if source.is_cut:
         notes += (f"only the first {source.settings.max_file_mb} MB were read",)
     return text, notes
 
 
-def decode(data: bytes, name: str, *, is_cut: bool = False) -> tuple[str, Notes]:
+def decode(data: bytes, name: str, *, is_cut: bool = False, charset: str = "") -> tuple[str, Notes]:
     """Return the text of `data` and notes on how it was read; `name` is for the error.
 
-    `is_cut` allows the last character to be incomplete. Raise UnreadableDocument for what is empty
-    or not text.
+    `is_cut` allows the last character to be incomplete; `charset` decides where there is no mark.
+    Raise UnreadableDocument for what is empty or not text.
     """
     mark, encoding = _mark(data)
+    if not mark:
+        encoding = encoding_of(charset) or encoding
+    if not encoding.startswith("utf"):
+        _refuse_binary(data, name)
     if b"\0" in data and not encoding.startswith(("utf-16", "utf-32")):
         raise UnreadableDocument(name, "binary (holds NUL bytes)")
     text, notes = _decode(data[len(mark) :], encoding, name, is_cut)
@@ -50,6 +74,16 @@ def decode(data: bytes, name: str, *, is_cut: bool = False) -> tuple[str, Notes]
     if not text or text.isspace():
         raise UnreadableDocument(name, "empty")
     return _with_plain_line_ends(text), notes
+
+
+def encoding_of(label: str) -> str:
+    """Return what Python calls an encoding that pages are written in, "" where it is none."""
+    try:
+        name = codecs.lookup(label).name if label.isascii() and "\0" not in label else ""
+    except LookupError:
+        return ""
+    name = _LARGER.get(name, name)
+    return name if _KNOWN.fullmatch(name) else ""
 
 
 def _mark(data: bytes) -> tuple[bytes, str]:
@@ -67,12 +101,17 @@ def _decode(data: bytes, encoding: str, name: str, is_cut: bool) -> tuple[str, N
         if encoding == "utf-8":
             return _decode_by_lines(data, name)
     text = decoder("replace").decode(data, final=not is_cut)
-    return text, (f"some characters are not valid {encoding[:6].upper()}",)
+    called = re.sub("-[lb]e$", "", encoding).upper()
+    return text, (f"some characters are not valid {called}",)
+
+
+def _refuse_binary(data: bytes, name: str) -> None:
+    if len(data) - len(data.translate(None, _CONTROLS)) > len(data) // _TEXT_TO_CONTROLS:
+        raise UnreadableDocument(name, "binary (holds control characters)")
 
 
 def _decode_by_lines(data: bytes, name: str) -> tuple[str, Notes]:
-    if len(data) - len(data.translate(None, _CONTROLS)) > len(data) // _TEXT_TO_CONTROLS:
-        raise UnreadableDocument(name, "binary (holds control characters)")
+    _refuse_binary(data, name)
     lines, utf8, windows = [], 0, 0
     for line in data.splitlines(keepends=True):
         try:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from engine.errors import UnreadableDocument
-from indexer.readers.encoding import decode
+from indexer.readers.encoding import decode, encoding_of
 from indexer.readers.flow import Block
 
 Notes = tuple[str, ...]
@@ -45,19 +45,19 @@ _HEAD = 4096
 _LARGE = 1_000_000
 
 
-def text_of(data: bytes, name: str, *, is_cut: bool = False) -> tuple[str, Notes]:
-    """Return a page's text in the encoding that it names, or as plain text is decoded."""
-    named = _CHARSET.search(data[:_HEAD])
-    if named and not data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
-        encoding = named[1].decode("ascii").lower()
-        # What calls itself Latin-1 is Windows-1252, say the browsers.
-        encoding = "cp1252" if encoding in ("iso-8859-1", "latin-1", "ascii") else encoding
-        if encoding not in ("utf-8", "utf8", "utf-16"):
-            try:
-                return _DECLARATION.sub("", data.decode(encoding, "replace")), ()
-            except LookupError:
-                pass
-    text, notes = decode(data, name, is_cut=is_cut)
+def text_of(
+    data: bytes, name: str, *, is_cut: bool = False, charset: str = ""
+) -> tuple[str, Notes]:
+    """Return a page's text in the encoding of its mark, else `charset`, else that which it names.
+
+    Where there is none of these it is decoded as plain text is. The order is that of HTML.
+    """
+    if not encoding_of(charset):
+        named = _CHARSET.search(data[:_HEAD])
+        charset = named[1].decode("ascii", "replace") if named else ""
+        if encoding_of(charset).startswith("utf-16"):  # then its name would not be readable here
+            charset = ""
+    text, notes = decode(data, name, is_cut=is_cut, charset=charset)
     return _DECLARATION.sub("", text), notes
 
 

@@ -27,6 +27,7 @@ _MAX_CHARS = 1_000
 _DATE_NOTE = "date "
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _SYNONYMS = {"authors": "author", "lang": "language"}
+_CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 _DATE = re.compile(r"(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2})(?:[T ]\d.*)?)?)?")
 _WRITTEN_DATES = ("%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y")
 _LANGUAGE_NAMES = {name: code for code, name in STEMMERS.items()} | {
@@ -60,6 +61,18 @@ def read_sidecar(data: bytes, name: str) -> tuple[Fields, Notes]:
     except UnreadableDocument as error:
         return {}, (f"{name}: metadata not read: {error.reason}",)
     return fields, (*notes, *more)
+
+
+def charset_of(data: bytes) -> str:
+    """Return the encoding that the server named, by what a sidecar keeps as `content_type`."""
+    if b"charset" not in data.lower():
+        return ""
+    try:
+        told = load(data.decode("utf-8-sig", "replace")).get("content_type", "")
+    except MetadataError:
+        return ""
+    named = _CHARSET.search(told) if isinstance(told, str) else None
+    return named[1] if named else ""
 
 
 def load(text: str) -> dict[str, object]:

@@ -58,7 +58,7 @@ def member(source: Source, name: str, data: bytes) -> Member:
     if reader_for(PurePosixPath(name).suffix) is None:
         shown = PurePosixPath(name).suffix or "files without a suffix"
         return Member(name, digest, reason=f"no reader for {shown}")
-    within = replace(source, name=f"{source.name}/{name}", data=data, is_cut=False)
+    within = replace(source, name=f"{source.name}/{name}", data=data, is_cut=False, charset="")
     try:
         return Member(name, digest, read(within))
     except UnreadableDocument as error:

@@ -31,7 +31,7 @@ _SITE = re.compile(r"\s+[|–—·-]\s+([^|–—·]{2,60})$")
 
 def read(source: Source) -> Reading:
     """Read a web page as it was saved."""
-    text, notes = text_of(source.data, source.name, is_cut=source.is_cut)
+    text, notes = text_of(source.data, source.name, is_cut=source.is_cut, charset=source.charset)
     if source.is_cut:
         notes += (f"only the first {source.settings.max_file_mb} MB were read",)
     return read_page(text, source.name, notes=notes)

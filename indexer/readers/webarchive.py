@@ -23,9 +23,7 @@ def read(source: Source) -> Reading:
             continue
         if not isinstance(data, bytes) or not data.strip():
             continue
-        charset = part.get_content_charset()
-        marked = f'<meta charset="{charset}">'.encode() + data if charset else data
-        text, notes = text_of(marked, source.name)
+        text, notes = text_of(data, source.name, charset=part.get_content_charset() or "")
         url = str(part["content-location"] or message["snapshot-content-location"] or "")
         reading = read_page(text, source.name, url=url if url.startswith("http") else "")
         return replace(reading, notes=(*notes, *reading.notes))

@@ -105,6 +105,14 @@ def test_another_of_the_same_name_is_refused_or_replaces(memo: Path, run: Run) -
     assert run("add", memo, "--replace").out == "memo: 1 passage, replaced (memo.txt)\n"
 
 
+def test_a_copy_of_what_is_replaced_is_indexed_and_named(memo: Path, run: Run) -> None:
+    (memo.parent / "corpus/twin.txt").write_bytes((memo.parent / "corpus/storm.txt").read_bytes())
+    run("index")
+    done = run("add", memo, "--name", "storm.txt", "--replace")
+    assert done.out == "storm: 2 passages, replaced (storm.txt)\n"
+    assert done.err == "Indexed now: twin, until now left out as a copy of storm\n"
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -213,3 +221,8 @@ def test_a_first_document_makes_the_corpus(
     assert done.status == 2
     assert "does not exist; nothing was changed" in done.err
     assert not (tmp_path / "new").exists()
+
+
+def test_a_name_that_is_too_long_is_said(memo: Path, run: Run) -> None:
+    done = run("add", memo, "--name", "n" * 300)
+    assert (done.status, done.err) == (1, f"Not added: {memo}: File name too long\n")

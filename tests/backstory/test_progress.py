@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import pty
@@ -174,3 +175,64 @@ def test_ctrl_c_at_any_moment_is_one_line(tmp_path: Path, wait: float) -> None:
     assert errors.lstrip() == b"backstory: interrupted; what was committed before is kept\n"
     # Where Ctrl-C meets CPython in an exec(), as while a dataclass is made, it insists on its own.
     assert running.returncode in (130, -signal.SIGINT)
+
+
+def in_group(group: int) -> int:
+    """Count the processes of a group, but not those that have ended."""
+    states = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # it ends while we look
+            states.append(path.read_text(encoding="utf-8").rpartition(")")[2].split())
+    return sum(state != "Z" and int(of) == group for state, _, of, *_ in states)
+
+
+def slow_corpus(folder: Path) -> list[str]:
+    """Index a document and put two beside it that take long; return the command without a verb."""
+    command = large_corpus(folder)
+    subprocess.run([*command, str(folder / "corpus/0.txt")], capture_output=True, check=True)
+    for path in set((folder / "corpus").iterdir()) - {folder / "corpus/0.txt"}:
+        path.unlink()
+    for name in ("slow.rtf", "slow-too.rtf"):  # each takes ten seconds and more
+        slow = b"{\\rtf1 %s}" % (b"word \\par " * 3_000_000 + name.encode())
+        (folder / "corpus" / name).write_bytes(slow)
+    return command[:-3]
+
+
+def interrupted(command: list[str], processes: int) -> tuple[int, bytes, bytes]:
+    """Interrupt a command once it has so many processes; return its status and what it wrote."""
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+    ) as running:
+        deadline = time.monotonic() + 30
+        while in_group(running.pid) < processes:
+            assert time.monotonic() < deadline, "the processes that read are not there"
+            time.sleep(0.05)
+        time.sleep(1.0)  # until they do
+        began = time.monotonic()
+        os.killpg(running.pid, signal.SIGINT)
+        shown, errors = running.communicate(timeout=60)
+        assert time.monotonic() - began < 4
+    while in_group(running.pid):
+        assert time.monotonic() - began < 10, "a process outlives the command"
+        time.sleep(0.05)
+    return running.returncode, shown, errors
+
+
+@pytest.mark.parametrize(("jobs", "processes"), [("1", 3), ("2", 6)])
+def test_ctrl_c_leaves_files_that_take_long(tmp_path: Path, jobs: str, processes: int) -> None:
+    command = slow_corpus(tmp_path)
+    done = interrupted([*command, "index", "--jobs", jobs], processes)
+    assert done == (130, b"", b"\nbackstory: interrupted; what was committed before is kept\n")
+    checked = subprocess.run([*command, "check"], capture_output=True, text=True, check=False)
+    assert (checked.returncode, checked.stderr) == (0, "")
+    assert "The index is sound: 1 document" in checked.stdout
+
+
+def test_a_server_that_indexes_ends_as_soon(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BACKSTORY_INDEX_JOBS", "2")
+    done = interrupted([*slow_corpus(tmp_path), "serve", "--port", "0", "--watch"], 6)
+    assert done[:2] == (0, b"")
+    assert done[2].startswith(b"Backstory on http://")
+    assert done[2].count(b"\n") == 1

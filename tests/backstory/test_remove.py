@@ -103,3 +103,41 @@ def test_a_file_goes_before_there_is_an_index(dossier: Path, run: Run) -> None:
     assert run("remove", "corpus/storm.txt", "--yes").status == 0
     assert len(files(dossier)) == 2
     assert not (dossier / "var").exists()
+
+
+def test_a_copy_takes_the_place_of_what_was_removed_and_is_named(indexed: Path, run: Run) -> None:
+    for name in ("twin.txt", "zwin.txt"):
+        (indexed / "corpus" / name).write_bytes((indexed / "corpus/storm.txt").read_bytes())
+    assert "twin.txt: same content as storm" in run("index").err
+    done = run("remove", "storm", "--yes")
+    assert (done.status, done.err) == (
+        0,
+        "Indexed now: twin, until now left out as a copy of storm\n"
+        "Still in the corpus: zwin.txt: same content as twin\n",
+    )
+    assert "3 documents, 5 passages (1 moved, 1 skipped)" in done.out
+    assert run("show", "twin").status == 0
+    status = run("status").out
+    assert "up to date with the corpus" in status
+    assert "zwin.txt: same content as twin" in status
+    assert run("remove", "twin", "zwin.txt", "--yes").err == ""
+    assert run("query", "--exact", "noon").status == 1
+    assert "up to date with the corpus" in run("status").out
+
+
+def test_a_file_of_several_documents_goes_with_all_of_them(indexed: Path, run: Run) -> None:
+    (indexed / "corpus/rows.csv").write_text("title,text\nOne,First lamp.\nTwo,Second lamp.\n")
+    run("index")
+    one = run("remove", "rows.csv/2", "--yes")
+    assert (one.status, "is one of 2 documents in rows.csv" in one.err) == (2, True)
+    done = run("remove", "rows.csv", "--yes")
+    assert done.out.startswith("Removed rows.csv/1, rows.csv/2 (corpus/rows.csv)\n")
+    assert "(2 removed)" in done.out
+
+
+def test_a_folder_that_became_a_link_is_not_followed(indexed: Path, run: Run) -> None:
+    (indexed / "corpus/people").rename(indexed / "moved")
+    (indexed / "corpus/people").symlink_to(indexed / "moved")
+    done = run("remove", "people/keeper", "--yes")
+    assert done.out.startswith("Removed people/keeper (its file is gone already)\n2 documents")
+    assert (indexed / "moved/keeper.txt").exists()

@@ -13,7 +13,7 @@ from engine.backends.whoosh import WhooshBackend
 from engine.errors import CorpusMissing
 from engine.settings import Config
 from indexer.adding import Addition, AddOptions, Fate, add, open_shelf
-from indexer.sync import sync
+from indexer.sync import SyncOptions, sync
 from tests.site import MEMO, Site, serving
 
 
@@ -354,3 +354,43 @@ def test_a_corpus_is_made_where_there_is_no_index_of_one(tmp_path: Path) -> None
     with pytest.raises(CorpusMissing):
         open_shelf(backend, config)
     assert not (tmp_path / "corpus").exists()
+
+
+def read_texts(desk: Desk) -> tuple[list[str], list[str]]:
+    """Index the corpus; return the texts of all passages, and the notes on their documents."""
+    backend = MemoryBackend()
+    sync(backend, desk.config)
+    sync(backend, desk.config, SyncOptions(verify=True))
+    documents = [document for document, _, _ in backend.reader().documents()]
+    found = [each.text for doc in documents for each in backend.reader().passages(doc.id)]
+    return found, [note for document in documents for note in document.notes]
+
+
+SPANISH = "El capitán Núñez cruzó el río."
+PAGE = f"<html><head>%s<title>A</title></head><body><p>{SPANISH}</p></body></html>"
+
+
+@pytest.mark.parametrize("encoding", ["windows-1252", "macintosh", "utf-16-le"])
+@pytest.mark.parametrize("kind", ["text/html", "text/plain"])
+def test_the_encoding_that_only_the_server_names_is_used_whenever_it_is_read(
+    desk: Desk, site: Site, kind: str, encoding: str
+) -> None:
+    page = PAGE % "" if kind == "text/html" else SPANISH
+    site.pages["/named"] = (f'{kind}; Charset="{encoding}"', page.encode(encoding))
+    addition = desk.one(site.url("/named"), allow_private=True, fields={"kind": "story"})
+    assert desk.held()[addition.name] == page.encode(encoding)
+    assert read_texts(desk) == ([SPANISH], [])
+    desk.one(str(desk.corpus / addition.name), fields={"kind": "note"})
+    assert read_texts(desk) == ([SPANISH], [])
+
+
+def test_a_mark_is_believed_before_the_server_and_the_server_before_the_page(
+    desk: Desk, site: Site
+) -> None:
+    meta = PAGE % '<meta charset="koi8-r">'
+    site.pages["/marked"] = ("text/html; charset=koi8-r", meta.encode("utf-8-sig"))
+    site.pages["/plain"] = ("text/plain; charset=koi8-r", "El río creció.".encode("utf-8-sig"))
+    site.pages["/meta"] = ("text/html; charset=utf-8", meta.replace("río", "mar").encode())
+    desk.add(*(site.url(f"/{name}") for name in ("marked", "meta", "plain")), allow_private=True)
+    told = [SPANISH, SPANISH.replace("río", "mar"), "El río creció."]
+    assert read_texts(desk) == (told, [])

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import CorpusMissing
-from indexer.corpus import DocumentIds, is_under, printable, scan
+from indexer.corpus import DocumentIds, is_under, limited, names_under, printable, scan
 
 
 def write(root: Path, *names: str) -> None:
@@ -97,14 +97,26 @@ def test_pipes_and_sockets_are_skipped_and_never_opened(tmp_path: Path) -> None:
 
 def test_only_what_was_asked_for_is_found(tmp_path: Path) -> None:
     write(tmp_path, "a/b.txt", "a/c.txt", "ab.txt", "d.txt")
-    found = scan(tmp_path, only=[tmp_path / "a", tmp_path / "d.txt"])
+    wanted = names_under(tmp_path, [tmp_path / "a", tmp_path / "d.txt"])
+    found = limited(scan(tmp_path), wanted)
     assert list(found.files) == ["a/b.txt", "a/c.txt", "d.txt"]
+
+
+def test_what_became_a_link_is_known_by_its_name(tmp_path: Path) -> None:
+    write(tmp_path, "moved/a.txt", "corpus/b.txt")
+    (tmp_path / "corpus/folder").symlink_to(tmp_path / "moved")
+    (tmp_path / "way").symlink_to("corpus")
+    corpus = tmp_path / "corpus"
+    paths = [corpus / "folder/a.txt", corpus / "folder", tmp_path / "way/b.txt", corpus]
+    assert names_under(corpus, paths) == {"folder/a.txt", "folder", "b.txt", ""}
 
 
 def test_a_path_outside_the_corpus_is_refused(tmp_path: Path) -> None:
     write(tmp_path, "corpus/a.txt")
     with pytest.raises(CorpusMissing, match="is not inside the corpus"):
-        scan(tmp_path / "corpus", only=[tmp_path])
+        names_under(tmp_path / "corpus", [tmp_path])
+    with pytest.raises(CorpusMissing, match="is not inside the corpus"):
+        names_under(tmp_path / "corpus", [tmp_path / "corpus/../other.txt"])
 
 
 @pytest.mark.parametrize(

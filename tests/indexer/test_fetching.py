@@ -31,6 +31,13 @@ def site() -> Iterator[Site]:
         yield running
 
 
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
 def get(url: str, **settings: Any) -> Page:
     limits = FetchSettings(**{"max_mb": 2, "seconds": 10.0, "read_seconds": 10.0, **settings})
     return fetch(url, limits, allow_private=True)
@@ -114,7 +121,40 @@ def test_the_content_type_decides_what_it_is(site: Site, kind: str, suffix: str)
 
 def test_what_is_no_document_is_refused_with_what_it_is(site: Site) -> None:
     assert refused(site.url("/type/image--png")) == "it is image/png, which is no document"
-    assert refused(site.url("/type/")) == "it does not say what it is"
+    untold = "; neither its content nor its address tells a format that is read"
+    for path in ("/type/", "/type//as/memo.exe"):
+        assert refused(site.url(path)) == f"it is not said what it is{untold}"
+    octets = "application/octet-stream"
+    said = f"the server says {octets}, which may be anything{untold}"
+    assert refused(site.url(f"/type/{octets.replace('/', '--')}")) == said
+
+
+@pytest.mark.parametrize("kind", ["", "application/octet-stream", "Binary/Octet-Stream; a=b"])
+@pytest.mark.parametrize(
+    ("path", "data", "name"),
+    [
+        ("/get", b"%PDF-1.7 ...", "get.pdf"),
+        ("/get.php", b"<!DOCTYPE html><html><p>Lit.", "get.html"),
+        ("/story.txt", b"%PDF-1.7 ...", "story.pdf"),
+        ("/story.txt", MEMO, "story.txt"),
+        ("/Rows.TSV", b"a\tb\n1\t2\n", "Rows.tsv"),
+        ("/page.htm", b"<p>Lit.", "page.htm"),
+        ("/packed", b"PK\x03\x04...", "packed.zip"),
+        ("/packed.docx", b"PK\x03\x04...", "packed.docx"),
+        ("/letters.mbox", b"From a@b.example", "letters.mbox"),
+    ],
+)
+def test_what_is_not_described_is_told_by_its_content_or_its_address(
+    site: Site, kind: str, path: str, data: bytes, name: str
+) -> None:
+    site.pages[path] = (kind, data)
+    assert get(site.url(path)).name == f"127.0.0.1-{site.port}/{name}"
+    del site.pages[path]
+
+
+def test_what_no_reader_takes_is_refused_with_what_it_is(site: Site) -> None:
+    site.pages["/old.doc"] = ("application/octet-stream", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+    assert refused(site.url("/old.doc")).startswith("an old Office file (.doc, .xls, .ppt, .msg)")
 
 
 @pytest.mark.parametrize("code", [403, 404, 500, 204, 304])
@@ -233,6 +273,26 @@ def test_what_is_no_web_server_is_said(site: Site) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     assert refused(f"http://127.0.0.1:{port}/") == "Connection refused"
+
+
+@pytest.mark.parametrize(
+    ("variable", "is_said"),
+    [("http_proxy", True), ("HTTP_PROXY", True), ("ALL_PROXY", True), ("https_proxy", False)],
+)
+def test_where_a_proxy_might_have_helped_that_is_said(
+    site: Site, monkeypatch: pytest.MonkeyPatch, variable: str, is_said: bool
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        gone = f"http://127.0.0.1:{closed.getsockname()[1]}/"
+    assert refused(gone) == "Connection refused"
+    monkeypatch.setenv(variable, "http://127.0.0.1:1/")
+    assert ("does not use it: save the page with a browser" in refused(gone)) is is_said
+    assert refused(site.url("/status/404")) == "the server answered 404 Not Found"
+    assert "proxy" not in refused(site.url("/early"))
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [])
+    assert ("proxy" in refused("http://nowhere.example/")) is is_said
+    monkeypatch.setenv("no_proxy", "127.0.0.1, nowhere.example")
+    assert "proxy" not in refused("http://nowhere.example/")
 
 
 @pytest.mark.parametrize("path", ["/dribble", "/dribble-head", "/mute"])

@@ -14,6 +14,7 @@ import pytest
 
 from engine.errors import UnreadableDocument
 from engine.settings import CorpusSettings, FormatSettings
+from indexer.board import Stopped
 from indexer.isolation import ReadingRoom, _answer, _refuse
 from indexer.readers import Member, Paragraph, Reading, Source
 
@@ -103,6 +104,27 @@ def test_a_process_that_was_killed_while_it_read_is_named(room: ReadingRoom) -> 
     threading.Timer(0.3, os.kill, (pid(room), 9)).start()
     with pytest.raises(UnreadableDocument, match="SIGKILL"):
         room.read(source("a.rtf", b"{\\rtf1 " + b"word \\par " * 1_000_000 + b"}"))
+
+
+@pytest.mark.parametrize("trouble", [KeyboardInterrupt, Stopped])
+def test_what_looking_raises_ends_the_process(trouble: type[BaseException]) -> None:
+    is_over: list[bool] = []
+
+    def look() -> None:
+        if is_over and is_over.pop():
+            raise trouble
+
+    room = ReadingRoom(FormatSettings(), look)
+    room.read(page("One."))
+    first = pid(room)
+    is_over += [True, False]
+    began = time.monotonic()
+    with pytest.raises(trouble):
+        room.read(source("a.rtf", b"{\\rtf1 " + b"word \\par " * 1_000_000 + b"}"))
+    assert time.monotonic() - began < 3
+    assert not is_alive(first)
+    assert room.read(page("Two.")).paragraphs[0].text == "Two."
+    room.close()
 
 
 def test_closing_ends_the_process() -> None:

@@ -342,15 +342,72 @@ def test_the_same_words_with_other_metadata_are_no_copy(place: Place) -> None:
     assert place.sync().added == 2
 
 
-def test_a_run_over_a_part_remembers_what_may_be_no_copy_any_more(place: Place) -> None:
+@pytest.mark.parametrize("is_gone", [False, True])
+def test_a_run_over_a_part_takes_in_the_copies_of_what_changes_or_goes(
+    place: Place, read_names: list[str], is_gone: bool
+) -> None:
     first = place.write("one/a.txt", b"The same line.")
-    place.write("two/b.txt", b"The same line.")
+    for name in ("two/c.txt", "two/b.txt"):
+        place.write(name, b"The same line.")
     place.sync()
-    first.write_bytes(b"Another line, longer.")
+    place.write("two/other.txt", b"Not asked for.")
+    first.unlink() if is_gone else first.write_bytes(b"Another line, longer.")
+    read_names.clear()
+    report = place.sync(place.root / "corpus/one")
+    assert read_names == ([] if is_gone else ["one/a.txt"]) + ["two/b.txt", "two/c.txt"]
+    assert place.ids == ([] if is_gone else ["one/a"]) + ["two/b"]
+    assert report.heirs == {"two/b": "one/a"}
+    assert place.skipped == {"two/c.txt": "same content as two/b"}
+    assert [job.name for job in pending(place.backend, place.config).jobs] == ["two/other.txt"]
+
+
+def test_a_run_over_a_part_that_was_only_touched_leaves_its_copies_out(place: Place) -> None:
+    first = place.write("one/b.txt", b"The same line.")
+    place.write("one/a.txt", b"Elsewhere.")
+    place.sync()
+    place.write("a.txt", b"The same line.")
+    place.sync()
+    os.utime(first, ns=(1, 1))
+    report = place.sync(place.root / "corpus/one")
+    assert (report.heirs, report.has_changes) == ({}, False)
+    assert place.skipped == {"a.txt": "same content as one/b"}
+    assert pending(place.backend, place.config).is_empty
+
+
+def test_a_copy_within_a_file_brings_that_file_and_what_repeats_it(place: Place) -> None:
+    first = place.write("a.txt", LINES[0].encode())
+    place.pack(LINES[0], LINES[1])
+    place.write("z.txt", LINES[1].encode())
+    place.sync()
+    assert place.skipped == {
+        "packed.zip/0.txt": "same content as a",
+        "z.txt": "same content as packed.zip/1.txt",
+    }
+    first.unlink()
+    report = place.sync(first)
+    assert place.ids == ["packed.zip/0.txt", "packed.zip/1.txt"]
+    assert place.skipped == {"z.txt": "same content as packed.zip/1.txt"}
+    assert report.heirs == {"packed.zip/0.txt": "a"}
+    assert pending(place.backend, place.config).is_empty
+
+
+def test_a_copy_that_went_with_its_like_is_forgotten(place: Place) -> None:
+    paths = [place.write(name, b"The same line.") for name in ("one/a.txt", "two/b.txt")]
+    place.sync()
+    for path in paths:
+        path.unlink()
     place.sync(place.root / "corpus/one")
-    assert pending(place.backend, place.config).jobs
+    assert (place.ids, place.skipped) == ([], {})
+
+
+def test_a_copy_that_says_something_else_now_is_no_heir(place: Place) -> None:
+    first = place.write("a.txt", b"The same line.")
+    place.write("b.txt", b"The same line.")
     place.sync()
-    assert (place.ids, place.skipped) == (["one/a", "two/b"], {})
+    place.write("b.txt", b"Another line, longer.")
+    first.unlink()
+    report = place.sync()
+    assert (place.ids, report.heirs) == (["b"], {})
 
 
 def test_a_part_that_is_indexed_alone_knows_the_copies_outside(place: Place) -> None:

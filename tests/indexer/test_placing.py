@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.errors import StorageFull, UnreadableDocument
+from engine.errors import BackstoryError, StorageFull, UnreadableDocument
 from indexer.corpus import scan
 from indexer.placing import Content, Shelf, read_content
 
@@ -195,6 +195,12 @@ def test_a_name_that_is_too_long_is_refused_by_the_system(shelf: Shelf, root: Pa
     assert names(root) == ["people/keeper.txt", "people/keeper.txt.yaml"]
 
 
+@pytest.mark.parametrize("name", ["n" * 300, f"{'n' * 300}/a.txt"])
+def test_a_name_that_no_file_system_takes_is_refused(shelf: Shelf, name: str) -> None:
+    with pytest.raises(UnreadableDocument, match="File name too long"):
+        shelf.check_name(name)
+
+
 def test_a_disk_that_is_full_is_said(
     shelf: Shelf, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -257,3 +263,63 @@ def test_what_is_taken_goes_with_its_metadata_alone(shelf: Shelf, root: Path) ->
     assert shelf.take("people/keeper.txt")
     assert names(root) == ["people/keeper.md"]
     assert not shelf.take("people/keeper.txt")
+
+
+def test_a_disk_that_is_full_of_a_large_file_leaves_its_metadata_alone(
+    shelf: Shelf, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(descriptor: int) -> None:
+        if os.fstat(descriptor).st_size > 100_000:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    content = Content(b"w" * 200_000, b"title: New\n")
+    with pytest.raises(StorageFull):
+        shelf.put("people/keeper.txt", content, replace=True)
+    assert (root / "people/keeper.txt.yaml").read_bytes() == b"title: Keeper\n"
+    with pytest.raises(StorageFull):
+        shelf.put("people/new.txt", content)
+    assert names(root) == ["people/keeper.txt", "people/keeper.txt.yaml"]
+
+
+def test_a_link_beside_a_file_is_no_metadata_and_stays(shelf: Shelf, root: Path) -> None:
+    (root / "a.md").write_bytes(b"A.")
+    beside = root / "a.md.yaml"
+    beside.symlink_to("people/keeper.txt.yaml")
+    shelf.put("a.md", Content(b"B."), replace=True)
+    with pytest.raises(UnreadableDocument, match=r"a\.md\.yaml is a link"):
+        shelf.put("a.md", Content(b"C.", b"title: C\n"), replace=True)
+    assert beside.is_symlink()
+    assert (root / "a.md").read_bytes() == b"B."
+    assert (root / "people/keeper.txt.yaml").read_bytes() == b"title: Keeper\n"
+
+
+def test_a_folder_beside_a_file_is_not_its_metadata(shelf: Shelf, root: Path) -> None:
+    (root / "a.txt").write_bytes(b"A.")
+    (root / "a.txt.yaml").mkdir()
+    assert shelf.take("a.txt")
+    assert not (root / "a.txt").exists()
+    assert (root / "a.txt.yaml").is_dir()
+
+
+def test_nothing_is_taken_through_a_link(shelf: Shelf, root: Path, tmp_path: Path) -> None:
+    (root / "people").rename(tmp_path / "moved")
+    (root / "people").symlink_to(tmp_path / "moved")
+    assert shelf.files_of("people/keeper.txt") == ()
+    assert not shelf.take("people/keeper.txt")
+    assert (tmp_path / "moved/keeper.txt").exists()
+
+
+def test_what_may_not_be_taken_is_said_with_what_stays(
+    shelf: Shelf, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unlink = Path.unlink
+
+    def only_files(path: Path, missing_ok: bool = False) -> None:
+        if path.suffix == ".yaml":
+            raise PermissionError(errno.EPERM, "Operation not permitted")
+        unlink(path, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", only_files)
+    with pytest.raises(BackstoryError, match=r"keeper\.txt\.yaml stays"):
+        shelf.take("people/keeper.txt")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from engine.errors import UnreadableDocument
 from engine.settings import CorpusSettings
 from indexer.readers import Source
-from indexer.readers.encoding import decode, read_text
+from indexer.readers.encoding import decode, encoding_of, read_text
 
 SPANISH = "El capitán Núñez cruzó el río.\nNadie lo vio.\n"
 UTF16_NOTE = "some characters are not valid UTF-16"
@@ -36,6 +36,41 @@ def test_unicode_is_read_without_a_note(data: bytes) -> None:
 
 def test_windows_1252_is_the_last_resort_and_noted() -> None:
     assert decode(SPANISH.encode("cp1252"), "a.txt") == (SPANISH, ("read as Windows-1252",))
+
+
+@pytest.mark.parametrize("charset", ["windows-1252", "ISO-8859-1", "latin1", "us-ascii"])
+def test_what_the_server_says_is_no_guess_and_not_noted(charset: str) -> None:
+    assert decode(SPANISH.encode("cp1252"), "a.txt", charset=charset) == (SPANISH, ())
+
+
+@pytest.mark.parametrize("charset", ["macintosh", "cp850", "utf-16be", "UTF-16"])
+def test_what_the_server_says_decides_where_there_is_no_mark(charset: str) -> None:
+    written = "utf-16-le" if charset == "UTF-16" else charset
+    assert decode(SPANISH.encode(written), "a.txt", charset=charset) == (SPANISH, ())
+    marked = codecs.BOM_UTF8 + SPANISH.encode()
+    assert decode(marked, "a.txt", charset=charset) == (SPANISH, ())
+
+
+def test_what_the_server_says_in_vain_is_noted_or_passed_over() -> None:
+    data = SPANISH.encode("cp1252")
+    assert decode(data, "a.txt", charset="utf-8") == (SPANISH, ("read as Windows-1252",))
+    assert decode(data, "a.txt", charset="no-such-code")[0] == SPANISH
+    text, notes = decode(b"one \x81 two", "a.txt", charset="windows-1252")
+    assert (text, notes) == ("one \ufffd two", ("some characters are not valid CP1252",))
+    with pytest.raises(UnreadableDocument, match="control characters"):
+        decode(bytes(range(1, 256)) * 4, "a.txt", charset="windows-1252")
+
+
+@pytest.mark.parametrize(
+    "label", ["", "punycode", "idna", "unicode_escape", "rot13", "base64", "undefined", "é", "\0"]
+)
+def test_only_encodings_of_pages_are_known(label: str) -> None:
+    assert encoding_of(label) == ""
+
+
+@given(st.text())
+def test_any_label_is_an_encoding_or_none(label: str) -> None:
+    assert "".join(("a", "b")).encode(encoding_of(label) or "utf-8")
 
 
 def test_typographic_quotes_of_windows_1252_are_kept() -> None:
