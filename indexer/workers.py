@@ -7,9 +7,12 @@ inherit neither locks nor open files.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import gc
+import heapq
 import multiprocessing
+import os
 import signal
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -73,7 +76,7 @@ def load_all(
     """
     size = sum(job.state.size for job in jobs)
     count = processes if size > WORTH_A_PROCESS else 1
-    batches = list(cut(jobs, min(max(size // (2 * count) + 1, SMALLEST_BATCH), LARGEST_BATCH)))
+    batches = cut(jobs, min(max(size // (2 * count) + 1, SMALLEST_BATCH), LARGEST_BATCH))
     count = min(count, len(batches))
     if count <= 1:
         loader = Loader(config)
@@ -85,18 +88,19 @@ def load_all(
         yield from _in_processes(backend, config, batches, count, reading)
 
 
-def cut(jobs: Sequence[FileJob], most: int) -> Iterator[list[FileJob]]:
-    """Cut the jobs into batches of about `most` bytes."""
-    batch: list[FileJob] = []
-    size = 0
+def cut(jobs: Sequence[FileJob], most: int) -> list[list[FileJob]]:
+    """Cut the jobs into batches of about `most` bytes, each with files from all of the corpus.
+
+    A folder may be slower to read than another of its size; processes should end together.
+    """
+    count = max(1, -(-sum(job.state.size for job in jobs) // most))
+    batches: list[list[FileJob]] = [[] for _ in range(count)]
+    smallest = [(0, at) for at in range(count)]
     for job in jobs:
-        batch.append(job)
-        size += job.state.size
-        if size >= most:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
+        size, at = smallest[0]
+        batches[at].append(job)
+        heapq.heapreplace(smallest, (size + job.state.size, at))
+    return [batch for batch in batches if batch]
 
 
 def load(
@@ -188,6 +192,8 @@ def _start_worker(backend: Backend, config: Config, board: Board) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=end_with_parent, daemon=True).start()
     _worker = (backend, Loader(config, board.look), board)
+    # What a worker holds need not be taken apart, object by object, when all of it is done.
+    atexit.register(os._exit, 0)
 
 
 def _work(batch: Sequence[FileJob]) -> Loaded:
