@@ -41,12 +41,19 @@ def run(step: str, **arguments: Any) -> dict[str, Any]:
     return measured
 
 
+NO_CACHE = "PYTHONDONTWRITEBYTECODE"
+
+
 def environment(*, with_numpy: bool = False) -> dict[str, str]:
-    """Return the environment of a process; Backstory's cannot import NumPy, as most have none."""
+    """Return the environment of a process; Backstory's cannot import NumPy, as most have none.
+
+    It keeps what it compiles, as an installed program has it.
+    """
+    held = {name: value for name, value in os.environ.items() if name != NO_CACHE}
     if with_numpy:
-        return dict(os.environ)
-    paths = filter(None, (str(WITHOUT_NUMPY), os.environ.get("PYTHONPATH")))
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+        return held
+    paths = filter(None, (str(WITHOUT_NUMPY), held.get("PYTHONPATH")))
+    return {**held, "PYTHONPATH": os.pathsep.join(paths)}
 
 
 def index_backstory(corpus: str, index: str, jobs: int) -> dict[str, Any]:

@@ -1,23 +1,28 @@
 """Which documents the matches of a query stand in: a row a document, over all segments.
 
-Matches are a byte an entry, `1` or `0`, so that `bytes.find` goes from one document that matches
-to the next, whatever lies between.
+Matches are a bit an entry, all in one number: Python counts the bits of such a number in
+microseconds. Where they are wanted one by one they are a byte an entry, `1` or `0`.
 """
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence, Set
-from functools import cached_property
-from itertools import chain
+from collections.abc import Iterable, Iterator, Sequence, Set
+from functools import cached_property, reduce
+from itertools import accumulate, chain, compress, pairwise, repeat
+from operator import or_
 
-from engine.backends.whoosh.bags import Best
+from engine.backends.whoosh.bags import Best, bits_of
 from engine.backends.whoosh.segments import OpenSegment
 from engine.hits import Places
 from engine.listing import date_places
 
 HIT = b"1"
+MOST_DATES = 256
+MOST_BITS = 1 << 27  # 16 MB
+MANY = 8  # where more than one entry in so many matches, all are gone over
 
 
 class Extents:
@@ -26,49 +31,57 @@ class Extents:
     def __init__(self, segments: Sequence[OpenSegment], bases: Sequence[int]) -> None:
         self._segments, self._bases = segments, bases
 
+    def bits(self, best: Best) -> int:
+        """Return the passages that match as a bit set."""
+        if best.bits is None:
+            return bits_of(best.matches.points)
+        return reduce(or_, (held << base for base, held in best.bits().items()), 0)
+
     def matches(self, best: Best) -> bytes:
         """Return a byte for every entry: HIT where it matches."""
-        if best.bits is not None:
-            bits = best.bits()
-            sized = zip(self._bases, self._segments, strict=True)
-            return b"".join(_digits(bits.get(base, 0), held.size) for base, held in sized)
-        found = bytearray(b"0") * self._starts[-1]
-        for at in best.matches.points:
-            found[at] = HIT[0]
-        return bytes(found)
+        return self._bytes(self.bits(best))
 
-    def rows(self, matches: bytes) -> list[int]:
-        """Return the rows of the documents that have a match."""
-        return list(self._rows(matches))
+    def _bytes(self, bits: int) -> bytes:
+        return f"{bits:0{self._starts[-1]}b}"[::-1].encode("ascii")
 
-    def _rows(self, matches: bytes) -> Iterator[int]:
-        starts, at = self._starts, matches.find(HIT)
-        while at >= 0:
-            row = bisect_right(starts, at) - 1
-            yield row
-            at = matches.find(HIT, starts[row + 1])
+    def entries(self, matches: bytes) -> list[int]:
+        """Return the entries that match."""
+        if matches.count(HIT) * MANY > len(matches):
+            return list(compress(range(len(matches)), matches.translate(_FLAGS)))
+        gaps = map(len, matches.split(HIT)[:-1])
+        return [at + number for number, at in enumerate(accumulate(gaps))]
 
-    def dates(self, matches: bytes, rows: Sequence[int]) -> dict[str, int]:
+    def documents(self, bits: int) -> int:
+        """Count the documents in which something matches.
+
+        Where all bits of a document's passages are added to those that match, a bit is carried
+        over, into the place of the next document's header, if and only if one of them matches.
+        """
+        passages, ends = self._limits
+        return ((bits + passages) & ends).bit_count()
+
+    def dates(self, bits: int) -> dict[str, int]:
         """Count the passages that match by the dates of their documents, in order of date."""
-        counts: Counter[str] = Counter()
-        for row in rows:
-            count = matches.count(HIT, self._starts[row], self._starts[row + 1])
-            counts[self._dates[row]] += count
-        return {date: counts[date] for date in sorted(counts) if date}
+        codes, dates = self._date_of
+        if self._date_bits is None:
+            counts = Counter(map(codes.__getitem__, self.entries(self._bytes(bits))))
+        else:
+            counts = Counter({c: (bits & held).bit_count() for c, held in self._date_bits.items()})
+        return {dates[code]: counts[code] for code in sorted(+counts) if dates[code]}
 
-    def places(self, matches: bytes, at: int) -> Places:
+    def places(self, bits: int, at: int) -> Places:
         """Return which passages match of the document that an entry belongs to."""
         row = bisect_right(self._starts, at) - 1
         start, end = self._starts[row], self._starts[row + 1]
-        numbers = (n for n, byte in enumerate(matches[start:end]) if byte == HIT[0])
+        held = (bits >> start) & ((1 << (end - start)) - 1)
+        numbers = (number for number in range(1, end - start) if held >> number & 1)
         return Places(tuple(numbers), end - start - 1)
 
     def by_date(self, matches: bytes, sort: str) -> Iterator[list[int]]:
         """Yield the matches of each document, the documents in the order of `sort`."""
         places = date_places(self._dates, sort)
-        order = sorted(
-            self._rows(matches), key=lambda row: (places[self._dates[row]], self._ids[row])
-        )
+        rows = set(map(self._row_of.__getitem__, self.entries(matches)))
+        order = sorted(rows, key=lambda row: (places[self._dates[row]], self._ids[row]))
         for row in order:
             entries = range(self._starts[row], self._starts[row + 1])
             yield [at for at in entries if matches[at] == HIT[0]]
@@ -91,6 +104,39 @@ class Extents:
         return [*(base + header for base, held in sized for header in held.headers), end]
 
     @cached_property
+    def _row_of(self) -> array[int]:
+        """The row of each entry."""
+        return self._spread(range(len(self._starts) - 1))
+
+    @cached_property
+    def _date_of(self) -> tuple[array[int], list[str]]:
+        """A code for each entry, and the date that each code stands for, in order."""
+        dates = sorted(set(self._dates))
+        codes = {date: code for code, date in enumerate(dates)}
+        return self._spread(map(codes.__getitem__, self._dates)), dates
+
+    @cached_property
+    def _date_bits(self) -> dict[int, int] | None:
+        """The entries of each date's code as a bit set; None where that is too much."""
+        codes, dates = self._date_of
+        if len(dates) > MOST_DATES or len(dates) * len(codes) > MOST_BITS:
+            return None
+        entries: dict[int, list[int]] = {}
+        for at, code in enumerate(codes):
+            entries.setdefault(code, []).append(at)
+        return {code: bits_of(held) for code, held in entries.items()}
+
+    @cached_property
+    def _limits(self) -> tuple[int, int]:
+        """The entries that are passages, and those that follow a document, as bit sets."""
+        headers, after = bits_of(self._starts[:-1]), bits_of(self._starts[1:])
+        return ((1 << self._starts[-1]) - 1) ^ headers, after
+
+    def _spread(self, values: Iterable[int]) -> array[int]:
+        sizes = (end - start for start, end in pairwise(self._starts))
+        return array("I", chain.from_iterable(map(repeat, values, sizes)))
+
+    @cached_property
     def _dates(self) -> list[str]:
         return self._column("date")
 
@@ -107,6 +153,4 @@ class Extents:
         return list(chain.from_iterable(map(c.values.__getitem__, c.codes) for c in columns))
 
 
-def _digits(bits: int, size: int) -> bytes:
-    """Return a bit set as digits, the lowest bit first."""
-    return f"{bits:0{size}b}"[::-1].encode("ascii") if size else b""
+_FLAGS = bytes.maketrans(b"01", b"\0\1")

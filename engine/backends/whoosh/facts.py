@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 
 from engine.backends.whoosh.columns import Spread
@@ -59,13 +59,10 @@ class PassageFacts:
             found = Counter({name: found[name] for name in found.keys() & self._common})
         return ranked_names(found)
 
-    def facet_of_bits(self, bits: Mapping[int, int]) -> dict[str, int]:
-        """Count the names in more than MANY passages: bit sets by the bases of segments."""
-        found: Counter[str] = Counter()
-        for base, held in bits.items():
-            for name, members in self._common_bits[base]:
-                found[name] += (held & members).bit_count()
-        return ranked_names(found)
+    def facet_of_bits(self, bits: int) -> dict[str, int]:
+        """Count the names in more than MANY passages, given as a bit set."""
+        counts = {name: (bits & members).bit_count() for name, members in self._common_bits}
+        return ranked_names(Counter(counts))
 
     def _count(self, passages: Iterable[int]) -> Counter[str]:
         entries: dict[int, list[int]] = {base: [] for base in self._bases}
@@ -97,9 +94,13 @@ class PassageFacts:
         return {name for name, count in self.names().items() if is_common(count, passages)}
 
     @cached_property
-    def _common_bits(self) -> dict[int, list[tuple[str, int]]]:
-        """Return the live passages of each common name as a bit set, by segment."""
-        return {base: self._bits(base, entries) for base, entries in self._live.items()}
+    def _common_bits(self) -> list[tuple[str, int]]:
+        """Return the live passages of each common name as a bit set."""
+        held: dict[str, int] = dict.fromkeys(self._common, 0)
+        for base, entries in self._live.items():
+            for name, bits in self._bits(base, entries):
+                held[name] |= bits << base
+        return list(held.items())
 
     def _bits(self, base: int, entries: Iterable[int]) -> list[tuple[str, int]]:
         start, codes, values = self._names[base]

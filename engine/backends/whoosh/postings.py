@@ -9,9 +9,9 @@ import threading
 from array import array
 from bisect import bisect_left
 from collections import OrderedDict
-from collections.abc import Collection, Hashable, Sequence, Sized
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import cached_property, lru_cache, reduce
 from itertools import chain, compress
 from operator import or_
 from typing import Generic, TypeVar
@@ -20,6 +20,7 @@ from engine.backends.whoosh.segments import Deletions, OpenSegment, TermPostings
 
 KEPT_POSTINGS = 1_000_000
 KEPT_JOINED = 200_000
+KEPT_LISTINGS = 5_000
 # Looking one entry up costs as much as putting this many into a set.
 SET_WORTH = 12
 KEPT_MASKED = 4
@@ -157,6 +158,34 @@ class Joined:
         return sum(len(part.ids) for part in self.parts)
 
 
+class Listing:
+    """A term's postings as they are stored: to count them, and to look a few passages up."""
+
+    __slots__ = ("_size", "places")
+
+    def __init__(self, places: Sequence[tuple[int, TermPostings, Deletions]]) -> None:
+        self.places = places
+        self._size = sum(
+            sum(map(gone.live.__getitem__, raw.ids)) if gone else len(raw.ids)
+            for _, raw, gone in places
+        )
+
+    def __len__(self) -> int:
+        return self._size
+
+    def among(
+        self, wanted: Mapping[int, Sequence[int]]
+    ) -> Iterator[tuple[int, list[tuple[int, int]]]]:
+        """Yield those of some live entries, by the base of their segment, in which the term stands.
+
+        Each comes with the term's frequency.
+        """
+        for base, raw, _ in self.places:
+            ids, frequencies, end = raw.ids, raw.frequencies, len(raw.ids)
+            found = ((entry, bisect_left(ids, entry)) for entry in wanted.get(base, ()))
+            yield base, [(e, frequencies[at]) for e, at in found if at < end and ids[at] == e]
+
+
 class PostingsSource:
     """Reads postings from segments under `lock`, which is held by all who read their files."""
 
@@ -167,6 +196,7 @@ class PostingsSource:
         self._lock = lock
         self._kept: Kept[tuple[str, str], Postings] = Kept(KEPT_POSTINGS)
         self._joined: Kept[tuple[tuple[str, str], ...], Joined] = Kept(KEPT_JOINED)
+        self.listing = lru_cache(maxsize=KEPT_LISTINGS)(self._listing)
 
     def get(self, field: str, term: str) -> Postings:
         """Return a term's postings."""
@@ -191,6 +221,16 @@ class PostingsSource:
                 if self._joined.get(key) is None:  # no other thread was faster
                     self._joined.put(key, found)
         return found
+
+    def _listing(self, field: str, term: str) -> Listing:
+        """Return a term's postings as they are stored; nothing of them is copied."""
+        with self._lock:
+            places = [
+                (base, raw, segment.deletions)
+                for segment, base in self._segments
+                if (raw := segment.postings(field, term)) is not None
+            ]
+            return Listing(places)
 
     def _read(self, field: str, term: str) -> Postings:
         found = [

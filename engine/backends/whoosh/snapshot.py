@@ -203,21 +203,20 @@ class Snapshot:
     def _with_facets(
         self, page: Ranking, names: Sequence[str], best: Best, found: Sequence[Candidate]
     ) -> Ranking:
-        matches = self._extents.matches(best)
-        rows = self._extents.rows(matches)
-        places = {one.document: self._extents.places(matches, one.at) for one in found}
+        bits = self._extents.bits(best)
+        places = {one.document: self._extents.places(bits, one.at) for one in found}
         return replace(
             page,
-            facets=self._facets(names, best),
-            documents=len(rows),
-            dates=self._extents.dates(matches, rows),
+            facets=self._facets(names, best, bits),
+            documents=self._extents.documents(bits),
+            dates=self._extents.dates(bits),
             places=places,
         )
 
-    def _facets(self, names: Sequence[str], best: Best) -> dict[str, dict[str, int]]:
+    def _facets(self, names: Sequence[str], best: Best, bits: int) -> dict[str, dict[str, int]]:
         if best.bits is None:
             return self._table.facets(names, best.matches.points)
-        return self._table.facets_of_bits(names, best.bits())
+        return self._table.facets_of_bits(names, bits)
 
     def _pruned(self, query: Query, ranking: BM25, most: int) -> Best | None:
         wanted, filters = without_filters(query)

@@ -11,7 +11,7 @@ import threading
 from array import array
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import chain, compress
 
@@ -167,18 +167,12 @@ class DocumentTable:
         found = self._by_name(names, Counter(map(codes.__getitem__, passages)))
         return found | ({NAME: self._facts.facet(passages)} if NAME in names else {})
 
-    def facets_of_bits(
-        self, names: Sequence[str], bits: Mapping[int, int]
-    ) -> dict[str, dict[str, int]]:
-        """Count the passages of bit sets, given by the bases of segments, by facets."""
-        count = sum(held.bit_count() for held in bits.values())
+    def facets_of_bits(self, names: Sequence[str], bits: int) -> dict[str, dict[str, int]]:
+        """Count the passages of a bit set by facets."""
         sets = self._combination_bits
-        if sets is None or count <= MANY:
-            return self.facets(names, list(chain.from_iterable(map(_members, bits, bits.values()))))
-        found: Counter[int] = Counter()
-        for base, held in bits.items():
-            for code, members in sets[base]:
-                found[code] += (held & members).bit_count()
+        if sets is None or bits.bit_count() <= MANY:
+            return self.facets(names, _members(bits))
+        found = Counter({code: (bits & members).bit_count() for code, members in sets})
         by_name = self._by_name(names, found)
         return by_name | ({NAME: self._facts.facet_of_bits(bits)} if NAME in names else {})
 
@@ -192,18 +186,12 @@ class DocumentTable:
         return {name: ranked(counted) for name, counted in counts.items()}
 
     @cached_property
-    def _combination_bits(self) -> dict[int, list[tuple[int, int]]] | None:
-        """Return the entries of each code as bit sets, by segment; None where they are too many."""
+    def _combination_bits(self) -> list[tuple[int, int]] | None:
+        """Return the entries of each code as a bit set; None where they are too many."""
         codes, values = self._combinations
         if len(values) > MOST_COMBINATIONS:
             return None
-        sets = {}
-        for base, segment in zip(self._bases, self._segments, strict=True):
-            held = codes[base : base + segment.size]
-            sets[base] = [
-                (code, bit_set(bytes(map(code.__eq__, held)))) for code in sorted(set(held))
-            ]
-        return sets
+        return [(code, bit_set(bytes(map(code.__eq__, codes)))) for code in sorted(set(codes))]
 
     @cached_property
     def _combinations(self) -> tuple[array[int], list[tuple[str, ...]]]:
@@ -245,9 +233,9 @@ _BITS = [tuple(bit for bit in range(8) if byte >> bit & 1) for byte in range(256
 _NOT_NONE = re.compile(rb"[^\0]")
 
 
-def _members(base: int, bits: int) -> list[int]:
-    """Return the entries of a bit set, numbered over all segments."""
+def _members(bits: int) -> list[int]:
+    """Return the entries of a bit set."""
     packed = bits.to_bytes((bits.bit_length() + 7) // 8, "little")
     # Most bytes of a small result are 0: a pattern passes over them twenty times as fast.
     places = map(re.Match.start, _NOT_NONE.finditer(packed))
-    return [base + 8 * at + bit for at in places for bit in _BITS[packed[at]]]
+    return [8 * at + bit for at in places for bit in _BITS[packed[at]]]

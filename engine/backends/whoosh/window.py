@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.analysis import Analyzer
-from engine.backends.whoosh.postings import Part, PostingsSource
+from engine.backends.whoosh.postings import PostingsSource
 from engine.backends.whoosh.schema import HEAD, STEM
 from engine.backends.whoosh.table import DocumentTable
 from engine.documents import Passage
@@ -74,34 +74,31 @@ class PartWindow(IndexWindow):
     ) -> None:
         super().__init__(scoring)
         self._source, self._norms = source, norms
-        self._by_base: dict[int, list[tuple[int, int]]] = {}
+        self._entries: dict[int, list[int]] = {}
+        self._headers: dict[int, list[int]] = {}
         for at in entries:
             segment, entry = scoring.table.locate(at)
-            places = self._by_base.setdefault(at - entry, [])
-            places.append((entry, segment.header_of(entry)))
+            self._entries.setdefault(at - entry, []).append(entry)
+            self._headers.setdefault(at - entry, []).append(segment.header_of(entry))
 
     def _frequency(self, stem: str) -> int:
-        return len(self._source.get(STEM, stem))
+        return len(self._source.listing(STEM, stem))
 
     def headed(self, stem: str) -> set[int]:
         """Return the passages of the window that have a stem in their title or heading."""
-        found: set[int] = set()
-        for part, places in self._parts(HEAD, stem):
-            held = set(part.among({place for pair in places for place in pair}))
-            found.update(part.base + entry for entry, header in places if {entry, header} & held)
+        listing = self._source.listing(HEAD, stem)
+        found = {base + entry for base, held in listing.among(self._entries) for entry, _ in held}
+        for base, held in listing.among(self._headers):
+            headers = {header for header, _ in held}
+            pairs = zip(self._entries.get(base, ()), self._headers.get(base, ()), strict=True)
+            found.update(base + entry for entry, header in pairs if header in headers)
         return found
 
     def points(self, stem: str) -> dict[int, float]:
         """Return what BM25 gives each passage of the window that has a stem."""
         weight, found = self.weight(stem), {}
-        for part, places in self._parts(STEM, stem):
-            norms = self._norms[part.base]
-            for entry, _ in places:
-                if frequency := part.frequency(entry):
-                    found[part.base + entry] = score(weight, frequency, norms[entry])
+        for base, held in self._source.listing(STEM, stem).among(self._entries):
+            norms = self._norms[base]
+            for entry, frequency in held:
+                found[base + entry] = score(weight, frequency, norms[entry])
         return found
-
-    def _parts(self, field: str, stem: str) -> Iterator[tuple[Part, list[tuple[int, int]]]]:
-        for part in self._source.get(field, stem).parts:
-            if part.base in self._by_base:
-                yield part, self._by_base[part.base]
