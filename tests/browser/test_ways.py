@@ -52,7 +52,8 @@ def tab_to(seen: Visit, href: str) -> None:
 
 def test_keys_alone_lead_from_the_box_to_the_words(visit: Open) -> None:
     seen = visit("/")
-    seen.page.keyboard.type("walrus ledger")  # the box has the focus
+    seen.page.wait_for_function("document.activeElement.name === 'q'")  # by itself
+    seen.page.keyboard.type("walrus ledger")
     seen.page.keyboard.press("Enter")
     seen.page.wait_for_url(re.compile(r"/search\?q=walrus(\+|%20)ledger"))
     tab_to(seen, "/doc/")
