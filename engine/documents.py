@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.times import Seconds, clock
 
@@ -84,8 +84,7 @@ class Passage:
         return text_key(self.text)
 
 
-@dataclass(frozen=True, slots=True)
-class FileState:
+class FileState(NamedTuple):
     """A file as it was when it was read: what tells a changed file from an unchanged one."""
 
     path: str

@@ -17,6 +17,7 @@ from typing import Protocol
 from engine.backends.base import Backend, Writer
 from engine.errors import CorpusMissing, IndexNotFound
 from engine.settings import Config
+from indexer.collecting import collecting_seldom
 from indexer.corpus import Scan, names_under, scan
 from indexer.plan import Plan, held_files, make_plan
 from indexer.rehearsal import Forecast, Rehearsal
@@ -87,7 +88,11 @@ def sync(
 
     Raises CorpusMissing, IndexBusy, StorageFull or what opening the index raises.
     """
-    chosen, watcher = options or SyncOptions(), progress or Quiet()
+    with collecting_seldom():
+        return _sync(backend, config, options or SyncOptions(), progress or Quiet())
+
+
+def _sync(backend: Backend, config: Config, chosen: SyncOptions, watcher: Progress) -> SyncReport:
     began = time.monotonic()
     found, only = _look(config, chosen)
     writer = backend.writer(wait=config.index.wait, rebuild=chosen.rebuild)

@@ -8,8 +8,6 @@ inherit neither locks nor open files.
 from __future__ import annotations
 
 import atexit
-import contextlib
-import gc
 import heapq
 import multiprocessing
 import os
@@ -26,6 +24,7 @@ from engine.documents import Document, FileState, SkippedFile
 from engine.errors import BackstoryError
 from engine.settings import Config
 from indexer.board import Board
+from indexer.collecting import collecting_seldom
 from indexer.corpus import path_of, printable
 from indexer.loading import Failure, FileJob, Loader
 from indexer.spawning import deaf, end_with_parent
@@ -33,7 +32,6 @@ from indexer.spawning import deaf, end_with_parent
 # Below this a second process costs more to start than it saves.
 WORTH_A_PROCESS = 4_000_000
 LOOK_EVERY = 0.2  # seconds between looks at which file is being read
-SELDOM = 100_000  # objects made between two looks for cycles
 SMALLEST_BATCH, LARGEST_BATCH = 500_000, 8_000_000
 
 
@@ -107,22 +105,8 @@ def load(
     backend: Backend, loader: Loader, batch: Sequence[FileJob], reading: Callable[[str], None]
 ) -> Loaded:
     """Load a batch of files and prepare it for the writer."""
-    with _collecting_seldom():
+    with collecting_seldom():
         return _load(backend, loader, batch, reading)
-
-
-@contextlib.contextmanager
-def _collecting_seldom() -> Iterator[None]:
-    """Let Python look for cycles more seldom: a batch makes many objects, nearly all without.
-
-    With the usual thresholds a fifth of a run is spent on looking.
-    """
-    before = gc.get_threshold()
-    gc.set_threshold(SELDOM, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 def _load(

@@ -50,6 +50,11 @@ def command(
 
     Example: backstory --corpus ~/dossier index --watch
     """
+    if rebuild and paths:
+        raise click.UsageError(
+            "--rebuild makes the whole index anew, and would forget all but these paths;"
+            " leave them out, or read them again with --verify."
+        )
     archive = place.archive(index__jobs=jobs, index__wait=wait)
     stop_when_told()
     options = SyncOptions(rebuild=rebuild, verify=verify, allow_empty=allow_empty, only=paths)

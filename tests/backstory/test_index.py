@@ -48,6 +48,17 @@ def test_a_dry_run_takes_paths_but_does_not_watch(indexed: Path, run: Run) -> No
     assert run("index", "--dry-run", "--rebuild").out.count("add ") == 5
 
 
+def test_a_rebuild_of_a_part_is_refused_before_the_rest_is_forgotten(
+    indexed: Path, run: Run
+) -> None:
+    before = run("status").out
+    refused = run("index", "--rebuild", "corpus/people")
+    assert (refused.status, refused.out) == (2, "")
+    assert "--verify" in refused.err
+    assert run("status").out == before
+    assert run("index", "--verify", "corpus/people").status == 0
+
+
 @pytest.mark.parametrize("count", [30, 1_500])
 def test_status_lists_every_skipped_file_with_its_reason(
     dossier: Path, run: Run, count: int
