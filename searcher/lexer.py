@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
+from functools import lru_cache
 
 from engine.filters import FIELDS
 
@@ -57,6 +58,7 @@ class Kind(Enum):
 
 OPERATORS = {"AND": Kind.AND, "OR": Kind.OR, "NOT": Kind.NOT}
 OPERAND = {Kind.WORD, Kind.PHRASE, Kind.FIELD}
+KEPT_LENGTH = 500
 STARTS = OPERAND | {Kind.OPEN, Kind.NOT, Kind.MUST}
 ENDS = OPERAND | {Kind.CLOSE}
 
@@ -79,6 +81,16 @@ def lex(text: str) -> tuple[list[Piece], list[str]]:
     pieces = _fields(pieces, notes)
     pieces = _balanced(pieces, notes)
     return _operators(pieces), notes
+
+
+def pieces_of(text: str) -> tuple[Piece, ...]:
+    """Return the pieces alone; those of short texts are kept, as a page asks for the same often."""
+    return _kept(text) if len(text) <= KEPT_LENGTH else tuple(lex(text)[0])
+
+
+@lru_cache(maxsize=2048)
+def _kept(text: str) -> tuple[Piece, ...]:
+    return tuple(lex(text)[0])
 
 
 def _pieces(text: str, notes: list[str]) -> list[Piece]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
-from flask import url_for
+from flask import g, url_for
 from werkzeug.routing import BaseConverter
 
 from engine.documents import Passage
 from engine.listing import RELEVANCE
 from webui.parameters import Asked
+
+PLAIN = "!$'()*,/:;?@"  # what needs no quoting after the question mark
 
 
 class DocumentId(BaseConverter):
@@ -28,7 +30,7 @@ class DocumentId(BaseConverter):
 
 def search_url(asked: Asked, usual_size: int, *, endpoint: str = "search") -> str:
     """Return the address of a page of hits, without what goes without saying."""
-    return url_for(
+    return _url(
         endpoint,
         q=_sendable(asked.text),
         page=asked.page if asked.page > 1 else None,
@@ -39,20 +41,29 @@ def search_url(asked: Asked, usual_size: int, *, endpoint: str = "search") -> st
     )
 
 
+def _url(endpoint: str, **values: Any) -> str:
+    """Do what `url_for` does for an address whose path never varies: a page has a hundred."""
+    paths: dict[str, str] = g.setdefault("paths", {})
+    if endpoint not in paths:
+        paths[endpoint] = url_for(endpoint)
+    query = urlencode([pair for pair in values.items() if pair[1] is not None], safe=PLAIN)
+    return f"{paths[endpoint]}?{query}" if query else paths[endpoint]
+
+
 def query_url(text: str, *, is_flat: bool = False) -> str:
     """Return the address of the first page of hits for a text."""
-    return url_for("search", q=_sendable(text), by="passage" if is_flat else None)
+    return _url("search", q=_sendable(text), by="passage" if is_flat else None)
 
 
 def export_url(asked: Asked, form: str) -> str:
     """Return the address of a whole result in one of the exports."""
     exact = "1" if asked.is_exact else None
-    return url_for("export", q=_sendable(asked.text), form=form, exact=exact)
+    return _url("export", q=_sendable(asked.text), form=form, exact=exact)
 
 
 def table_url(text: str, table: str = "", sort: str = "", page: int = 1) -> str:
     """Return the address of a table of the whole result of a text."""
-    return url_for(
+    return _url(
         "concordance",
         q=_sendable(text),
         table=table or None,
@@ -65,7 +76,7 @@ def listing_url(values: Mapping[str, str], order: str = "", page: int = 1) -> st
     """Return the address of a list of documents that have these values of facets."""
     shown = {name: _sendable(value) for name, value in values.items()}
     kept: dict[str, Any] = {**shown, "order": order or None, "page": page if page > 1 else None}
-    return url_for("documents", **kept)
+    return _url("documents", **kept)
 
 
 def within_url(document_id: str, text: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.hits import SearchResult, Understanding, WordRead
-from searcher.lexer import Kind, Piece, lex
+from searcher.lexer import Kind, Piece, pieces_of
 from webui.links import query_url
 
 MOST_FORMS = 6
@@ -95,16 +95,16 @@ def with_word(text: str, word: str, instead: str) -> str:
 
     It is cut into pieces to see: those before and after the word must be the same as before.
     """
-    pieces = lex(text)[0]
+    pieces = pieces_of(text)
     at = next((n for n, p in enumerate(pieces) if p == Piece(Kind.WORD, word)), None)
-    wanted = lex(instead)[0]
+    wanted = pieces_of(instead)
     if at is None or len(wanted) != 1:
         return ""
-    expected = [*pieces[:at], wanted[0], *pieces[at + 1 :]]
+    expected = (*pieces[:at], wanted[0], *pieces[at + 1 :])
     start = text.find(word)
     while start >= 0:
         changed = text[:start] + instead + text[start + len(word) :]
-        if lex(changed)[0] == expected:
+        if pieces_of(changed) == expected:
             return changed
         start = text.find(word, start + 1)
     return ""

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from engine.hits import SearchResult
 from engine.settings import SearchSettings
 from engine.stopwords import BY_LANGUAGE, is_stopword
-from searcher.lexer import OPERAND, Kind, Piece, lex
+from searcher.lexer import OPERAND, Kind, Piece, pieces_of
 from webui.links import query_url
 from webui.wording import language_name
 
@@ -61,7 +61,7 @@ class Condition:
 def conditions_of(text: str) -> list[Condition]:
     """Return the conditions of a query that can be let go one by one."""
     found = []
-    for piece in lex(text)[0]:
+    for piece in pieces_of(text):
         if piece.kind is Kind.FIELD:
             value = f'"{piece.text}"' if piece.is_quoted else piece.text
             condition = f"{piece.name}:{value}"
@@ -104,22 +104,22 @@ def condition_for(facet: str, value: str) -> str:
 
 def refine(text: str, condition: str, settings: SearchSettings) -> str:
     """Return the text with a condition; "" where the rest would then be read otherwise."""
-    pieces = lex(text)[0]
+    pieces = pieces_of(text)
     if not condition or sum(piece.kind in OPERAND for piece in pieces) >= settings.max_clauses:
         return ""
-    added, bare = lex(condition)[0], text.strip()
-    bracketed = [Piece(Kind.OPEN, "("), *pieces, Piece(Kind.CLOSE, ")")]
+    added, bare = pieces_of(condition), text.strip()
+    bracketed = (Piece(Kind.OPEN, "("), *pieces, Piece(Kind.CLOSE, ")"))
     tries = [(f"{condition} {bare}", pieces)] if _stands_alone(pieces) else []
     for changed, rest in (*tries, (f"{condition} ({bare})", bracketed)):
-        if lex(changed)[0] == [*added, *rest] and len(changed) <= settings.max_query_chars:
+        if pieces_of(changed) == (*added, *rest) and len(changed) <= settings.max_query_chars:
             return changed
     return ""
 
 
 def remove(text: str, condition: str) -> str | None:
     """Return the text without a condition, or None where it is not one of the text's."""
-    wanted = [(piece.name, piece.text) for piece in lex(condition)[0]]
-    held = [(piece.name, piece.text) for piece in lex(text)[0] if piece.kind is Kind.FIELD]
+    wanted = [(piece.name, piece.text) for piece in pieces_of(condition)]
+    held = [(piece.name, piece.text) for piece in pieces_of(text) if piece.kind is Kind.FIELD]
     if not all(piece in held for piece in wanted):
         return None
     before, _, after = text.partition(condition)
