@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
+from engine.facets import NAME
 from engine.hits import SearchResult
 from engine.settings import SearchSettings
 from engine.stopwords import BY_LANGUAGE, is_stopword
@@ -19,6 +21,7 @@ from webui.links import query_url
 from webui.wording import language_name
 
 SHOWN = 8
+MOST_NAMES = 20  # each is a link that must be found to narrow the query down
 FIELDS = {"source": "source", "kind": "kind", "language": "lang", "year": "date", "name": "name"}
 LABELS = {
     "source": "Source",
@@ -77,7 +80,8 @@ def facets_of(result: SearchResult, settings: SearchSettings) -> list[Facet]:
     found = []
     for name, counts in result.facets.items():
         ordered = sorted(counts.items(), reverse=True) if name == "year" else counts.items()
-        values = tuple(_value(name, value, count, text, settings) for value, count in ordered)
+        some = islice(ordered, MOST_NAMES) if name == NAME else ordered
+        values = tuple(_value(name, value, count, text, settings) for value, count in some)
         if values:
             found.append(Facet(LABELS.get(name, name.title()), values[:SHOWN], values[SHOWN:]))
     return found
