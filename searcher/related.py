@@ -22,6 +22,8 @@ from engine.stopwords import is_stopword
 from searcher.duplicates import ALIKE, Shingles, likeness, shingles
 
 ASKED = 16  # words of the passage that are asked for
+FEWEST = 6  # of those are asked for however frequent they are
+POSTINGS = 10_000  # in the lists of all
 LOOKED_AT = 12  # passages that are looked at for each that is shown
 MOST_SHARED = 6
 NAMED = 1.5
@@ -96,11 +98,13 @@ def question(reads: Sequence[_Read], reader: Reader, ranking: BM25, *, most: int
     """Return the query that asks for what the passages are about.
 
     Words that stand nowhere else are left out, and a word of a name counts more than another.
+    In a large index frequent words are left out, too, once there are a few: they say little and
+    cost most.
     """
     counts = Counter(surface for read in reads for surface in read.words)
     named = {word for read in reads for word in _words_of_names(read, reader)}
     stems = {surface: stem for read in reads for surface, stem in read.surfaces.items()}
-    weighed: dict[str, tuple[float, Query]] = {}
+    weighed: dict[str, tuple[float, Query, int]] = {}
     for surface, stem in stems.items():
         term = Term(surface, surface, _stems(surface, stem, reader))
         holders = reader.count(term)
@@ -109,9 +113,14 @@ def question(reads: Sequence[_Read], reader: Reader, ranking: BM25, *, most: int
         factor = NAMED if surface in named else 1.0
         weight = ranking.weight(reader.statistics.passages, holders)
         worth = factor * weight * counts[surface] / (counts[surface] + 1)
-        weighed[stem] = (worth, term if factor == 1.0 else Boost(term, factor))
-    chosen = sorted(weighed.items(), key=lambda entry: (-entry[1][0], entry[0]))[:most]
-    return Bag(tuple(query for _, (_, query) in chosen))
+        weighed[stem] = worth, term if factor == 1.0 else Boost(term, factor), holders
+    chosen: list[Query] = []
+    room = POSTINGS
+    for _, (_, query, holders) in sorted(weighed.items(), key=lambda it: (-it[1][0], it[0])):
+        if len(chosen) < FEWEST or (len(chosen) < most and holders <= room):
+            chosen.append(query)
+            room -= holders
+    return Bag(tuple(chosen))
 
 
 def _words_of_names(read: _Read, reader: Reader) -> Iterator[str]:

@@ -16,7 +16,7 @@ from itertools import chain, compress
 from operator import or_
 from typing import Generic, TypeVar
 
-from engine.backends.whoosh.segments import Deletions, OpenSegment, TermPostings
+from engine.backends.whoosh.segments import Deletions, OpenSegment, ReadLock, TermPostings
 
 KEPT_POSTINGS = 1_000_000
 KEPT_JOINED = 200_000
@@ -190,7 +190,7 @@ class PostingsSource:
     """Reads postings from segments under `lock`, which is held by all who read their files."""
 
     def __init__(
-        self, segments: Sequence[OpenSegment], bases: Sequence[int], lock: threading.Lock
+        self, segments: Sequence[OpenSegment], bases: Sequence[int], lock: ReadLock
     ) -> None:
         self._segments = tuple(zip(segments, bases, strict=True))
         self._lock = lock
@@ -200,11 +200,11 @@ class PostingsSource:
 
     def get(self, field: str, term: str) -> Postings:
         """Return a term's postings."""
-        with self._lock:
-            found = self._kept.get((field, term))
-            if found is None:
+        found = self._kept.get((field, term))
+        if found is None:
+            with self._lock:
                 found = self._read(field, term)
-                self._kept.put((field, term), found)
+            self._kept.put((field, term), found)
         return found
 
     def joined(self, terms: Sequence[tuple[str, str]]) -> Postings | Joined:
@@ -213,13 +213,10 @@ class PostingsSource:
         if len(held) == 1:
             return held[0]
         key = tuple(terms)
-        with self._lock:
-            found = self._joined.get(key)
+        found = self._joined.get(key)
         if found is None:
             found = join(held)
-            with self._lock:
-                if self._joined.get(key) is None:  # no other thread was faster
-                    self._joined.put(key, found)
+            self._joined.put(key, found)
         return found
 
     def _listing(self, field: str, term: str) -> Listing:
@@ -289,24 +286,29 @@ def masked(bitmap: bytes | None, mask: int) -> bytes | None:
 
 
 class Kept(Generic[Key, Held]):
-    """The postings used last, up to `most` passages in all."""
+    """The postings used last, up to `most` passages in all; shared by threads."""
 
     def __init__(self, most: int) -> None:
         self._most = most
         self._size = 0
         self._held: OrderedDict[Key, Held] = OrderedDict()
+        self._lock = threading.Lock()  # never held while anything is read
 
     def get(self, key: Key) -> Held | None:
         """Return what is kept under a key, or None."""
-        found = self._held.get(key)
-        if found is not None:
-            self._held.move_to_end(key)
-        return found
+        with self._lock:
+            found = self._held.get(key)
+            if found is not None:
+                self._held.move_to_end(key)
+            return found
 
     def put(self, key: Key, postings: Held) -> None:
         """Keep postings, and let go of those that have not been used for the longest time."""
-        self._held[key] = postings
-        self._size += len(postings) + 1
-        while self._size > self._most and len(self._held) > 1:
-            _, dropped = self._held.popitem(last=False)
-            self._size -= len(dropped) + 1
+        with self._lock:
+            if key in self._held:  # another thread was faster
+                return
+            self._held[key] = postings
+            self._size += len(postings) + 1
+            while self._size > self._most and len(self._held) > 1:
+                _, dropped = self._held.popitem(last=False)
+                self._size -= len(dropped) + 1

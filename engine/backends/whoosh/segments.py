@@ -12,6 +12,7 @@ from abc import ABC, abstractmethod
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -28,6 +29,10 @@ LEFT_OFF: tuple[Any, ...] = ((), (), "", None)
 
 # Python gives a file name that is not UTF-8 lone surrogates, and the document's id has them too.
 SURROGATES = "surrogatepass"
+
+
+# What is held while segments are read: a lock where one of them needs it, else nothing.
+ReadLock = AbstractContextManager[Any]
 
 
 class Runs(NamedTuple):
@@ -121,8 +126,12 @@ class TermPostings(Protocol):
 
 
 class OpenSegment(ABC):
-    """A segment's files; subclasses know the codec."""
+    """A segment's files; subclasses know the codec.
 
+    Where one `needs_lock`, threads must not read it at the same time.
+    """
+
+    needs_lock = False
     size: int
     lengths: Sequence[int]
     headers: Sequence[int]

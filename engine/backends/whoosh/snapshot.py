@@ -8,6 +8,7 @@ import weakref
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import cached_property
 from itertools import chain
@@ -26,7 +27,7 @@ from engine.backends.whoosh.manifest import Manifest, altered
 from engine.backends.whoosh.postings import PostingsSource
 from engine.backends.whoosh.pruning import Pruning
 from engine.backends.whoosh.schema import SURFACE
-from engine.backends.whoosh.segments import OpenSegment
+from engine.backends.whoosh.segments import OpenSegment, ReadLock
 from engine.backends.whoosh.storage import check_files
 from engine.backends.whoosh.table import DocumentTable
 from engine.backends.whoosh.window import IndexWindow, PartWindow, Scoring
@@ -57,7 +58,8 @@ class Snapshot:
         weakref.finalize(self, _close, self._segments)
         sizes = [segment.size for segment in self._segments]
         self._bases = [sum(sizes[:at]) for at in range(len(sizes))]
-        self._lock = threading.Lock()
+        needs_lock = any(segment.needs_lock for segment in self._segments)
+        self._lock: ReadLock = threading.Lock() if needs_lock else nullcontext()
         self._source = PostingsSource(self._segments, self._bases, self._lock)
         self._norms: dict[BM25, dict[int, list[float]]] = {}
         self._all_norms: dict[BM25, list[float]] = {}

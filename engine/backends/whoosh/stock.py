@@ -96,6 +96,8 @@ class _KeptStorage(FileStorage):
 class StockSegment(OpenSegment):
     """A segment that Whoosh's codec reads."""
 
+    needs_lock = True
+
     def __init__(
         self, folder: Path, segment: SegmentState, known: Mapping[str, int] | None = None
     ) -> None:

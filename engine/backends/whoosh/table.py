@@ -7,7 +7,6 @@ facet wants all of them, and what comes of that is kept as long as the snapshot.
 from __future__ import annotations
 
 import re
-import threading
 from array import array
 from bisect import bisect_right
 from collections import Counter
@@ -19,7 +18,7 @@ from engine.analysis import Analyzer
 from engine.backends.whoosh.columns import OWN_LANGUAGE, Coded
 from engine.backends.whoosh.facts import PassageFacts
 from engine.backends.whoosh.schema import HEAD
-from engine.backends.whoosh.segments import OpenSegment
+from engine.backends.whoosh.segments import OpenSegment, ReadLock
 from engine.documents import Document
 from engine.facets import ATTRIBUTES, LANGUAGE, MANY, NAME, ranked, value_of
 from engine.filters import OF_PASSAGES, FactFilter, Words
@@ -41,7 +40,7 @@ class DocumentTable:
         segments: Sequence[OpenSegment],
         bases: Sequence[int],
         analyzer: Analyzer,
-        lock: threading.Lock,
+        lock: ReadLock,
     ) -> None:
         self._segments, self._bases = segments, bases
         self._analyzer, self._lock = analyzer, lock

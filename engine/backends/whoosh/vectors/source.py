@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 
@@ -12,7 +11,7 @@ from engine.backends.whoosh.bags import Best, plain_words
 from engine.backends.whoosh.evaluation import Matches, terms_of
 from engine.backends.whoosh.postings import Kept
 from engine.backends.whoosh.schema import HEAD, STEM
-from engine.backends.whoosh.segments import OpenSegment
+from engine.backends.whoosh.segments import OpenSegment, ReadLock
 from engine.backends.whoosh.table import Mask
 from engine.backends.whoosh.vectors.board import Board, Word
 from engine.backends.whoosh.vectors.vector import Array, Vector, joined, merged, nth
@@ -36,7 +35,7 @@ class Vectors:
         self,
         segments: Sequence[OpenSegment],
         bases: Sequence[int],
-        lock: threading.Lock,
+        lock: ReadLock,
         passages: int,
         average: float,
     ) -> None:
@@ -58,11 +57,12 @@ class Vectors:
 
     def get(self, terms: tuple[Term, ...]) -> Vector:
         """Return the vector of a word that is stored under some terms."""
-        with self._lock:
-            found = self._kept.get(terms)
-            if found is None:
-                found = merged([vector for term in terms if len(vector := self._read(term))])
-                self._kept.put(terms, found)
+        found = self._kept.get(terms)
+        if found is None:
+            with self._lock:
+                held = [vector for term in terms if len(vector := self._read(term))]
+            found = merged(held)
+            self._kept.put(terms, found)
         return found
 
     def _read(self, term: Term) -> Vector:
