@@ -101,7 +101,7 @@ class WebSettings:
 
     host: str = "127.0.0.1"
     port: int = 8000
-    threads: int = 8
+    threads: int = 4
     max_waiting: int = 100
     trusted_hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
     examples: tuple[str, ...] = (

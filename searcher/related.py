@@ -23,7 +23,7 @@ from searcher.duplicates import ALIKE, Shingles, likeness, shingles
 
 ASKED = 16  # words of the passage that are asked for
 FEWEST = 6  # of those are asked for however frequent they are
-POSTINGS = 10_000  # in the lists of all
+POSTINGS = 5_000  # in the lists of all
 LOOKED_AT = 12  # passages that are looked at for each that is shown
 MOST_SHARED = 6
 NAMED = 1.5
@@ -77,7 +77,7 @@ def related_documents(
     """Return the documents nearest to a whole document, with what they share."""
     reads = [_read(document, passage, reader) for passage in passages]
     query = question(reads, reader, ranking, most=2 * ASKED)
-    found = reader.search(query, ranking, offset=0, limit=limit * LOOKED_AT).found
+    found = reader.search(query, ranking, offset=0, limit=limit * LOOKED_AT // 2).found
     points: dict[str, float] = {}
     seen: Counter[str] = Counter()
     first: dict[str, Found] = {}

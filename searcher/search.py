@@ -40,6 +40,9 @@ from searcher.related import related, related_documents
 from searcher.suggestions import Help, missing, parts
 
 LONGEST_SHOWN = 200
+KEPT_NEAREST = 1_000
+
+Nearest = tuple[tuple[Document, tuple[Shared, ...]], ...]
 MOST_SHOWN = 8
 
 
@@ -85,6 +88,8 @@ class Searcher:
         self._bm25 = BM25(ranking.k1, ranking.b)
         self._feedback = Feedback(ranking.feedback, ranking.heading)
         self._completing: Completer | None = None
+        # By commit, document and number: a page is read again and again.
+        self._nearest: dict[tuple[int, str, str, int], Nearest] = {}
 
     def reader(self) -> Reader:
         """Return the newest commit, to be asked about its words."""
@@ -220,15 +225,21 @@ class Searcher:
         document, passage = self.passage(address)
         return related(reader, document, passage, self._bm25, limit=limit)
 
-    def related_documents(
-        self, document_id: str, *, limit: int = 5
-    ) -> tuple[tuple[Document, tuple[Shared, ...]], ...]:
+    def related_documents(self, document_id: str, *, limit: int = 5) -> Nearest:
         """Return the documents nearest to one, with what they share; raises PassageNotFound."""
         reader = self._backend.reader()
-        document, passages = reader.document(document_id), reader.passages(document_id)
-        if document is None or not passages:
-            raise PassageNotFound(document_id)
-        return related_documents(reader, document, passages, self._bm25, limit=limit)
+        commit = reader.statistics
+        key = commit.generation, commit.committed, document_id, limit
+        known = self._nearest.get(key)
+        if known is None:
+            document, passages = reader.document(document_id), reader.passages(document_id)
+            if document is None or not passages:
+                raise PassageNotFound(document_id)
+            known = related_documents(reader, document, passages, self._bm25, limit=limit)
+            if len(self._nearest) >= KEPT_NEAREST:
+                self._nearest.clear()
+            self._nearest[key] = known
+        return known
 
     def _read(self, text: str, reader: Reader) -> _Question:
         parsed = Parser(reader.analyzer, reader.languages, self.config.search).parse(text)

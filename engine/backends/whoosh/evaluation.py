@@ -181,6 +181,15 @@ def frequencies(leaf: Leaf, source: PostingsSource) -> Frequencies | Postings:
             return held[0] if len(held) == 1 else _summed(held)
 
 
+def counted(leaf: Leaf, source: PostingsSource) -> int:
+    """Return how many passages have a leaf; of a word under one term no postings are read."""
+    if isinstance(leaf, Term | Exact):
+        held = [size for term in terms_of(leaf) if (size := len(source.listing(*term)))]
+        if len(held) < 2:
+            return sum(held)
+    return len(frequencies(leaf, source))
+
+
 def terms_of(word: Query) -> list[tuple[str, str]]:
     """Return the (field, term)s that a single word is stored under."""
     match word:

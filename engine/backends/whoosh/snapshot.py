@@ -20,7 +20,7 @@ from engine.analysis import Analyzer
 from engine.backends.base import Statistics
 from engine.backends.whoosh.bags import Best, without_filters, words_of_bag
 from engine.backends.whoosh.codecs import open_facts
-from engine.backends.whoosh.evaluation import Evaluation, Matches, frequencies, terms_of
+from engine.backends.whoosh.evaluation import Evaluation, Matches, counted
 from engine.backends.whoosh.extents import Extents
 from engine.backends.whoosh.lexicon import IndexLexicon
 from engine.backends.whoosh.manifest import Manifest, altered
@@ -36,7 +36,7 @@ from engine.errors import IndexDamaged
 from engine.feedback import Candidate, Feedback, Reranked, rerank
 from engine.hits import Found, Ranking
 from engine.listing import RELEVANCE, firsts
-from engine.query import And, Exact, Leaf, Query, Term
+from engine.query import And, Leaf, Query
 from engine.ranking import BM25
 
 if TYPE_CHECKING:
@@ -242,18 +242,11 @@ class Snapshot:
         """Count a word or phrase; an explained result asks three times for each."""
         count = self._counts.get(leaf)
         if count is None:
-            count = self._count_anew(leaf)
+            count = counted(leaf, self._source)
             if len(self._counts) >= KEPT_COUNTS:
                 self._counts.clear()
             self._counts[leaf] = count
         return count
-
-    def _count_anew(self, leaf: Leaf) -> int:
-        if isinstance(leaf, Term | Exact):
-            held = [len(self._source.listing(*term)) for term in terms_of(leaf)]
-            if sum(map(bool, held)) < 2:
-                return sum(held)
-        return len(frequencies(leaf, self._source))
 
     def _evaluation(self, ranking: BM25) -> Evaluation:
         passages = self.manifest.counts.passages
