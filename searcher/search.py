@@ -86,7 +86,8 @@ class Searcher:
         self.config = config or Config()
         ranking = self.config.ranking
         self._bm25 = BM25(ranking.k1, ranking.b)
-        self._feedback = Feedback(ranking.feedback, ranking.heading)
+        second_look = Feedback(ranking.feedback, ranking.heading)
+        self._feedback = second_look if ranking.feedback or ranking.heading else None
         self._completing: Completer | None = None
         # By commit, document and number: a page is read again and again.
         self._nearest: dict[tuple[int, str, str, int], Nearest] = {}
