@@ -9,6 +9,9 @@ import pytest
 from engine.backends.base import Backend
 from engine.documents import IndexedDocument
 from engine.errors import PassageNotFound
+from engine.query import words_of
+from engine.ranking import BM25
+from searcher import related as related_module
 from searcher.search import Searcher
 
 Make = Callable[..., IndexedDocument]
@@ -93,6 +96,52 @@ def test_documents_are_related_as_wholes(dossier: Searcher) -> None:
     assert found[0][0].id == "agency"
     assert "sale" not in {document.id for document, _ in found}
     assert all(shared for _, shared in found[:2])
+
+
+@pytest.mark.parametrize("name", ["memory", "whoosh"])
+def test_what_is_nearest_is_kept_for_one_commit_only(
+    new_backend: Callable[[str], Backend], document: Callable[..., IndexedDocument], name: str
+) -> None:
+    backend = new_backend(name)
+
+    def commit(*documents: IndexedDocument) -> None:
+        writer = backend.writer()
+        writer.add(documents)
+        writer.commit()
+        writer.close()
+
+    commit(document("a", "A walrus on the pier."), document("b", "The walrus and its keeper."))
+    searcher = Searcher(backend)
+    first = searcher.related_documents("a")
+    assert [found.id for found, _ in first] == ["b"]
+    assert searcher.related_documents("a") is first
+    commit(document("c", "A walrus on the pier again."))
+    assert [found.id for found, _ in searcher.related_documents("a")] == ["c", "b"]
+
+
+@pytest.mark.parametrize("name", ["memory", "whoosh"])
+def test_frequent_words_are_asked_for_only_where_there_are_few(
+    new_backend: Callable[[str], Backend],
+    document: Callable[..., IndexedDocument],
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+) -> None:
+    monkeypatch.setattr(related_module, "POSTINGS", 12)
+    backend = new_backend(name)
+    rare = ["anchor", "barrel", "candle", "dagger", "engine", "falcon", "garden"]
+    words = " ".join(rare)
+    writer = backend.writer()
+    writer.add(
+        document(f"d{n}", f"The harbour {words if n < 2 else ''} number{n}.") for n in range(20)
+    )
+    writer.commit()
+    writer.close()
+    reader, bm25 = backend.reader(), BM25()
+    held, passages = reader.document("d0"), reader.passages("d0")
+    assert held
+    reads = [related_module._read(held, passage, reader) for passage in passages]
+    asked = {leaf.text for leaf in words_of(related_module.question(reads, reader, bm25))}
+    assert asked == set(rare[:6])
 
 
 @pytest.mark.parametrize("address", ["nowhere#p1", "sale#p99", "", "sale#p0"])
