@@ -9,14 +9,13 @@ match, and how many match fully, comes from sets and bitmaps of entries.
 
 from __future__ import annotations
 
-import heapq
 from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 
 from engine.backends.whoosh.bags import Best, Word, bits_of, common, matching_bits, union_size
 from engine.backends.whoosh.evaluation import Matches
-from engine.backends.whoosh.exhaustive import merged, score_all
+from engine.backends.whoosh.exhaustive import least_of, merged, score_all
 from engine.ranking import BM25
 
 # Bounds and partial sums are added in another order than scores: leave room for rounding.
@@ -184,9 +183,7 @@ class _Segment:
 
 def _threshold(reached: Collection[float], most: int) -> float:
     """Return the points that make sure of a place among the best `most`, or 0."""
-    if len(reached) < most:
-        return 0.0
-    return heapq.nlargest(most, reached)[-1] * SLACK
+    return least_of(reached, most) * SLACK if len(reached) >= most else 0.0
 
 
 def _sums(

@@ -21,6 +21,7 @@ from engine.backends.base import Statistics
 from engine.backends.whoosh.bags import Best, without_filters, words_of_bag
 from engine.backends.whoosh.codecs import open_facts
 from engine.backends.whoosh.evaluation import Evaluation, Matches, counted
+from engine.backends.whoosh.exhaustive import least_of
 from engine.backends.whoosh.extents import Extents
 from engine.backends.whoosh.lexicon import IndexLexicon
 from engine.backends.whoosh.manifest import Manifest, altered
@@ -391,10 +392,8 @@ def open_segments(folder: Path, manifest: Manifest) -> list[OpenSegment]:
 def _top(among: Iterable[int], points: dict[int, float], most: int) -> list[int]:
     """Return the passages with the `most` highest points, and all that tie with the last."""
     candidates = list(among)
-    if len(candidates) <= most:
-        return candidates
-    if not most:
-        return []
+    if not most or len(candidates) <= most:
+        return candidates[:most]
     values = [points[at] for at in candidates]
-    threshold = heapq.nlargest(most, values)[-1]
+    threshold = least_of(values, most)
     return [at for at, value in zip(candidates, values, strict=True) if value >= threshold]
