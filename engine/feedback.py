@@ -10,8 +10,10 @@ what else was tried.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, groupby
+from operator import attrgetter
 from typing import Protocol
 
 from engine.query import And, Bag, Boost, Or, Query, Term
@@ -45,25 +47,61 @@ class Feedback:
 
 @dataclass(slots=True)
 class Candidate:
-    """A passage in the window: where it is, its points, and what it has gained."""
+    """A passage in the window: where it is, its points, and what it has gained.
+
+    `place` gives the document's id and the passage's number for `at`, where they are wanted.
+    """
 
     at: int
-    document: str
-    number: int
     points: float
     is_full: bool
+    place: Callable[[int], tuple[str, int]]
     heading: float = 0.0
     related: float = 0.0
+    score: float = field(init=False)
+    _address: tuple[str, int] | None = None
+
+    def __post_init__(self) -> None:
+        self.score = self.points
+
+    def add_up(self) -> None:
+        """Let the score be all of its points."""
+        self.score = self.points + self.heading + self.related
 
     @property
-    def score(self) -> float:
-        """All of its points."""
-        return self.points + self.heading + self.related
+    def address(self) -> tuple[str, int]:
+        """The id of its document, and its number there."""
+        if self._address is None:
+            self._address = self.place(self.at)
+        return self._address
+
+    @property
+    def document(self) -> str:
+        """The id of its document."""
+        return self.address[0]
 
     @property
     def key(self) -> tuple[bool, float, str, int]:
         """Its place in the order of hits."""
-        return order(self.is_full, self.score, self.document, self.number)
+        return order(self.is_full, self.score, *self.address)
+
+
+def ordered(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Return candidates in the order of hits; addresses are looked up of those that tie."""
+    tiers: tuple[list[Candidate], list[Candidate]] = [], []
+    for candidate in candidates:
+        tiers[not candidate.is_full].append(candidate)
+    return [candidate for tier in tiers for candidate in _by_score(tier)]
+
+
+def _by_score(tier: list[Candidate]) -> list[Candidate]:
+    score = attrgetter("score")
+    tier.sort(key=score, reverse=True)
+    if len(set(map(score, tier))) == len(tier):
+        return tier
+    runs = (list(run) for _, run in groupby(tier, score))
+    tied = (run if len(run) == 1 else sorted(run, key=attrgetter("address")) for run in runs)
+    return list(chain.from_iterable(tied))
 
 
 class Window(Protocol):
@@ -97,15 +135,17 @@ def rerank(
     words = list(loose_words(query))
     by_place = {candidate.at: candidate for candidate in candidates}
     _add_headings(words, by_place, window, feedback.heading)
-    ordered = sorted(candidates, key=_key)
+    first = ordered(candidates)
     if len(words) < 2 or not feedback.weight:
-        return Reranked(ordered)
-    learnt = _learnt(ordered[: feedback.passages], window, feedback.terms)
+        return Reranked(first)
+    learnt = _learnt(first[: feedback.passages], window, feedback.terms)
     share = feedback.weight * total(factor for _, factor in words) / (total(learnt.values()) or 1.0)
     for stem, value in learnt.items():
         for at, points in window.points(stem).items():
             by_place[at].related += share * value * points
-    return Reranked(sorted(ordered, key=_key), learnt)
+    for candidate in first:
+        candidate.add_up()
+    return Reranked(ordered(first), learnt)
 
 
 def loose_words(query: Query, factor: float = 1.0) -> Iterator[tuple[Term, float]]:
@@ -134,6 +174,8 @@ def _add_headings(
         points = share * factor * min(weights, default=0.0)
         for at in set().union(*map(window.headed, word.stems)):
             candidates[at].heading += points
+    for candidate in candidates.values():
+        candidate.add_up()
 
 
 def _learnt(first: Sequence[Candidate], window: Window, most: int) -> dict[str, float]:
@@ -152,7 +194,3 @@ def subjects(pairs: Iterable[tuple[str, str]], language: str) -> set[str]:
     """Return the stems of (surface, stem)s without those of words that carry no subject."""
     common = BY_LANGUAGE.get(language, frozenset())
     return {stem for surface, stem in pairs if surface not in common}
-
-
-def _key(candidate: Candidate) -> tuple[bool, float, str, int]:
-    return candidate.key

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from engine.feedback import Candidate
+from engine.feedback import Candidate, ordered
 
 RELEVANCE, NEWEST, OLDEST = SORTS = ("relevance", "newest", "oldest")
 
@@ -32,7 +32,7 @@ def in_order(
 ) -> list[Candidate]:
     """Return candidates in the order of `sort`; `date` is that of their document."""
     if sort == RELEVANCE:
-        return sorted(candidates, key=lambda candidate: candidate.key)
+        return ordered(candidates)
     held = [(candidate, date(candidate)) for candidate in candidates]
     places = date_places((day for _, day in held), sort)
     held.sort(key=lambda entry: (places[entry[1]], entry[0].document, entry[0].key))

@@ -38,6 +38,9 @@ from engine.ranking import total
 
 Span = tuple[int, int]
 
+# Looking so many words up one by one takes less than looking at every word of a passage.
+FEW_WORDS = 3
+
 
 class Outcome(NamedTuple):
     """A passage that matches: its points, whether every word of a Bag was there, and by what."""
@@ -103,27 +106,34 @@ class PassageTerms:
         return {surface for surface, _ in self.pairs}
 
     @cached_property
-    def spans(self) -> list[Span]:
-        """Where each word stands in the text, as [start, end)."""
-        spans, at, find = [], 0, self._text.find
+    def _stems(self) -> list[str]:
+        return [stem for _, stem in self.pairs]
+
+    @cached_property
+    def _surfaces(self) -> list[str]:
+        return [surface for surface, _ in self.pairs]
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        """Where each word ends in the text."""
+        at, find = 0, self._text.find
         # Between two words there is nothing that a word could start with: the next occurrence of
         # the next word is the word.
-        for word in self._words:
-            start = find(word, at)
-            at = start + len(word)
-            spans.append((start, at))
-        return spans
+        return [at := find(word, at) + len(word) for word in self._words]
+
+    def stretch(self, first: int, last: int) -> Span:
+        """Return from where to where in the text the words at two positions reach."""
+        return self._ends[first] - len(self._words[first]), self._ends[last]
 
     def positions(self, word: Query) -> list[int]:
         """Return the sorted positions at which a single word stands."""
         match word:
             case Term(stems=stems):
-                return [at for at, (_, stem) in enumerate(self.pairs) if stem in stems]
+                return _places(self._stems, stems)
             case Exact(surface=wanted):
-                return [at for at, (surface, _) in enumerate(self.pairs) if surface == wanted]
+                return _places(self._surfaces, (wanted,))
             case Forms(surfaces=surfaces):
-                held = set(surfaces)
-                return [at for at, (surface, _) in enumerate(self.pairs) if surface in held]
+                return _places(self._surfaces, surfaces)
             case _:
                 return []
 
@@ -148,6 +158,20 @@ class PassageTerms:
                 return [(position, position) for window in windows for position in window]
             case _:
                 return [(position, position) for position in self.positions(leaf)]
+
+
+def _places(words: Sequence[str], wanted: Sequence[str]) -> list[int]:
+    """Return the sorted places at which one of the wanted words stands."""
+    if len(wanted) > FEW_WORDS:
+        held = frozenset(wanted)
+        return [at for at, word in enumerate(words) if word in held]
+    found = []
+    for word in dict.fromkeys(wanted):  # nearly always one, and it stands there once
+        at = -1
+        for _ in range(words.count(word)):
+            at = words.index(word, at + 1)
+            found.append(at)
+    return sorted(found)
 
 
 def evaluate(
@@ -239,7 +263,7 @@ class Matcher:
 def marks(terms: PassageTerms, leaves: Sequence[Leaf]) -> tuple[Span, ...]:
     """Return the stretches of text that the leaves match, sorted; overlapping ones are joined."""
     spans = {
-        (terms.spans[first][0], terms.spans[last][1])
+        terms.stretch(first, last)
         for leaf in leaves
         for first, last in terms.marked_positions(leaf)
     }

@@ -96,7 +96,7 @@ def _kept(text: str) -> tuple[Piece, ...]:
 def _pieces(text: str, notes: list[str]) -> list[Piece]:
     found = []
     for matched in _PIECE.finditer(text):
-        match _group(matched):
+        match matched.lastgroup:  # the outermost
             case "word":
                 found.append(_word(matched["word"]))
             case "quoted":
@@ -112,11 +112,6 @@ def _pieces(text: str, notes: list[str]) -> list[Piece]:
             case "quote":
                 notes.append("A quotation mark without its partner was ignored.")
     return found
-
-
-def _group(matched: re.Match[str]) -> str:
-    names = ("space", "open", "close", "sign", "field", "quoted", "quote", "word")
-    return next(name for name in names if matched[name] is not None)
 
 
 def _word(text: str) -> Piece:

@@ -97,10 +97,11 @@ class MemoryReader:
         grouped: bool = False,
     ) -> Ranking:
         matched = list(self._matches(query, ranking))
+        places = [(stored.document.id, stored.passage.number) for stored, _ in matched]
         candidates = in_order(
             (
-                Candidate(at, s.document.id, s.passage.number, o.points, o.is_full)
-                for at, (s, o) in enumerate(matched)
+                Candidate(at, outcome.points, outcome.is_full, places.__getitem__)
+                for at, (_, outcome) in enumerate(matched)
             ),
             lambda candidate: matched[candidate.at][0].document.date,
             sort,

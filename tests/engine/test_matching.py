@@ -241,4 +241,5 @@ def test_unexpanded_query_is_a_mistake_of_the_caller(
 def test_words_stand_where_the_tokenizer_found_them(text: str) -> None:
     analyzer = Analyzer()
     found = PassageTerms.of(text, "en", analyzer)
-    assert found.spans == [(token.start, token.end) for token in analyzer.tokens(text, "en")]
+    spans = [found.stretch(at, at) for at in range(len(found))]
+    assert spans == [(token.start, token.end) for token in analyzer.tokens(text, "en")]

@@ -6,15 +6,16 @@ microseconds. Where they are wanted one by one they are a byte an entry, `1` or 
 
 from __future__ import annotations
 
+import heapq
 from array import array
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence, Set
-from functools import cached_property, reduce
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import accumulate, chain, compress, pairwise, repeat
-from operator import or_
 
-from engine.backends.whoosh.bags import Best, bits_of
+from engine.backends.whoosh.bags import Best
+from engine.backends.whoosh.bitsets import bits_of
 from engine.backends.whoosh.segments import OpenSegment
 from engine.hits import Places
 from engine.listing import date_places
@@ -34,8 +35,8 @@ class Extents:
     def bits(self, best: Best) -> int:
         """Return the passages that match as a bit set."""
         if best.bits is None:
-            return bits_of(best.matches.points)
-        return reduce(or_, (held << base for base, held in best.bits().items()), 0)
+            return bits_of(best.matches.points, self._starts[-1])
+        return best.bits()
 
     def matches(self, best: Best) -> bytes:
         """Return a byte for every entry: HIT where it matches."""
@@ -86,15 +87,10 @@ class Extents:
             entries = range(self._starts[row], self._starts[row + 1])
             yield [at for at in entries if matches[at] == HIT[0]]
 
-    def first(self, passages: Set[int], most: int) -> list[int]:
+    def first(self, passages: Iterable[int], most: int) -> list[int]:
         """Return the first of some passages by address: by their documents' ids, then numbers."""
-        found: list[int] = []
-        for row in self._by_id:
-            if len(found) >= most:
-                break
-            entries = range(self._starts[row], self._starts[row + 1])
-            found += [at for at in entries if at in passages]
-        return found[:most]
+        rows, places = self._row_of, self._place_of
+        return heapq.nsmallest(most, passages, key=lambda at: (places[rows[at]], at))
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -124,13 +120,14 @@ class Extents:
         entries: dict[int, list[int]] = {}
         for at, code in enumerate(codes):
             entries.setdefault(code, []).append(at)
-        return {code: bits_of(held) for code, held in entries.items()}
+        return {code: bits_of(held, len(codes)) for code, held in entries.items()}
 
     @cached_property
     def _limits(self) -> tuple[int, int]:
         """The entries that are passages, and those that follow a document, as bit sets."""
-        headers, after = bits_of(self._starts[:-1]), bits_of(self._starts[1:])
-        return ((1 << self._starts[-1]) - 1) ^ headers, after
+        end = self._starts[-1]
+        headers, after = bits_of(self._starts[:-1], end), bits_of(self._starts[1:], end)
+        return ((1 << end) - 1) ^ headers, after
 
     def _spread(self, values: Iterable[int]) -> array[int]:
         sizes = (end - start for start, end in pairwise(self._starts))
@@ -145,8 +142,12 @@ class Extents:
         return self._column("id")
 
     @cached_property
-    def _by_id(self) -> list[int]:
-        return sorted(range(len(self._ids)), key=self._ids.__getitem__)
+    def _place_of(self) -> array[int]:
+        """The place of each row by its document's id."""
+        places = array("I", bytes(4 * len(self._ids)))
+        for place, row in enumerate(sorted(range(len(self._ids)), key=self._ids.__getitem__)):
+            places[row] = place
+        return places
 
     def _column(self, name: str) -> list[str]:
         columns = (segment.columns.coded(name) for segment in self._segments)

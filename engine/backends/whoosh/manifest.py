@@ -24,7 +24,8 @@ from engine.documents import FileState, SkippedFile
 from engine.errors import IndexDamaged, IndexOutdated
 from engine.version import VERSION
 
-TOC_NAME = re.compile(rf"_{INDEX_NAME}_([0-9]+)\.toc")
+TOC_END = ".toc"
+TOC_NAME = re.compile(rf"_{INDEX_NAME}_([0-9]+){re.escape(TOC_END)}")
 MANIFEST_NAME = re.compile(r"manifest-([0-9]+)\.json")
 
 
@@ -144,7 +145,7 @@ def manifest_name(generation: int) -> str:
 
 def toc_name(generation: int) -> str:
     """Return the file name of a generation's TOC, Whoosh's table of contents."""
-    return f"_{INDEX_NAME}_{generation}.toc"
+    return f"_{INDEX_NAME}_{generation}{TOC_END}"
 
 
 def generations(names: Iterable[str], pattern: re.Pattern[str] = TOC_NAME) -> list[int]:
@@ -158,7 +159,7 @@ def newest_generation(folder: Path, names: Iterable[str]) -> int | None:
     Raises IndexDamaged where the manifest of a later commit is there and no TOC.
     """
     held = list(names)
-    found = generations(held)
+    found = generations(name for name in held if name.endswith(TOC_END))  # of a folder of many
     if found:
         return found[-1]
     # The first commit writes manifest-1.json before its TOC and may be killed in between.

@@ -1,207 +1,150 @@
 """The fast path: the best passages for a bag of words, without scoring all of them.
 
-MaxScore (Turtle & Flood, "Query Evaluation: Strategies and Optimizations", 1995), term at a time:
-the rarest words are scored in full; as soon as the words that are left cannot lift a new passage
-among the best, they only add to candidates that still can get there. The result is exact: the
-same passages and scores as `evaluation.py` gives, summed in the same order. How many passages
-match, and how many match fully, comes from sets and bitmaps of entries.
+Every word has bands: bit sets of the passages in which it may give at least some shares of its
+weight, which depends on how often it stands there and on their length alone. The passages that
+may reach a number of points are then joined from the bands of the words, a few hundred of them
+are scored, and the last of the best among those says how far down to go: the bounds are those of
+MaxScore (Turtle & Flood, "Query Evaluation: Strategies and Optimizations", 1995), the sets of
+passages stand in for going over postings. The result is exact: the same passages and scores as
+`evaluation.py` gives, summed in the same order. How many passages match, and how many match
+fully, are counts of bits.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Collection, Mapping, Sequence
-from functools import partial
+from collections.abc import Iterable, Sequence
+from functools import reduce
+from itertools import starmap
+from operator import and_, or_
 
-from engine.backends.whoosh.bags import Best, Word, bits_of, common, matching_bits, union_size
+from engine.backends.whoosh.bags import Best, Word
+from engine.backends.whoosh.bitsets import members
 from engine.backends.whoosh.evaluation import Matches
-from engine.backends.whoosh.exhaustive import least_of, merged, score_all
-from engine.ranking import BM25
+from engine.backends.whoosh.lengths import Lengths
+from engine.backends.whoosh.occurrences import Occurrences
+from engine.ranking import BM25, score
 
-# Bounds and partial sums are added in another order than scores: leave room for rounding.
+# Bounds are added in another order than scores: leave room for rounding.
 SLACK = 1 - 1e-9
-# Looking one passage up costs as much as going over this many postings.
-LOOK_UP = 12
-# With no more postings than this all are scored: that takes less than choosing.
-FEW = 20000
-# Postings that are worth a look at whether they can be left out.
-MANY = 2_000
+# The shares of a word's weight at which its bands begin. A word gives about half of its weight to
+# a passage of middle length that has it once.
+SHARES = (0.65, 0.5)
+# With no more passages than this all are scored: that takes less than choosing.
+FEW = 500
+# Of how many times the passages that are wanted the first guess should leave; and guesses.
+ENOUGH = 2
+GUESSES = 9
+
+# What a word gives at most in passages that are in no band before, and the passages of the band
+# and those before, as a bit set; by falling bounds.
+Bands = list[tuple[float, int]]
+Scores = dict[int, float]
 
 
 class Pruning:
     """Finds the best passages for one bag over one snapshot."""
 
-    def __init__(
-        self,
-        words: Sequence[Word],
-        ranking: BM25,
-        norms: Mapping[int, Sequence[float]],
-        average: float,
-        *,
-        needs_all: bool = False,
-    ) -> None:
-        self._words, self._ranking, self._needs_all = words, ranking, needs_all
-        self._norms, self._average = norms, average
-        self._bases = sorted({base for word in words for base in word.parts})
+    def __init__(self, words: Sequence[Word], lengths: Lengths, ranking: BM25) -> None:
+        self._lengths, self._norms = lengths, lengths.norms(ranking)
+        self._words = [(word, bits) for word in words if (bits := word.held.bits)]
+        self._is_any_absent = len(self._words) < len(words)
 
-    def best(self, most: int) -> Best:
-        """Return the best `most` passages: full matches first, then by points."""
-        postings = sum(len(part.ids) for word in self._words for part in word.parts.values())
-        if postings <= FEW and not self._needs_all:
-            return score_all(self._words, self._norms, most)
-        total = 0
-        full: dict[int, Collection[int]] = {}
-        for base in self._bases:
-            parts = [word.parts[base] for word in self._words if base in word.parts]
-            total += 0 if self._needs_all else union_size(parts)
-            if len(parts) == len(self._words):
-                full[base] = common(parts)
-        count = sum(map(len, full.values()))
-        kept = self._best_full(full, most)
-        points = self._scores(kept)
-        if self._needs_all:
-            total = count
-        elif count < most:
-            self._add_best(points, kept, most - count)
-        bits = partial(_bits, full) if self._needs_all else partial(matching_bits, self._words)
-        return Best(Matches(points, kept), total, count, bits)
+    def best(self, most: int, *, needs_all: bool = False, mask: int | None = None) -> Best:
+        """Return the best `most` passages: full matches first, then by points.
 
-    def _best_full(self, full: Mapping[int, Collection[int]], most: int) -> set[int]:
-        """Return the full matches that may be among the best `most`."""
-        reached: dict[int, float] = {}
-        for base, entries in full.items():
-            if not entries:
-                continue
-            found = _sums(self._words, entries, base, self._norms[base])
-            least = max(_threshold(reached.values(), most), _threshold(found.values(), most))
-            reached.update((e + base, value) for e, value in found.items() if value >= least)
-        least = _threshold(reached.values(), most)
-        return {passage for passage, value in reached.items() if value >= least}
-
-    def _scores(self, passages: Collection[int]) -> dict[int, float]:
-        """Return exact scores, by looking each passage up or by going over all postings."""
-        postings = sum(len(part.ids) for word in self._words for part in word.parts.values())
-        if len(passages) * len(self._words) * LOOK_UP < postings:
-            return {passage: self._score(passage) for passage in passages}
-        wanted = set(passages)
-        points = dict.fromkeys(passages, 0.0)
-        for word in self._words:
-            for base, part in word.parts.items():
-                norms = self._norms[base]
-                for entry, count in zip(part.ids, part.frequencies, strict=True):
-                    passage = entry + base
-                    if passage in wanted:
-                        points[passage] += word.gives(count, norms[entry])
-        return points
-
-    def _score(self, passage: int) -> float:
-        """Return a passage's exact score, summed in the order of the query."""
-        base = self._bases[bisect_right(self._bases, passage) - 1]
-        norm, points = self._norms[base][passage - base], 0.0
-        for word in self._words:
-            part = word.parts.get(base)
-            frequency = part.frequency(passage - base) if part else 0
-            if frequency:
-                points += word.gives(frequency, norm)
-        return points
-
-    def _add_best(self, points: dict[int, float], full: set[int], most: int) -> None:
-        """Add the best `most` passages that do not match fully, with exact scores."""
-        reached: dict[int, float] = {}
-        threshold = 0.0
-        for base in self._bases:
-            words = [word for word in self._words if base in word.parts]
-            segment = _Segment(base, words, self._ranking, self._average, self._norms[base])
-            found = segment.candidates(full, most, threshold, reached.values())
-            reached.update((entry + base, value) for entry, value in found.items())
-            threshold = _threshold(reached.values(), most)
-            reached = {p: value for p, value in reached.items() if value >= threshold}
-        points.update(self._scores(reached))
-
-
-class _Segment:
-    """The race of one segment's entries for the best places."""
-
-    def __init__(
-        self,
-        base: int,
-        words: Sequence[Word],
-        ranking: BM25,
-        average: float,
-        norms: Sequence[float],
-    ) -> None:
-        self._base, self._norms = base, norms
-        bounded = [(word.bound(base, ranking, average), word.parts[base], word) for word in words]
-        bounded.sort(key=lambda entry: entry[0], reverse=True)
-        self._words = [(word, part) for _, part, word in bounded]
-        # What the words from each on can give at most, together.
-        self._left = [sum(bound for bound, _, _ in bounded[at:]) for at in range(len(bounded) + 1)]
-
-    def candidates(
-        self, full: set[int], most: int, threshold: float, before: Collection[float]
-    ) -> dict[int, float]:
-        """Return the entries that may be among the best, with all their points.
-
-        `before` holds the points of candidates of other segments, `threshold` what is needed at
-        least; entries that match fully have their places already.
+        `mask` is the passages that count, as a bit set.
         """
-        found: dict[int, float] = {}
-        excluded = [passage - self._base for passage in full if passage >= self._base]
-        for at, (word, _) in enumerate(self._words):
-            if self._left[at] < threshold:
-                break
-            found = merged(found, word.scores(self._base, self._norms))
-            for entry in excluded:
-                found.pop(entry, None)
-            if any(len(part.ids) > MANY for _, part in self._words[at + 1 :]):
-                threshold = max(threshold, self._sure(found, at + 1, most, before))
-        else:
-            at = len(self._words)
-        found = self._complete(found, at, threshold)
-        return {entry: reached for entry, reached in found.items() if reached >= threshold}
+        sets = [bits if mask is None else bits & mask for _, bits in self._words]
+        full = 0 if self._is_any_absent else reduce(and_, sets)
+        matching = full if needs_all else reduce(or_, sets, 0)
+        count, total = full.bit_count(), matching.bit_count()
+        points = self._best(full, count, most)
+        kept = set(points)
+        if count < min(most, total):
+            points |= self._best(matching ^ full, total - count, most - count)
+        return Best(Matches(points, kept), total, count, lambda: matching)
 
-    def _sure(
-        self, found: dict[int, float], at: int, most: int, before: Collection[float]
-    ) -> float:
-        """Return a threshold: what the entries that lead now have when all words have given."""
-        least = _threshold(found.values(), most)
-        leaders = [entry for entry, reached in found.items() if reached >= least]
-        some = {entry: found[entry] for entry in leaders[: 4 * most]}
-        return _threshold([*before, *self._complete(some, at, 0.0).values()], most)
+    def _best(self, among: int, count: int, most: int) -> Scores:
+        """Return the best of `count` passages, with all that tie with the last of them."""
+        choose = count > max(FEW, ENOUGH * most)
+        found = self._chosen(among, most) if choose else self._scores(among)
+        least = least_of(found.values(), most)
+        return {at: points for at, points in found.items() if points >= least}
 
-    def _complete(self, found: dict[int, float], at: int, threshold: float) -> dict[int, float]:
-        """Add what the last words give, to those entries only that can still get there."""
-        norms = self._norms
-        for left, (word, part) in zip(self._left[at:], self._words[at:], strict=False):
-            wanted = threshold - left
-            if wanted > 0:
-                found = {entry: reached for entry, reached in found.items() if reached >= wanted}
-            for entry in part.among(found):
-                found[entry] += word.gives(part.frequency(entry), norms[entry])
+    def _chosen(self, among: int, most: int) -> Scores:
+        """Return the scores of the passages that may be among the best."""
+        bands = sorted(starmap(self._bands, self._words), reverse=True)
+        least, candidates = self._guess(bands, among, most)
+        found = self._scores(candidates)
+        reached = least_of(found.values(), most) * SLACK
+        if reached < least:
+            found |= self._scores(_reaching(bands, among ^ candidates, reached))
         return found
 
+    def _guess(self, bands: Sequence[Bands], among: int, most: int) -> tuple[float, int]:
+        """Return points, and the passages that may reach them: enough, and not too many."""
+        least, candidates = 0.0, among
+        too_much = sum(band[0][0] for band in bands)
+        for _ in range(GUESSES):
+            middle = (least + too_much) / 2
+            found = _reaching(bands, among, middle)
+            count = found.bit_count()
+            if count < ENOUGH * most:
+                too_much = middle
+            else:
+                least, candidates = middle, found
+                if count <= FEW:
+                    break
+        return least, candidates
 
-def _threshold(reached: Collection[float], most: int) -> float:
-    """Return the points that make sure of a place among the best `most`, or 0."""
-    return least_of(reached, most) * SLACK if len(reached) >= most else 0.0
+    def _bands(self, word: Word, bits: int) -> Bands:
+        """Return the bands of a word; of a rare one all passages are in one."""
+        held, bound = word.held, self._share(word.held)
+        bands: Bands = []
+        for share in () if held.is_rare else SHARES:
+            if share >= bound:
+                continue
+            within = bits & self._within(1, share)
+            if held.twice:
+                within |= held.twice & self._within(2, share)
+            if held.more:
+                within |= held.more & self._within(held.most, share)
+            bands.append((bound * word.most, within))
+            bound = share
+        return [*bands, (bound * word.most, bits)]
+
+    def _within(self, frequency: int, share: float) -> int:
+        return self._lengths.shorter_than(self._norms.longest(frequency, share))
+
+    def _share(self, held: Occurrences) -> float:
+        """Return the most of its weight that a word gives to any passage."""
+        return max(score(1.0, often, self._norms[length]) for often, length in held.peaks)
+
+    def _scores(self, passages: int) -> Scores:
+        """Return exact scores, each summed in the order of the query."""
+        found = members(passages)
+        norms = self._lengths.norms_of(found, self._norms)
+        points = [0.0] * len(found)
+        for word, _ in self._words:
+            points = word.held.add(points, found, norms, word.weight, word.factor)
+        return dict(zip(found, points, strict=True))
 
 
-def _sums(
-    words: Sequence[Word], entries: Collection[int], base: int, norms: Sequence[float]
-) -> dict[int, float]:
-    """Return what entries that have all of the words reach."""
-    found = dict.fromkeys(entries, 0.0)
-    for word in words:
-        part = word.parts[base]
-        if len(found) * LOOK_UP < len(part.ids):
-            for entry in found:
-                found[entry] += word.gives(part.frequency(entry), norms[entry])
-        else:
-            for entry, value in zip(part.ids, part.points(word.weight, norms), strict=True):
-                if entry in found:
-                    found[entry] += value * word.factor
+def _reaching(bands: Sequence[Bands], among: int, least: float) -> int:
+    """Return the passages to which words may give at least some points together."""
+    first, *others = bands
+    rest = sum(band[0][0] for band in others)
+    found = _reaching(others, among, least) if others and least <= rest else 0
+    for bound, passages in first:
+        missing = least - bound
+        if missing > rest:
+            break
+        within = among & passages
+        found |= within if missing <= 0 else _reaching(others, within, missing)
     return found
 
 
-def _bits(full: Mapping[int, Collection[int]]) -> dict[int, int]:
-    return {base: bits_of(entries) for base, entries in full.items()}
+def least_of(scores: Iterable[float], most: int) -> float:
+    """Return the lowest of the `most` highest scores, or 0 where there are fewer."""
+    highest = sorted(scores, reverse=True)[:most]
+    return highest[-1] if highest and len(highest) == most else 0.0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 import threading
 import weakref
 from array import array
@@ -10,9 +9,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
-from functools import cached_property
-from itertools import chain
-from operator import attrgetter
+from functools import cached_property, reduce
+from operator import attrgetter, or_
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,12 +19,13 @@ from engine.backends.base import Statistics
 from engine.backends.whoosh.bags import Best, without_filters, words_of_bag
 from engine.backends.whoosh.codecs import open_facts
 from engine.backends.whoosh.evaluation import Evaluation, Matches, counted
-from engine.backends.whoosh.exhaustive import least_of
 from engine.backends.whoosh.extents import Extents
+from engine.backends.whoosh.lengths import Lengths
 from engine.backends.whoosh.lexicon import IndexLexicon
 from engine.backends.whoosh.manifest import Manifest, altered
+from engine.backends.whoosh.occurrences import OccurrenceSource
 from engine.backends.whoosh.postings import PostingsSource
-from engine.backends.whoosh.pruning import Pruning
+from engine.backends.whoosh.pruning import Pruning, least_of
 from engine.backends.whoosh.schema import SURFACE
 from engine.backends.whoosh.segments import OpenSegment, ReadLock
 from engine.backends.whoosh.storage import check_files
@@ -34,10 +33,10 @@ from engine.backends.whoosh.table import DocumentTable
 from engine.backends.whoosh.window import IndexWindow, PartWindow, Scoring
 from engine.documents import Document, FileState, Passage, SkippedFile
 from engine.errors import IndexDamaged
-from engine.feedback import Candidate, Feedback, Reranked, rerank
+from engine.feedback import Candidate, Feedback, Reranked, ordered, rerank
 from engine.hits import Found, Ranking
 from engine.listing import RELEVANCE, firsts
-from engine.query import And, Leaf, Query
+from engine.query import And, Filter, Leaf, Query
 from engine.ranking import BM25
 
 if TYPE_CHECKING:
@@ -45,6 +44,7 @@ if TYPE_CHECKING:
 
 FURTHER = 4  # times as far down, where passages of too few documents were found
 KEPT_COUNTS = 4096
+KEPT_PASSAGES = 256
 Ordered = tuple[Best, list[Candidate], dict[str, float]]
 
 
@@ -62,9 +62,11 @@ class Snapshot:
         needs_lock = any(segment.needs_lock for segment in self._segments)
         self._lock: ReadLock = threading.Lock() if needs_lock else nullcontext()
         self._source = PostingsSource(self._segments, self._bases, self._lock)
-        self._norms: dict[BM25, dict[int, list[float]]] = {}
-        self._all_norms: dict[BM25, list[float]] = {}
+        self._occurrences = OccurrenceSource(self._segments, self._bases, self._lock)
+        self._lengths = Lengths(self._segments, self._average)
+        self._norms: dict[BM25, list[float]] = {}
         self._counts: dict[Leaf, int] = {}
+        self._recent: dict[int, tuple[Document, Passage]] = {}
         self._lexicon = IndexLexicon(segment.lexicon for segment in self._segments)
         self.analyzer = Analyzer(self._lexicon)
         self._table = DocumentTable(self._segments, self._bases, self.analyzer, self._lock)
@@ -167,18 +169,9 @@ class Snapshot:
         matches = self._evaluation(ranking).evaluate(query)
         return Best(matches, len(matches.points), len(matches.full))
 
-    def _candidates(self, entries: Sequence[int], matches: Matches) -> list[Candidate]:
-        points, full = matches.points, matches.full
-        pairs = zip(entries, self._headers_of(entries), strict=True)
-        return [
-            Candidate(at, self._table.headed(header).id, at - header, points[at], at in full)
-            for at, header in pairs
-        ]
-
-    def _headers_of(self, entries: Sequence[int]) -> list[int]:
-        if self._vectors:
-            return self._vectors.headers_of(entries)
-        return list(map(self._table.header_of, entries))
+    def _candidates(self, entries: Iterable[int], matches: Matches) -> list[Candidate]:
+        points, full, place = matches.points, matches.full, self._table.place
+        return [Candidate(at, points[at], at in full, place) for at in entries]
 
     def _rerank(
         self, query: Query, ranking: BM25, candidates: Sequence[Candidate], feedback: Feedback
@@ -188,20 +181,16 @@ class Snapshot:
 
     def _window(self, entries: Sequence[int], ranking: BM25) -> IndexWindow:
         passages = self.manifest.counts.passages
-        scoring = Scoring(ranking, passages, self.analyzer, self._table, self._passage)
+        scoring = Scoring(ranking, passages, self.analyzer, self._table, self._read)
         if self._vectors:
             return self._vectors.window(entries, scoring)
-        return PartWindow(entries, scoring, self._source, self._norms_of(ranking))
+        norms = self._lengths.norms_of(entries, self._lengths.norms(ranking))
+        return PartWindow(entries, scoring, self._source, norms)
 
     def _found(self, candidate: Candidate) -> Found:
-        return Found(
-            self._table.document(candidate.at),
-            self._passage(candidate.at),
-            candidate.score,
-            candidate.is_full,
-            candidate.heading,
-            candidate.related,
-        )
+        document, passage = self._read(candidate.at)
+        gained = candidate.heading, candidate.related
+        return Found(document, passage, candidate.score, candidate.is_full, *gained)
 
     def _with_facets(
         self, page: Ranking, names: Sequence[str], best: Best, found: Sequence[Candidate]
@@ -225,14 +214,17 @@ class Snapshot:
         wanted, filters = without_filters(query)
         if self._vectors:
             return self._vectors.best(wanted, ranking, most, filters, self._table.mask)
-        words = words_of_bag(wanted, self._source, ranking, self.manifest.counts.passages)
+        words = words_of_bag(wanted, self._occurrences, ranking, self.manifest.counts.passages)
         if words is None:
             return None
-        if filters:
-            mask = self._table.mask(filters)
-            words = [word.only(mask, filters) for word in words]
-        norms, needs_all = self._norms_of(ranking), isinstance(wanted, And)
-        return Pruning(words, ranking, norms, self._average, needs_all=needs_all).best(most)
+        mask = self._mask(filters) if filters else None
+        race = Pruning(words, self._lengths, ranking)
+        return race.best(most, needs_all=isinstance(wanted, And), mask=mask)
+
+    def _mask(self, filters: tuple[Filter, ...]) -> int:
+        """Return the passages that all filters let through as a bit set."""
+        held = self._table.mask(filters)
+        return reduce(or_, (bits << base for base, (_, bits) in held.items()), 0)
 
     def count(self, query: Query) -> int:
         if isinstance(query, Leaf):
@@ -251,33 +243,21 @@ class Snapshot:
 
     def _evaluation(self, ranking: BM25) -> Evaluation:
         passages = self.manifest.counts.passages
-        norms = self._all_norms.get(ranking)
-        if norms is None:
-            parts = self._norms_of(ranking).values()
-            norms = self._all_norms[ranking] = list(chain.from_iterable(parts))
-        return Evaluation(self._source, ranking, norms, passages, self._table.passes)
-
-    def _norms_of(self, ranking: BM25) -> dict[int, list[float]]:
-        """Return the BM25 length term of every entry, by the base of its segment."""
         norms = self._norms.get(ranking)
         if norms is None:
-            average = self._average
-            lengths = {length for segment in self._segments for length in set(segment.lengths)}
-            known = {length: ranking.norm(length, average) for length in lengths}
-            norms = self._norms[ranking] = {
-                base: list(map(known.__getitem__, segment.lengths))
-                for base, segment in zip(self._bases, self._segments, strict=True)
-            }
-        return norms
+            norms = self._norms[ranking] = self._lengths.all_norms(ranking)
+        return Evaluation(self._source, ranking, norms, passages, self._table.passes)
 
     def _best(self, matches: Matches, most: int) -> list[Candidate]:
         """Return the first `most` matches in order, looking up addresses only where needed."""
+        if len(matches.points) <= 2 * most:
+            return ordered(self._candidates(matches.points, matches))[:most]
         full = matches.full
         pool = self._top(full, matches.points, most)
         if len(full) < most:
             rest = matches.points.keys() - full
             pool += self._top(rest, matches.points, most - len(full))
-        return heapq.nsmallest(most, self._candidates(pool, matches), key=attrgetter("key"))
+        return ordered(self._candidates(pool, matches))[:most]
 
     def _top(self, among: Iterable[int], points: dict[int, float], most: int) -> list[int]:
         """Return the passages with the `most` highest points, and some that tie with the last."""
@@ -289,11 +269,19 @@ class Snapshot:
         # Filters give no points: every match of `lang:en` ties, and only the first are wanted.
         return above + self._extents.first(set(pool).difference(above), most - len(above))
 
-    def _passage(self, at: int) -> Passage:
-        segment, entry = self._table.locate(at)
-        document = self._table.document(at)
-        with self._lock:
-            return segment.passage(document.id, segment.header_of(entry), entry)
+    def _read(self, at: int) -> tuple[Document, Passage]:
+        """Return a passage and its document; the second look and the page read the same ones."""
+        known = self._recent.get(at)
+        if known is None:
+            segment, entry = self._table.locate(at)
+            header = segment.header_of(entry)
+            document = self._table.headed(at - entry + header)
+            with self._lock:
+                known = document, segment.passage(document.id, header, entry)
+            if len(self._recent) >= KEPT_PASSAGES:
+                self._recent.clear()
+            self._recent[at] = known
+        return known
 
     def _find(self, document_id: str) -> tuple[OpenSegment, int] | None:
         with self._lock:

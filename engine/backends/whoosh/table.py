@@ -57,8 +57,18 @@ class DocumentTable:
 
     def header_of(self, at: int) -> int:
         """Return the header that an entry stands under, or the entry if it is one."""
-        segment, entry = self.locate(at)
-        return at - entry + segment.header_of(entry)
+        return self._headers[bisect_right(self._headers, at) - 1]
+
+    @cached_property
+    def _headers(self) -> array[int]:
+        places = zip(self._bases, self._segments, strict=True)
+        held = (base + header for base, segment in places for header in segment.headers)
+        return array("I", held)
+
+    def place(self, at: int) -> tuple[str, int]:
+        """Return the address of a passage: its document's id and its number there."""
+        header = self.header_of(at)
+        return self.headed(header).id, at - header
 
     def document(self, at: int) -> Document:
         """Return the document of an entry, header or passage."""
@@ -110,12 +120,12 @@ class DocumentTable:
 
     def _entries(self, asked: FactFilter) -> Iterator[Iterable[int]]:
         for segment, base in zip(self._segments, self._bases, strict=True):
-            for header in segment.live(self._headers(segment, asked)):
+            for header in segment.live(self._passing_headers(segment, asked)):
                 if header is not None:
                     passages = segment.passages_of(header)
                     yield range(base + passages.start, base + passages.stop)
 
-    def _headers(self, segment: OpenSegment, asked: FactFilter) -> Iterator[int | None]:
+    def _passing_headers(self, segment: OpenSegment, asked: FactFilter) -> Iterator[int | None]:
         """Yield the header of each document that a filter lets through, None for the others."""
         codes, values = segment.columns.coded(asked.asks_for)
         spoken, languages = segment.columns.coded("language")

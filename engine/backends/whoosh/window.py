@@ -10,7 +10,7 @@ from engine.analysis import Analyzer
 from engine.backends.whoosh.postings import PostingsSource
 from engine.backends.whoosh.schema import HEAD, STEM
 from engine.backends.whoosh.table import DocumentTable
-from engine.documents import Passage
+from engine.documents import Document, Passage
 from engine.feedback import subjects
 from engine.ranking import BM25, score
 
@@ -23,7 +23,7 @@ class Scoring:
     passages: int
     analyzer: Analyzer
     table: DocumentTable
-    passage_of: Callable[[int], Passage]
+    read: Callable[[int], tuple[Document, Passage]]
 
 
 class IndexWindow(ABC):
@@ -35,10 +35,9 @@ class IndexWindow(ABC):
 
     def stems(self, at: int) -> set[str]:
         """Return the stems of a passage, without those of words that carry no subject."""
-        scoring = self._scoring
-        passage = scoring.passage_of(at)
-        language = passage.language_in(scoring.table.document(at))
-        return subjects(scoring.analyzer.terms(passage.text, language), language)
+        document, passage = self._scoring.read(at)
+        language = passage.language_in(document)
+        return subjects(self._scoring.analyzer.terms(passage.text, language), language)
 
     def weight(self, stem: str) -> float:
         """Return what BM25 gives at most for a stem; 0 where no passage has it."""
@@ -63,23 +62,22 @@ class IndexWindow(ABC):
 
 
 class PartWindow(IndexWindow):
-    """The passages of a window by segment; `norms` go by the base of a segment."""
+    """The passages of a window as postings know them, with BM25's length term of each."""
 
     def __init__(
         self,
         entries: Sequence[int],
         scoring: Scoring,
         source: PostingsSource,
-        norms: Mapping[int, Sequence[float]],
+        norms: Sequence[float],
     ) -> None:
         super().__init__(scoring)
-        self._source, self._norms = source, norms
-        self._entries: dict[int, list[int]] = {}
-        self._headers: dict[int, list[int]] = {}
+        self._source, self._norms = source, dict(zip(entries, norms, strict=True))
+        self._entries = source.places_of(entries)
+        self._under: dict[int, list[int]] = {}
         for at in entries:
-            segment, entry = scoring.table.locate(at)
-            self._entries.setdefault(at - entry, []).append(entry)
-            self._headers.setdefault(at - entry, []).append(segment.header_of(entry))
+            self._under.setdefault(scoring.table.header_of(at), []).append(at)
+        self._headers = source.places_of(self._under)
 
     def _frequency(self, stem: str) -> int:
         return len(self._source.listing(STEM, stem))
@@ -87,18 +85,12 @@ class PartWindow(IndexWindow):
     def headed(self, stem: str) -> set[int]:
         """Return the passages of the window that have a stem in their title or heading."""
         listing = self._source.listing(HEAD, stem)
-        found = {base + entry for base, held in listing.among(self._entries) for entry, _ in held}
-        for base, held in listing.among(self._headers):
-            headers = {header for header, _ in held}
-            pairs = zip(self._entries.get(base, ()), self._headers.get(base, ()), strict=True)
-            found.update(base + entry for entry, header in pairs if header in headers)
+        found = {at for at, _ in listing.among(self._entries)}
+        found.update(*(self._under[header] for header, _ in listing.among(self._headers)))
         return found
 
     def points(self, stem: str) -> dict[int, float]:
         """Return what BM25 gives each passage of the window that has a stem."""
-        weight, found = self.weight(stem), {}
-        for base, held in self._source.listing(STEM, stem).among(self._entries):
-            norms = self._norms[base]
-            for entry, frequency in held:
-                found[base + entry] = score(weight, frequency, norms[entry])
-        return found
+        weight, norms = self.weight(stem), self._norms
+        found = self._source.listing(STEM, stem).among(self._entries)
+        return {at: score(weight, frequency, norms[at]) for at, frequency in found}

@@ -56,7 +56,7 @@ class Word:
         return given
 
     def _boosted(self, points: Array) -> Array:
-        """Return points times the factor, as `pruning.Word.gives` does it."""
+        """Return points times the factor, as `Occurrences.add` does it."""
         return points if self.factor == 1 else points * self.factor
 
 

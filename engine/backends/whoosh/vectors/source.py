@@ -98,11 +98,6 @@ class Vectors:
             for ids, base in held
         )
 
-    def headers_of(self, entries: Sequence[int]) -> list[int]:
-        """Return the headers that some passages stand under."""
-        found: list[int] = self.over(np.array(entries, np.intp)).tolist()
-        return found
-
     def over(self, entries: Array) -> Array:
         """Return the headers that some passages stand under."""
         return self._headers[self._headers.searchsorted(entries, side="right") - 1]
@@ -154,7 +149,7 @@ class Vectors:
     def _best(self, words: Sequence[Word], most: int, *, needs_all: bool) -> Best:
         held = [word for word in words if len(word.ids)]
         if not held:
-            return Best(Matches({}, set()), 0, 0, dict)
+            return Best(Matches({}, set()), 0, 0, int)
         board = self._board()
         full = board.common(words)
         total = len(full) if needs_all else board.total(held)
@@ -176,16 +171,12 @@ class Vectors:
         except IndexError:  # all are in use
             return Board(self._size)
 
-    def _bits(self, matching: Sequence[Array]) -> dict[int, int]:
-        """Return every passage that matches, as a bit set for each segment."""
+    def _bits(self, matching: Sequence[Array]) -> int:
+        """Return every passage that matches, as a bit set."""
         marks: Array = np.zeros(self._size, bool)
         for ids in matching:
             marks[ids] = True
-        bits = {}
-        for segment, base in self._segments:
-            packed = np.packbits(marks[base : base + segment.size], bitorder="little")
-            bits[base] = int.from_bytes(packed.tobytes(), "little")
-        return bits
+        return int.from_bytes(np.packbits(marks, bitorder="little").tobytes(), "little")
 
 
 class VectorWindow(IndexWindow):

@@ -1,0 +1,196 @@
+"""Where words stand: over all segments of a snapshot, as bit sets, and how often.
+
+Nearly every word stands in nearly all of its passages once, so that only the others are counted
+one by one. Exact totals, filters and the choice of candidates are then a few operations on large
+numbers, however many postings there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import compress
+
+from engine.backends.whoosh.bitsets import bits_of, members
+from engine.backends.whoosh.postings import Kept
+from engine.backends.whoosh.segments import Deletions, OpenSegment, ReadLock, TermPostings
+
+KEPT_BYTES = 40_000_000
+# A word that stands in fewer than one entry of so many is kept as a dictionary alone.
+RARE = 512
+DICT_ENTRY = 100  # bytes of a passage and its frequency in a dictionary, roughly
+_IS_MORE = bytes([0, 0] + [1] * 254)  # than once
+
+Term = tuple[str, str]
+Place = tuple[int, TermPostings, Deletions]
+
+
+class Occurrences:
+    """The live passages that a word stands in.
+
+    `counts` tells how often, of a rare word in every passage, of others where it is more than once;
+    `peaks` are (frequency, length)s: no passage gets more of it than the best of them.
+    """
+
+    __slots__ = ("_bits", "_marks", "_size", "counts", "more", "most", "peaks", "twice")
+
+    def __init__(
+        self,
+        counts: dict[int, int],
+        peaks: Sequence[tuple[int, int]],
+        size: int,
+        bits: int | None = None,
+    ) -> None:
+        self.counts, self.peaks, self._size, self._bits = counts, peaks, size, bits
+        # No passage has it more often: a power of two, so that few such numbers come up.
+        self.most = 1 << (max((n for n, _ in peaks), default=1) - 1).bit_length()
+        self.twice = self.more = 0
+        self._marks = b""
+        if bits is not None:
+            self._marks = bits.to_bytes(size // 8 + 1, "little")
+            self.twice = bits & bits_of((at for at, n in counts.items() if n == 2), size)
+            self.more = bits & bits_of((at for at, n in counts.items() if n > 2), size)
+
+    @property
+    def is_rare(self) -> bool:
+        """Whether there is a dictionary alone."""
+        return self._bits is None
+
+    @property
+    def bits(self) -> int:
+        """The passages as a bit set."""
+        return bits_of(self.counts, self._size) if self._bits is None else self._bits
+
+    def __len__(self) -> int:
+        return len(self.counts) if self._bits is None else self._bits.bit_count()
+
+    @property
+    def weight(self) -> int:
+        """About how many bytes it takes."""
+        held = 0 if self._bits is None else 4 * len(self._marks)
+        return held + DICT_ENTRY * len(self.counts)
+
+    def frequency(self, passage: int) -> int:
+        """Return how often the word stands in a passage."""
+        if self._bits is not None and not self._marks[passage >> 3] >> (passage & 7) & 1:
+            return 0
+        return self.counts.get(passage, 0 if self._bits is None else 1)
+
+    def add(
+        self,
+        points: Sequence[float],
+        passages: Sequence[int],
+        norms: Sequence[float],
+        weight: float,
+        factor: float,
+    ) -> list[float]:
+        """Return the points of passages with what the word gives them, by their norms.
+
+        `engine.ranking.score`, written out: this line runs for every candidate.
+        """
+        rows, count = zip(points, passages, norms, strict=True), self.counts.get
+        if self._bits is None:
+            return [
+                had + weight * n / (n + norm) * factor if (n := count(at)) else had
+                for had, at, norm in rows
+            ]
+        marks = self._marks
+        return [
+            had + weight * (n := count(at, 1)) / (n + norm) * factor
+            if marks[at >> 3] >> (at & 7) & 1
+            else had
+            for had, at, norm in rows
+        ]
+
+
+class OccurrenceSource:
+    """Reads where words stand from segments, and keeps what was used last; shared by threads."""
+
+    def __init__(
+        self, segments: Sequence[OpenSegment], bases: Sequence[int], lock: ReadLock
+    ) -> None:
+        self._segments = tuple(zip(segments, bases, strict=True))
+        self._size = sum(segment.size for segment in segments)
+        self._lock = lock
+        self._kept: Kept[tuple[Term, ...], Occurrences] = Kept(KEPT_BYTES, lambda o: o.weight)
+
+    def get(self, terms: Sequence[Term]) -> Occurrences:
+        """Return where a word stands that is stored under some (field, term)s."""
+        key = tuple(terms)
+        found = self._kept.get(key)
+        if found is None:
+            with self._lock:
+                found = self._read(key)
+            self._kept.put(key, found)
+        return found
+
+    def _read(self, terms: Sequence[Term]) -> Occurrences:
+        held = [places for term in terms if (places := list(self._places(term)))]
+        peaks = _peaks(held)
+        if sum(len(raw.ids) for places in held for _, raw, _ in places) * RARE < self._size:
+            return Occurrences(_all_counts(held), peaks, self._size)
+        bits, counts = 0, dict[int, int]()
+        for places in held:
+            more = _counts(places)
+            given = sum(_bits(raw, self._size) << base for base, raw, _ in places)
+            both = {at: counts.get(at, 1) + more.get(at, 1) for at in members(bits & given)}
+            bits |= given
+            counts |= more | both
+        return Occurrences(counts, peaks, self._size, bits & self._live)
+
+    def _places(self, term: Term) -> Iterator[Place]:
+        for segment, base in self._segments:
+            raw = segment.postings(*term)
+            if raw is not None:
+                yield base, raw, segment.deletions
+
+    @cached_property
+    def _live(self) -> int:
+        """Every entry that is not deleted, as a bit set."""
+        live = (1 << self._size) - 1
+        for segment, base in self._segments:
+            if segment.deletions:
+                live &= ~(segment.deletions.bits << base)
+        return live
+
+
+def _bits(raw: TermPostings, size: int) -> int:
+    bitmap = raw.bitmap
+    return bits_of(raw.ids, size) if bitmap is None else int.from_bytes(bitmap, "little")
+
+
+def _counts(places: Sequence[Place]) -> dict[int, int]:
+    """Return how often a term stands where it does more than once, deleted entries included."""
+    found: dict[int, int] = {}
+    for base, raw, _ in places:
+        flags = _more(raw.frequencies)
+        entries = compress(raw.ids, flags)
+        found.update(zip(map(base.__add__, entries), compress(raw.frequencies, flags), strict=True))
+    return found
+
+
+def _more(frequencies: Sequence[int]) -> bytes:
+    """Return a byte for each frequency: whether it is more than 1."""
+    if isinstance(frequencies, memoryview) and frequencies.format == "B":
+        return frequencies.tobytes().translate(_IS_MORE)
+    return bytes(map((1).__lt__, frequencies))
+
+
+def _all_counts(held: Sequence[Sequence[Place]]) -> dict[int, int]:
+    """Return how often terms stand in each live passage, together."""
+    found: dict[int, int] = {}
+    for places in held:
+        for base, raw, gone in places:
+            pairs = zip(raw.ids, raw.frequencies, strict=True)
+            live = ((base + at, n) for at, n in pairs if at not in gone.entries)
+            found.update((at, found.get(at, 0) + n) for at, n in live)
+    return found
+
+
+def _peaks(held: Sequence[Sequence[Place]]) -> Sequence[tuple[int, int]]:
+    peaks = [[peak for _, raw, _ in places for peak in raw.peaks] for places in held]
+    if len(peaks) < 2:
+        return [peak for each in peaks for peak in each]
+    # Together terms stand more often in a passage than each: only this is sure.
+    most = sum(max(frequency for frequency, _ in each) for each in peaks)
+    return [(most, min(length for each in peaks for _, length in each))]
