@@ -1,12 +1,13 @@
 """The lexicon: every surface form of a segment with its stems, so that queries need no stemmer.
 
 A line is `surface<TAB>language:stem<TAB>…`, lines are sorted, and the first is empty, so that
-a word is found by halving. Every form has its stem in each language of the segment, also
+a page of them is found by halving. Every form has its stem in each language of the segment, also
 in those in which it never stood.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +16,7 @@ from engine.backends.whoosh.flat.flatfile import FlatFile, FlatWriter
 
 EXTENSION = ".forms"
 KEPT_STEMS = 50_000
+PAGE = 2048  # bytes; a word is looked for within one
 
 Stems = Mapping[str, Iterable[str]]
 
@@ -37,19 +39,23 @@ class SegmentLexicon:
     def stems(self, surface: str) -> list[str]:
         """Return the `language:stem`s of a surface form."""
         wanted = surface.encode("utf-8", "replace")
-        data, low, high = self._data, 0, len(self._data) - 1
-        while low < high:
-            # The line around the middle; lines are sorted by their first column.
-            start = data.rfind(b"\n", low, (low + high) // 2 + 1) + 1 or low + 1
-            end = data.find(b"\n", start)
-            held, _, stems = data[start:end].partition(b"\t")
-            if held == wanted:
-                return stems.decode("utf-8").split("\t")
-            if held < wanted:
-                low = end
-            else:
-                high = start - 1
-        return []
+        starts, firsts = self._pages
+        page = bisect_right(firsts, wanted) - 1
+        held = b"\n%b\t" % wanted
+        at = self._data.find(held, starts[page], starts[page + 1] + len(held)) if page >= 0 else -1
+        if at < 0:
+            return []
+        end = self._data.find(b"\n", at + 1)
+        return self._data[at + len(held) : end].decode("utf-8").split("\t")
+
+    @cached_property
+    def _pages(self) -> tuple[list[int], list[bytes]]:
+        """Where every page of lines begins, and where the last ends; the first word of each."""
+        data = self._data
+        starts = [data.find(b"\n", at) for at in range(0, len(data), PAGE)]
+        starts = [at for at in dict.fromkeys(starts) if 0 <= at < len(data) - 1]
+        firsts = [data[at + 1 : data.find(b"\t", at)] for at in starts]
+        return [*starts, len(data)], firsts
 
     def surfaces(self) -> list[str]:
         """Return every surface form, sorted."""

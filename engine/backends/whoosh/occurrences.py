@@ -32,7 +32,7 @@ class Occurrences:
     `peaks` are (frequency, length)s: no passage gets more of it than the best of them.
     """
 
-    __slots__ = ("_bits", "_marks", "_size", "counts", "more", "most", "peaks", "twice")
+    __slots__ = ("_bits", "_length", "_marks", "_size", "counts", "more", "most", "peaks", "twice")
 
     def __init__(
         self,
@@ -45,8 +45,9 @@ class Occurrences:
         # No passage has it more often: a power of two, so that few such numbers come up.
         self.most = 1 << (max((n for n, _ in peaks), default=1) - 1).bit_length()
         self.twice = self.more = 0
-        self._marks = b""
+        self._marks, self._length = b"", len(counts)
         if bits is not None:
+            self._length = bits.bit_count()
             self._marks = bits.to_bytes(size // 8 + 1, "little")
             self.twice = bits & bits_of((at for at, n in counts.items() if n == 2), size)
             self.more = bits & bits_of((at for at, n in counts.items() if n > 2), size)
@@ -62,7 +63,7 @@ class Occurrences:
         return bits_of(self.counts, self._size) if self._bits is None else self._bits
 
     def __len__(self) -> int:
-        return len(self.counts) if self._bits is None else self._bits.bit_count()
+        return self._length
 
     @property
     def weight(self) -> int:
