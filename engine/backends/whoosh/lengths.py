@@ -12,7 +12,7 @@ from engine.backends.whoosh.segments import OpenSegment
 from engine.ranking import BM25, score
 
 LONG = 255  # what a passage of at least so many words has in a byte of its own
-KEPT_LENGTHS = 32  # a bit an entry each
+KEPT_BYTES = 10_000_000  # of the bit sets
 _IS_SHORTER = [bytes(48 + (each < length) for each in range(256)) for length in range(LONG)]
 _IF_ANY = bytes([0] + [LONG] * 255)
 
@@ -80,7 +80,7 @@ class Lengths:
                 bits = (1 << len(self._short)) - 1
             else:
                 bits = int(self._short.translate(_IS_SHORTER[length])[::-1] or b"0", 2)
-            if len(self._within) >= KEPT_LENGTHS:
+            if len(self._within) * len(self._short) > 8 * KEPT_BYTES:
                 self._within.clear()
             self._within[length] = bits
         return bits

@@ -7,7 +7,7 @@ numbers, however many postings there are.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import compress
 
@@ -30,9 +30,11 @@ class Occurrences:
 
     `counts` tells how often, of a rare word in every passage, of others where it is more than once;
     `peaks` are (frequency, length)s: no passage gets more of it than the best of them.
+    `often` has, of a word that is not rare, the passages where it is more than once as bit sets,
+    by the most that it stands in any of them.
     """
 
-    __slots__ = ("_bits", "_length", "_marks", "_size", "counts", "more", "most", "peaks", "twice")
+    __slots__ = ("_bits", "_length", "_marks", "_size", "counts", "often", "peaks")
 
     def __init__(
         self,
@@ -42,15 +44,12 @@ class Occurrences:
         bits: int | None = None,
     ) -> None:
         self.counts, self.peaks, self._size, self._bits = counts, peaks, size, bits
-        # No passage has it more often: a power of two, so that few such numbers come up.
-        self.most = 1 << (max((n for n, _ in peaks), default=1) - 1).bit_length()
-        self.twice = self.more = 0
         self._marks, self._length = b"", len(counts)
+        self.often: dict[int, int] = {}
         if bits is not None:
-            self._length = bits.bit_count()
-            self._marks = bits.to_bytes(size // 8 + 1, "little")
-            self.twice = bits & bits_of((at for at, n in counts.items() if n == 2), size)
-            self.more = bits & bits_of((at for at, n in counts.items() if n > 2), size)
+            self._marks, self._length = bits.to_bytes(size // 8 + 1, "little"), bits.bit_count()
+            held = ((most, bits & bits_of(each, size)) for most, each in _by_most(counts).items())
+            self.often = {most: passages for most, passages in held if passages}
 
     @property
     def is_rare(self) -> bool:
@@ -68,7 +67,7 @@ class Occurrences:
     @property
     def weight(self) -> int:
         """About how many bytes it takes."""
-        held = 0 if self._bits is None else 4 * len(self._marks)
+        held = (2 + len(self.often)) * len(self._marks)
         return held + DICT_ENTRY * len(self.counts)
 
     def frequency(self, passage: int) -> int:
@@ -102,6 +101,15 @@ class Occurrences:
             else had
             for had, at, norm in rows
         ]
+
+
+def _by_most(counts: Mapping[int, int]) -> dict[int, list[int]]:
+    """Return passages by how often a word stands there, high numbers up to a power of two."""
+    found: dict[int, list[int]] = {}
+    for at, count in counts.items():
+        if count > 1:
+            found.setdefault(count if count < 5 else 1 << (count - 1).bit_length(), []).append(at)
+    return found
 
 
 class OccurrenceSource:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,8 +16,9 @@ from hypothesis import strategies as st
 from engine.backends.base import Backend
 from engine.backends.whoosh import occurrences, pruning
 from engine.backends.whoosh.bags import words_of_bag
-from engine.backends.whoosh.bitsets import members
+from engine.backends.whoosh.bitsets import bits_of, members
 from engine.backends.whoosh.occurrences import OccurrenceSource
+from engine.backends.whoosh.pruning import Sums
 from engine.documents import IndexedDocument
 from engine.query import (
     All,
@@ -303,3 +305,29 @@ def test_words_come_in_the_order_of_the_query_with_their_weights() -> None:
     assert [word.weight for word in words] == weights
     assert [word.factor for word in words] == [1.0, 3.0, 1.0, 1.0]
     assert len(words_of_bag(And((SEA, SHIP)), Source(sea=2, ship=3), BM25(), 9) or ()) == 2
+
+
+# Sums
+
+
+@given(
+    st.lists(st.tuples(st.sets(st.integers(0, 60)), st.integers(0, 40)), max_size=8),
+    st.sets(st.integers(0, 60)),
+    st.integers(1, 70),
+    st.integers(0, 400),
+)
+def test_sums_are_those_of_numbers(
+    added: list[tuple[set[int], int]], among: set[int], count: int, number: int
+) -> None:
+    sums, numbers = Sums(), Counter(dict.fromkeys(range(61), 0))
+    for passages, more in added:
+        sums.add(bits_of(passages, 61), more)
+        for passage in passages:
+            numbers[passage] += more
+    bits = bits_of(among, 61)
+
+    reached = sorted(passage for passage in among if numbers[passage] >= number)
+    assert members(sums.at_least(number, bits)) == reached
+    highest = sorted((numbers[passage] for passage in among), reverse=True)[:count]
+    expected = sorted(passage for passage in among if numbers[passage] >= min(highest, default=0))
+    assert members(sums.highest(bits, count)) == expected
