@@ -117,9 +117,10 @@ class Tally:
 
 
 class _Short(NamedTuple):
-    """The bit sets of all codes but the commonest, shifted down to their first entry.
+    """The bit sets of all codes but the commonest, shifted down where that makes them shorter.
 
-    `length` is that of all, `sets` are (code, how far it was shifted, bit set)s.
+    `length` is that of all, `sets` are (code, how far it was shifted, bit set)s. To shift a result
+    costs a third of comparing it, so it is not done for little.
     """
 
     commonest: int
@@ -146,7 +147,10 @@ class Shares:
             return Counter(map(self._codes.__getitem__, entries))
         taken = b"".join(map(bytes.translate, short.texts, short.blocks.tables(bits)))
         held = int.from_bytes(taken, "little")
-        found = {code: (held >> low & members).bit_count() for code, low, members in short.sets}
+        found = {
+            code: ((held >> low if low else held) & members).bit_count()
+            for code, low, members in short.sets
+        }
         return Counter(found | {short.commonest: total - sum(found.values())})
 
     @cached_property
@@ -169,7 +173,8 @@ class Shares:
         places = {at: 8 * place for place, at in enumerate(wanted)}
         sets = []
         for code, held in entries.items():
-            low = places[held[0] >> 3]
+            first = places[held[0] >> 3]
+            low = first if first > 2 * len(wanted) else 0  # a quarter of the way
             members = _at([places[at >> 3] + (at & 7) - low for at in held])
             sets.append((code, low, members))
         blocks = Blocks(len(self._codes))
