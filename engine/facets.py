@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Mapping
+from itertools import islice
 
 from engine.documents import Document, Passage
 
@@ -30,10 +31,10 @@ def value_of(facet: str, attribute: str) -> str:
     return attribute[:4] if facet == "year" else attribute
 
 
-def ranked(counts: Counter[str]) -> dict[str, int]:
+def ranked(counts: Mapping[str, int]) -> dict[str, int]:
     """Order a facet's values by count, then name, without the empty value."""
-    named = ((value, count) for value, count in counts.items() if value and count)
-    return dict(sorted(named, key=lambda entry: (-entry[1], entry[0])))
+    named = sorted((-count, value) for value, count in counts.items() if value and count)
+    return {value: -count for count, value in named}
 
 
 def is_common(count: int, passages: int) -> bool:
@@ -41,6 +42,9 @@ def is_common(count: int, passages: int) -> bool:
     return count * COMMON >= passages
 
 
-def ranked_names(counts: Counter[str]) -> dict[str, int]:
+def ranked_names(counts: Mapping[str, int]) -> dict[str, int]:
     """Order names as `ranked` does, and keep the first."""
-    return dict(list(ranked(counts).items())[:MOST_NAMES])
+    if len(counts) > MOST_NAMES:
+        least = sorted(counts.values())[-MOST_NAMES]
+        counts = {name: count for name, count in counts.items() if count >= least}
+    return dict(islice(ranked(counts).items(), MOST_NAMES))

@@ -40,9 +40,11 @@ class Explainer:
 
     def reasons(self, found: Found, terms: PassageTerms, outcome: Outcome) -> tuple[Reason, ...]:
         """Return what gave the passage its score, most first."""
+        leaves = tuple(dict.fromkeys(outcome.leaves))
+        held = {leaf: terms.frequency(leaf) for leaf in leaves}
         reasons = [
-            Reason("word", leaf.text, self._given(leaf, found, terms), terms.frequency(leaf))
-            for leaf in dict.fromkeys(outcome.leaves)
+            Reason("word", leaf.text, self._given(leaf, found, terms, held), held[leaf])
+            for leaf in leaves
         ]
         if found.heading:
             reasons.append(Reason("heading", "", found.heading))
@@ -50,11 +52,18 @@ class Explainer:
             reasons.append(Reason("related", "", found.related))
         return tuple(sorted(reasons, key=lambda reason: -reason.points))
 
-    def _given(self, wanted: Leaf, found: Found, terms: PassageTerms) -> float:
-        """Return the score that the passage would have if only one leaf gave any points."""
+    def _given(
+        self, wanted: Leaf, found: Found, terms: PassageTerms, held: dict[Leaf, int]
+    ) -> float:
+        """Return the score that the passage would have if only one leaf gave any points.
+
+        `held` says how often each leaf stands there that a match is made of.
+        """
 
         def points(leaf: Leaf) -> float | None:
-            frequency = terms.frequency(leaf)
+            frequency = held.get(leaf)
+            if frequency is None:  # it does not match, or stands where that counts for nothing
+                frequency = held[leaf] = terms.frequency(leaf)
             if not frequency:
                 return None
             return score(self._weight(leaf), frequency, norm) if leaf == wanted else 0.0

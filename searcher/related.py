@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
+from itertools import chain
 
 from engine.backends.base import Reader
 from engine.documents import Document, Passage
 from engine.hits import Found, Hit, Related, Shared
 from engine.query import Bag, Boost, Query, Term
 from engine.ranking import BM25
-from engine.stopwords import is_stopword
+from engine.stopwords import BY_LANGUAGE
 from searcher.duplicates import ALIKE, Shingles, likeness, shingles
 
 ASKED = 16  # words of the passage that are asked for
@@ -33,12 +34,17 @@ _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A passage with its words: each surface form with its stem, and the stems' weights."""
+    """A passage with its words: each surface form that says something, with its stem.
+
+    `words` are all in order, `named` those of its names.
+    """
 
     document: Document
     passage: Passage
     surfaces: dict[str, str]
     words: tuple[str, ...]
+    named: frozenset[str]
+    numbers: tuple[str, ...]
 
     @property
     def shingles(self) -> Shingles:
@@ -102,7 +108,7 @@ def question(reads: Sequence[_Read], reader: Reader, ranking: BM25, *, most: int
     cost most.
     """
     counts = Counter(surface for read in reads for surface in read.words)
-    named = {word for read in reads for word in _words_of_names(read, reader)}
+    named = set().union(*(read.named for read in reads))
     stems = {surface: stem for read in reads for surface, stem in read.surfaces.items()}
     weighed: dict[str, tuple[float, Query, int]] = {}
     for surface, stem in stems.items():
@@ -123,11 +129,6 @@ def question(reads: Sequence[_Read], reader: Reader, ranking: BM25, *, most: int
     return Bag(tuple(chosen))
 
 
-def _words_of_names(read: _Read, reader: Reader) -> Iterator[str]:
-    for name in read.passage.names:
-        yield from reader.analyzer.surfaces(name)
-
-
 def _stems(surface: str, stem: str, reader: Reader) -> tuple[str, ...]:
     others = (reader.analyzer.stem(surface, language) for language in reader.languages)
     return tuple(dict.fromkeys((stem, *others)))
@@ -136,12 +137,15 @@ def _stems(surface: str, stem: str, reader: Reader) -> tuple[str, ...]:
 def _read(document: Document, passage: Passage, reader: Reader) -> _Read:
     language = passage.language_in(document)
     pairs = reader.analyzer.terms(passage.text, language)
+    small = BY_LANGUAGE.get(language, ())
     surfaces = {
         surface: stem
-        for surface, stem in pairs
-        if not is_stopword(surface, (language,)) and (len(surface) > 2 or surface.isupper())
+        for surface, stem in dict(pairs).items()
+        if surface not in small and (len(surface) > 2 or surface.isupper())
     }
-    return _Read(document, passage, surfaces, tuple(surface for surface, _ in pairs))
+    named = frozenset(chain.from_iterable(map(reader.analyzer.surfaces, passage.names)))
+    words = tuple(surface for surface, _ in pairs)
+    return _Read(document, passage, surfaces, words, named, _numbers(passage.text))
 
 
 def _joined(reads: Sequence[_Read]) -> _Read:
@@ -151,16 +155,16 @@ def _joined(reads: Sequence[_Read]) -> _Read:
     first = reads[0]
     passage = Passage(first.document.id, 1, text, names=names, mentions=dates)
     surfaces = {surface: stem for read in reads for surface, stem in read.surfaces.items()}
-    return _Read(first.document, passage, surfaces, tuple(surfaces))
+    named = frozenset().union(*(read.named for read in reads))
+    return _Read(first.document, passage, surfaces, tuple(surfaces), named, _numbers(text))
 
 
 def _shared(one: _Read, other: _Read, reader: Reader, ranking: BM25) -> tuple[Shared, ...]:
     """Return what two passages have in common, what says most first."""
     names = _common(one.passage.names, other.passage.names)
     dates = _common(one.passage.mentions, other.passage.mentions)
-    numbers = [n for n in _common(_numbers(one), _numbers(other)) if not _YEAR.fullmatch(n)]
-    known = set(_words_of_names(one, reader)) & set(_words_of_names(other, reader))
-    words = _words(one, other, known, reader, ranking)
+    numbers = [n for n in _common(one.numbers, other.numbers) if not _YEAR.fullmatch(n)]
+    words = _words(one, other, one.named & other.named, reader, ranking)
     shared = [
         *(Shared("name", name) for name in names[:3]),
         *(Shared("date", date) for date in dates[:2]),
@@ -170,7 +174,7 @@ def _shared(one: _Read, other: _Read, reader: Reader, ranking: BM25) -> tuple[Sh
     return (*shared, *(Shared("word", word) for word in words[:room]))
 
 
-def _words(one: _Read, other: _Read, known: set[str], reader: Reader, ranking: BM25) -> list[str]:
+def _words(one: _Read, other: _Read, known: Set[str], reader: Reader, ranking: BM25) -> list[str]:
     stems = set(other.surfaces.values())
     passages = reader.statistics.passages
     found: dict[str, tuple[float, str]] = {}
@@ -188,5 +192,5 @@ def _common(one: Iterable[str], other: Iterable[str]) -> list[str]:
     return [value for value in dict.fromkeys(one) if value in held]
 
 
-def _numbers(read: _Read) -> list[str]:
-    return _NUMBER.findall(read.passage.text)
+def _numbers(text: str) -> tuple[str, ...]:
+    return tuple(_NUMBER.findall(text))

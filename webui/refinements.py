@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 
 from engine.facets import NAME
@@ -32,6 +33,12 @@ LABELS = {
 }
 _PLAIN = re.compile(r"\w[\w-]*")
 _QUOTES = re.compile('["“”„‟«»＂〝〞]')  # noqa: RUF001
+# What is read as one condition, whatever stands after it: all of these fit in the same places.
+_SINGLE = re.compile(
+    r"(?:source|kind|lang|date|name):"
+    r'(?:\w[\w-]*(?:\.\.\w[\w-]*)?|"[^"“”„‟«»＂〝〞]*[^\W_][^"“”„‟«»＂〝〞]*")'  # noqa: RUF001
+)
+_ANY = "kind:any"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,22 +115,36 @@ def condition_for(facet: str, value: str) -> str:
 
 def refine(text: str, condition: str, settings: SearchSettings) -> str:
     """Return the text with a condition; "" where the rest would then be read otherwise."""
+    alike = _ANY if _SINGLE.fullmatch(condition) else condition
+    rest = _after(text, alike, settings.max_clauses) if condition else None
+    changed = f"{condition} {rest}"
+    return changed if rest is not None and len(changed) <= settings.max_query_chars else ""
+
+
+@lru_cache(maxsize=64)
+def _after(text: str, condition: str, most: int) -> str | None:
+    """Return how the text is written after a condition, in brackets or without; None for neither.
+
+    It is cut into pieces to see, which takes longest of all there is to a page.
+    """
     pieces = pieces_of(text)
-    if not condition or sum(piece.kind in OPERAND for piece in pieces) >= settings.max_clauses:
-        return ""
+    if sum(piece.kind in OPERAND for piece in pieces) >= most:
+        return None
     added, bare = pieces_of(condition), text.strip()
     bracketed = (Piece(Kind.OPEN, "("), *pieces, Piece(Kind.CLOSE, ")"))
-    tries = [(f"{condition} {bare}", pieces)] if _stands_alone(pieces) else []
-    for changed, rest in (*tries, (f"{condition} ({bare})", bracketed)):
-        if pieces_of(changed) == (*added, *rest) and len(changed) <= settings.max_query_chars:
-            return changed
-    return ""
+    tries = [(bare, pieces)] if _stands_alone(pieces) else []
+    for written, rest in (*tries, (f"({bare})", bracketed)):
+        if pieces_of(f"{condition} {written}") == (*added, *rest):
+            return written
+    return None
 
 
 def remove(text: str, condition: str) -> str | None:
     """Return the text without a condition, or None where it is not one of the text's."""
-    wanted = [(piece.name, piece.text) for piece in pieces_of(condition)]
     held = [(piece.name, piece.text) for piece in pieces_of(text) if piece.kind is Kind.FIELD]
+    if not held and _SINGLE.fullmatch(condition):
+        return None
+    wanted = [(piece.name, piece.text) for piece in pieces_of(condition)]
     if not all(piece in held for piece in wanted):
         return None
     before, _, after = text.partition(condition)

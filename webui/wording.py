@@ -23,7 +23,8 @@ _UNSEEN = re.compile(f"[{re.escape(''.join(map(chr, _TABLE)))}\ud800-\udfff]")
 
 def printable(value: Any) -> Any:
     """Show control characters as symbols: what every expression of a template goes through."""
-    if type(value) is not str:  # Markup, which is a subclass, was made from printable parts
+    # Markup, which is a subclass, was made from printable parts; most texts need no other look.
+    if type(value) is not str or value.isprintable():
         return value
     return _UNSEEN.sub(lambda found: chr(_TABLE.get(ord(found[0]), 0xFFFD)), value)
 

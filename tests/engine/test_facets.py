@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.documents import Document, Passage
-from engine.facets import FACETS, facet_value, ranked
+from engine.facets import FACETS, MOST_NAMES, facet_value, ranked, ranked_names
 
 DOCUMENT = Document("a", "T", source="Gazette", kind="letter", language="es", date="2018-03-09")
 
@@ -37,3 +39,8 @@ def test_values_are_ordered_by_count_then_name_and_the_empty_one_left_out() -> N
     counts = Counter({"b": 2, "a": 2, "c": 9, "": 50, "d": 1})
 
     assert list(ranked(counts).items()) == [("c", 9), ("a", 2), ("b", 2), ("d", 1)]
+
+
+@given(st.dictionaries(st.text("abc", min_size=1, max_size=5), st.integers(0, 4), max_size=90))
+def test_the_first_names_are_those_that_come_first_of_all(counts: dict[str, int]) -> None:
+    assert list(ranked_names(counts).items()) == list(ranked(counts).items())[:MOST_NAMES]

@@ -46,6 +46,17 @@ def test_a_hit_says_which_word_gave_how_much(
     assert hit.why[0].text == "bay", "it is rare, and was typed twice"
 
 
+def test_a_word_that_only_lets_a_passage_through_gives_nothing_and_spoils_nothing(
+    backend: Backend, document: Make, fill: Callable[..., Backend]
+) -> None:
+    fill(backend, document("story", "A ship in the bay."), document("other", "No ship."))
+    hit = Searcher(backend).search("ship -(-bay)", explain=True).hits[0]
+
+    (reason,) = [reason for reason in hit.why if reason.kind == "word"]
+    assert (reason.text, reason.times) == ("ship", 1)
+    assert reason.points > 0
+
+
 def test_words_are_read_as_the_index_has_them(
     backend: Backend, document: Make, fill: Callable[..., Backend]
 ) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from engine.settings import SearchSettings
 from searcher import Searcher
+from searcher.lexer import Kind, Piece, pieces_of
 from webui.refinements import condition_for, conditions_of, facets_of, refine, remove
 
 SETTINGS = SearchSettings()
@@ -89,6 +90,26 @@ def test_condition_for_a_value(facet, value, condition):
 )
 def test_refine_keeps_the_rest_as_it_was(text, refined):
     assert refine(text, "lang:es", SETTINGS).strip() == refined
+
+
+@given(
+    text=st.lists(st.sampled_from([*PIECES, "+", "-", "~2", "“", "x:"]), max_size=6).map(" ".join),
+    facet=st.sampled_from(["source", "kind", "language", "year", "name"]),
+    value=st.text(st.sampled_from('AND x-"“1(:~'), min_size=1, max_size=6) | st.just("2018"),
+    joint=st.sampled_from(["", " "]),
+)
+def test_refined_text_is_read_as_the_condition_and_the_rest(text, facet, value, joint):
+    condition, text = condition_for(facet, value), joint + text
+    refined = refine(text, condition, SETTINGS)
+
+    rest = pieces_of(text)
+    bracketed = (Piece(Kind.OPEN, "("), *rest, Piece(Kind.CLOSE, ")"))
+    plain, enclosed = f"{condition} {text.strip()}", f"{condition} ({text.strip()})"
+    expected = {plain: rest, enclosed: bracketed}
+    if refined:
+        assert pieces_of(refined) == (*pieces_of(condition), *expected[refined])
+    elif condition:
+        assert pieces_of(enclosed) != (*pieces_of(condition), *bracketed)
 
 
 @pytest.mark.parametrize(

@@ -9,21 +9,16 @@ from __future__ import annotations
 import heapq
 from array import array
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import accumulate, chain, compress, pairwise, repeat
+from itertools import chain, pairwise, repeat
 
 from engine.backends.whoosh.bags import Best
-from engine.backends.whoosh.bitsets import bits_of
+from engine.backends.whoosh.bitsets import HIT, bits_of, marked, marks_of
 from engine.backends.whoosh.segments import OpenSegment
+from engine.backends.whoosh.tally import Shares
 from engine.hits import Places
 from engine.listing import date_places
-
-HIT = b"1"
-MOST_DATES = 256
-MOST_BITS = 1 << 27  # 16 MB
-MANY = 8  # where more than one entry in so many matches, all are gone over
 
 
 class Extents:
@@ -40,17 +35,7 @@ class Extents:
 
     def matches(self, best: Best) -> bytes:
         """Return a byte for every entry: HIT where it matches."""
-        return self._bytes(self.bits(best))
-
-    def _bytes(self, bits: int) -> bytes:
-        return f"{bits:0{self._starts[-1]}b}"[::-1].encode("ascii")
-
-    def entries(self, matches: bytes) -> list[int]:
-        """Return the entries that match."""
-        if matches.count(HIT) * MANY > len(matches):
-            return list(compress(range(len(matches)), matches.translate(_FLAGS)))
-        gaps = map(len, matches.split(HIT)[:-1])
-        return [at + number for number, at in enumerate(accumulate(gaps))]
+        return marks_of(self.bits(best), self._starts[-1])
 
     def documents(self, bits: int) -> int:
         """Count the documents in which something matches.
@@ -63,11 +48,8 @@ class Extents:
 
     def dates(self, bits: int) -> dict[str, int]:
         """Count the passages that match by the dates of their documents, in order of date."""
-        codes, dates = self._date_of
-        if self._date_bits is None:
-            counts = Counter(map(codes.__getitem__, self.entries(self._bytes(bits))))
-        else:
-            counts = Counter({c: (bits & held).bit_count() for c, held in self._date_bits.items()})
+        shares, dates = self._shares
+        counts = shares.counts(bits)
         return {dates[code]: counts[code] for code in sorted(+counts) if dates[code]}
 
     def places(self, bits: int, at: int) -> Places:
@@ -75,13 +57,13 @@ class Extents:
         row = bisect_right(self._starts, at) - 1
         start, end = self._starts[row], self._starts[row + 1]
         held = (bits >> start) & ((1 << (end - start)) - 1)
-        numbers = (number for number in range(1, end - start) if held >> number & 1)
+        numbers = (number for number, digit in enumerate(f"{held:b}"[::-1]) if digit == "1")
         return Places(tuple(numbers), end - start - 1)
 
     def by_date(self, matches: bytes, sort: str) -> Iterator[list[int]]:
         """Yield the matches of each document, the documents in the order of `sort`."""
         places = date_places(self._dates, sort)
-        rows = set(map(self._row_of.__getitem__, self.entries(matches)))
+        rows = set(map(self._row_of.__getitem__, marked(matches)))
         order = sorted(rows, key=lambda row: (places[self._dates[row]], self._ids[row]))
         for row in order:
             entries = range(self._starts[row], self._starts[row + 1])
@@ -105,22 +87,11 @@ class Extents:
         return self._spread(range(len(self._starts) - 1))
 
     @cached_property
-    def _date_of(self) -> tuple[array[int], list[str]]:
-        """A code for each entry, and the date that each code stands for, in order."""
+    def _shares(self) -> tuple[Shares, list[str]]:
+        """The dates of the entries as codes, and what each code stands for, in order."""
         dates = sorted(set(self._dates))
         codes = {date: code for code, date in enumerate(dates)}
-        return self._spread(map(codes.__getitem__, self._dates)), dates
-
-    @cached_property
-    def _date_bits(self) -> dict[int, int] | None:
-        """The entries of each date's code as a bit set; None where that is too much."""
-        codes, dates = self._date_of
-        if len(dates) > MOST_DATES or len(dates) * len(codes) > MOST_BITS:
-            return None
-        entries: dict[int, list[int]] = {}
-        for at, code in enumerate(codes):
-            entries.setdefault(code, []).append(at)
-        return {code: bits_of(held, len(codes)) for code, held in entries.items()}
+        return Shares(self._spread(map(codes.__getitem__, self._dates))), dates
 
     @cached_property
     def _limits(self) -> tuple[int, int]:
@@ -152,6 +123,3 @@ class Extents:
     def _column(self, name: str) -> list[str]:
         columns = (segment.columns.coded(name) for segment in self._segments)
         return list(chain.from_iterable(map(c.values.__getitem__, c.codes) for c in columns))
-
-
-_FLAGS = bytes.maketrans(b"01", b"\0\1")

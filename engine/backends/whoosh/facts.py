@@ -1,19 +1,22 @@
 """What is known of single passages, over all segments of a snapshot: names, dates, languages.
 
 A segment lists them passage by passage, as codes. A filter is decided once a value; names are
-counted over the passages of a result or, where that is large, as bit sets of the common names.
+counted over the passages of a result or, where that is large, by the bit sets of the common names.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from array import array
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import pairwise
 
 from engine.backends.whoosh.columns import Spread
 from engine.backends.whoosh.segments import OpenSegment
-from engine.facets import MANY, is_common, ranked_names
+from engine.backends.whoosh.tally import Tally
+from engine.facets import MOST_NAMES, is_common, ranked_names
 from engine.filters import FactFilter
 
 
@@ -52,29 +55,25 @@ class PassageFacts:
                 found[values[code]] += count
         return +found
 
-    def facet(self, passages: Collection[int]) -> dict[str, int]:
-        """Count the names in some passages."""
-        found = self._count(passages)
-        if len(passages) > MANY:
-            found = Counter({name: found[name] for name in found.keys() & self._common})
-        return ranked_names(found)
+    def facet(self, passages: Iterable[int]) -> dict[str, int]:
+        """Count the names in MANY passages at most."""
+        return ranked_names(self._count(passages))
 
     def facet_of_bits(self, bits: int) -> dict[str, int]:
         """Count the names in more than MANY passages, given as a bit set."""
-        counts = {name: (bits & members).bit_count() for name, members in self._common_bits}
-        return ranked_names(Counter(counts))
+        return ranked_names(self._common.highest(bits, MOST_NAMES))
 
-    def _count(self, passages: Iterable[int]) -> Counter[str]:
-        entries: dict[int, list[int]] = {base: [] for base in self._bases}
-        for at in passages:
-            base = self._bases[bisect_right(self._bases, at) - 1]
-            entries[base].append(at - base)
-        total: Counter[str] = Counter()
-        for base, held in entries.items():
+    def _count(self, passages: Iterable[int]) -> dict[str, int]:
+        ordered = sorted(passages)
+        bounds = [bisect_left(ordered, base) for base in self._bases]
+        total: dict[str, int] = {}
+        for base, (first, end) in zip(self._bases, pairwise([*bounds, len(ordered)]), strict=True):
             start, codes, values = self._names[base]
+            held = [at - base for at in ordered[first:end]]
             counted = Counter([code for at in held for code in codes[start[at] : start[at + 1]]])
             for code, count in counted.items():
-                total[values[code]] += count
+                name = values[code]
+                total[name] = total.get(name, 0) + count
         return total
 
     @cached_property
@@ -82,32 +81,20 @@ class PassageFacts:
         return {base: segment.columns.spread("names") for base, segment in self._places}
 
     @cached_property
-    def _live(self) -> dict[int, list[int]]:
-        return {
-            base: [at for header in segment.live_headers() for at in segment.passages_of(header)]
-            for base, segment in self._places
-        }
-
-    @cached_property
-    def _common(self) -> set[str]:
-        passages = sum(map(len, self._live.values()))
-        return {name for name, count in self.names().items() if is_common(count, passages)}
-
-    @cached_property
-    def _common_bits(self) -> list[tuple[str, int]]:
-        """Return the live passages of each common name as a bit set."""
-        held: dict[str, int] = dict.fromkeys(self._common, 0)
-        for base, entries in self._live.items():
-            for name, bits in self._bits(base, entries):
-                held[name] |= bits << base
-        return list(held.items())
-
-    def _bits(self, base: int, entries: Iterable[int]) -> list[tuple[str, int]]:
-        start, codes, values = self._names[base]
-        common = (code for code, value in enumerate(values) if value in self._common)
-        wanted = {code: bytearray(len(start) // 8 + 1) for code in common}
-        for entry in entries:
-            for code in codes[start[entry] : start[entry + 1]]:
-                if code in wanted:
-                    wanted[code][entry >> 3] |= 1 << (entry & 7)
-        return [(values[code], int.from_bytes(bits, "little")) for code, bits in wanted.items()]
+    def _common(self) -> Tally:
+        """Return the entries of every common name, those of deleted passages too."""
+        passages = sum(
+            len(segment.passages_of(header))
+            for _, segment in self._places
+            for header in segment.live_headers()
+        )
+        common = {name for name, count in self.names().items() if is_common(count, passages)}
+        held = {name: array("I") for name in common}
+        for base, _ in self._places:
+            start, codes, values = self._names[base]
+            wanted = {code: held[name] for code, name in enumerate(values) if name in common}
+            for entry, (first, end) in enumerate(pairwise(start), base):
+                for code in codes[first:end]:
+                    if code in wanted:
+                        wanted[code].append(entry)
+        return Tally(held, sum(segment.size for _, segment in self._places))

@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
-from functools import cached_property, reduce
-from operator import attrgetter, or_
+from functools import cached_property
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,7 +36,7 @@ from engine.errors import IndexDamaged
 from engine.feedback import Candidate, Feedback, Reranked, ordered, rerank
 from engine.hits import Found, Ranking
 from engine.listing import RELEVANCE, firsts
-from engine.query import And, Filter, Leaf, Query
+from engine.query import And, Leaf, Query
 from engine.ranking import BM25
 
 if TYPE_CHECKING:
@@ -217,14 +217,9 @@ class Snapshot:
         words = words_of_bag(wanted, self._occurrences, ranking, self.manifest.counts.passages)
         if words is None:
             return None
-        mask = self._mask(filters) if filters else None
+        mask = self._table.mask(filters)[1] if filters else None
         race = Pruning(words, self._lengths, ranking)
         return race.best(most, needs_all=isinstance(wanted, And), mask=mask)
-
-    def _mask(self, filters: tuple[Filter, ...]) -> int:
-        """Return the passages that all filters let through as a bit set."""
-        held = self._table.mask(filters)
-        return reduce(or_, (bits << base for base, (_, bits) in held.items()), 0)
 
     def count(self, query: Query) -> int:
         if isinstance(query, Leaf):

@@ -6,7 +6,6 @@ facet wants all of them, and what comes of that is kept as long as the snapshot.
 
 from __future__ import annotations
 
-import re
 from array import array
 from bisect import bisect_right
 from collections import Counter
@@ -15,10 +14,12 @@ from functools import cached_property
 from itertools import chain, compress
 
 from engine.analysis import Analyzer
+from engine.backends.whoosh.bitsets import bit_set, bits_of, members
 from engine.backends.whoosh.columns import OWN_LANGUAGE, Coded
 from engine.backends.whoosh.facts import PassageFacts
 from engine.backends.whoosh.schema import HEAD
 from engine.backends.whoosh.segments import OpenSegment, ReadLock
+from engine.backends.whoosh.tally import Shares
 from engine.documents import Document
 from engine.facets import ATTRIBUTES, LANGUAGE, MANY, NAME, ranked, value_of
 from engine.filters import OF_PASSAGES, FactFilter, Words
@@ -27,9 +28,8 @@ from engine.query import Filter
 KEPT_MASKS = 16  # a byte an entry each
 KEPT_PASSAGES = 1_000_000  # in the sets of all filters, about 60 bytes each
 
-# By the base of a segment: 1 for every entry that is let through, and the same as a bit set.
-Mask = dict[int, tuple[bytearray, int]]
-MOST_COMBINATIONS = 256
+# 1 for every entry that is let through, and the same as a bit set.
+Mask = tuple[bytearray, int]
 
 
 class DocumentTable:
@@ -98,12 +98,10 @@ class DocumentTable:
         """Return the entries that every one of some filters lets through."""
         mask = self._masks.get(wanted)
         if mask is None:
-            places = zip(self._bases, self._segments, strict=True)
-            marked = {base: bytearray(segment.size) for base, segment in places}
+            marks = bytearray(sum(segment.size for segment in self._segments))
             for at in set.intersection(*map(self.passes, wanted)):
-                base = self._bases[bisect_right(self._bases, at) - 1]
-                marked[base][at - base] = 1
-            mask = {base: (marks, bit_set(marks)) for base, marks in marked.items()}
+                marks[at] = 1
+            mask = marks, bit_set(marks)
             if len(self._masks) >= KEPT_MASKS:
                 self._masks.clear()
             self._masks[wanted] = mask
@@ -172,35 +170,35 @@ class DocumentTable:
 
     def facets(self, names: Sequence[str], passages: Collection[int]) -> dict[str, dict[str, int]]:
         """Count passages by facets."""
+        if len(passages) > MANY:
+            size = sum(segment.size for segment in self._segments)
+            return self.facets_of_bits(names, bits_of(passages, size))
         codes, _ = self._combinations
         found = self._by_name(names, Counter(map(codes.__getitem__, passages)))
         return found | ({NAME: self._facts.facet(passages)} if NAME in names else {})
 
     def facets_of_bits(self, names: Sequence[str], bits: int) -> dict[str, dict[str, int]]:
         """Count the passages of a bit set by facets."""
-        sets = self._combination_bits
-        if sets is None or bits.bit_count() <= MANY:
-            return self.facets(names, _members(bits))
-        found = Counter({code: (bits & members).bit_count() for code, members in sets})
-        by_name = self._by_name(names, found)
-        return by_name | ({NAME: self._facts.facet_of_bits(bits)} if NAME in names else {})
+        if bits.bit_count() <= MANY:
+            return self.facets(names, members(bits))
+        found = self._by_name(names, self._shares.counts(bits))
+        return found | ({NAME: self._facts.facet_of_bits(bits)} if NAME in names else {})
 
     def _by_name(self, names: Sequence[str], found: Counter[int]) -> dict[str, dict[str, int]]:
         _, values = self._combinations
-        counts: dict[str, Counter[str]] = {name: Counter() for name in names if name != NAME}
-        for code, count in found.items():
-            for name, value in zip(ATTRIBUTES, values[code], strict=True):
-                if count and name in counts:
-                    counts[name][value] += count
+        held = [(values[code], count) for code, count in found.items() if count]
+        counts: dict[str, dict[str, int]] = {name: {} for name in names if name != NAME}
+        for at, name in enumerate(ATTRIBUTES):
+            if (counted := counts.get(name)) is not None:
+                for combination, count in held:
+                    value = combination[at]
+                    counted[value] = counted.get(value, 0) + count
         return {name: ranked(counted) for name, counted in counts.items()}
 
     @cached_property
-    def _combination_bits(self) -> list[tuple[int, int]] | None:
-        """Return the entries of each code as a bit set; None where they are too many."""
-        codes, values = self._combinations
-        if len(values) > MOST_COMBINATIONS:
-            return None
-        return [(code, bit_set(bytes(map(code.__eq__, codes)))) for code in sorted(set(codes))]
+    def _shares(self) -> Shares:
+        codes, _ = self._combinations
+        return Shares(codes)
 
     @cached_property
     def _combinations(self) -> tuple[array[int], list[tuple[str, ...]]]:
@@ -225,26 +223,7 @@ class DocumentTable:
         return codes, list(known)
 
 
-def bit_set(marks: bytes | bytearray) -> int:
-    """Return a bit set of the positions at which there is a 1 and not a 0."""
-    digits = bytes(marks).translate(_DIGITS)[::-1]
-    return int(digits, 2) if digits else 0
-
-
 def _values(row: Sequence[int], columns: Sequence[Coded]) -> tuple[str, ...]:
     """Return the facets' values of a row of codes."""
     named = zip(ATTRIBUTES, row, columns, strict=True)
     return tuple(value_of(name, column.values[code]) for name, code, column in named)
-
-
-_DIGITS = bytes.maketrans(b"\0\1", b"01")
-_BITS = [tuple(bit for bit in range(8) if byte >> bit & 1) for byte in range(256)]
-_NOT_NONE = re.compile(rb"[^\0]")
-
-
-def _members(bits: int) -> list[int]:
-    """Return the entries of a bit set."""
-    packed = bits.to_bytes((bits.bit_length() + 7) // 8, "little")
-    # Most bytes of a small result are 0: a pattern passes over them twenty times as fast.
-    places = map(re.Match.start, _NOT_NONE.finditer(packed))
-    return [8 * at + bit for at in places for bit in _BITS[packed[at]]]

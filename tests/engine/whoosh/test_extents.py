@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.backends.whoosh import extents
+from engine.backends.whoosh import tally
 from engine.documents import IndexedDocument
 from engine.query import Bag, Exact
 from engine.ranking import BM25
@@ -23,8 +23,7 @@ documents = st.lists(
 )
 LIMITS = {
     "bit sets": {},
-    "one by one": {"MOST_DATES": 0},
-    "gone over": {"MOST_DATES": 0, "MANY": 99},
+    "one by one": {"MOST_VALUES": 0},
 }
 
 
@@ -55,7 +54,7 @@ def test_documents_and_dates_are_those_of_the_passages_that_match(
     query = Bag((Exact("sea", "sea"), Exact("lake", "lake")))
     with pytest.MonkeyPatch.context() as patch:
         for name, value in limits.items():
-            patch.setattr(extents, name, value)
+            patch.setattr(tally, name, value)
         found = backend.reader().search(query, BM25(), offset=0, limit=99, facets=("source",))
 
     matching = {name: [n for n, hit in enumerate(h, 1) if hit] for name, (_, h) in live.items()}

@@ -139,12 +139,9 @@ class Vectors:
             weight = ranking.weight(self._passages, len(vector))
             most_given = factor * vector.bound(weight, norms, norm)
             if filters:
-                vector = vector.only(lambda: self._passing(mask(filters)), filters)
+                vector = vector.only(lambda: np.frombuffer(mask(filters)[0], bool), filters)
             words.append(Word(factor, weight, vector, norms, most_given))
         return self._best(words, most, needs_all=isinstance(query, And))
-
-    def _passing(self, mask: Mask) -> Array:
-        return joined([np.frombuffer(mask[base][0], bool) for _, base in self._segments], bool)
 
     def _best(self, words: Sequence[Word], most: int, *, needs_all: bool) -> Best:
         held = [word for word in words if len(word.ids)]
