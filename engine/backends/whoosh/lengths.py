@@ -13,7 +13,6 @@ from engine.ranking import BM25, score
 
 LONG = 255  # what a passage of at least so many words has in a byte of its own
 KEPT_BYTES = 10_000_000  # of the bit sets
-_IS_SHORTER = [bytes(48 + (each < length) for each in range(256)) for length in range(LONG)]
 _IF_ANY = bytes([0] + [LONG] * 255)
 
 
@@ -79,7 +78,8 @@ class Lengths:
             if length == LONG:
                 bits = (1 << len(self._short)) - 1
             else:
-                bits = int(self._short.translate(_IS_SHORTER[length])[::-1] or b"0", 2)
+                is_shorter = b"1" * length + b"0" * (256 - length)
+                bits = int(self._short.translate(is_shorter)[::-1] or b"0", 2)
             if len(self._within) * len(self._short) > 8 * KEPT_BYTES:
                 self._within.clear()
             self._within[length] = bits

@@ -28,8 +28,8 @@ from engine.ranking import BM25, score
 # Bounds are added in another order than scores: leave room for rounding.
 SLACK = 1 - 1e-9
 # The shares of a word's weight that passages are told apart by: of one word all of them, of two
-# every second, of three or more every third. A word gives about half of its weight to
-# a passage of middle length that has it once.
+# every second, of three or more every third. A word gives about half of its weight to a passage of
+# middle length that has it once.
 SHARES = (0.8, 0.75, 0.71, 0.68, 0.64, 0.6, 0.57, 0.55, 0.52, 0.5, 0.47, 0.45)
 COARSEST = 3
 # With no more passages than this all are scored: that takes less than choosing.
