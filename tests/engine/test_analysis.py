@@ -224,3 +224,14 @@ def test_reading_side_imports_nltk_only_for_unseen_words(
 
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.strip() == imported
+
+
+@given(st.text(), st.text())
+def test_no_word_goes_across_a_blank(left: str, right: str) -> None:
+    assert ANALYZER.words(f"{left} {right}") == ANALYZER.words(left) + ANALYZER.words(right)
+
+
+@given(st.text(st.characters(categories=["L"]), min_size=1), st.text(".,;:?!()\"'"))
+def test_letters_alone_are_a_word_whatever_stands_around_them(word: str, sign: str) -> None:
+    assert ANALYZER.words(word) == [word]
+    assert ANALYZER.terms(sign + word + sign, "en") == ANALYZER.terms(word, "en")
