@@ -20,11 +20,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.backends.base import Backend
-from engine.documents import Document, FileState, SkippedFile
+from engine.documents import Document, FileState, IndexedDocument, SkippedFile
 from engine.errors import BackstoryError
 from engine.settings import Config
 from indexer.board import Board
-from indexer.collecting import collecting_seldom
+from indexer.collecting import collect_seldom, collecting_seldom
 from indexer.corpus import path_of, printable
 from indexer.loading import Failure, FileJob, Loader
 from indexer.spawning import deaf, end_with_parent
@@ -114,26 +114,38 @@ def _load(
 ) -> Loaded:
     size = sum(job.state.size for job in batch)
     loaded = Loaded(files=[job.name for job in batch], size=size)
-    documents = []
-    for job in batch:
-        reading(printable(job.name))
-        result = loader.load(job)
-        documents += result.documents
-        loaded.failures += result.failures
-        if result.keeps_what_is_indexed:
-            loaded.kept.add(job.name)
-    prepared = backend.prepare(documents)
+    read: list[tuple[Document, FileState, int]] = []
+    # Each document is let go of when it has been prepared: the batch is never in memory as a whole.
+    prepared = backend.prepare(_documents(loader, batch, reading, loaded, read))
     loaded.batch = prepared
-    for indexed in documents:
-        document, state = indexed.document, indexed.file
+    for document, state, passages in read:
         reason = prepared.rejected.get(document.id)
         if reason is None:
-            loaded.documents.append((document, state, len(indexed.passages)))
+            loaded.documents.append((document, state, passages))
         else:
             loaded.failures.append(
                 Failure(SkippedFile(path_of(document.path, state), reason, state))
             )
     return loaded
+
+
+def _documents(
+    loader: Loader,
+    batch: Sequence[FileJob],
+    reading: Callable[[str], None],
+    loaded: Loaded,
+    read: list[tuple[Document, FileState, int]],
+) -> Iterator[IndexedDocument]:
+    """Yield the documents of a batch; note in `read` and `loaded` what became of each file."""
+    for job in batch:
+        reading(printable(job.name))
+        result = loader.load(job)
+        loaded.failures += result.failures
+        if result.keeps_what_is_indexed:
+            loaded.kept.add(job.name)
+        for indexed in result.documents:
+            read.append((indexed.document, indexed.file, len(indexed.passages)))
+            yield indexed
 
 
 def _in_processes(
@@ -174,6 +186,7 @@ _worker: tuple[Backend, Loader, Board] | None = None
 def _start_worker(backend: Backend, config: Config, board: Board) -> None:
     global _worker  # a worker process has exactly one, for all its batches
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    collect_seldom()
     threading.Thread(target=end_with_parent, daemon=True).start()
     _worker = (backend, Loader(config, board.look), board)
     # What a worker holds need not be taken apart, object by object, when all of it is done.

@@ -73,10 +73,12 @@ class SegmentBuilder:
         refuse(indexed, self._inverter.headers)
         header = _encoded([document.to_json(), indexed.file.to_json(), len(passages)])
         records = [_encoded(passage_record(passage)) for passage in passages]
-        self._inverter.header(document)
         languages = [passage.language_in(document) for passage in passages]
-        for language, passage in zip(languages, passages, strict=True):
-            self.words += self._inverter.passage(passage.text, language, passage.heading)
+        texts = [passage.text for passage in passages]
+        words = list(map(self._inverter.words, texts, languages))
+        self._inverter.header(document)
+        for held, passage in zip(words, passages, strict=True):
+            self.words += self._inverter.passage(held, passage.heading)
         self._records += [header, *records]
         self._rows.append(columns.Row.of(document, indexed.file))
         self._facts += [columns.NO_FACTS, *map(columns.facts_of, passages)]
@@ -90,7 +92,7 @@ class SegmentBuilder:
         for name in FIELDS:
             files.field(name, inverter.field(name))
         files.close()
-        stems = _all_stems(inverter.places, self._languages, self._analyzer)
+        stems = _all_stems(inverter.pairs, self._languages, self._analyzer)
         headers = inverter.headers
         passages = len(inverter.lengths) - len(headers)
         counts = Counts(len(headers), passages, self.words, dict(self._languages))

@@ -95,7 +95,7 @@ class Inverter:
         self._heads: dict[str, list[int]] = {}
         self._stems: tuple[str, set[str]] = "", set()  # of the heading that came last
         self._language = ""  # of the document: headings are in it, whatever stands under them
-        self.places: dict[Pair, array[int]] = {}
+        self._places: dict[Pair, array[int]] = {}  # empty for a word that was only looked up
         self.lengths = array("I")
 
     def header(self, document: Document) -> None:
@@ -114,20 +114,26 @@ class Inverter:
         for stem in self._stems[1]:
             self._heads.setdefault(stem, []).append(at)
 
-    def passage(self, text: str, language: str, heading: str = "") -> int:
-        """Add a passage; return how many of its words count."""
-        if heading:
-            self._head(heading)
+    def words(self, text: str, language: str) -> list[array[int]]:
+        """Look up the words of a text, each by its places; adds nothing, whatever it raises."""
         pieces = self._pieces.get(language)
         if pieces is None:
-            pieces = self._pieces[language] = _Pieces(self._analyzer, language, self.places)
-        first = len(self.lengths) << _SHIFT
-        place = count(first)
-        words = chain.from_iterable(map(pieces.__getitem__, text.split(" ")))
-        _exhaust(map(_put, words, place))  # each word gets its place, without a loop in Python
-        length = next(place) - first
-        self.lengths.append(length)
-        return length
+            pieces = self._pieces[language] = _Pieces(self._analyzer, language, self._places)
+        return list(chain.from_iterable(map(pieces.__getitem__, text.split(" "))))
+
+    def passage(self, words: Sequence[array[int]], heading: str = "") -> int:
+        """Add a passage, given by its words; return how many they are."""
+        if heading:
+            self._head(heading)
+        # Each word gets its place, without a loop in Python.
+        _exhaust(map(_put, words, count(len(self.lengths) << _SHIFT)))
+        self.lengths.append(len(words))
+        return len(words)
+
+    @property
+    def pairs(self) -> list[Pair]:
+        """The surface form and stem of every word."""
+        return [pair for pair, places in self._places.items() if places]
 
     @property
     def headers(self) -> dict[str, int]:
@@ -140,7 +146,7 @@ class Inverter:
             return _unplaced({document: [at] for document, at in self._headers.items()})
         if name == HEAD:
             return _unplaced(self._heads)
-        groups = _by(self.places, {SURFACE: 0, STEM: 1}[name])
+        groups = _by(self._places, {SURFACE: 0, STEM: 1}[name])
         texts = sorted(groups)
         return _taken_apart(texts, [_joined(groups[text]) for text in texts])
 
@@ -180,7 +186,8 @@ def _by(places: dict[Pair, array[int]], side: int) -> dict[str, list[array[int]]
     """Group places by surface (side 0) or stem (side 1)."""
     groups: dict[str, list[array[int]]] = {}
     for pair, held in places.items():
-        groups.setdefault(pair[side], []).append(held)
+        if held:
+            groups.setdefault(pair[side], []).append(held)
     return groups
 
 

@@ -45,7 +45,7 @@ def invert(segment: OpenSegment, analyzer: Analyzer) -> Inverter:
         else:
             passage = segment.passage("", 0, entry)
             language = passage.language_in(document)
-            inverter.passage(passage.text, language, passage.heading)
+            inverter.passage(inverter.words(passage.text, language), passage.heading)
     return inverter
 
 

@@ -21,7 +21,7 @@ def inverted(texts: list[str], heading: str = "") -> Inverter:
     inverter = Inverter(ANALYZER)
     inverter.header(Document("d", "A title of talks"))
     for text in texts:
-        inverter.passage(text, "en", heading)
+        inverter.passage(inverter.words(text, "en"), heading)
     return inverter
 
 
@@ -57,3 +57,12 @@ def test_field_in_a_row_says_where_each_term_begins() -> None:
         assert list(field.position_at) == list(accumulate(field.frequencies, initial=0))
     assert list(inverter.field(DOCUMENT).ids) == [0]
     assert dict(inverter.field(HEAD).terms())["en:talk"].ids.tolist() == [0, 1, 2]
+
+
+def test_word_that_is_only_looked_up_is_nowhere() -> None:
+    inverter = inverted(["talks"])
+    inverter.words("a lamp", "en")
+
+    assert inverter.field(SURFACE).texts == ["talks"]
+    assert inverter.field(STEM).texts == ["en:talk"]
+    assert inverter.pairs == [("talks", "en:talk")]
