@@ -17,6 +17,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
+from itertools import accumulate, groupby
 from typing import Any
 
 from engine.backends.base import Backend
@@ -32,6 +33,7 @@ from indexer.spawning import deaf, end_with_parent
 # Below this a second process costs more to start than it saves.
 WORTH_A_PROCESS = 4_000_000
 LOOK_EVERY = 0.2  # seconds between looks at which file is being read
+TOGETHER = 1_000_000  # bytes of files that are read before their documents are prepared
 SMALLEST_BATCH, LARGEST_BATCH = 500_000, 8_000_000
 
 
@@ -115,7 +117,7 @@ def _load(
     size = sum(job.state.size for job in batch)
     loaded = Loaded(files=[job.name for job in batch], size=size)
     read: list[tuple[Document, FileState, int]] = []
-    # Each document is let go of when it has been prepared: the batch is never in memory as a whole.
+    # A few hundred documents are in memory at a time, and never the batch as a whole.
     prepared = backend.prepare(_documents(loader, batch, reading, loaded, read))
     loaded.batch = prepared
     for document, state, passages in read:
@@ -136,16 +138,29 @@ def _documents(
     loaded: Loaded,
     read: list[tuple[Document, FileState, int]],
 ) -> Iterator[IndexedDocument]:
-    """Yield the documents of a batch; note in `read` and `loaded` what became of each file."""
-    for job in batch:
-        reading(printable(job.name))
-        result = loader.load(job)
-        loaded.failures += result.failures
-        if result.keeps_what_is_indexed:
-            loaded.kept.add(job.name)
-        for indexed in result.documents:
-            read.append((indexed.document, indexed.file, len(indexed.passages)))
-            yield indexed
+    """Yield the documents of a batch; note in `read` and `loaded` what became of each file.
+
+    Many are read before the first is yielded, because reading and preparing by turns, one document
+    at a time, has both wait for memory: it takes a fifth longer.
+    """
+    for jobs in _runs(batch):
+        found: list[IndexedDocument] = []
+        for job in jobs:
+            reading(printable(job.name))
+            result = loader.load(job)
+            loaded.failures += result.failures
+            if result.keeps_what_is_indexed:
+                loaded.kept.add(job.name)
+            found += result.documents
+        read += [(each.document, each.file, len(each.passages)) for each in found]
+        yield from found
+
+
+def _runs(batch: Sequence[FileJob]) -> Iterator[list[FileJob]]:
+    """Cut a batch, in its order, into runs of about TOGETHER bytes."""
+    before = accumulate((job.state.size for job in batch), initial=0)
+    runs = groupby(zip(before, batch, strict=False), key=lambda pair: pair[0] // TOGETHER)
+    return ([job for _, job in run] for _, run in runs)
 
 
 def _in_processes(
