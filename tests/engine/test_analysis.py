@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from nltk.stem.snowball import SnowballStemmer
 from nltk.tokenize import RegexpTokenizer
 
-from engine.analysis import MAX_TERM, SHORT_CUT, TOKEN_PATTERN, Analyzer, fold, stem
+from engine.analysis import MAX_TERM, SHORT_CUT, STEMMERS, TOKEN_PATTERN, Analyzer, fold, stem
 from engine.backends.whoosh import WhooshBackend
 
 ANALYZER = Analyzer()
@@ -235,3 +236,9 @@ def test_no_word_goes_across_a_blank(left: str, right: str) -> None:
 def test_letters_alone_are_a_word_whatever_stands_around_them(word: str, sign: str) -> None:
     assert ANALYZER.words(word) == [word]
     assert ANALYZER.terms(sign + word + sign, "en") == ANALYZER.terms(word, "en")
+
+
+@given(st.sampled_from(sorted(STEMMERS)), st.text("0123456789.,", min_size=1))
+def test_number_is_its_own_stem_as_nltk_says(language: str, number: str) -> None:
+    assert stem(number, language) == f"{language}:{number}"
+    assert SnowballStemmer(STEMMERS[language]).stem(number) == number
