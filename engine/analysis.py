@@ -30,6 +30,8 @@ _THOUSANDS = regex.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _DIACRITICS = regex.compile(r"[\u0300-\u036f\p{Cf}]+")
 _PLAIN = str.maketrans(dict.fromkeys(_APOSTROPHES, "'") | {"ø": "o", "ł": "l", "đ": "d", "ı": "i"})
 
+_OF_NUMBERS = "0123456789.,"
+
 MAX_TERM = 64
 KEPT_TEXTS = 256
 NO_WORD = ("", "")
@@ -124,6 +126,8 @@ def _stemmer(language: str) -> Callable[[str], str] | None:
 
 def stem(surface: str, language: str) -> str:
     """Return `language:stem`; a language without a stemmer keeps the surface form."""
+    if language in STEMMERS and not surface.strip(_OF_NUMBERS):
+        return f"{language}:{surface}"  # so says NLTK, too; a quarter of the words of business news
     stemmer = _stemmer(language)
     if stemmer is None:
         return f"{UNKNOWN_LANGUAGE}:{surface}"

@@ -36,6 +36,7 @@ _DATES = re.compile(
     rf"|\b(?P<m3>{_MONTH})\.? (?P<d3>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y3>\d{{4}})\b",
     re.IGNORECASE,
 )
+_YEAR = re.compile(r"\d{4}")
 # What may stand beside the date in a line that is about the date: who, where, on which day.
 _SAYS_WHEN = re.compile(
     r"\b(?:published|posted|updated|written|dated|date|publicado|actualizado|fecha)\b",
@@ -68,7 +69,8 @@ def _of_text(reading: Reading) -> str:
 
 
 def _dates(text: str) -> Iterator[tuple[str, int]]:
-    for match in _DATES.finditer(text):
+    # Every date has its year; few lines have one, and this search takes a tenth of the other.
+    for match in _DATES.finditer(text) if _YEAR.search(text) else ():
         year, month, day = (
             next(part for form in "123" if (part := match[f"{key}{form}"])) for key in "ymd"
         )

@@ -9,9 +9,9 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from pathlib import PurePosixPath
 
 from engine.errors import UnreadableDocument
+from indexer.readers import suffix_of
 
 Notes = tuple[str, ...]
 
@@ -53,7 +53,7 @@ def true_suffix(name: str, data: bytes) -> tuple[str, Notes]:
 
     Raises UnreadableDocument for the office formats that no reader takes, whatever the name.
     """
-    suffix = PurePosixPath(name).suffix.lower()
+    suffix = suffix_of(name).lower()
     found = signature(name, data)
     if not found or found == _SAME.get(suffix, suffix):
         return suffix, ()
@@ -72,6 +72,8 @@ def signature(name: str, data: bytes) -> str:
         raise UnreadableDocument(name, _of_old_office(data))
     if head.startswith(_ZIP):
         return _of_archive(data)
+    if head[:1].isalnum():  # nothing below begins so, and nearly every text does
+        return ""
     for mark in _MARKS:
         head = head.removeprefix(mark)
     head = head.replace(b"\0", b"").lstrip()

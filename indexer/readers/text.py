@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from itertools import pairwise
+from typing import NamedTuple
 
 from indexer.readers import Paragraph, Reading, Source, title_from_name
 from indexer.readers.encoding import read_text
@@ -29,8 +29,7 @@ class _Layout(Enum):
     STANZA = "together they are one paragraph, and cut on purpose"
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(NamedTuple):
     """A line that holds words, without its margins; `indent` and `reach` are columns."""
 
     text: str
@@ -109,7 +108,7 @@ def _blocks(text: str) -> Iterator[list[_Line]]:
 
 def _line(raw: str, offset: int, page: int) -> _Line | None:
     text = raw.strip()
-    if not _WORD.search(text):
+    if not text or not _WORD.search(text):
         return None  # a row of asterisks is as good as a blank
     quotation = _QUOTED.match(raw) if text[0] == ">" else None
     margin = quotation.end() if quotation else 0
@@ -264,10 +263,12 @@ def _exact_width(block: _Block) -> float:
 
 def _paragraph(lines: _Block, words: frozenset[str], has_pages: bool) -> Paragraph:
     first, last = lines[0], lines[-1]
+    page = first.page if has_pages else None
+    if first is last:
+        return Paragraph(first.text, "", page, first.start, first.start + len(first.text))
     parts = [first.text]
     for line, following in pairwise(lines):
         drop, between = joint(line.text, following.text, words)
         parts[-1] = parts[-1][: len(parts[-1]) - drop]
         parts += [between, following.text]
-    page = first.page if has_pages else None
     return Paragraph("".join(parts), "", page, first.start, last.start + len(last.text))

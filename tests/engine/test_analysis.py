@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from nltk.stem.snowball import SnowballStemmer
 from nltk.tokenize import RegexpTokenizer
 
-from engine.analysis import MAX_TERM, SHORT_CUT, TOKEN_PATTERN, Analyzer, fold, stem
+from engine.analysis import MAX_TERM, SHORT_CUT, STEMMERS, TOKEN_PATTERN, Analyzer, fold, stem
 from engine.backends.whoosh import WhooshBackend
 
 ANALYZER = Analyzer()
@@ -224,3 +225,20 @@ def test_reading_side_imports_nltk_only_for_unseen_words(
 
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.strip() == imported
+
+
+@given(st.text(), st.text())
+def test_no_word_goes_across_a_blank(left: str, right: str) -> None:
+    assert ANALYZER.words(f"{left} {right}") == ANALYZER.words(left) + ANALYZER.words(right)
+
+
+@given(st.text(st.characters(categories=["L"]), min_size=1), st.text(".,;:?!()\"'"))
+def test_letters_alone_are_a_word_whatever_stands_around_them(word: str, sign: str) -> None:
+    assert ANALYZER.words(word) == [word]
+    assert ANALYZER.terms(sign + word + sign, "en") == ANALYZER.terms(word, "en")
+
+
+@given(st.sampled_from(sorted(STEMMERS)), st.text("0123456789.,", min_size=1))
+def test_number_is_its_own_stem_as_nltk_says(language: str, number: str) -> None:
+    assert stem(number, language) == f"{language}:{number}"
+    assert SnowballStemmer(STEMMERS[language]).stem(number) == number

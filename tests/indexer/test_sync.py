@@ -275,14 +275,14 @@ def test_a_document_that_the_index_cannot_take_costs_one_file(
     from engine.analysis import Analyzer
 
     place = Place(tmp_path, WhooshBackend(tmp_path / "index"))
-    words = Analyzer.words
+    known = Analyzer.stem
 
-    def refusing(self: Analyzer, text: str) -> list[str]:
-        if "lamp" in text:
+    def refusing(self: Analyzer, surface: str, language: str) -> str:
+        if surface == "lamp":
             raise OverflowError("too large")
-        return words(self, text)
+        return known(self, surface, language)
 
-    monkeypatch.setattr(Analyzer, "words", refusing)
+    monkeypatch.setattr(Analyzer, "stem", refusing)
     report = place.sync()
     assert report.documents == 2
     assert [s.path for s in report.skipped] == ["people/keeper.md"]

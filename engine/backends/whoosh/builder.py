@@ -73,11 +73,12 @@ class SegmentBuilder:
         refuse(indexed, self._inverter.headers)
         header = _encoded([document.to_json(), indexed.file.to_json(), len(passages)])
         records = [_encoded(passage_record(passage)) for passage in passages]
-        texts = [self._analyzer.words(passage.text) for passage in passages]
-        self._inverter.header(document)
         languages = [passage.language_in(document) for passage in passages]
-        for words, language, passage in zip(texts, languages, passages, strict=True):
-            self.words += self._inverter.passage(words, language, passage.heading)
+        texts = [passage.text for passage in passages]
+        words = list(map(self._inverter.words, texts, languages))
+        self._inverter.header(document)
+        for held, passage in zip(words, passages, strict=True):
+            self.words += self._inverter.passage(held, passage.heading)
         self._records += [header, *records]
         self._rows.append(columns.Row.of(document, indexed.file))
         self._facts += [columns.NO_FACTS, *map(columns.facts_of, passages)]
@@ -89,13 +90,7 @@ class SegmentBuilder:
         for length, record in zip(inverter.lengths, self._records, strict=True):
             files.entry(length, record)
         for name in FIELDS:
-            files.start_field(name)
-            terms = inverter.field(name)
-            # Code points and UTF-8 sort alike, lone surrogates too.
-            for text in sorted(terms):
-                found = terms[text]
-                files.term(text, found.ids, found.frequencies, found.positions)
-            files.finish_field()
+            files.field(name, inverter.field(name))
         files.close()
         stems = _all_stems(inverter.pairs, self._languages, self._analyzer)
         headers = inverter.headers
@@ -144,11 +139,11 @@ def passage_record(passage: Passage) -> list[Any]:
 
 
 def _all_stems(
-    postings: Mapping[Pair, Any], languages: Iterable[str], analyzer: Analyzer
+    pairs: Iterable[Pair], languages: Iterable[str], analyzer: Analyzer
 ) -> dict[str, set[str]]:
     """Return every surface form with its stem in each language of the segment."""
     stems: dict[str, set[str]] = {}
-    for surface, stem in postings:
+    for surface, stem in pairs:
         stems.setdefault(surface, set()).add(stem)
     spoken = set(languages)
     for surface, known in stems.items():

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from engine.backends.whoosh.flat.flatfile import FlatFile, FlatWriter
 from engine.backends.whoosh.flat.segment import FlatFiles, FlatSegment
 from engine.backends.whoosh.flat.terms import bitmap
+from engine.backends.whoosh.inverter import InvertedField
 from engine.backends.whoosh.manifest import SegmentFacts
 from engine.backends.whoosh.schema import INDEX_NAME
 from engine.backends.whoosh.segments import PASSAGES, OpenSegment, SegmentState
@@ -32,6 +33,9 @@ class SegmentFiles(Protocol):
 
     def finish_field(self) -> None:
         """End the field."""
+
+    def field(self, name: str, held: InvertedField) -> None:
+        """Write a field, all its terms at once."""
 
     def close(self) -> None:
         """Close the files."""

@@ -20,6 +20,7 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.formats import Positions
 from whoosh.reading import TermNotFound
 
+from engine.backends.whoosh.inverter import InvertedField
 from engine.backends.whoosh.schema import (
     HEADER,
     INDEX_NAME,
@@ -223,6 +224,13 @@ class StockFiles:
     def finish_field(self) -> None:
         """End the field."""
         self._fields.finish_field()
+
+    def field(self, name: str, held: InvertedField) -> None:
+        """Write a field, all its terms at once."""
+        self.start_field(name)
+        for text, postings in held.terms():
+            self.term(text, *postings)
+        self.finish_field()
 
     def close(self) -> None:
         """Close the files."""

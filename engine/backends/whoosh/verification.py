@@ -25,11 +25,11 @@ def contradictions(segment: OpenSegment, analyzer: Analyzer) -> Iterator[str]:
         yield "has other columns than documents"
     held = set(segment.terms())
     for name in FIELDS:
-        terms = inverter.field(name)
+        terms = dict(inverter.field(name).terms())
         if {text for field, text in held if field == name} != terms.keys():
             yield f"has other words in its {name} dictionary than in its text"
             continue
-        wrong = (text for text in sorted(terms) if not _agrees(segment, name, text, terms[text]))
+        wrong = (text for text in terms if not _agrees(segment, name, text, terms[text]))
         if text := next(wrong, ""):
             yield f"says of {text!r} ({name}) what its text does not"
 
@@ -45,7 +45,7 @@ def invert(segment: OpenSegment, analyzer: Analyzer) -> Inverter:
         else:
             passage = segment.passage("", 0, entry)
             language = passage.language_in(document)
-            inverter.passage(analyzer.words(passage.text), language, passage.heading)
+            inverter.passage(inverter.words(passage.text, language), passage.heading)
     return inverter
 
 

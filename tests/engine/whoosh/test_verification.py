@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable
-from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -110,7 +109,7 @@ def forge(
 ) -> None:
     """Write a segment anew with a change in it, under its old name, and seal the manifest."""
     inverter = invert(segment, Analyzer())
-    fields = {name: deepcopy(inverter.field(name)) for name in FIELDS}
+    fields = {name: dict(inverter.field(name).terms()) for name in FIELDS}
     lengths = array("I", inverter.lengths)
     change(fields, lengths)
     elsewhere = folder.with_name("elsewhere")

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.settings import CorpusSettings
 from indexer import readers
-from indexer.readers import Paragraph, Source, reader_for, suffixes, title_from_name
+from indexer.readers import (
+    Paragraph,
+    Source,
+    reader_for,
+    suffix_of,
+    suffixes,
+    title_from_name,
+)
 
 NEW_FORMAT = """
 from indexer.readers import Paragraph, Reading, Source
@@ -77,3 +86,8 @@ def test_unknown_suffix_has_no_reader(suffix: str) -> None:
 )
 def test_file_name_becomes_a_readable_title(name: str, title: str) -> None:
     assert title_from_name(name) == title
+
+
+@given(st.text() | st.text("a./é \n"))
+def test_suffix_is_the_one_that_pathlib_tells(name: str) -> None:
+    assert suffix_of(name) == PurePosixPath(name).suffix

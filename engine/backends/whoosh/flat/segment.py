@@ -12,6 +12,7 @@ from typing import Any
 from engine.backends.whoosh.flat.entries import ENTRIES_EXTENSION, Entries, EntriesWriter
 from engine.backends.whoosh.flat.flatfile import FlatFile, FlatWriter
 from engine.backends.whoosh.flat.terms import TERMS_EXTENSION, Field, FieldWriter
+from engine.backends.whoosh.inverter import InvertedField
 from engine.backends.whoosh.schema import FIELDS
 from engine.backends.whoosh.segments import (
     PASSAGES,
@@ -135,6 +136,12 @@ class FlatFiles:
     def finish_field(self) -> None:
         """End the field."""
         self._field.save(self._terms)
+
+    def field(self, name: str, held: InvertedField) -> None:
+        """Write a field, all its terms at once."""
+        self.start_field(name)
+        self._field.terms(list(map(encoded_term, held.texts)), *held[1:])
+        self.finish_field()
 
     def close(self) -> None:
         """Write what is left and close the files."""

@@ -18,7 +18,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Any
 
 from engine.backends.whoosh.flat.flatfile import FlatFile, FlatWriter, narrowed
@@ -36,64 +36,92 @@ class FieldWriter:
     def __init__(self, name: str, lengths: Sequence[int]) -> None:
         self._name = name
         self._lengths = lengths
-        self._text = bytearray()
-        self._text_at = array("I", [0])
+        self._texts: list[bytes] = []
         self._start = array("I", [0])
-        self._most, self._peaks = array("I"), array("I")
         self._ids, self._frequencies = array("I"), array("I")
-        self._positions = array("I")
-        self._dense = array("I")
-        self._bitmaps: list[bytearray] = []
+        self._position_at, self._positions = array("I", [0]), array("I")
 
     def term(
         self, text: bytes, ids: Sequence[int], frequencies: Sequence[int], positions: Sequence[int]
     ) -> None:
         """Add a term with its postings; `positions` holds those of all postings in a row."""
-        if len(ids) * DENSE >= len(self._lengths):
-            self._dense.append(len(self._most))
-            self._bitmaps.append(bitmap(ids, len(self._lengths)))
-        self._text += text
-        self._text_at.append(len(self._text))
+        self._texts.append(text)
         self._ids.extend(ids)
         self._frequencies.extend(frequencies)
         self._positions.extend(positions)
         self._start.append(len(self._ids))
-        self._most.append(max(frequencies))
-        self._peaks.extend(self._shortest(ids, frequencies))
+        ends = accumulate(frequencies, initial=self._position_at.pop())
+        self._position_at.extend(ends)
 
-    def _shortest(self, ids: Sequence[int], frequencies: Sequence[int]) -> tuple[int, int, int]:
-        """Return the least lengths of passages with the term once, twice and more often, or 0."""
-        lengths = map(self._lengths.__getitem__, ids)
-        if self._most[-1] == 1:
-            return min(lengths), 0, 0
-        once = twice = often = NO_LENGTH
-        for length, frequency in zip(lengths, frequencies, strict=True):
-            if frequency == 1:
-                if length < once:
-                    once = length
-            elif frequency == 2:
-                if length < twice:
-                    twice = length
-            elif length < often:
-                often = length
-        return once % NO_LENGTH, twice % NO_LENGTH, often % NO_LENGTH
+    def terms(
+        self,
+        texts: list[bytes],
+        start: array[int],
+        ids: array[int],
+        frequencies: array[int],
+        position_at: array[int],
+        positions: array[int],
+    ) -> None:
+        """Take all terms at once, as they are stored."""
+        self._texts, self._start = texts, start
+        self._ids, self._frequencies = ids, frequencies
+        self._position_at, self._positions = position_at, positions
+
+    def _bounds(self) -> tuple[array[int], array[int]]:
+        """Return each term's highest frequency, and its peaks."""
+        most, peaks = array("I"), array("I")
+        # Lists: an array would make a number of each length anew, whenever it is looked at.
+        lengths = list(map(list(self._lengths).__getitem__, self._ids))
+        for first, last in pairwise(self._start):
+            often = self._frequencies[first:last]
+            most.append(max(often))
+            peaks.extend(_shortest(lengths[first:last], often, most[-1]))
+        return most, peaks
+
+    def _dense(self) -> tuple[array[int], list[bytearray]]:
+        """Return which terms stand in many entries, and a bitmap of those for each."""
+        size = len(self._lengths)
+        spans = enumerate(pairwise(self._start))
+        dense = [(at, span) for at, span in spans if (span[1] - span[0]) * DENSE >= size]
+        bitmaps = [bitmap(self._ids[first:last], size) for _, (first, last) in dense]
+        return array("I", [at for at, _ in dense]), bitmaps
 
     def save(self, file: FlatWriter) -> None:
         """Write the field's sections."""
-        name, frequencies = self._name, self._frequencies
-        position_at = array("I", accumulate(frequencies, initial=0))
-        file.add(f"{name}.text", self._text)
-        file.add(f"{name}.text_at", self._text_at)
+        name = self._name
+        most, peaks = self._bounds()
+        dense, bitmaps = self._dense()
+        file.add(f"{name}.text", b"".join(self._texts))
+        file.add(f"{name}.text_at", array("I", accumulate(map(len, self._texts), initial=0)))
         file.add(f"{name}.start", self._start)
-        file.add(f"{name}.most", self._most)
-        file.add(f"{name}.peaks", self._peaks)
+        file.add(f"{name}.most", most)
+        file.add(f"{name}.peaks", peaks)
         file.add(f"{name}.ids", self._ids)
-        file.add(f"{name}.frequencies", narrowed(frequencies))
-        file.add(f"{name}.dense", self._dense)
-        file.add(f"{name}.bitmaps", *(self._bitmaps or [bytearray()]))
-        if position_at[-1] == len(self._positions):  # not of ids that Whoosh's codec held
-            file.add(f"{name}.position_at", position_at)
+        file.add(f"{name}.frequencies", narrowed(self._frequencies))
+        file.add(f"{name}.dense", dense)
+        file.add(f"{name}.bitmaps", *(bitmaps or [bytearray()]))
+        if self._position_at[-1] == len(self._positions):  # not of ids that Whoosh's codec held
+            file.add(f"{name}.position_at", self._position_at)
             file.add(f"{name}.positions", narrowed(self._positions))
+
+
+def _shortest(
+    lengths: Sequence[int], frequencies: Sequence[int], most: int
+) -> tuple[int, int, int]:
+    """Return the least lengths of passages with a term once, twice and more often, or 0."""
+    if most == 1:
+        return min(lengths), 0, 0
+    once = twice = often = NO_LENGTH
+    for length, frequency in zip(lengths, frequencies, strict=True):
+        if frequency == 1:
+            if length < once:
+                once = length
+        elif frequency == 2:
+            if length < twice:
+                twice = length
+        elif length < often:
+            often = length
+    return once % NO_LENGTH, twice % NO_LENGTH, often % NO_LENGTH
 
 
 def bitmap(ids: Iterable[int], size: int) -> bytearray:
