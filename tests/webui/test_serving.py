@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import socket
 import threading
@@ -99,3 +100,17 @@ def test_serve_tells_its_address_and_lets_go_of_the_port(library):
     taken = int(told[0].rstrip("/").rpartition(":")[2])
     with socket.create_server(("127.0.0.1", taken)):
         pass
+
+
+def test_cycles_are_looked_for_seldom_while_it_serves(library):
+    config = Config().override(web__port=0)
+    before, seen = gc.get_threshold(), []
+
+    def interrupt(_):
+        seen.append(gc.get_threshold()[0])
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        serve(config, Searcher(library.backend, config), started=interrupt)
+    assert seen[0] > before[0]
+    assert gc.get_threshold() == before
