@@ -36,6 +36,10 @@ def kinds(asked: Questions, peers: Sequence[str]) -> dict[str, Kind]:
     return {
         "first": Kind("2-4 words, with marks, asked for the first time", asked.words, all_),
         "again": Kind("2-4 words, with marks, asked again", asked.words, all_, aims=(1, 5)),
+        "bm25": Kind("2-4 words, with marks, BM25 alone", asked.words, OWN, "bm25"),
+        "bm25 again": Kind(
+            "2-4 words, with marks, BM25 alone, asked again", asked.words, OWN, "bm25", aims=(1, 5)
+        ),
         "plain": Kind("2-4 words, without marks, asked before", asked.words, peers, "plain"),
         "phrases": Kind(
             "a phrase of two words, asked for the first time", asked.phrases, can_phrase
