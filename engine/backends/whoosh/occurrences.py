@@ -7,7 +7,9 @@ numbers, however many postings there are.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import compress
 
@@ -15,14 +17,50 @@ from engine.backends.whoosh.bitsets import bits_of, members
 from engine.backends.whoosh.postings import Kept
 from engine.backends.whoosh.segments import Deletions, OpenSegment, ReadLock, TermPostings
 
-KEPT_BYTES = 40_000_000
+KEPT_BYTES = 28_000_000
 # A word that stands in fewer than one entry of so many is kept as a dictionary alone.
 RARE = 512
-DICT_ENTRY = 100  # bytes of a passage and its frequency in a dictionary, roughly
-_IS_MORE = bytes([0, 0] + [1] * 254)  # than once
+# Where more passages than this have a word more than once, how often is looked up by halving: a
+# dictionary would take longer to make, and twenty times as much memory.
+MANY = 4_000
+DICT_ENTRY, SORTED_ENTRY = 100, 8  # bytes of a passage and its frequency, roughly
+# For each frequency that fits into a byte.
+_IS_REPEATED = bytes([0, 0] + [1] * 254)
+_IS_TWICE, _IS_MORE = bytes([0, 0, 1] + [0] * 253), bytes([0, 0, 0] + [1] * 253)
 
 Term = tuple[str, str]
 Place = tuple[int, TermPostings, Deletions]
+
+
+class Sorted:
+    """Passages, ascending, with a frequency each: what a dictionary would say."""
+
+    __slots__ = ("_frequencies", "_ids")
+
+    def __init__(self, ids: array[int], frequencies: bytes | array[int]) -> None:
+        self._ids, self._frequencies = ids, frequencies
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def get(self, passage: int, otherwise: int) -> int:
+        """Return the frequency in a passage, or else what is given."""
+        at = bisect_left(self._ids, passage)
+        if at < len(self._ids) and self._ids[at] == passage:
+            return self._frequencies[at]
+        return otherwise
+
+    def items(self) -> Iterator[tuple[int, int]]:
+        """Yield every (passage, frequency)."""
+        return zip(self._ids, self._frequencies, strict=True)
+
+    def by_most(self) -> Iterator[tuple[int, Iterable[int]]]:
+        """Yield passages with the most that a word stands in any of them: twice, and oftener."""
+        if isinstance(self._frequencies, bytes):
+            yield 2, compress(self._ids, self._frequencies.translate(_IS_TWICE))
+            yield max(self._frequencies), compress(self._ids, self._frequencies.translate(_IS_MORE))
+        else:
+            yield max(self._frequencies), self._ids
 
 
 class Occurrences:
@@ -38,7 +76,7 @@ class Occurrences:
 
     def __init__(
         self,
-        counts: dict[int, int],
+        counts: dict[int, int] | Sorted,
         peaks: Sequence[tuple[int, int]],
         size: int,
         bits: int | None = None,
@@ -48,7 +86,7 @@ class Occurrences:
         self.often: dict[int, int] = {}
         if bits is not None:
             self._marks, self._length = bits.to_bytes(size // 8 + 1, "little"), bits.bit_count()
-            held = ((most, bits & bits_of(each, size)) for most, each in _by_most(counts).items())
+            held = ((most, bits & bits_of(each, size)) for most, each in _by_most(counts))
             self.often = {most: passages for most, passages in held if passages}
 
     @property
@@ -59,7 +97,9 @@ class Occurrences:
     @property
     def bits(self) -> int:
         """The passages as a bit set."""
-        return bits_of(self.counts, self._size) if self._bits is None else self._bits
+        if self._bits is None:
+            return bits_of((at for at, _ in self.counts.items()), self._size)
+        return self._bits
 
     def __len__(self) -> int:
         return self._length
@@ -67,8 +107,8 @@ class Occurrences:
     @property
     def weight(self) -> int:
         """About how many bytes it takes."""
-        held = (2 + len(self.often)) * len(self._marks)
-        return held + DICT_ENTRY * len(self.counts)
+        entry = DICT_ENTRY if isinstance(self.counts, dict) else SORTED_ENTRY
+        return (2 + len(self.often)) * len(self._marks) + entry * len(self.counts)
 
     def frequency(self, passage: int) -> int:
         """Return how often the word stands in a passage."""
@@ -91,7 +131,7 @@ class Occurrences:
         rows, count = zip(points, passages, norms, strict=True), self.counts.get
         if self._bits is None:
             return [
-                had + weight * n / (n + norm) * factor if (n := count(at)) else had
+                had + weight * n / (n + norm) * factor if (n := count(at, 0)) else had
                 for had, at, norm in rows
             ]
         marks = self._marks
@@ -103,13 +143,16 @@ class Occurrences:
         ]
 
 
-def _by_most(counts: Mapping[int, int]) -> dict[int, list[int]]:
-    """Return passages by how often a word stands there, high numbers up to a power of two."""
+def _by_most(counts: Mapping[int, int] | Sorted) -> Iterable[tuple[int, Iterable[int]]]:
+    """Return passages with the most that a word stands in any of them, roughly where that is much."""
+    if isinstance(counts, Sorted):
+        return counts.by_most()
     found: dict[int, list[int]] = {}
     for at, count in counts.items():
         if count > 1:
-            found.setdefault(count if count < 5 else 1 << (count - 1).bit_length(), []).append(at)
-    return found
+            most = count if count < 5 else 1 << (count - 1).bit_length()
+            found.setdefault(most, []).append(at)
+    return found.items()
 
 
 class OccurrenceSource:
@@ -142,9 +185,12 @@ class OccurrenceSource:
         for places in held:
             more = _counts(places)
             given = sum(_bits(raw, self._size) << base for base, raw, _ in places)
+            if len(held) == 1:
+                often = more if len(more) > MANY else dict(more.items())
+                return Occurrences(often, peaks, self._size, given & self._live)
             both = {at: counts.get(at, 1) + more.get(at, 1) for at in members(bits & given)}
             bits |= given
-            counts |= more | both
+            counts |= dict(more.items()) | both
         return Occurrences(counts, peaks, self._size, bits & self._live)
 
     def _places(self, term: Term) -> Iterator[Place]:
@@ -168,20 +214,21 @@ def _bits(raw: TermPostings, size: int) -> int:
     return bits_of(raw.ids, size) if bitmap is None else int.from_bytes(bitmap, "little")
 
 
-def _counts(places: Sequence[Place]) -> dict[int, int]:
+def _counts(places: Sequence[Place]) -> Sorted:
     """Return how often a term stands where it does more than once, deleted entries included."""
-    found: dict[int, int] = {}
+    ids, frequencies = array("I"), list[int]()
     for base, raw, _ in places:
-        flags = _more(raw.frequencies)
-        entries = compress(raw.ids, flags)
-        found.update(zip(map(base.__add__, entries), compress(raw.frequencies, flags), strict=True))
-    return found
+        flags = _repeated(raw.frequencies)
+        ids.extend(map(base.__add__, compress(raw.ids, flags)))
+        frequencies.extend(compress(raw.frequencies, flags))
+    is_low = max(frequencies, default=0) < len(_IS_MORE)
+    return Sorted(ids, bytes(frequencies) if is_low else array("I", frequencies))
 
 
-def _more(frequencies: Sequence[int]) -> bytes:
+def _repeated(frequencies: Sequence[int]) -> bytes:
     """Return a byte for each frequency: whether it is more than 1."""
     if isinstance(frequencies, memoryview) and frequencies.format == "B":
-        return frequencies.tobytes().translate(_IS_MORE)
+        return frequencies.tobytes().translate(_IS_REPEATED)
     return bytes(map((1).__lt__, frequencies))
 
 
