@@ -144,7 +144,7 @@ class Occurrences:
 
 
 def _by_most(counts: Mapping[int, int] | Sorted) -> Iterable[tuple[int, Iterable[int]]]:
-    """Return passages with the most that a word stands in any of them, roughly where that is much."""
+    """Return passages with the most that a word stands in any of them, a power of two from 4 on."""
     if isinstance(counts, Sorted):
         return counts.by_most()
     found: dict[int, list[int]] = {}
