@@ -17,7 +17,7 @@ from engine.backends.whoosh.bitsets import bits_of, members
 from engine.backends.whoosh.postings import Kept
 from engine.backends.whoosh.segments import Deletions, OpenSegment, ReadLock, TermPostings
 
-KEPT_BYTES = 28_000_000
+KEPT_BYTES = 30_000_000
 # A word that stands in fewer than one entry of so many is kept as a dictionary alone.
 RARE = 512
 # Where more passages than this have a word more than once, how often is looked up by halving: a
@@ -72,7 +72,7 @@ class Occurrences:
     by the most that it stands in any of them.
     """
 
-    __slots__ = ("_bits", "_length", "_marks", "_size", "counts", "often", "peaks")
+    __slots__ = ("_length", "_marks", "_size", "counts", "often", "peaks")
 
     def __init__(
         self,
@@ -81,7 +81,7 @@ class Occurrences:
         size: int,
         bits: int | None = None,
     ) -> None:
-        self.counts, self.peaks, self._size, self._bits = counts, peaks, size, bits
+        self.counts, self.peaks, self._size = counts, peaks, size
         self._marks, self._length = b"", len(counts)
         self.often: dict[int, int] = {}
         if bits is not None:
@@ -92,14 +92,14 @@ class Occurrences:
     @property
     def is_rare(self) -> bool:
         """Whether there is a dictionary alone."""
-        return self._bits is None
+        return not self._marks
 
     @property
     def bits(self) -> int:
         """The passages as a bit set."""
-        if self._bits is None:
+        if self.is_rare:
             return bits_of((at for at, _ in self.counts.items()), self._size)
-        return self._bits
+        return int.from_bytes(self._marks, "little")
 
     def __len__(self) -> int:
         return self._length
@@ -108,13 +108,14 @@ class Occurrences:
     def weight(self) -> int:
         """About how many bytes it takes."""
         entry = DICT_ENTRY if isinstance(self.counts, dict) else SORTED_ENTRY
-        return (2 + len(self.often)) * len(self._marks) + entry * len(self.counts)
+        return (1 + len(self.often)) * len(self._marks) + entry * len(self.counts)
 
     def frequency(self, passage: int) -> int:
         """Return how often the word stands in a passage."""
-        if self._bits is not None and not self._marks[passage >> 3] >> (passage & 7) & 1:
-            return 0
-        return self.counts.get(passage, 0 if self._bits is None else 1)
+        if self.is_rare:
+            return self.counts.get(passage, 0)
+        stands = self._marks[passage >> 3] >> (passage & 7) & 1
+        return self.counts.get(passage, 1) if stands else 0
 
     def add(
         self,
@@ -129,7 +130,7 @@ class Occurrences:
         `engine.ranking.score`, written out: this line runs for every candidate.
         """
         rows, count = zip(points, passages, norms, strict=True), self.counts.get
-        if self._bits is None:
+        if self.is_rare:
             return [
                 had + weight * n / (n + norm) * factor if (n := count(at, 0)) else had
                 for had, at, norm in rows

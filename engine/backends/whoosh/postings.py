@@ -16,7 +16,7 @@ from typing import Generic, TypeVar
 
 from engine.backends.whoosh.segments import Deletions, OpenSegment, ReadLock, TermPostings
 
-KEPT_POSTINGS = 1_000_000
+KEPT_POSTINGS = 700_000
 KEPT_LISTINGS = 5_000
 # Looking one entry up costs as much as going over this many postings.
 LOOK_UP = 20

@@ -25,6 +25,7 @@ from engine.facets import ATTRIBUTES, LANGUAGE, MANY, NAME, ranked, value_of
 from engine.filters import OF_PASSAGES, FactFilter, Words
 from engine.query import Filter
 
+KEPT_DOCUMENTS = 30_000  # about 1,500 bytes each
 KEPT_MASKS = 16  # a byte an entry each
 KEPT_PASSAGES = 1_000_000  # in the sets of all filters, about 60 bytes each
 
@@ -81,7 +82,10 @@ class DocumentTable:
         if document is None:
             segment, header = self.locate(at)
             with self._lock:
-                document = self._documents[at] = segment.document(header)[0]
+                document = segment.document(header)[0]
+            if len(self._documents) >= KEPT_DOCUMENTS:
+                self._documents.clear()
+            self._documents[at] = document
         return document
 
     def passes(self, wanted: Filter) -> set[int]:
