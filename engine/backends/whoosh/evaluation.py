@@ -56,7 +56,7 @@ class Matches:
 class Evaluation:
     """Evaluates queries over one snapshot's postings.
 
-    `norms` holds the BM25 length term of every entry; `passes` gives the passages that a filter
+    `norms_of` gives the BM25 length terms of passages; `passes` gives the passages that a filter
     lets through.
     """
 
@@ -64,13 +64,13 @@ class Evaluation:
         self,
         source: PostingsSource,
         ranking: BM25,
-        norms: Sequence[float],
+        norms_of: Callable[[Sequence[int]], Sequence[float]],
         passages: int,
         passes: Callable[[Filter], set[int]],
     ) -> None:
         self._source = source
         self._ranking = ranking
-        self._norms = norms
+        self._norms_of = norms_of
         self._passages = passages
         self._passes = passes
 
@@ -99,14 +99,13 @@ class Evaluation:
 
     def _scored(self, found: Frequencies | Postings) -> Matches:
         weight = self._ranking.weight(self._passages, len(found))
-        norms = self._norms
-        pairs = (
-            zip(found.passages, found.frequencies, strict=True)
-            if isinstance(found, Postings)
-            else found.items()
-        )
+        if isinstance(found, Postings):
+            passages, counts = found.passages, found.frequencies
+        else:
+            passages, counts = list(found), list(found.values())
+        rows = zip(passages, counts, self._norms_of(passages), strict=True)
         # engine.ranking.score, written out: this line runs for every posting.
-        return Matches({at: weight * count / (count + norms[at]) for at, count in pairs})
+        return Matches({at: weight * count / (count + norm) for at, count, norm in rows})
 
     def _every(self, nodes: Sequence[Query]) -> Matches:
         """Intersect; exclusions and filters only narrow, so they never become dicts of zeros."""

@@ -67,10 +67,6 @@ class Lengths:
         lengths = self._lengths
         return [norms[lengths[at]] for at in passages]
 
-    def all_norms(self, ranking: BM25) -> list[float]:
-        """Return BM25's length term of every entry."""
-        return list(map(self.norms(ranking).__getitem__, self._lengths))
-
     def shorter_than(self, length: int) -> int:
         """Return the entries of fewer words than `length` as a bit set, or all for LONG."""
         bits = self._within.get(length)

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -64,7 +64,6 @@ class Snapshot:
         self._source = PostingsSource(self._segments, self._bases, self._lock)
         self._occurrences = OccurrenceSource(self._segments, self._bases, self._lock)
         self._lengths = Lengths(self._segments, self._average)
-        self._norms: dict[BM25, list[float]] = {}
         self._counts: dict[Leaf, int] = {}
         self._recent: dict[int, tuple[Document, Passage]] = {}
         self._lexicon = IndexLexicon(segment.lexicon for segment in self._segments)
@@ -238,10 +237,8 @@ class Snapshot:
 
     def _evaluation(self, ranking: BM25) -> Evaluation:
         passages = self.manifest.counts.passages
-        norms = self._norms.get(ranking)
-        if norms is None:
-            norms = self._norms[ranking] = self._lengths.all_norms(ranking)
-        return Evaluation(self._source, ranking, norms, passages, self._table.passes)
+        norms_of = partial(self._lengths.norms_of, norms=self._lengths.norms(ranking))
+        return Evaluation(self._source, ranking, norms_of, passages, self._table.passes)
 
     def _best(self, matches: Matches, most: int) -> list[Candidate]:
         """Return the first `most` matches in order, looking up addresses only where needed."""
