@@ -183,7 +183,8 @@ def test_a_run_that_is_told_to_stop_leaves_what_was_committed(
             time.sleep(0.005)
         running.send_signal(sign)
         _, errors = running.communicate(timeout=120)
-    assert running.returncode == 130
+    # Interrupted while a module makes a class, Python ends itself by SIGINT: 130 to a shell, too.
+    assert running.returncode in (130, -signal.SIGINT)
     assert b"interrupted; what was committed before is kept" in errors
     assert found(place, "first") == ["first#p1"]
     assert run(*place, "check").returncode == 0
