@@ -110,13 +110,6 @@ class Occurrences:
         entry = DICT_ENTRY if isinstance(self.counts, dict) else SORTED_ENTRY
         return (1 + len(self.often)) * len(self._marks) + entry * len(self.counts)
 
-    def frequency(self, passage: int) -> int:
-        """Return how often the word stands in a passage."""
-        if self.is_rare:
-            return self.counts.get(passage, 0)
-        stands = self._marks[passage >> 3] >> (passage & 7) & 1
-        return self.counts.get(passage, 1) if stands else 0
-
     def add(
         self,
         points: Sequence[float],

@@ -117,7 +117,6 @@ def test_words_stand_where_their_terms_do(held: list[Segment], terms: list[str])
     assert len(found) == len(counted)
     assert members(found.bits) == sorted(counted)
     passages = list(range(SIZE * len(held)))
-    assert [found.frequency(at) for at in passages] == [counted[at] for at in passages]
     if counted:
         assert max(counted.values()) <= max(often for often, _ in found.peaks)
     if not found.is_rare:
