@@ -114,10 +114,14 @@ def test_a_dumb_terminal_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def large_corpus(folder: Path) -> list[str]:
-    """Write a corpus that two processes index for seconds; return the command that does it."""
+    """Write a corpus that two processes index for long; return the command that does it.
+
+    No word comes twice: words seen before cost too little for a fast machine to be caught at it.
+    """
     (folder / "corpus").mkdir()
     for number in range(60):
-        text = "\n\n".join(f"Line {n} of {number}, " + "with ships " * 60 for n in range(300))
+        words = [f"Ship{number:02}{n:05}ing" for n in range(30_000)]
+        text = "\n\n".join(" ".join(words[n : n + 100]) for n in range(0, len(words), 100))
         (folder / f"corpus/{number}.txt").write_text(text, encoding="utf-8")
     command = [sys.executable, "-m", "backstory", "--corpus", str(folder / "corpus")]
     return [*command, "--index", str(folder / "index"), "index", "--jobs", "2"]
