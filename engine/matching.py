@@ -8,7 +8,7 @@ that a hit that is counted is a hit that can be seen.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from functools import cached_property
 from typing import NamedTuple
 
@@ -120,6 +120,12 @@ class PassageTerms:
         # Between two words there is nothing that a word could start with: the next occurrence of
         # the next word is the word.
         return [at := find(word, at) + len(word) for word in self._words]
+
+    def marks_of(self, stems: Set[str]) -> tuple[Span, ...]:
+        """Return where in the text the words with one of some stems stand."""
+        places = [at for at, (_, stem) in enumerate(self.pairs) if stem in stems]
+        ends, words = self._ends, self._words
+        return tuple([(ends[at] - len(words[at]), ends[at]) for at in places])
 
     def stretch(self, first: int, last: int) -> Span:
         """Return from where to where in the text the words at two positions reach."""
@@ -233,9 +239,14 @@ class Matcher:
         self._query = query
         self._analyzer = analyzer
         self._filters: dict[Filter, FactFilter] = {}
+        self._any_of = _stems_of(query)
 
     def match(self, document: Document, passage: Passage) -> tuple[Span, ...] | None:
         """Return the marks, sorted [start, end) offsets into the text, or None for no match."""
+        if self._any_of:  # most queries: a passage matches if it has something to mark
+            language = passage.language_in(document)
+            terms = PassageTerms.of(passage.text, language, self._analyzer)
+            return terms.marks_of(self._any_of) or None
         terms, outcome = self.outcome(document, passage)
         return None if outcome is None else marks(terms, outcome.leaves)
 
@@ -258,6 +269,18 @@ class Matcher:
         if wanted not in self._filters:
             self._filters[wanted] = FactFilter(wanted, self._analyzer)
         return self._filters[wanted]
+
+
+def _stems_of(query: Query) -> frozenset[str]:
+    """Return the stems of a query for any of some words in any form; none of any other query."""
+    nodes = query.words if isinstance(query, Bag) and not query.must else (query,)
+    stems = set[str]()
+    for node in nodes:
+        word = node.child if isinstance(node, Boost) else node
+        if not isinstance(word, Term):
+            return frozenset()
+        stems.update(word.stems)
+    return frozenset(stems)
 
 
 def marks(terms: PassageTerms, leaves: Sequence[Leaf]) -> tuple[Span, ...]:

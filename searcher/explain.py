@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from engine.backends.base import Reader
 from engine.hits import Found, Reason, WordRead
-from engine.matching import Matcher, Outcome, PassageTerms
+from engine.matching import Matcher, PassageTerms
 from engine.query import (
     Exact,
     Expandable,
@@ -38,9 +38,10 @@ class Explainer:
         self._average = statistics.words / (statistics.passages or 1)
         self._weights: dict[Leaf, float] = {}
 
-    def reasons(self, found: Found, terms: PassageTerms, outcome: Outcome) -> tuple[Reason, ...]:
+    def reasons(self, found: Found) -> tuple[Reason, ...]:
         """Return what gave the passage its score, most first."""
-        leaves = tuple(dict.fromkeys(outcome.leaves))
+        terms, outcome = self._matcher.outcome(found.document, found.passage)
+        leaves = tuple(dict.fromkeys(outcome.leaves)) if outcome else ()
         held = {leaf: terms.frequency(leaf) for leaf in leaves}
         reasons = [
             Reason("word", leaf.text, self._given(leaf, found, terms, held), held[leaf])

@@ -26,7 +26,7 @@ from engine.hits import (
     Understanding,
 )
 from engine.listing import RELEVANCE
-from engine.matching import Matcher, Span, marks
+from engine.matching import Matcher, Span
 from engine.query import Nothing, Query
 from engine.ranking import BM25
 from engine.settings import Config
@@ -273,11 +273,8 @@ class Searcher:
         explainer = Explainer(matcher, reader, self._bm25) if explain else None
 
         def hit(found: Found, rank: int) -> Hit:
-            terms, outcome = matcher.outcome(found.document, found.passage)
-            if outcome is None:
-                return Hit.of(found, rank, ())
-            why = explainer.reasons(found, terms, outcome) if explainer else ()
-            return Hit.of(found, rank, marks(terms, outcome.leaves), why)
+            why = explainer.reasons(found) if explainer else ()
+            return Hit.of(found, rank, matcher.match(found.document, found.passage) or (), why)
 
         return tuple(hit(found, rank) for rank, found in enumerate(ranking.found, offset + 1))
 

@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 
 from engine.analysis import Analyzer
 from engine.documents import Document, IndexedDocument, Passage
-from engine.matching import Matcher, PassageTerms, evaluate, near_windows, phrase_starts
+from engine.matching import (
+    Matcher,
+    PassageTerms,
+    evaluate,
+    marks,
+    near_windows,
+    phrase_starts,
+)
 from engine.query import (
     All,
     And,
@@ -158,6 +165,23 @@ def test_marks_cover_what_matched_and_nothing_else(
     query: Query, stretches: list[str] | None
 ) -> None:
     assert marked(query) == stretches
+
+
+loose = st.sampled_from([COUP, FAILED, Term("", "sea", ("en:sea",)), Boost(COUP, 2), A])
+
+
+stretches = st.lists(st.sampled_from(["Coup", "coups", "fails", "a", "seas", "no"]), max_size=9)
+
+
+@given(st.lists(loose, max_size=4), st.lists(loose, max_size=1), stretches.map(" ".join))
+def test_marks_of_loose_words_are_those_of_the_words_that_match(
+    words: list[Query], must: list[Query], text: str
+) -> None:
+    document, passage = Document("d", ""), Passage("d", 1, text)
+    matcher = Matcher(Bag(tuple(words), tuple(must)), Analyzer())
+    terms, found = matcher.outcome(document, passage)
+
+    assert matcher.match(document, passage) == (found and marks(terms, found.leaves))
 
 
 def test_overlapping_phrases_are_joined_to_one_mark() -> None:
