@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,6 +44,9 @@ if TYPE_CHECKING:
 TRIES = 10
 # A generation with its TOC's inode and time: an index made anew counts from 1 again.
 Stamp = tuple[int, int, int]
+# Nanoseconds after which another change of a folder shows in its time: the coarsest file system
+# counts in two seconds.
+SETTLED = 2_000_000_000
 
 
 class WhooshBackend:
@@ -56,6 +60,8 @@ class WhooshBackend:
         self._identity = current_identity(self._analyzer.signature)
         self._opening = threading.Lock()
         self._opened: tuple[Stamp, Snapshot] | None = None
+        # The newest generation, and of what folder and when, once nothing has changed for a while.
+        self._listed: tuple[tuple[int, int, int], int] | None = None
         self._with_numpy = False
 
     def use_numpy(self) -> bool:
@@ -88,6 +94,7 @@ class WhooshBackend:
             try:
                 status = (self.folder / toc_name(generation)).stat()
             except FileNotFoundError:  # a newer commit has just replaced it
+                self._listed = None
                 continue
             except OSError as error:
                 raise IndexUnavailable(self.folder, error.strerror or str(error)) from error
@@ -95,7 +102,12 @@ class WhooshBackend:
         raise IndexDamaged(self.folder / toc_name(generation), "cannot be reached")
 
     def _newest(self) -> int:
+        began = time.time_ns()
         try:
+            folder = self.folder.stat()
+            changed = folder.st_dev, folder.st_ino, folder.st_mtime_ns
+            if self._listed and self._listed[0] == changed:
+                return self._listed[1]
             names = os.listdir(self.folder)
         except FileNotFoundError:
             if self._opened is None:
@@ -106,6 +118,8 @@ class WhooshBackend:
         generation = newest_generation(self.folder, names)
         if generation is None:
             raise IndexNotFound(self.folder)
+        if began - folder.st_mtime_ns > SETTLED:
+            self._listed = changed, generation
         return generation
 
     def _open(self) -> tuple[Stamp, Snapshot]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import threading
+import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from engine.backends.base import Backend
+from engine.backends.whoosh import WhooshBackend
 from engine.documents import IndexedDocument
 from searcher import Searcher
 
@@ -125,3 +129,27 @@ def test_reader_of_another_backend_sees_each_commit(
         writer.close()
         assert other.reader().passages("a")[0].text == f"turn{turn}"
         assert other.reader().statistics.generation == generation
+
+
+@pytest.mark.parametrize("age", [60.0, 1.0])
+def test_commit_is_seen_beside_an_older_one_that_a_killed_writer_left(
+    index: Path, document: Callable[..., IndexedDocument], age: float
+) -> None:
+    reading, changed = WhooshBackend(index), time.time() - age
+    os.utime(index, (changed, changed))
+    generation = reading.reader().statistics.generation
+    (toc,) = index.glob("*.toc")
+    kept = toc.rename(index.with_name("kept"))
+    os.link(kept, toc)
+    os.utime(index, (changed, changed))
+    reading.reader()
+
+    writer = WhooshBackend(index).writer()
+    writer.add([document("new", "radio")])
+    writer.commit()
+    writer.close()
+    os.link(kept, toc)
+    if age < 2:  # a file system may give the same time to two changes
+        os.utime(index, (changed, changed))
+
+    assert reading.reader().statistics.generation == generation + 1
