@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, groupby
 from operator import attrgetter
 from typing import Protocol
 
@@ -86,22 +85,36 @@ class Candidate:
         return order(self.is_full, self.score, *self.address)
 
 
-def ordered(candidates: Iterable[Candidate]) -> list[Candidate]:
-    """Return candidates in the order of hits; addresses are looked up of those that tie."""
-    tiers: tuple[list[Candidate], list[Candidate]] = [], []
+def ordered(
+    candidates: Iterable[Candidate], first: int = 0, last: int | None = None
+) -> list[Candidate]:
+    """Return candidates in the order of hits.
+
+    Those that tie are told apart by their addresses, which takes longer than all else: where not
+    all places are wanted, only those that reach into the places from `first` to before `last`.
+    """
+    full: list[Candidate] = []
+    rest: list[Candidate] = []
     for candidate in candidates:
-        tiers[not candidate.is_full].append(candidate)
-    return [candidate for tier in tiers for candidate in _by_score(tier)]
+        (full if candidate.is_full else rest).append(candidate)
+    end = len(full) + len(rest) if last is None else last
+    return _by_score(full, first, end) + _by_score(rest, first - len(full), end - len(full))
 
 
-def _by_score(tier: list[Candidate]) -> list[Candidate]:
-    score = attrgetter("score")
-    tier.sort(key=score, reverse=True)
-    if len(set(map(score, tier))) == len(tier):
+def _by_score(tier: list[Candidate], first: int, last: int) -> list[Candidate]:
+    tier.sort(key=attrgetter("score"), reverse=True)
+    scores = [candidate.score for candidate in tier]
+    if len(set(scores)) == len(scores):
         return tier
-    runs = (list(run) for _, run in groupby(tier, score))
-    tied = (run if len(run) == 1 else sorted(run, key=attrgetter("address")) for run in runs)
-    return list(chain.from_iterable(tied))
+    at = 0
+    while at < min(last, len(tier)):
+        end = at + 1
+        while end < len(tier) and scores[end] == scores[at]:
+            end += 1
+        if end > max(at + 1, first):
+            tier[at:end] = sorted(tier[at:end], key=attrgetter("address"))
+        at = end
+    return tier
 
 
 class Window(Protocol):
@@ -135,9 +148,9 @@ def rerank(
     words = list(loose_words(query))
     by_place = {candidate.at: candidate for candidate in candidates}
     _add_headings(words, by_place, window, feedback.heading)
-    first = ordered(candidates)
     if len(words) < 2 or not feedback.weight:
-        return Reranked(first)
+        return Reranked(ordered(candidates))
+    first = ordered(candidates, last=feedback.passages)
     learnt = _learnt(first[: feedback.passages], window, feedback.terms)
     share = feedback.weight * total(factor for _, factor in words) / (total(learnt.values()) or 1.0)
     for stem, value in learnt.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from engine.backends.base import Backend
 from engine.backends.memory import MemoryBackend
 from engine.documents import Document, IndexedDocument, Passage
-from engine.feedback import Feedback, loose_words
+from engine.feedback import Candidate, Feedback, loose_words, ordered
 from engine.query import All, And, Bag, Boost, Exact, Not, Or, Phrase, Term
 from engine.ranking import BM25
 from engine.settings import Config
@@ -162,3 +163,26 @@ def test_loose_words_are_those_that_may_stand_in_any_form() -> None:
 @pytest.mark.parametrize(("words", "window"), [(0, 50), (2, 50), (4, 80), (10, 200), (40, 200)])
 def test_the_window_grows_with_the_query(words: int, window: int) -> None:
     assert Feedback().window_for(Bag((SEA,) * words)) == window
+
+
+held = st.lists(st.tuples(st.booleans(), st.sampled_from([0.5, 1.0, 2.0])), max_size=12)
+
+
+@given(held, st.integers(-2, 12), st.integers(0, 12))
+def test_places_that_are_wanted_are_as_if_all_were(
+    passages: list[tuple[bool, float]], first: int, many: int
+) -> None:
+    def candidates() -> list[Candidate]:
+        def place(at: int) -> tuple[str, int]:
+            return f"d{at % 3}", -at
+
+        return [Candidate(at, points, full, place) for at, (full, points) in enumerate(passages)]
+
+    last = max(first + many, 0)
+    whole = sorted(candidates(), key=attrgetter("key"))
+    some = ordered(candidates(), first, last)
+    assert [one.at for one in ordered(candidates())] == [one.at for one in whole]
+    wanted = slice(max(first, 0), last)
+    assert [one.at for one in some[wanted]] == [one.at for one in whole[wanted]]
+    assert {one.at for one in some[:last]} == {one.at for one in whole[:last]}
+    assert [(one.is_full, one.score) for one in some] == [(o.is_full, o.score) for o in whole]

@@ -170,10 +170,10 @@ def test_marks_cover_what_matched_and_nothing_else(
 loose = st.sampled_from([COUP, FAILED, Term("", "sea", ("en:sea",)), Boost(COUP, 2), A])
 
 
-stretches = st.lists(st.sampled_from(["Coup", "coups", "fails", "a", "seas", "no"]), max_size=9)
+texts = st.lists(st.sampled_from(["Coup", "coups", "fails", "a", "seas", "no"]), max_size=9)
 
 
-@given(st.lists(loose, max_size=4), st.lists(loose, max_size=1), stretches.map(" ".join))
+@given(st.lists(loose, max_size=4), st.lists(loose, max_size=1), texts.map(" ".join))
 def test_marks_of_loose_words_are_those_of_the_words_that_match(
     words: list[Query], must: list[Query], text: str
 ) -> None:

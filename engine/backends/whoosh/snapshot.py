@@ -132,7 +132,7 @@ class Snapshot:
         looked_at = window if limit and offset < window else 0
         most = max(offset + limit, looked_at)
         best = (self._pruned(query, ranking, most) if most else None) or self._all(query, ranking)
-        candidates = self._best(best.matches, most)
+        candidates = self._best(best.matches, most, sure_from=max(looked_at - 1, 0))
         learnt: dict[str, float] = {}
         if feedback and looked_at:
             reranked = self._rerank(query, ranking, candidates[:looked_at], feedback)
@@ -240,16 +240,19 @@ class Snapshot:
         norms_of = partial(self._lengths.norms_of, norms=self._lengths.norms(ranking))
         return Evaluation(self._source, ranking, norms_of, passages, self._table.passes)
 
-    def _best(self, matches: Matches, most: int) -> list[Candidate]:
-        """Return the first `most` matches in order, looking up addresses only where needed."""
+    def _best(self, matches: Matches, most: int, sure_from: int) -> list[Candidate]:
+        """Return the first `most` matches, in order where they tie for a place from a first on.
+
+        Before it are those that are looked at again, and put in order then.
+        """
         if len(matches.points) <= 2 * most:
-            return ordered(self._candidates(matches.points, matches))[:most]
+            return ordered(self._candidates(matches.points, matches), sure_from, most)[:most]
         full = matches.full
         pool = self._top(full, matches.points, most)
         if len(full) < most:
             rest = matches.points.keys() - full
             pool += self._top(rest, matches.points, most - len(full))
-        return ordered(self._candidates(pool, matches))[:most]
+        return ordered(self._candidates(pool, matches), sure_from, most)[:most]
 
     def _top(self, among: Iterable[int], points: dict[int, float], most: int) -> list[int]:
         """Return the passages with the `most` highest points, and some that tie with the last."""
