@@ -43,11 +43,14 @@ FEW_WORDS = 3
 
 
 class Outcome(NamedTuple):
-    """A passage that matches: its points, whether every word of a Bag was there, and by what."""
+    """A passage that matches: its points, whether every word of a Bag was there, and by what.
+
+    `parts` are the leaves that matched, with what each adds to the points.
+    """
 
     points: float
     is_full: bool
-    leaves: tuple[Leaf, ...] = ()
+    parts: tuple[tuple[Leaf, float], ...] = ()
 
 
 def phrase_starts(parts: Sequence[Sequence[int]]) -> list[int]:
@@ -189,16 +192,14 @@ def evaluate(
         match node:
             case Term() | Exact() | Forms() | Phrase() | Near():
                 found = points(node)
-                return None if found is None else Outcome(found, True, (node,))
+                return None if found is None else Outcome(found, True, ((node, found),))
             case Field() | Range() | All() | Nothing():
                 return Outcome(0.0, True) if passes(node) else None
             case Not(child):
                 return None if apply(child) else Outcome(0.0, True)
             case Boost(child, factor):
                 found_child = apply(child)
-                return found_child and Outcome(
-                    found_child.points * factor, found_child.is_full, found_child.leaves
-                )
+                return found_child and _times(found_child, factor)
             case And(nodes):
                 return _every([apply(child) for child in nodes])
             case Or(nodes):
@@ -212,9 +213,14 @@ def evaluate(
     return apply(query)
 
 
+def _times(outcome: Outcome, factor: float) -> Outcome:
+    parts = tuple((leaf, points * factor) for leaf, points in outcome.parts)
+    return Outcome(outcome.points * factor, outcome.is_full, parts)
+
+
 def _sum(outcomes: Sequence[Outcome], is_full: bool) -> Outcome:
-    leaves = tuple(leaf for outcome in outcomes for leaf in outcome.leaves)
-    return Outcome(total(outcome.points for outcome in outcomes), is_full, leaves)
+    parts = tuple(part for outcome in outcomes for part in outcome.parts)
+    return Outcome(total(outcome.points for outcome in outcomes), is_full, parts)
 
 
 def _every(outcomes: Sequence[Outcome | None]) -> Outcome | None:
@@ -244,21 +250,19 @@ class Matcher:
     def match(self, document: Document, passage: Passage) -> tuple[Span, ...] | None:
         """Return the marks, sorted [start, end) offsets into the text, or None for no match."""
         if self._any_of:  # most queries: a passage matches if it has something to mark
-            language = passage.language_in(document)
-            terms = PassageTerms.of(passage.text, language, self._analyzer)
-            return terms.marks_of(self._any_of) or None
-        terms, outcome = self.outcome(document, passage)
-        return None if outcome is None else marks(terms, outcome.leaves)
+            return self.terms(document, passage).marks_of(self._any_of) or None
+        terms = self.terms(document, passage)
+        outcome = self.outcome(document, passage, lambda leaf: terms.frequency(leaf) or None)
+        return None if outcome is None else marks(terms, [leaf for leaf, _ in outcome.parts])
 
-    def outcome(self, document: Document, passage: Passage) -> tuple[PassageTerms, Outcome | None]:
-        """Return the passage's words and what of the query matches them, None for nothing."""
-        terms = PassageTerms.of(passage.text, passage.language_in(document), self._analyzer)
-        return terms, self.weighed(document, passage, lambda leaf: terms.frequency(leaf) or None)
+    def terms(self, document: Document, passage: Passage) -> PassageTerms:
+        """Return the words of a passage."""
+        return PassageTerms.of(passage.text, passage.language_in(document), self._analyzer)
 
-    def weighed(
+    def outcome(
         self, document: Document, passage: Passage, points: Callable[[Leaf], float | None]
     ) -> Outcome | None:
-        """Apply the query to a passage, with points of one's own; None where it does not match."""
+        """Apply the query to a passage; `points` gives None for a leaf that does not match."""
 
         def passes(wanted: Filter) -> bool:
             return self._filter(wanted).matches(document, passage)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from engine.backends.base import Reader
 from engine.hits import Found, Reason, WordRead
-from engine.matching import Matcher, PassageTerms
+from engine.matching import Matcher
 from engine.query import (
     Exact,
     Expandable,
@@ -40,38 +40,24 @@ class Explainer:
 
     def reasons(self, found: Found) -> tuple[Reason, ...]:
         """Return what gave the passage its score, most first."""
-        terms, outcome = self._matcher.outcome(found.document, found.passage)
-        leaves = tuple(dict.fromkeys(outcome.leaves)) if outcome else ()
-        held = {leaf: terms.frequency(leaf) for leaf in leaves}
-        reasons = [
-            Reason("word", leaf.text, self._given(leaf, found, terms, held), held[leaf])
-            for leaf in leaves
-        ]
+        terms = self._matcher.terms(found.document, found.passage)
+        norm = self._ranking.norm(len(terms), self._average)
+        times: dict[Leaf, int] = {}
+
+        def points(leaf: Leaf) -> float | None:
+            frequency = times[leaf] = terms.frequency(leaf)
+            return score(self._weight(leaf), frequency, norm) if frequency else None
+
+        outcome = self._matcher.outcome(found.document, found.passage, points)
+        given: dict[Leaf, float] = {}
+        for leaf, part in outcome.parts if outcome else ():
+            given[leaf] = given.get(leaf, 0.0) + part
+        reasons = [Reason("word", leaf.text, part, times[leaf]) for leaf, part in given.items()]
         if found.heading:
             reasons.append(Reason("heading", "", found.heading))
         if found.related:
             reasons.append(Reason("related", "", found.related))
         return tuple(sorted(reasons, key=lambda reason: -reason.points))
-
-    def _given(
-        self, wanted: Leaf, found: Found, terms: PassageTerms, held: dict[Leaf, int]
-    ) -> float:
-        """Return the score that the passage would have if only one leaf gave any points.
-
-        `held` says how often each leaf stands there that a match is made of.
-        """
-
-        def points(leaf: Leaf) -> float | None:
-            frequency = held.get(leaf)
-            if frequency is None:  # it does not match, or stands where that counts for nothing
-                frequency = held[leaf] = terms.frequency(leaf)
-            if not frequency:
-                return None
-            return score(self._weight(leaf), frequency, norm) if leaf == wanted else 0.0
-
-        norm = self._ranking.norm(len(terms), self._average)
-        outcome = self._matcher.weighed(found.document, found.passage, points)
-        return outcome.points if outcome else 0.0
 
     def _weight(self, leaf: Leaf) -> float:
         known = self._weights.get(leaf)
