@@ -9,6 +9,7 @@ takes stems from the index's lexicon. NLTK is then wanted only for words that th
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, lru_cache
@@ -26,6 +27,8 @@ TOKEN_PATTERN = (
     rf"|{_LETTERS}(?:[{_APOSTROPHES}]{_LETTERS})*"  # Maduro's, don't, Chávez
 )
 _TOKEN = regex.compile(TOKEN_PATTERN, regex.UNICODE | regex.MULTILINE | regex.DOTALL)
+# In plain text it finds the same, in two thirds of the time.
+_PLAIN_TOKEN = re.compile(TOKEN_PATTERN, re.ASCII | re.MULTILINE | re.DOTALL)
 _THOUSANDS = regex.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _DIACRITICS = regex.compile(r"[\u0300-\u036f\p{Cf}]+")
 _PLAIN = str.maketrans(dict.fromkeys(_APOSTROPHES, "'") | {"ø": "o", "ł": "l", "đ": "d", "ı": "i"})
@@ -92,6 +95,8 @@ def _fold_unicode(raw: str) -> str:
 
 
 def _find_all(text: str) -> list[str]:
+    if text.isascii():
+        return _PLAIN_TOKEN.findall(text)
     found: list[str] = _TOKEN.findall(text, concurrent=False)
     return found
 
@@ -197,7 +202,7 @@ class Analyzer:
 
     def surfaces(self, text: str) -> list[str]:
         """Return the surface forms alone, which needs no language."""
-        return [surface for surface in map(fold, _TOKEN.findall(text)) if surface]
+        return [surface for surface in map(fold, _find_all(text)) if surface]
 
     def stem(self, surface: str, language: str) -> str:
         """Return the `language:stem` of a surface form."""

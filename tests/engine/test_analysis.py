@@ -161,8 +161,8 @@ def test_reading_side_finds_the_spans_that_nltk_finds(text: str) -> None:
     assert READER.terms(text, "xx") == ANALYZER.terms(text, "xx")
 
 
-@given(any_text | st.text("aZé9.,' _\n-:’"))
-def test_short_cut_finds_the_words_that_are_found_without_it(text: str) -> None:
+@given(any_text | st.text("aZé9.,' _\n-:’") | st.text("aZ09.,' _\n-:&\t\0\x1f\x7f"))
+def test_short_cuts_find_the_words_that_nltk_finds_without_them(text: str) -> None:
     assert TOKEN_PATTERN.startswith(SHORT_CUT)
     without = RegexpTokenizer(TOKEN_PATTERN.removeprefix(SHORT_CUT))
     assert ANALYZER.words(text) == READER.words(text) == without.tokenize(text)
