@@ -71,6 +71,26 @@ def test_nothing_scrolls_sideways(visit: Open, name: str) -> None:
     assert not wide
 
 
+def test_years_under_the_histogram_are_whole_on_a_telephone(visit: Open) -> None:
+    seen = visit("/search?q=walrus+before:2015", width=320)
+    shown, cut = seen.page.evaluate(
+        """() => {
+            const room = document.querySelector('.years').getBoundingClientRect();
+            const shown = [...document.querySelectorAll('.years span')].filter(
+                (year) => getComputedStyle(year).visibility === 'visible');
+            const cut = shown.filter((year) => {
+                const range = document.createRange();
+                range.selectNodeContents(year);
+                const held = range.getBoundingClientRect();
+                return held.left < room.left - 0.5 || held.right > room.right + 0.5;
+            });
+            return [shown.length, cut.map((year) => year.textContent)];
+        }"""
+    )
+    assert shown > 2
+    assert cut == []
+
+
 def test_a_page_that_is_too_wide_would_be_noticed(visit: Open) -> None:
     seen = visit("/help", width=320)
     seen.page.evaluate("document.querySelector('main').style.width = '400px'")
