@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from array import array
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, lru_cache
+from operator import sub
 from typing import NamedTuple, Protocol
 
 import regex
@@ -36,7 +38,7 @@ _PLAIN = str.maketrans(dict.fromkeys(_APOSTROPHES, "'") | {"ø": "o", "ł": "l",
 _OF_NUMBERS = "0123456789.,"
 
 MAX_TERM = 64
-KEPT_TEXTS = 256
+KEPT_TEXTS = 4_096
 NO_WORD = ("", "")
 UNKNOWN_LANGUAGE = "und"
 STEMMERS = {
@@ -74,6 +76,14 @@ class Token(NamedTuple):
     end: int
     surface: str
     stem: str
+
+
+class Read(NamedTuple):
+    """A text as words: the (surface, stem) of each, and where it starts and ends in the text."""
+
+    pairs: Sequence[tuple[str, str]]
+    starts: Sequence[int]
+    ends: Sequence[int]
 
 
 def fold(raw: str) -> str:
@@ -152,7 +162,7 @@ class Analyzer:
         self._tables: dict[str, _Table] = {}
         self._table_limit = table_limit
         # One search reads the same passages to rank them, to mark them and to tell copies.
-        self._recent = lru_cache(maxsize=KEPT_TEXTS)(self._read)
+        self._recent = lru_cache(maxsize=KEPT_TEXTS)(self._placed)
 
     @property
     def signature(self) -> str:
@@ -173,15 +183,22 @@ class Analyzer:
 
     def terms(self, text: str, language: str) -> Sequence[tuple[str, str]]:
         """Return the (surface, stem) of every word in order."""
-        return self.read(text, language)[1]
+        if self._lexicon is not None:
+            return self.read(text, language).pairs
+        return self._read(text, language)[1]
 
-    def read(self, text: str, language: str) -> tuple[Sequence[str], Sequence[tuple[str, str]]]:
-        """Return the words of a text as they stand in it, and the (surface, stem) of each.
-
-        The reading side keeps the last of them.
-        """
-        read = self._read if self._lexicon is None else self._recent
+    def read(self, text: str, language: str) -> Read:
+        """Return the words of a text with their places; the reading side keeps the last texts."""
+        read = self._placed if self._lexicon is None else self._recent
         return read(text, language)
+
+    def _placed(self, text: str, language: str) -> Read:
+        words, pairs = self._read(text, language)
+        at, find = 0, text.find
+        # Between two words there is nothing that a word could start with: the next occurrence of
+        # the next word is the word.
+        ends = array("I", [at := find(word, at) + len(word) for word in words])
+        return Read(pairs, array("I", map(sub, ends, map(len, words))), ends)
 
     def _read(self, text: str, language: str) -> tuple[Sequence[str], Sequence[tuple[str, str]]]:
         words = self.words(text)

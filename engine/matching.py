@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence, Set
 from functools import cached_property
 from typing import NamedTuple
 
-from engine.analysis import Analyzer
+from engine.analysis import Analyzer, Read
 from engine.documents import Document, Passage
 from engine.filters import FactFilter
 from engine.query import (
@@ -92,13 +92,13 @@ def _smallest(windows: list[tuple[int, int]]) -> list[tuple[int, int]]:
 class PassageTerms:
     """A passage's words by position, as the analyzer sees them."""
 
-    def __init__(self, text: str, words: Sequence[str], pairs: Sequence[tuple[str, str]]) -> None:
-        self._text, self._words, self.pairs = text, words, pairs
+    def __init__(self, read: Read) -> None:
+        self.pairs, self._starts, self._ends = read
 
     @classmethod
     def of(cls, text: str, language: str, analyzer: Analyzer) -> PassageTerms:
         """Analyse a text."""
-        return cls(text, *analyzer.read(text, language))
+        return cls(analyzer.read(text, language))
 
     def __len__(self) -> int:
         return len(self.pairs)
@@ -116,23 +116,15 @@ class PassageTerms:
     def _surfaces(self) -> list[str]:
         return [surface for surface, _ in self.pairs]
 
-    @cached_property
-    def _ends(self) -> list[int]:
-        """Where each word ends in the text."""
-        at, find = 0, self._text.find
-        # Between two words there is nothing that a word could start with: the next occurrence of
-        # the next word is the word.
-        return [at := find(word, at) + len(word) for word in self._words]
-
     def marks_of(self, stems: Set[str]) -> tuple[Span, ...]:
         """Return where in the text the words with one of some stems stand."""
+        starts, ends = self._starts, self._ends
         places = [at for at, (_, stem) in enumerate(self.pairs) if stem in stems]
-        ends, words = self._ends, self._words
-        return tuple([(ends[at] - len(words[at]), ends[at]) for at in places])
+        return tuple([(starts[at], ends[at]) for at in places])
 
     def stretch(self, first: int, last: int) -> Span:
         """Return from where to where in the text the words at two positions reach."""
-        return self._ends[first] - len(self._words[first]), self._ends[last]
+        return self._starts[first], self._ends[last]
 
     def positions(self, word: Query) -> list[int]:
         """Return the sorted positions at which a single word stands."""

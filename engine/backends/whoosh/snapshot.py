@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 FURTHER = 4  # times as far down, where passages of too few documents were found
 KEPT_COUNTS = 4096
-KEPT_PASSAGES = 256
+KEPT_PASSAGES = 4_096
 Ordered = tuple[Best, list[Candidate], dict[str, float]]
 
 
