@@ -19,6 +19,8 @@ from typing import NamedTuple, Protocol
 
 import regex
 
+from engine.keeping import Kept
+
 _APOSTROPHES = "'’ʼ＇"
 _LETTERS = r"[^\W_]+(?:[\u00ad\u2060]+[^\W_]+)*"
 # Most words by far: plain letters up to a blank or a stop. They would come out the same without it.
@@ -38,7 +40,7 @@ _PLAIN = str.maketrans(dict.fromkeys(_APOSTROPHES, "'") | {"ø": "o", "ł": "l",
 _OF_NUMBERS = "0123456789.,"
 
 MAX_TERM = 64
-KEPT_TEXTS = 4_096
+KEPT_LETTERS = 1_000_000  # of the texts read last: some thousand passages
 NO_WORD = ("", "")
 UNKNOWN_LANGUAGE = "und"
 STEMMERS = {
@@ -84,6 +86,10 @@ class Read(NamedTuple):
     pairs: Sequence[tuple[str, str]]
     starts: Sequence[int]
     ends: Sequence[int]
+
+
+def _letters(read: Read) -> int:
+    return read.ends[-1] if read.ends else 0
 
 
 def fold(raw: str) -> str:
@@ -161,8 +167,9 @@ class Analyzer:
         self._lexicon = lexicon
         self._tables: dict[str, _Table] = {}
         self._table_limit = table_limit
-        # One search reads the same passages to rank them, to mark them and to tell copies.
-        self._recent = lru_cache(maxsize=KEPT_TEXTS)(self._placed)
+        # One search reads the same passages to rank them, to mark them and to tell copies, and
+        # the next one, by whoever refines a question, mostly the same again.
+        self._recent: Kept[tuple[str, str], Read] = Kept(KEPT_LETTERS, _letters)
 
     @property
     def signature(self) -> str:
@@ -189,8 +196,13 @@ class Analyzer:
 
     def read(self, text: str, language: str) -> Read:
         """Return the words of a text with their places; the reading side keeps the last texts."""
-        read = self._placed if self._lexicon is None else self._recent
-        return read(text, language)
+        if self._lexicon is None:
+            return self._placed(text, language)
+        read = self._recent.get((text, language))
+        if read is None:
+            read = self._placed(text, language)
+            self._recent.put((text, language), read)
+        return read
 
     def _placed(self, text: str, language: str) -> Read:
         words, pairs = self._read(text, language)

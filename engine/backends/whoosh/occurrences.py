@@ -14,8 +14,8 @@ from functools import cached_property
 from itertools import compress
 
 from engine.backends.whoosh.bitsets import bits_of, members
-from engine.backends.whoosh.postings import Kept
 from engine.backends.whoosh.segments import Deletions, OpenSegment, ReadLock, TermPostings
+from engine.keeping import Kept
 
 KEPT_BYTES = 30_000_000
 # A word that stands in fewer than one entry of so many is kept as a dictionary alone.

@@ -5,24 +5,20 @@ Decoding is what a query spends its time on, so decoded postings are kept, up to
 
 from __future__ import annotations
 
-import threading
 from array import array
 from bisect import bisect_left, bisect_right
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Sequence, Sized
+from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
 from itertools import chain, compress
-from typing import Generic, TypeVar
 
 from engine.backends.whoosh.segments import Deletions, OpenSegment, ReadLock, TermPostings
+from engine.keeping import Kept
 
 KEPT_POSTINGS = 700_000
 KEPT_LISTINGS = 5_000
 # Looking one entry up costs as much as going over this many postings.
 LOOK_UP = 20
 
-Key = TypeVar("Key", bound=Hashable)
-Held = TypeVar("Held", bound=Sized)
 Places = dict[int, set[int]]  # entries by the base of their segment, numbered from there
 
 
@@ -163,32 +159,3 @@ class PostingsSource:
             if (raw := segment.postings(field, term)) is not None
         ]
         return Postings(found)
-
-
-class Kept(Generic[Key, Held]):
-    """What was used last, up to `most` in all as `size` measures it; shared by threads."""
-
-    def __init__(self, most: int, size: Callable[[Held], int] = len) -> None:
-        self._most, self._size_of = most, size
-        self._size = 0
-        self._held: OrderedDict[Key, Held] = OrderedDict()
-        self._lock = threading.Lock()  # never held while anything is read
-
-    def get(self, key: Key) -> Held | None:
-        """Return what is kept under a key, or None."""
-        with self._lock:
-            found = self._held.get(key)
-            if found is not None:
-                self._held.move_to_end(key)
-            return found
-
-    def put(self, key: Key, postings: Held) -> None:
-        """Keep postings, and let go of those that have not been used for the longest time."""
-        with self._lock:
-            if key in self._held:  # another thread was faster
-                return
-            self._held[key] = postings
-            self._size += self._size_of(postings) + 1
-            while self._size > self._most and len(self._held) > 1:
-                _, dropped = self._held.popitem(last=False)
-                self._size -= self._size_of(dropped) + 1

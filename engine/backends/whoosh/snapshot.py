@@ -14,7 +14,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.analysis import Analyzer
+from engine.analysis import KEPT_LETTERS, Analyzer
 from engine.backends.base import Statistics
 from engine.backends.whoosh.bags import Best, without_filters, words_of_bag
 from engine.backends.whoosh.codecs import open_facts
@@ -35,6 +35,7 @@ from engine.documents import Document, FileState, Passage, SkippedFile
 from engine.errors import IndexDamaged
 from engine.feedback import Candidate, Feedback, Reranked, ordered, rerank
 from engine.hits import Found, Ranking
+from engine.keeping import Kept
 from engine.listing import RELEVANCE, firsts
 from engine.query import And, Leaf, Query
 from engine.ranking import BM25
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
 
 FURTHER = 4  # times as far down, where passages of too few documents were found
 KEPT_COUNTS = 4096
-KEPT_PASSAGES = 4_096
 Ordered = tuple[Best, list[Candidate], dict[str, float]]
 
 
@@ -65,7 +65,7 @@ class Snapshot:
         self._occurrences = OccurrenceSource(self._segments, self._bases, self._lock)
         self._lengths = Lengths(self._segments, self._average)
         self._counts: dict[Leaf, int] = {}
-        self._recent: dict[int, tuple[Document, Passage]] = {}
+        self._recent: Kept[int, tuple[Document, Passage]] = Kept(KEPT_LETTERS, _letters)
         self._lexicon = IndexLexicon(segment.lexicon for segment in self._segments)
         self.analyzer = Analyzer(self._lexicon)
         self._table = DocumentTable(self._segments, self._bases, self.analyzer, self._lock)
@@ -273,9 +273,7 @@ class Snapshot:
             document = self._table.headed(at - entry + header)
             with self._lock:
                 known = document, segment.passage(document.id, header, entry)
-            if len(self._recent) >= KEPT_PASSAGES:
-                self._recent.clear()
-            self._recent[at] = known
+            self._recent.put(at, known)
         return known
 
     def _find(self, document_id: str) -> tuple[OpenSegment, int] | None:
@@ -346,6 +344,10 @@ class Snapshot:
 
     def titles(self) -> Mapping[str, int]:
         return self._table.titles()
+
+
+def _letters(read: tuple[Document, Passage]) -> int:
+    return len(read[1].text)
 
 
 def _close(segments: Sequence[OpenSegment]) -> None:

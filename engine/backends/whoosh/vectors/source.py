@@ -9,13 +9,13 @@ import numpy as np
 
 from engine.backends.whoosh.bags import Best, plain_words
 from engine.backends.whoosh.evaluation import Matches, terms_of
-from engine.backends.whoosh.postings import Kept
 from engine.backends.whoosh.schema import HEAD, STEM
 from engine.backends.whoosh.segments import OpenSegment, ReadLock
 from engine.backends.whoosh.table import Mask
 from engine.backends.whoosh.vectors.board import Board, Word
 from engine.backends.whoosh.vectors.vector import Array, Vector, joined, merged, nth
 from engine.backends.whoosh.window import IndexWindow, Scoring
+from engine.keeping import Kept
 from engine.query import And, Filter, Query
 from engine.ranking import BM25
 
