@@ -14,8 +14,9 @@ import sys
 from array import array
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
 from itertools import accumulate, chain, compress, count, pairwise
-from operator import ne, sub
+from operator import or_
 from typing import NamedTuple
 
 from engine.analysis import MAX_TERM, Analyzer
@@ -28,6 +29,7 @@ _SHIFT = 32
 _ENTRY, _POSITION = (1, 0) if sys.byteorder == "little" else (0, 1)
 _MOST_PIECES = 400_000
 _AROUND = ".,;:?!()\"'"  # around letters alone, which are one word, these are no part of it
+_ONE = bytes((0, *[1] * 255))
 _put = array.append
 _exhaust = deque[None](maxlen=0).extend
 
@@ -170,16 +172,39 @@ def _taken_apart(texts: list[str], places: Sequence[array[int]]) -> InvertedFiel
     starts = array("I", accumulate(map(len, places), initial=0))
     # A place begins a posting where its entry is another than that of the place before it, and
     # where its term begins.
-    begins = bytearray(map(ne, entries, chain((-1,), entries)))
+    begins = _changes(entries)
     for at in starts[:-1]:
         begins[at] = 1
     position_at = array("I", compress(count(), begins))
     ids = array("I", compress(entries, begins))
     position_at.append(len(entries))
-    frequencies = array("I", map(sub, position_at[1:], position_at))
+    frequencies = _gaps(position_at)
     postings = (begins.count(1, first, last) for first, last in pairwise(starts))
     start = array("I", accumulate(postings, initial=0))
     return InvertedField(texts, start, ids, frequencies, position_at, positions)
+
+
+def _changes(entries: array[int]) -> bytearray:
+    """Mark with 1 each entry that is another than the one before it, with 0 those that are not.
+
+    All are compared at once, as two numbers of millions of digits: in half the time.
+    """
+    raw, size = entries.tobytes(), entries.itemsize
+    changed = _number(raw) ^ _number(raw[:size] + raw[:-size])
+    held = changed.to_bytes(len(raw), sys.byteorder)
+    any_byte = reduce(or_, (_number(held[byte::size]) for byte in range(size)))
+    return bytearray(any_byte.to_bytes(len(entries), sys.byteorder)).translate(_ONE)
+
+
+def _gaps(ascending: array[int]) -> array[int]:
+    """Return how far it is from each number to the next, all of it in one subtraction."""
+    raw, size = ascending.tobytes(), ascending.itemsize
+    gaps = _number(raw[size:]) - _number(raw[:-size])  # nothing is borrowed between neighbours
+    return array("I", gaps.to_bytes(len(raw) - size, sys.byteorder))
+
+
+def _number(raw: bytes) -> int:
+    return int.from_bytes(raw, sys.byteorder)
 
 
 def _by(places: dict[Pair, array[int]], side: int) -> dict[str, list[array[int]]]:
