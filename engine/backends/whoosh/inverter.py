@@ -29,6 +29,7 @@ _SHIFT = 32
 _ENTRY, _POSITION = (1, 0) if sys.byteorder == "little" else (0, 1)
 _MOST_PIECES = 400_000
 _AROUND = ".,;:?!()\"'"  # around letters alone, which are one word, these are no part of it
+_AT_ONCE = 1 << 16  # numbers: they and what is made of them stay near
 _ONE = bytes((0, *[1] * 255))
 _put = array.append
 _exhaust = deque[None](maxlen=0).extend
@@ -185,26 +186,37 @@ def _taken_apart(texts: list[str], places: Sequence[array[int]]) -> InvertedFiel
 
 
 def _changes(entries: array[int]) -> bytearray:
-    """Mark with 1 each entry that is another than the one before it, with 0 those that are not.
-
-    All are compared at once, as two numbers of millions of digits: in half the time.
-    """
-    raw, size = entries.tobytes(), entries.itemsize
-    changed = _number(raw) ^ _number(raw[:size] + raw[:-size])
-    held = changed.to_bytes(len(raw), sys.byteorder)
-    any_byte = reduce(or_, (_number(held[byte::size]) for byte in range(size)))
-    return bytearray(any_byte.to_bytes(len(entries), sys.byteorder)).translate(_ONE)
+    """Mark with 1 each entry that is another than the one before it, with 0 those that are not."""
+    size = entries.itemsize
+    marks = bytearray(len(entries[:1]))
+    for first, second, length in _neighbours(entries):
+        held = (first ^ second).to_bytes(length, sys.byteorder)
+        lanes = (int.from_bytes(held[byte::size], sys.byteorder) for byte in range(size))
+        any_byte = reduce(or_, lanes).to_bytes(length // size, sys.byteorder)
+        marks += any_byte.translate(_ONE)
+    return marks
 
 
 def _gaps(ascending: array[int]) -> array[int]:
-    """Return how far it is from each number to the next, all of it in one subtraction."""
-    raw, size = ascending.tobytes(), ascending.itemsize
-    gaps = _number(raw[size:]) - _number(raw[:-size])  # nothing is borrowed between neighbours
-    return array("I", gaps.to_bytes(len(raw) - size, sys.byteorder))
+    """Return how far it is from each number to the next."""
+    gaps = array("I")
+    for first, second, length in _neighbours(ascending):
+        # Nothing is borrowed from one number to the next.
+        gaps.frombytes((second - first).to_bytes(length, sys.byteorder))
+    return gaps
 
 
-def _number(raw: bytes) -> int:
-    return int.from_bytes(raw, sys.byteorder)
+def _neighbours(numbers: array[int]) -> Iterator[tuple[int, int, int]]:
+    """Yield many numbers read as one, those that follow each of them, and the bytes of either.
+
+    So all of them are compared, or subtracted, at once: in half the time of one by one.
+    """
+    size = numbers.itemsize
+    for at in range(0, len(numbers) - 1, _AT_ONCE):
+        raw = numbers[at : at + _AT_ONCE + 1].tobytes()
+        first, second = raw[:-size], raw[size:]
+        order = sys.byteorder
+        yield int.from_bytes(first, order), int.from_bytes(second, order), len(first)
 
 
 def _by(places: dict[Pair, array[int]], side: int) -> dict[str, list[array[int]]]:
