@@ -151,6 +151,8 @@ def file_state(name: str, status: os.stat_result, sidecar: Path | None) -> FileS
 
 def printable(name: str) -> str:
     """Return a file name with whatever cannot be shown written as an escape (`\\n`, `\\xe9`)."""
+    if name.isascii() and name.isprintable():
+        return name
     shown = os.fsencode(name).decode("utf-8", "backslashreplace")
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in shown)
 

@@ -42,6 +42,9 @@ def passages(
 
 
 def _plain(text: str) -> str:
+    # Of all white space only the blank is printable: most texts need not be taken apart.
+    if text.isprintable() and "  " not in text and text[:1] != " " != text[-1:]:
+        return text
     return " ".join(text.split())
 
 

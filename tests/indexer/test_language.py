@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.analysis import STEMMERS
-from indexer.language import guess
+from indexer.language import _WORD, _plain_words, guess
 
 ENGLISH = (
     "The ministry refused to say whether the two men had travelled to the capital. A clerk who "
@@ -101,3 +101,8 @@ def test_only_the_beginning_counts() -> None:
 @given(st.text())
 def test_any_text_is_in_a_language_that_can_be_stemmed_or_unsure(text: str) -> None:
     assert guess(text) in (*STEMMERS, "")
+
+
+@given(st.text(st.sampled_from("aIz'-. 1\n"), max_size=30))
+def test_plain_words_are_those_of_any_text(text: str) -> None:
+    assert _plain_words(text.lower()) == _WORD.findall(text.lower())

@@ -52,6 +52,11 @@ def test_every_run_of_white_space_becomes_one_space() -> None:
     assert passages_of("  one\n  two\tthree\u00a0\u2028four ")[0].text == "one two three four"
 
 
+@given(st.text(st.sampled_from("ñ  \t\u00a0\u2028"), max_size=5).map("a{}a".format))
+def test_spacing_is_plain_whatever_the_text(text: str) -> None:
+    assert [p.text for p in passages_of(text)] == [" ".join(text.split())]
+
+
 def test_paragraph_at_the_limit_is_left_whole() -> None:
     assert len(passages_of("x" * 200)) == 1
     assert len(passages_of("x" * 201)) == 2

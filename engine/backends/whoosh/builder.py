@@ -89,6 +89,7 @@ class SegmentBuilder:
         inverter, files = self._inverter, new_files(self._codec, self._folder)
         for length, record in zip(inverter.lengths, self._records, strict=True):
             files.entry(length, record)
+        self._records.clear()  # written, and the fields want the room
         for name in FIELDS:
             files.field(name, inverter.field(name))
         files.close()

@@ -14,8 +14,9 @@ import sys
 from array import array
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
 from itertools import accumulate, chain, compress, count, pairwise
-from operator import ne, sub
+from operator import or_
 from typing import NamedTuple
 
 from engine.analysis import MAX_TERM, Analyzer
@@ -28,6 +29,8 @@ _SHIFT = 32
 _ENTRY, _POSITION = (1, 0) if sys.byteorder == "little" else (0, 1)
 _MOST_PIECES = 400_000
 _AROUND = ".,;:?!()\"'"  # around letters alone, which are one word, these are no part of it
+_AT_ONCE = 1 << 16  # numbers: they and what is made of them stay near
+_ONE = bytes((0, *[1] * 255))
 _put = array.append
 _exhaust = deque[None](maxlen=0).extend
 
@@ -170,16 +173,50 @@ def _taken_apart(texts: list[str], places: Sequence[array[int]]) -> InvertedFiel
     starts = array("I", accumulate(map(len, places), initial=0))
     # A place begins a posting where its entry is another than that of the place before it, and
     # where its term begins.
-    begins = bytearray(map(ne, entries, chain((-1,), entries)))
+    begins = _changes(entries)
     for at in starts[:-1]:
         begins[at] = 1
     position_at = array("I", compress(count(), begins))
     ids = array("I", compress(entries, begins))
     position_at.append(len(entries))
-    frequencies = array("I", map(sub, position_at[1:], position_at))
+    frequencies = _gaps(position_at)
     postings = (begins.count(1, first, last) for first, last in pairwise(starts))
     start = array("I", accumulate(postings, initial=0))
     return InvertedField(texts, start, ids, frequencies, position_at, positions)
+
+
+def _changes(entries: array[int]) -> bytearray:
+    """Mark with 1 each entry that is another than the one before it, with 0 those that are not."""
+    size = entries.itemsize
+    marks = bytearray(len(entries[:1]))
+    for first, second, length in _neighbours(entries):
+        held = (first ^ second).to_bytes(length, sys.byteorder)
+        lanes = (int.from_bytes(held[byte::size], sys.byteorder) for byte in range(size))
+        any_byte = reduce(or_, lanes).to_bytes(length // size, sys.byteorder)
+        marks += any_byte.translate(_ONE)
+    return marks
+
+
+def _gaps(ascending: array[int]) -> array[int]:
+    """Return how far it is from each number to the next."""
+    gaps = array("I")
+    for first, second, length in _neighbours(ascending):
+        # Nothing is borrowed from one number to the next.
+        gaps.frombytes((second - first).to_bytes(length, sys.byteorder))
+    return gaps
+
+
+def _neighbours(numbers: array[int]) -> Iterator[tuple[int, int, int]]:
+    """Yield many numbers read as one, those that follow each of them, and the bytes of either.
+
+    So all of them are compared, or subtracted, at once: in half the time of one by one.
+    """
+    size = numbers.itemsize
+    for at in range(0, len(numbers) - 1, _AT_ONCE):
+        raw = numbers[at : at + _AT_ONCE + 1].tobytes()
+        first, second = raw[:-size], raw[size:]
+        order = sys.byteorder
+        yield int.from_bytes(first, order), int.from_bytes(second, order), len(first)
 
 
 def _by(places: dict[Pair, array[int]], side: int) -> dict[str, list[array[int]]]:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from engine.backends.whoosh.codecs import load_deleted, save_deleted
 from engine.backends.whoosh.flat.entries import Entries, EntriesWriter
-from engine.backends.whoosh.flat.flatfile import FlatFile, FlatWriter, smallest
+from engine.backends.whoosh.flat.flatfile import FlatFile, FlatWriter, narrowed, smallest
 from engine.backends.whoosh.flat.terms import DENSE, Field, FieldWriter, bitmap
 from engine.backends.whoosh.schema import HEADER
 from engine.backends.whoosh.segments import PASSAGES, SegmentState
@@ -147,6 +147,9 @@ def test_smallest_type_that_holds_every_value_is_chosen(largest: int, code: str)
     assert smallest([0, largest, 1]) == code
     assert array(code, [largest])[0] == largest
     assert smallest([]) == "B"
+    assert narrowed(array("I", [0, largest, 1])) == array(code, [0, largest, 1])
+    assert narrowed(array("I", [0, largest, 1])).typecode == code
+    assert narrowed(array("I")).typecode == "B"
 
 
 # Terms

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from array import array
 from itertools import accumulate, chain
+from operator import ne, sub
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.analysis import Analyzer
-from engine.backends.whoosh.inverter import Inverter
+from engine.backends.whoosh.inverter import Inverter, _changes, _gaps
 from engine.backends.whoosh.schema import DOCUMENT, FIELDS, HEAD, HEADER, STEM, SURFACE
 from engine.documents import Document
 
@@ -66,3 +68,14 @@ def test_word_that_is_only_looked_up_is_nowhere() -> None:
     assert inverter.field(SURFACE).texts == ["talks"]
     assert inverter.field(STEM).texts == ["en:talk"]
     assert inverter.pairs == [("talks", "en:talk")]
+
+
+ENTRIES = st.lists(st.sampled_from((0, 1, 255, 256, 65_536, 65_537, 2**24, 2**31, 2**32 - 1)))
+
+
+@given(ENTRIES.map(sorted))
+def test_changes_and_gaps_are_those_of_neighbours(entries: list[int]) -> None:
+    numbers = array("I", entries)
+    assert list(_changes(numbers)) == list(map(ne, entries, entries[:1] + entries))
+    if entries:
+        assert _gaps(numbers).tolist() == list(map(sub, entries[1:], entries))

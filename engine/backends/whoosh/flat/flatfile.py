@@ -123,9 +123,13 @@ class FlatFile:
 
 def narrowed(values: array[int]) -> array[int]:
     """Return unsigned numbers in the smallest type that holds them all."""
-    code = smallest(values)
-    parts = memoryview(values).cast("B").cast(code)
-    step = values.itemsize // array(code).itemsize
+    raw, size = values.tobytes(), values.itemsize
+    order = range(size) if sys.byteorder == "little" else range(size - 1, -1, -1)
+    # From the lowest byte of a number to its highest: is it 0 in all of them?
+    is_used = [raw[byte::size].count(0) < len(values) for byte in order]
+    code: Literal["B", "H", "I"] = "I" if any(is_used[2:]) else "H" if is_used[1] else "B"
+    parts = memoryview(raw).cast(code)
+    step = size // array(code).itemsize
     lowest = 0 if sys.byteorder == "little" else step - 1
     return array(code, parts[lowest::step].tobytes())
 
