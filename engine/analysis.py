@@ -40,7 +40,8 @@ _PLAIN = str.maketrans(dict.fromkeys(_APOSTROPHES, "'") | {"ø": "o", "ł": "l",
 _OF_NUMBERS = "0123456789.,"
 
 MAX_TERM = 64
-KEPT_LETTERS = 1_000_000  # of the texts read last: some thousand passages
+# Of the texts read last, some thousand passages; the shortest takes the room of so many.
+KEPT_LETTERS, LEAST_LETTERS = 2_000_000, 200
 NO_WORD = ("", "")
 UNKNOWN_LANGUAGE = "und"
 STEMMERS = {
@@ -89,7 +90,7 @@ class Read(NamedTuple):
 
 
 def _letters(read: Read) -> int:
-    return read.ends[-1] if read.ends else 0
+    return LEAST_LETTERS + (read.ends[-1] if read.ends else 0)
 
 
 def fold(raw: str) -> str:

@@ -14,7 +14,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.analysis import KEPT_LETTERS, Analyzer
+from engine.analysis import KEPT_LETTERS, LEAST_LETTERS, Analyzer
 from engine.backends.base import Statistics
 from engine.backends.whoosh.bags import Best, without_filters, words_of_bag
 from engine.backends.whoosh.codecs import open_facts
@@ -347,7 +347,7 @@ class Snapshot:
 
 
 def _letters(read: tuple[Document, Passage]) -> int:
-    return len(read[1].text)
+    return LEAST_LETTERS + len(read[1].text)
 
 
 def _close(segments: Sequence[OpenSegment]) -> None:
