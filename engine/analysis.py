@@ -40,6 +40,7 @@ _PLAIN = str.maketrans(dict.fromkeys(_APOSTROPHES, "'") | {"ø": "o", "ł": "l",
 _OF_NUMBERS = "0123456789.,"
 
 MAX_TERM = 64
+SIGNATURE_BITS = 512
 # Of the texts read last, some thousand passages; the shortest takes the room of so many.
 KEPT_LETTERS, LEAST_LETTERS = 2_000_000, 200
 NO_WORD = ("", "")
@@ -81,12 +82,30 @@ class Token(NamedTuple):
     stem: str
 
 
-class Read(NamedTuple):
+class Read:
     """A text as words: the (surface, stem) of each, and where it starts and ends in the text."""
 
-    pairs: Sequence[tuple[str, str]]
-    starts: Sequence[int]
-    ends: Sequence[int]
+    __slots__ = ("_signature", "ends", "pairs", "starts")
+
+    def __init__(
+        self, pairs: Sequence[tuple[str, str]], starts: Sequence[int], ends: Sequence[int]
+    ) -> None:
+        self.pairs, self.starts, self.ends = pairs, starts, ends
+        self._signature = 0
+
+    def __len__(self) -> int:
+        return len(self.pairs)
+
+    @property
+    def signature(self) -> int:
+        """A bit for each surface form, which it may share with others: what is worked out is kept.
+
+        A text has at least as many words that another has not as bits that the other has not.
+        """
+        if not self._signature:
+            for surface in {surface for surface, _ in self.pairs}:
+                self._signature |= 1 << hash(surface) % SIGNATURE_BITS
+        return self._signature
 
 
 def _letters(read: Read) -> int:

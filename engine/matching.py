@@ -93,7 +93,7 @@ class PassageTerms:
     """A passage's words by position, as the analyzer sees them."""
 
     def __init__(self, read: Read) -> None:
-        self.pairs, self._starts, self._ends = read
+        self.pairs, self._starts, self._ends = read.pairs, read.starts, read.ends
 
     @classmethod
     def of(cls, text: str, language: str, analyzer: Analyzer) -> PassageTerms:

@@ -8,8 +8,9 @@ page of hits only says which of them repeat an earlier one, so that a list can f
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
-from engine.analysis import Analyzer
+from engine.analysis import Analyzer, Read
 from engine.hits import Hit
 
 SHINGLE = 4
@@ -32,25 +33,25 @@ def likeness(one: Shingles, other: Shingles) -> float:
     return len(one & other) / together if together else 0.0
 
 
-def copies(passages: Sequence[Sequence[str]]) -> list[int | None]:
-    """Return for each of some passages, given by their words, the first that it repeats."""
-    firsts: list[tuple[int, Shingles]] = []
-    seen: set[tuple[str, ...]] = set()
+def copies(passages: Sequence[Read]) -> list[int | None]:
+    """Return for each of the passages of a page the first that it repeats."""
+    held = cache(lambda at: shingles([surface for surface, _ in passages[at].pairs]))
+    firsts: list[int] = []
     found: list[int | None] = []
-    for at, words in enumerate(passages):
-        held = shingles(words)
-        # Most have nothing in common with any other, and that is seen at once.
-        earlier = [] if seen.isdisjoint(held) else firsts
-        found.append(next((n for n, one in earlier if likeness(held, one) >= ALIKE), None))
+    for at, passage in enumerate(passages):
+        # Nearly all lack more of its words than a copy can: each of these, but for the last few,
+        # starts a shingle that they lack.
+        most = len(passage) * (1 - ALIKE) / ALIKE + SHINGLE - 1
+        own = passage.signature
+        likely = [n for n in firsts if (own & ~passages[n].signature).bit_count() <= most]
+        found.append(next((n for n in likely if likeness(held(at), held(n)) >= ALIKE), None))
         if found[-1] is None:
-            firsts.append((at, held))
-            seen |= held
+            firsts.append(at)
     return found
 
 
 def repeated(hits: Sequence[Hit], analyzer: Analyzer) -> dict[str, str]:
     """Return the hits that repeat an earlier one, by address, each with that one's address."""
-    read = (analyzer.terms(hit.text, hit.language) for hit in hits)
-    found = copies([[surface for surface, _ in pairs] for pairs in read])
+    found = copies([analyzer.read(hit.text, hit.language) for hit in hits])
     pairs = zip(hits, found, strict=True)
     return {hit.passage: hits[first].passage for hit, first in pairs if first is not None}

@@ -127,6 +127,7 @@ class Searcher:
         explain: bool = False,
         sort: str = RELEVANCE,
         grouped: bool = False,
+        copies: bool = True,
     ) -> SearchResult:
         """Answer a text with a page of hits; any string is a query.
 
@@ -135,7 +136,8 @@ class Searcher:
         `search.max_page_size`, except that 0 asks for the counts alone.
         `explain` adds what each word stands for, and to each hit what gave it its score.
         `sort` is one of `engine.listing.SORTS`; `grouped` lists the first passage of each
-        document, and `offset` and `limit` count documents.
+        document, and `offset` and `limit` count documents. `copies=False` leaves it open which hits
+        repeat others: they are compared with each other, which many of them are too many for.
         """
         began = time.perf_counter()
         reader = self._backend.reader()
@@ -171,7 +173,7 @@ class Searcher:
             understanding=understanding,
             suggestions=tuple(offered.values()),
             facets=ranking.facets,
-            copies=repeated(hits, reader.analyzer),
+            copies=repeated(hits, reader.analyzer) if copies else {},
             documents=ranking.documents,
             dates=ranking.dates,
             places=ranking.places,

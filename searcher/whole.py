@@ -1,7 +1,7 @@
 """The whole result of a query, not a page of it: at once, or page after page.
 
 All of it comes from one commit, so that no passage is missed or told twice when the index changes
-meanwhile.
+meanwhile. Which hits repeat others is said of a page alone.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ def whole(
 ) -> SearchResult:
     """Answer a text with all its hits, the best `most` where there are more; None sets no limit."""
     size = searcher.statistics().passages if most is None else most
-    return searcher.at_one_commit(max(size, 1)).search(text, limit=size, correct=correct)
+    asked = searcher.at_one_commit(max(size, 1))
+    return asked.search(text, limit=size, correct=correct, copies=False)
 
 
 def pages(
@@ -35,7 +36,9 @@ def pages(
     """Yield a page of `size` hits, then the next, until there are no more; always at least one."""
     asked = searcher.at_one_commit(max(size, 1))
     while True:
-        page = asked.search(text, offset=offset, limit=size, correct=correct, explain=explain)
+        page = asked.search(
+            text, offset=offset, limit=size, correct=correct, explain=explain, copies=False
+        )
         yield page
         offset += len(page)
         if not page.hits or offset >= page.total:

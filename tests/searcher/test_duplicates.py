@@ -8,33 +8,49 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.analysis import Analyzer, Read
 from engine.backends.base import Backend
 from engine.documents import IndexedDocument
 from searcher.duplicates import ALIKE, copies, likeness, shingles
 from searcher.search import Searcher
+from searcher.whole import pages, whole
 
+ANALYZER = Analyzer()
 AGENCY = "the harbour master said on monday that nine ships had waited outside the wall since dawn"
+
+
+def read(*texts: str) -> list[Read]:
+    """Return texts as they are compared."""
+    return [ANALYZER.read(text, "en") for text in texts]
 
 
 def test_nearly_the_same_is_a_copy_and_about_the_same_is_not() -> None:
     changed = AGENCY.replace("since dawn", "since sunrise")
     other = "nine ships waited outside the wall of the harbour said the harbour master on monday"
-    passages = [text.split() for text in (AGENCY, other, changed, AGENCY, other)]
-
-    assert copies(passages) == [None, None, 0, 0, 1]
+    assert copies(read(AGENCY, other, changed, AGENCY, other)) == [None, None, 0, 0, 1]
 
 
 @pytest.mark.parametrize("text", ["", "sea", "a short one of six words"])
 def test_short_passages_are_nobodys_copies(text: str) -> None:
-    assert copies([text.split()] * 3) == [None] * 3
+    assert copies(read(text, text, text)) == [None] * 3
 
 
-words = st.lists(st.sampled_from("sea ship order radio shed".split()), max_size=24)
+few = st.lists(st.sampled_from("sea ship order radio shed".split()), max_size=24)
+many = [f"w{number}" for number in range(40)]
+edits = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 3), st.sampled_from(many)))
 
 
-@given(st.lists(words, max_size=8))
+def changed(edits: list[tuple[int, int, str]]) -> list[str]:
+    """Return one passage, with each edit a word put in place of none or some."""
+    words = list(many)
+    for at, gone, word in edits:
+        words[at : at + gone] = [word]
+    return words
+
+
+@given(st.lists(few | edits.map(changed), max_size=8))
 def test_each_copy_is_like_the_first(passages: list[list[str]]) -> None:
-    found = copies(passages)
+    found = copies(read(*map(" ".join, passages)))
     for at, first in enumerate(found):
         like = [likeness(shingles(passages[at]), shingles(passages[b])) for b in range(at)]
         if first is None:
@@ -57,3 +73,13 @@ def test_hits_say_which_hit_they_repeat(
 
     assert result.copies == {"paper#p2": "agency#p1"}
     assert result.total == 3, "copies are counted"
+
+
+def test_a_whole_result_is_not_compared_with_itself(
+    backend: Backend, document: Callable[..., IndexedDocument], fill: Callable[..., Backend]
+) -> None:
+    fill(backend, document("agency", AGENCY), document("paper", AGENCY))
+    (page,) = pages(Searcher(backend), "ships")
+
+    assert len(page) == 2
+    assert page.copies == whole(Searcher(backend), "ships").copies == {}
