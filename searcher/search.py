@@ -37,7 +37,7 @@ from searcher.expansion import Expander
 from searcher.explain import Explainer, words_read
 from searcher.parser import Parsed, Parser
 from searcher.related import related, related_documents
-from searcher.suggestions import Help, missing, parts
+from searcher.suggestions import Help, Respelt, missing, parts
 
 LONGEST_SHOWN = 200
 KEPT_NEAREST = 1_000
@@ -133,7 +133,8 @@ class Searcher:
 
         Words that no passage has are searched in a near spelling where it is clear which was
         meant, and `searched` says so; `correct=False` forbids that. `limit` is cut to the setting
-        `search.max_page_size`, except that 0 asks for the counts alone.
+        `search.max_page_size`, except that 0 asks for the counts alone: without corrections there
+        are no suggestions then.
         `explain` adds what each word stands for, and to each hit what gave it its score.
         `sort` is one of `engine.listing.SORTS`; `grouped` lists the first passage of each
         document, and `offset` and `limit` count documents. `copies=False` leaves it open which hits
@@ -149,7 +150,8 @@ class Searcher:
         absent = self._absent(question, ranking, reader)
         completer = self._completer(reader)
         advice = Help(reader, settings, lambda: completer.names)
-        respelt = advice.respelt(text, absent, ranking.total)
+        is_counted = not (correct or page.limit)  # and nobody is to be helped
+        respelt = Respelt() if is_counted else advice.respelt(text, absent, ranking.total)
         if correct and respelt.corrected:
             question = self._read(respelt.corrected, reader)
             ranking = self._rank(question, reader, page)
@@ -157,7 +159,7 @@ class Searcher:
         understanding = _understanding(asked, question, absent, parts(absent, reader))
         if explain:
             understanding = _explained(understanding, question, ranking, reader)
-        further = advice.further(question.text, question.query, ranking.total)
+        further = () if is_counted else advice.further(question.text, question.query, ranking.total)
         # Offered twice, a near spelling is the form of another language.
         offered = {offer.text: offer for offer in (*respelt.suggestions, *further)}
         return SearchResult(

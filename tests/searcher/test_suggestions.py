@@ -304,3 +304,12 @@ def test_many_missing_words_are_shown_in_part(searcher: Searcher) -> None:
 )
 def test_correction_is_written_as_the_word_was(typed: str, spelling: str, shown: str) -> None:
     assert as_typed(typed, spelling) == shown
+
+
+def test_counts_alone_come_without_help(searcher: Searcher) -> None:
+    for text in ("raido", "clerk ledgr", '"ledgr"'):
+        helped = searcher.search(text, correct=False)
+        counted = searcher.search(text, correct=False, limit=0)
+        assert (counted.total, counted.full) == (helped.total, helped.full)
+        assert helped.suggestions
+        assert not counted.suggestions
