@@ -84,6 +84,24 @@ def test_words_are_read_as_the_index_has_them(
     assert understood.ignored == ("the",)
 
 
+def test_a_form_counts_only_in_the_languages_in_which_it_is_one(
+    backend: Backend, document: Make, fill: Callable[..., Backend]
+) -> None:
+    fill(
+        backend,
+        document("en", "Venezuela paid.", "A Venezuelan officer.", "Venezuelan radios."),
+        document("es", "Piden que renuncien y venezuelan.", "Venezuela.", language="es"),
+        document("mixed", "The Venezuelan letter.", "Que venezuelan.", spoken={2: "es"}),
+    )
+    searcher = Searcher(backend)
+    for typed in ("Venezuela", "Venezuelan"):
+        (word,) = searcher.search(typed, explain=True).understanding.words
+        held = [(surface, searcher.search(f"{typed} ={surface}").full) for surface, _ in word.forms]
+        assert list(word.forms) == held, "no passage has both: these are those with the form"
+        assert word.total == sum(count for _, count in word.forms)
+    assert dict(word.forms) == {"venezuelan": 5, "venezuela": 1}
+
+
 def test_nothing_is_explained_that_nobody_asked_for(searcher: Searcher) -> None:
     understood = searcher.search("radio shed").understanding
     assert (understood.words, understood.languages, understood.learnt) == ((), (), ())
