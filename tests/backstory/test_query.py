@@ -141,6 +141,33 @@ def test_since_and_source_narrow_the_search(indexed: Path, run: Run) -> None:
     assert run("query", "--since", "2019", "harbour").status == 1
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'harbour "storm',
+        'harbour"',
+        "harbour) OR (storm",
+        "harbour OR (storm",
+        ") OR harbour",
+        "((harbour OR storm)) OR )(",
+        " OR ".join(["harbour", *(f"word{number}" for number in range(80))]),
+    ],
+)
+def test_no_text_gets_out_of_since_and_source(indexed: Path, run: Run, text: str) -> None:
+    assert run("query", "--json", text).status == 0
+    for option in (["--since", "2019"], ["--source", "nobody"], ["--source", "no “body”"]):
+        found = run("query", "--json", *option, text)
+        assert (found.status, found.out) == (1, ""), option
+
+
+@pytest.mark.parametrize("typed", ["yesterday", "2018-13", "2018 OR harbour", " "])
+def test_since_takes_only_dates(indexed: Path, run: Run, typed: str) -> None:
+    found = run("query", "--since", typed, "harbour")
+    assert (found.status, found.out) == (2, "")
+    assert "is not a date such as 2018, 2018-03 or 2018-03-01" in found.err
+    assert run("query", "--since", " 2018/2", "harbour").status == 0
+
+
 @pytest.mark.parametrize("text", ["(((", "AND OR NOT", '"', "~", "a" * 100_000, "\udcff\udc80"])
 def test_any_text_gets_an_answer(indexed: Path, run: Run, text: str) -> None:
     assert run("query", "--", text).status in (0, 1)
