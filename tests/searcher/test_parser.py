@@ -266,6 +266,11 @@ def test_text_stands_for_this_tree(text: str, tree: str) -> None:
             "Brackets without a partner, or nested too deep, were ignored.",
         ),
         ("tital:coup", "There is no field “tital”: it was searched as a word."),
+        (
+            "source:(harbour gazette)",
+            "source: stands before a word or a phrase: here it was searched as a word.",
+        ),
+        ('kind:"" coup', "kind: stands before a word or a phrase: here it was searched as a word."),
         ("title:— coup", "There is no word after title: and it was ignored."),
         (
             "after:soon",
