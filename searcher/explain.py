@@ -18,7 +18,9 @@ from engine.query import (
     Field,
     Forms,
     Leaf,
+    Near,
     Or,
+    Phrase,
     Query,
     Term,
     words_of,
@@ -86,6 +88,10 @@ def _kind(leaf: Query) -> str:
             return "exact"
         case Forms():
             return "pattern"
+        case Near():
+            return "near"
+        case Phrase(words=words) if not all(isinstance(word, Exact) for word in words):
+            return "joined"
         case _:
             return "phrase"
 

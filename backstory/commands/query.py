@@ -217,7 +217,12 @@ def word_read(word: WordRead) -> str:
     """Say what a word of the query stands for."""
     forms = ", ".join(f"{surface} ({count:,})" for surface, count in word.forms)
     found = counted(word.total, "passage")
-    ways = {"forms": f"in any form: {forms or 'none'}", "pattern": f"stands for: {forms or 'none'}"}
+    ways = {
+        "forms": f"in any form: {forms or 'none'}",
+        "pattern": f"stands for: {forms or 'none'}",
+        "joined": "one after the other, in any form",
+        "near": "near each other, in any order and form",
+    }
     return f"{word.text}, {ways.get(word.kind, 'exactly so')}; {found}."
 
 

@@ -40,6 +40,23 @@ def test_nothing_found_ends_with_status_1_and_names_the_word(indexed: Path, run:
     assert "No passage has blockchain." in found.err
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("ship", "ship, in any form: ships (2); 2 passages."),
+        ("=ships", "=ships, exactly so; 2 passages."),
+        ('"harbour wall"', '"harbour wall", exactly so; 1 passage.'),
+        ("harbours-walls", "harbours-walls, one after the other, in any form; 1 passage."),
+        ('"wall ships"~9', '"wall ships"~9, near each other, in any order and form; 1 passage.'),
+        ("ship*", "ship*, stands for: ships (2); 2 passages."),
+    ],
+)
+def test_explain_says_how_each_word_was_looked_for(
+    indexed: Path, run: Run, text: str, said: str
+) -> None:
+    assert said in run("query", "--explain", text).err.splitlines()
+
+
 def test_a_phrase_without_hits_tells_what_its_words_find(indexed: Path, run: Run) -> None:
     found = run("query", '"harbour ships"')
     assert found.status == 1

@@ -67,7 +67,7 @@ def test_words_are_read_as_the_index_has_them(
     )
     understood = (
         Searcher(backend)
-        .search('report the "reports were" =shed repo* nowhere', explain=True)
+        .search('report the "reports were" =shed repo* nowhere went-on "on went"~1', explain=True)
         .understanding
     )
 
@@ -76,6 +76,8 @@ def test_words_are_read_as_the_index_has_them(
     assert {"reported", "reporting"} <= dict(words["report"].forms).keys()
     assert (words["report"].kind, words["report"].total) == ("forms", 4)
     assert (words['"reports were"'].kind, words['"reports were"'].total) == ("phrase", 1)
+    assert (words["went-on"].kind, words["went-on"].total) == ("joined", 1)
+    assert (words['"on went"~1'].kind, words['"on went"~1'].total) == ("near", 1)
     assert (words["=shed"].kind, words["=shed"].total) == ("exact", 1)
     assert dict(words["repo*"].forms).keys() >= {"reports", "reporte"}
     assert words["nowhere"].forms == ()
