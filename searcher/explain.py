@@ -19,7 +19,6 @@ from engine.query import (
     Forms,
     Leaf,
     Near,
-    Or,
     Phrase,
     Query,
     Term,
@@ -118,8 +117,8 @@ def _passages(surface: str, word: Term, reader: Reader) -> int:
     languages = [name for name in spoken if stem(surface, name) in word.stems]
     if len(languages) == len(spoken):
         return reader.frequency(surface)
-    filters = tuple(Field("lang", name) for name in languages)
-    return reader.count(And((Exact(surface, surface), Or(filters))))
+    exact = Exact(surface, surface)
+    return sum(reader.count(And((exact, Field("lang", name)))) for name in languages)
 
 
 def _inflected(word: Term, reader: Reader) -> set[str]:
