@@ -66,8 +66,9 @@ class Reason:
 class WordRead:
     """What a word or phrase of a query stands for, and in how many passages that is.
 
-    `kind` is "forms" (a word in any form), "exact", "pattern" or "phrase"; `forms` are surface
-    forms with the number of passages that have each, most first.
+    `kind` is "forms" (a word in any form), "exact", "pattern", "phrase" (exactly so), "joined" (the
+    parts of one word, in any form) or "near"; `forms` are surface forms with the number of passages
+    that have each, most first.
     """
 
     text: str

@@ -7,16 +7,19 @@ words add that the best passages share.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
 
 from engine.backends.base import Reader
 from engine.hits import Found, Reason, WordRead
 from engine.matching import Matcher
 from engine.query import (
+    And,
     Exact,
     Expandable,
+    Field,
     Forms,
     Leaf,
+    Near,
+    Phrase,
     Query,
     Term,
     words_of,
@@ -84,6 +87,10 @@ def _kind(leaf: Query) -> str:
             return "exact"
         case Forms():
             return "pattern"
+        case Near():
+            return "near"
+        case Phrase(words=words) if not all(isinstance(word, Exact) for word in words):
+            return "joined"
         case _:
             return "phrase"
 
@@ -92,18 +99,32 @@ def _forms(leaf: Query, reader: Reader) -> tuple[tuple[str, int], ...]:
     """Return the surface forms that a word stands for, most frequent first."""
     match leaf:
         case Term():
-            surfaces = set(_inflected(leaf, reader))
-        case Forms(surfaces=held):
-            surfaces = set(held)
+            counted = [(form, _passages(form, leaf, reader)) for form in _inflected(leaf, reader)]
+        case Forms(surfaces=surfaces):
+            counted = [(form, reader.frequency(form)) for form in set(surfaces)]
         case _:
             return ()
-    counted = [(surface, reader.frequency(surface)) for surface in surfaces]
     live = sorted((-count, surface) for surface, count in counted if count)
     return tuple((surface, -count) for count, surface in live[:MOST_FORMS])
 
 
-def _inflected(word: Term, reader: Reader) -> Iterator[str]:
+def _passages(surface: str, word: Term, reader: Reader) -> int:
+    """Count the passages that have a surface form in a language in which it is the word's.
+
+    *Venezuelan* and *Venezuela* are one word in Spanish, and two in English.
+    """
+    stem, spoken = reader.analyzer.stem, reader.languages
+    languages = [name for name in spoken if stem(surface, name) in word.stems]
+    if len(languages) == len(spoken):
+        return reader.frequency(surface)
+    exact = Exact(surface, surface)
+    return sum(reader.count(And((exact, Field("lang", name)))) for name in languages)
+
+
+def _inflected(word: Term, reader: Reader) -> set[str]:
+    """Return the surface forms that have a stem of the word in any language."""
     vocabulary, analyzer = reader.vocabulary(), reader.analyzer
+    found = set()
     for stem in word.stems:
         language, _, root = stem.partition(":")
         start = root[:SHARED]
@@ -112,4 +133,5 @@ def _inflected(word: Term, reader: Reader) -> Iterator[str]:
             if not surface.startswith(start):
                 break
             if analyzer.stem(surface, language) == stem:
-                yield surface
+                found.add(surface)
+    return found

@@ -139,6 +139,9 @@ def _field(opened: Piece, value: Piece, notes: list[str]) -> list[Piece]:
         return [Piece(Kind.FIELD, value.text, name, is_quoted=value.is_quoted)]
     if name not in (*FIELDS, *DATE_FIELDS):
         notes.append(f"There is no field “{opened.name}”: it was searched as a word.")
+    else:
+        wanted = "stands before a word or a phrase"
+        notes.append(f"{opened.name}: {wanted}: here it was searched as a word.")
     return [Piece(Kind.WORD, opened.name), value]
 
 

@@ -7,6 +7,7 @@ brackets make them. What was read otherwise than it looks is said in the notes.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -39,8 +40,9 @@ from engine.stopwords import ASKING_VERBS, QUESTION_WORDS, is_stopword
 from searcher.dates import read_range
 from searcher.lexer import DATE_FIELDS, OPERATORS, Kind, Piece, lex
 
-_FUZZY = re.compile(r"(?P<word>.*?[^\W_])~(?P<distance>[0-9]*)", re.DOTALL)
-_WILD = re.compile(r"[^\W_'’.\-,;:!?*]|[*?]")
+_FUZZY = re.compile(r"(?P<word>.+?)~(?P<distance>[0-9]*)", re.DOTALL)
+_WILD = re.compile(r"([*?])")
+_INVISIBLE = "\u00ad\u2060"  # what a word may have inside: a soft hyphen, a word joiner
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,8 +218,10 @@ class Parser:
 
     def _fuzzy(self, text: str) -> Query | None:
         matched = _FUZZY.fullmatch(text)
-        surfaces = self.analyzer.surfaces(matched["word"]) if matched else []
-        if not matched or len(surfaces) != 1:
+        if not matched or not _is_of_word(matched["word"][-1]):
+            return None
+        surfaces = self.analyzer.surfaces(matched["word"])
+        if len(surfaces) != 1:
             return None
         surface = surfaces[0]
         most = 2 if len(surface) > 5 else 1
@@ -231,10 +235,10 @@ class Parser:
         if not re.search(r"[*]|\?(?=[^\W_])", stripped):
             return None
         stripped = stripped.rstrip("?")
-        if not all(_WILD.match(stripped, at) for at in range(len(stripped))):
+        if not all(c in "*?" or _is_of_word(c) for c in stripped):
             self._notes.append(f"{text}: * and ? work inside a single word.")
             return None
-        pattern = "".join(c if c in "*?" else fold(c) for c in stripped)
+        pattern = "".join(map(fold, _WILD.split(stripped)))
         pattern = re.sub(r"\*+", "*", pattern)
         if "?" not in pattern and pattern.find("*") == len(pattern) - 1:
             return Prefix(text, pattern[:-1])
@@ -250,6 +254,12 @@ class Parser:
     def _term(self, text: str, surface: str) -> Term:
         stems = (self.analyzer.stem(surface, language) for language in self.languages)
         return Term(text, surface, tuple(dict.fromkeys(stems)))
+
+
+def _is_of_word(character: str) -> bool:
+    """Tell whether it is a letter or digit, an accent of its own, or part of one that is unseen."""
+    is_mark = unicodedata.category(character).startswith("M")
+    return character.isalnum() or is_mark or character in _INVISIBLE
 
 
 def _is_question(items: Sequence[_Item]) -> bool:

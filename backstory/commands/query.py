@@ -21,12 +21,24 @@ BORDER = "— passages with some of the words —"
 BATCH_FORMS = ("trec", "csv", "jsonl")
 
 
+def _date(context: click.Context, option: click.Parameter, text: str | None) -> str | None:
+    """Return a date as queries have it; the query would take anything else for words."""
+    from searcher.dates import read_date
+
+    date = read_date(text) if text else None
+    if text and not date:
+        raise click.BadParameter(f"{text!r} is not a date such as 2018, 2018-03 or 2018-03-01.")
+    return date
+
+
 @click.command("query")
 @click.argument("text", nargs=-1)
 @click.option("-n", "size", type=click.IntRange(1, 1000), help="Hits on a page.")
 @click.option("--page", type=click.IntRange(1), default=1, help="Which page, from 1.")
 @click.option("--all", "every", is_flag=True, help="Every hit, page after page; no limit.")
-@click.option("--since", metavar="DATE", help="Only documents of this date or later.")
+@click.option(
+    "--since", metavar="DATE", callback=_date, help="Only documents of this date or later."
+)
 @click.option("--source", metavar="NAME", help="Only documents from this source.")
 @click.option("--exact", is_flag=True, help="Never search for another spelling.")
 @click.option("--explain", is_flag=True, help="Say what each word stands for, and each score.")
@@ -117,8 +129,20 @@ def _joined(words: tuple[str, ...]) -> str:
 def _with_filters(text: str, since: str | None, source: str | None) -> str:
     filters = [f"after:{since}"] if since else []
     if source:
-        filters.append('source:"{}"'.format(source.replace('"', " ")))
-    return " ".join([f"({text})", *filters]) if filters else text
+        from searcher.lexer import QUOTES
+
+        filters.append('source:"{}"'.format(source.translate(QUOTES).replace('"', " ")))
+    return " ".join([*filters, _bracketed(text)]) if filters else text
+
+
+def _bracketed(text: str) -> str:
+    """Return the text in brackets, without those of its own that ours would be taken for."""
+    from searcher.lexer import Kind, Piece, pieces_of
+    from searcher.rendering import render
+
+    pieces, bracketed = pieces_of(text), f"({text})"
+    whole = (Piece(Kind.OPEN, "("), *pieces, Piece(Kind.CLOSE, ")"))
+    return bracketed if pieces_of(bracketed) == whole else f"({render(pieces)})"
 
 
 def _exported(hits: Iterable[Hit], form: str) -> Iterator[str]:
@@ -193,7 +217,12 @@ def word_read(word: WordRead) -> str:
     """Say what a word of the query stands for."""
     forms = ", ".join(f"{surface} ({count:,})" for surface, count in word.forms)
     found = counted(word.total, "passage")
-    ways = {"forms": f"in any form: {forms or 'none'}", "pattern": f"stands for: {forms or 'none'}"}
+    ways = {
+        "forms": f"in any form: {forms or 'none'}",
+        "pattern": f"stands for: {forms or 'none'}",
+        "joined": "one after the other, in any form",
+        "near": "near each other, in any order and form",
+    }
     return f"{word.text}, {ways.get(word.kind, 'exactly so')}; {found}."
 
 

@@ -40,6 +40,23 @@ def test_nothing_found_ends_with_status_1_and_names_the_word(indexed: Path, run:
     assert "No passage has blockchain." in found.err
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("ship", "ship, in any form: ships (2); 2 passages."),
+        ("=ships", "=ships, exactly so; 2 passages."),
+        ('"harbour wall"', '"harbour wall", exactly so; 1 passage.'),
+        ("harbours-walls", "harbours-walls, one after the other, in any form; 1 passage."),
+        ('"wall ships"~9', '"wall ships"~9, near each other, in any order and form; 1 passage.'),
+        ("ship*", "ship*, stands for: ships (2); 2 passages."),
+    ],
+)
+def test_explain_says_how_each_word_was_looked_for(
+    indexed: Path, run: Run, text: str, said: str
+) -> None:
+    assert said in run("query", "--explain", text).err.splitlines()
+
+
 def test_a_phrase_without_hits_tells_what_its_words_find(indexed: Path, run: Run) -> None:
     found = run("query", '"harbour ships"')
     assert found.status == 1
@@ -139,6 +156,33 @@ def test_since_and_source_narrow_the_search(indexed: Path, run: Run) -> None:
     every = run("query", "--json", "--since", "2018", "--source", "gazette", "harbour OR storm")
     assert {json.loads(line)["document"] for line in every.out.splitlines()} == {"harbour"}
     assert run("query", "--since", "2019", "harbour").status == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'harbour "storm',
+        'harbour"',
+        "harbour) OR (storm",
+        "harbour OR (storm",
+        ") OR harbour",
+        "((harbour OR storm)) OR )(",
+        " OR ".join(["harbour", *(f"word{number}" for number in range(80))]),
+    ],
+)
+def test_no_text_gets_out_of_since_and_source(indexed: Path, run: Run, text: str) -> None:
+    assert run("query", "--json", text).status == 0
+    for option in (["--since", "2019"], ["--source", "nobody"], ["--source", "no “body”"]):
+        found = run("query", "--json", *option, text)
+        assert (found.status, found.out) == (1, ""), option
+
+
+@pytest.mark.parametrize("typed", ["yesterday", "2018-13", "2018 OR harbour", " "])
+def test_since_takes_only_dates(indexed: Path, run: Run, typed: str) -> None:
+    found = run("query", "--since", typed, "harbour")
+    assert (found.status, found.out) == (2, "")
+    assert "is not a date such as 2018, 2018-03 or 2018-03-01" in found.err
+    assert run("query", "--since", " 2018/2", "harbour").status == 0
 
 
 @pytest.mark.parametrize("text", ["(((", "AND OR NOT", '"', "~", "a" * 100_000, "\udcff\udc80"])

@@ -67,7 +67,7 @@ def test_words_are_read_as_the_index_has_them(
     )
     understood = (
         Searcher(backend)
-        .search('report the "reports were" =shed repo* nowhere', explain=True)
+        .search('report the "reports were" =shed repo* nowhere went-on "on went"~1', explain=True)
         .understanding
     )
 
@@ -76,12 +76,32 @@ def test_words_are_read_as_the_index_has_them(
     assert {"reported", "reporting"} <= dict(words["report"].forms).keys()
     assert (words["report"].kind, words["report"].total) == ("forms", 4)
     assert (words['"reports were"'].kind, words['"reports were"'].total) == ("phrase", 1)
+    assert (words["went-on"].kind, words["went-on"].total) == ("joined", 1)
+    assert (words['"on went"~1'].kind, words['"on went"~1'].total) == ("near", 1)
     assert (words["=shed"].kind, words["=shed"].total) == ("exact", 1)
     assert dict(words["repo*"].forms).keys() >= {"reports", "reporte"}
     assert words["nowhere"].forms == ()
     assert words["nowhere"].total == 0
     assert understood.languages == ("en", "es")
     assert understood.ignored == ("the",)
+
+
+def test_a_form_counts_only_in_the_languages_in_which_it_is_one(
+    backend: Backend, document: Make, fill: Callable[..., Backend]
+) -> None:
+    fill(
+        backend,
+        document("en", "Venezuela paid.", "A Venezuelan officer.", "Venezuelan radios."),
+        document("es", "Piden que renuncien y venezuelan.", "Venezuela.", language="es"),
+        document("mixed", "The Venezuelan letter.", "Que venezuelan.", spoken={2: "es"}),
+    )
+    searcher = Searcher(backend)
+    for typed in ("Venezuela", "Venezuelan"):
+        (word,) = searcher.search(typed, explain=True).understanding.words
+        held = [(surface, searcher.search(f"{typed} ={surface}").full) for surface, _ in word.forms]
+        assert list(word.forms) == held, "no passage has both: these are those with the form"
+        assert word.total == sum(count for _, count in word.forms)
+    assert dict(word.forms) == {"venezuelan": 5, "venezuela": 1}
 
 
 def test_nothing_is_explained_that_nobody_asked_for(searcher: Searcher) -> None:

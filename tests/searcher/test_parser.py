@@ -121,6 +121,12 @@ TREES = [
     # prefix, wildcards, fuzzy
     ("coup*", "coup*"),
     ("Chá*", "cha*"),
+    ("Cha\u0301*", "cha*"),
+    ("ca\u0301?i\u0301a", "/ca?ia/"),
+    ("light\u00adho*", "lightho*"),
+    ("\u1112\u1161\u11ab*", "\ud55c*"),  # Hangul, taken apart
+    ("\u0939\u093f\u0928\u094d*", "\u0939\u093f\u0928\u094d*"),  # Hindi, with its vowel signs
+    (f"{'long' * 20}*", f"{'long' * 16}*"),  # words are cut there, too
     ("c?up", "/c?up/"),
     ("wi?d*", "/wi?d*/"),
     ("*oup", "/*oup/"),
@@ -146,6 +152,8 @@ TREES = [
     ("fuzzy~9", "fuzzy~2"),
     ("fuzzy~99999999999999999999", "fuzzy~2"),
     ("Chávez~", "chavez~2"),
+    ("Maracay\u0301~", "maracay~2"),
+    (",-~1", "1"),
     ("~2", "2"),
     ("half-finished~2", "[half finished 2]"),
     # AND, OR, NOT, brackets, signs
@@ -258,6 +266,11 @@ def test_text_stands_for_this_tree(text: str, tree: str) -> None:
             "Brackets without a partner, or nested too deep, were ignored.",
         ),
         ("tital:coup", "There is no field “tital”: it was searched as a word."),
+        (
+            "source:(harbour gazette)",
+            "source: stands before a word or a phrase: here it was searched as a word.",
+        ),
+        ('kind:"" coup', "kind: stands before a word or a phrase: here it was searched as a word."),
         ("title:— coup", "There is no word after title: and it was ignored."),
         (
             "after:soon",

@@ -106,7 +106,7 @@ SCHEMAS: dict[str, Schema] = {
     "Hit": record(**_HIT),
     "Word": record(
         text=TEXT,
-        kind={"enum": ["forms", "exact", "pattern", "phrase"]},
+        kind={"enum": ["forms", "exact", "pattern", "phrase", "joined", "near"]},
         total=COUNT,
         forms=COUNTS,
     ),

@@ -223,7 +223,8 @@ class Snapshot:
     def count(self, query: Query) -> int:
         if isinstance(query, Leaf):
             return self._count(query)
-        return len(self._evaluation(BM25()).evaluate(query).points)
+        best = self._pruned(query, BM25(), 1) or self._all(query, BM25())
+        return best.total
 
     def _count(self, leaf: Leaf) -> int:
         """Count a word or phrase; an explained result asks three times for each."""
