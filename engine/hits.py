@@ -190,8 +190,8 @@ def cut(text: str, marks: tuple[Span, ...]) -> list[tuple[str, bool]]:
 class Suggestion:
     """Another text to search for: what it replaces, and how many passages it finds.
 
-    Of the kind `spelling`, `language` (the word of another language) or `without` (what it
-    replaces is left out).
+    Of the kind `spelling`, `language` (the word of another language), `title` (the word, in titles)
+    or `without` (what it replaces is left out).
     """
 
     text: str

@@ -7,7 +7,7 @@ Every text that is offered has been counted, and finds something.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, groupby, islice
 
 from engine.backends.base import Reader
@@ -34,7 +34,7 @@ from searcher.parser import Parsed, Parser
 from searcher.rendering import remainders, render, respelt
 from searcher.spelling import Spelling
 
-SPELLING, WITHOUT, LANGUAGE = "spelling", "without", "language"
+SPELLING, WITHOUT, LANGUAGE, TITLE = "spelling", "without", "language", "title"
 FEW = 3  # a query that finds fewer passages is helped to more
 MOST_OFFERED = 8  # of a kind
 MOST_TRIED = 8  # words or parts of a query
@@ -103,8 +103,8 @@ class Help:
     def respelt(self, text: str, absent: Sequence[Query], total: int) -> Respelt:
         """Respell the words of a query that no passage has, all at once.
 
-        Corrected unasked are loose words: any of them where the query finds nothing, else those
-        of which it is clear what was meant.
+        Corrected unasked are loose words that stand in no title either: any of them where the
+        query finds nothing, else those of which it is clear what was meant.
         """
         words = [leaf for leaf in absent if isinstance(leaf, Word)]
         if not words:
@@ -116,14 +116,33 @@ class Help:
             spelt = self._alternatives.spelt(word, everywhere=total < FEW)
             first = [named[word]] if word in named else []
             choices[word] = first + [one for one in spelt if one not in first]
+        titled = self._titled(words)
         loose: dict[Word, list[Spelling]] = {
-            word: held for word, held in choices.items() if isinstance(word, Term)
+            word: held
+            for word, held in choices.items()
+            if isinstance(word, Term) and word not in titled
         }
         if total:
             loose = {word: _clear(word, held, word in named) for word, held in loose.items()}
         corrected = next(self._variants(typed, loose), None)
         offered = islice(self._variants(typed, choices), MOST_OFFERED)
-        return Respelt(corrected.text if corrected else "", tuple(offered))
+        in_titles = self._in_titles(typed, titled)
+        return Respelt(corrected.text if corrected else "", (*in_titles, *offered))
+
+    def _titled(self, words: Sequence[Word]) -> list[Word]:
+        """Return the loose words that stand in the titles of documents."""
+        loose = [word for word in words if isinstance(word, Term)]
+        return [word for word in loose if self._reader.count(Field("title", word.surface))]
+
+    def _in_titles(self, typed: _Typed, words: Sequence[Word]) -> Iterator[Suggestion]:
+        """Yield the text with some words asked for in titles, if it finds anything."""
+        pieces = list(typed.pieces)
+        for at in chain.from_iterable(map(typed.places, words)):
+            pieces[at] = replace(pieces[at], kind=Kind.FIELD, name="title")
+        text = render(pieces)
+        if words and (total := self._total(text)):
+            instead = ", ".join(f"title:{word.text}" for word in words)
+            yield Suggestion(text, ", ".join(word.text for word in words), instead, total, TITLE)
 
     def _typed(self, text: str) -> _Typed:
         pieces, _ = lex(text[: self._settings.max_query_chars])

@@ -80,8 +80,8 @@ class Choice:
 class ResultPage:
     """What the page of hits shows; `exact_url` undoes a correction, "" where there was none.
 
-    `offers` are other spellings, `without` the query with a condition fewer, `abroad` words of
-    other languages.
+    `offers` are other spellings, `titled` asks for words in titles, `without` is the query with a
+    condition fewer, `abroad` has words of other languages.
     """
 
     result: SearchResult
@@ -94,6 +94,7 @@ class ResultPage:
     missing: tuple[str, ...]
     alone: tuple[Offer, ...]
     offers: tuple[Offer, ...]
+    titled: tuple[Offer, ...]
     without: tuple[Offer, ...]
     abroad: tuple[Offer, ...]
     exact_url: str
@@ -131,6 +132,7 @@ def result_page(result: SearchResult, asked: Asked, settings: SearchSettings) ->
         missing=() if is_corrected else result.understanding.missing,
         alone=tuple(_alone(result)),
         offers=tuple(_offers(result, "spelling")),
+        titled=tuple(_offers(result, "title")),
         without=tuple(_offers(result, "without")),
         abroad=tuple(_offers(result, "language")),
         exact_url=search_url(Asked(asked.text, is_exact=True), usual) if is_corrected else "",

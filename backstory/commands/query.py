@@ -197,6 +197,7 @@ def _offered(suggestion: Suggestion) -> str:
     """Say what else to search for, with a command that can be copied."""
     said = {
         "without": f"Without {suggestion.replaces}:",
+        "title": "In titles:",
         "language": f"In another language, {suggestion.instead}:",
     }.get(suggestion.kind, f"Did you mean {suggestion.instead}?")
     text = shlex.quote(suggestion.text)

@@ -97,6 +97,13 @@ def test_form_in_another_language_is_said(indexed: Path, run: Run) -> None:
     assert "In another language, capitán: 1 passage" in run("query", "lang:es captain").err
 
 
+def test_word_that_stands_in_titles_alone_is_said(indexed: Path, run: Run) -> None:
+    (indexed / "corpus/list.md").write_text("# The Quintero list\n\nA clerk.\n", encoding="utf-8")
+    run("index")
+    said = "In titles: 1 passage: backstory query title:Quintero"
+    assert said in run("query", "Quintero").err
+
+
 def test_json_has_the_agreed_names(indexed: Path, run: Run) -> None:
     (line, *_) = run("query", "--json", "dawn").out.splitlines()
     hit = json.loads(line)

@@ -313,3 +313,25 @@ def test_counts_alone_come_without_help(searcher: Searcher) -> None:
         assert (counted.total, counted.full) == (helped.total, helped.full)
         assert helped.suggestions
         assert not counted.suggestions
+
+
+def test_word_that_stands_in_titles_alone_is_offered_there_and_never_corrected(
+    backend: Backend, document: Callable[..., IndexedDocument], fill: Callable[..., Backend]
+) -> None:
+    titled = document("list", "The clerk wrote it down.", "It was lost.")
+    titled = replace(titled, document=replace(titled.document, title="The Quintero ledger"))
+    fill(backend, titled, document("other", "Mrs Quintera met the clerk in the shed."))
+    searcher = Searcher(backend)
+
+    for text, offered, total in (
+        ("Quintero", "title:Quintero", 2),
+        ("ledgers Quintero?", "title:ledgers title:Quintero?", 2),
+        ("clerk ledger -shed", "clerk title:ledger -shed", 1),
+    ):
+        result = searcher.search(text)
+        (first, *_) = result.suggestions
+        assert result.searched == text
+        assert (first.kind, first.text, first.total) == ("title", offered, total)
+        assert searcher.search(offered).total == total
+    for text in ("+shed ledger", '"ledger"'):  # no passage has both; quoted, it was wanted there
+        assert "title" not in {one.kind for one in searcher.search(text).suggestions}

@@ -187,6 +187,15 @@ def test_form_in_another_language_is_a_link_with_what_it_finds(shelf, page):
     assert set(page(client.get(offered).text).marks) == {"nación"}
 
 
+def test_word_that_stands_in_titles_alone_is_a_link_with_what_it_finds(shelf, page):
+    shelf.put("list", "The clerk wrote it down.", "It was lost.", title="The Quintero ledger")
+    client = shelf.client()
+    shown = page(client.get("/search?q=Quintero").text)
+    assert "In titles: title:Quintero (2 passages)" in shown.words
+    offered = next(link for link in shown.links if query(link).get("q") == "title:Quintero")
+    assert "2 passages" in page(client.get(offered).text).words
+
+
 def test_zero_hits_name_the_words_and_what_to_try(visit):
     page = visit("/search", q="zeppelin quagga")
     assert "No passage has zeppelin or quagga." in page.words

@@ -115,7 +115,7 @@ SCHEMAS: dict[str, Schema] = {
         replaces=TEXT,
         instead=TEXT,
         total=COUNT,
-        kind={"enum": ["spelling", "without", "language"]},
+        kind={"enum": ["spelling", "without", "language", "title"]},
     ),
     "Completion": record(
         text=TEXT, shown=TEXT, kind={"enum": ["word", "name", "title"]}, count=COUNT
