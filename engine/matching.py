@@ -237,13 +237,15 @@ class Matcher:
         self._query = query
         self._analyzer = analyzer
         self._filters: dict[Filter, FactFilter] = {}
-        self._any_of = _stems_of(query)
+        self._any_of, self._conditions = _loose(query)
 
     def match(self, document: Document, passage: Passage) -> tuple[Span, ...] | None:
         """Return the marks, sorted [start, end) offsets into the text, or None for no match."""
-        if self._any_of:  # most queries: a passage matches if it has something to mark
-            return self.terms(document, passage).marks_of(self._any_of) or None
         terms = self.terms(document, passage)
+        if self._any_of:  # most queries: a passage matches if it has something to mark
+            found = terms.marks_of(self._any_of)
+            held = (self._filter(each).matches(document, passage) for each in self._conditions)
+            return found if found and all(held) else None
         outcome = self.outcome(document, passage, lambda leaf: terms.frequency(leaf) or None)
         return None if outcome is None else marks(terms, [leaf for leaf, _ in outcome.parts])
 
@@ -267,16 +269,26 @@ class Matcher:
         return self._filters[wanted]
 
 
-def _stems_of(query: Query) -> frozenset[str]:
-    """Return the stems of a query for any of some words in any form; none of any other query."""
-    nodes = query.words if isinstance(query, Bag) and not query.must else (query,)
+def _loose(query: Query) -> tuple[frozenset[str], tuple[Filter, ...]]:
+    """Return the stems of a query for any of some words in any form, and its conditions.
+
+    Of any other query there are none.
+    """
+    nodes = query.children if isinstance(query, And) else (query,)
+    conditions = tuple(node for node in nodes if isinstance(node, Filter))
+    asked = [node for node in nodes if not isinstance(node, Filter)]
+    words: Sequence[Query] = asked
+    if len(asked) == 1 and isinstance(asked[0], Bag) and not asked[0].must:
+        words = asked[0].words
+    elif len(asked) > 1:
+        return frozenset(), ()
     stems = set[str]()
-    for node in nodes:
-        word = node.child if isinstance(node, Boost) else node
-        if not isinstance(word, Term):
-            return frozenset()
-        stems.update(word.stems)
-    return frozenset(stems)
+    for word in words:
+        term = word.child if isinstance(word, Boost) else word
+        if not isinstance(term, Term):
+            return frozenset(), ()
+        stems.update(term.stems)
+    return frozenset(stems), conditions
 
 
 def marks(terms: PassageTerms, leaves: Sequence[Leaf]) -> tuple[Span, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from engine.analysis import Analyzer
@@ -26,6 +26,7 @@ from engine.query import (
     Bag,
     Boost,
     Exact,
+    Field,
     Filter,
     Forms,
     Leaf,
@@ -173,12 +174,18 @@ loose = st.sampled_from([COUP, FAILED, Term("", "sea", ("en:sea",)), Boost(COUP,
 texts = st.lists(st.sampled_from(["Coup", "coups", "fails", "a", "seas", "no"]), max_size=9)
 
 
-@given(st.lists(loose, max_size=4), st.lists(loose, max_size=1), texts.map(" ".join))
+others = st.lists(st.sampled_from([All(), Field("doc", "e"), Not(A)]), max_size=2)
+
+
+@given(st.lists(loose, max_size=4), st.lists(loose, max_size=1), others, texts.map(" ".join))
+@example([COUP], [], [Field("doc", "e")], "coups")
+@example([COUP], [A], [], "coups")
 def test_marks_of_loose_words_are_those_of_the_words_that_match(
-    words: list[Query], must: list[Query], text: str
+    words: list[Query], must: list[Query], others: list[Query], text: str
 ) -> None:
     document, passage = Document("d", ""), Passage("d", 1, text)
-    matcher = Matcher(Bag(tuple(words), tuple(must)), Analyzer())
+    bag = Bag(tuple(words), tuple(must))
+    matcher = Matcher(And((*others, bag)) if others else bag, Analyzer())
     terms = matcher.terms(document, passage)
     found = matcher.outcome(document, passage, lambda leaf: terms.frequency(leaf) or None)
 
