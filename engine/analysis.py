@@ -103,8 +103,10 @@ class Read:
         A text has at least as many words that another has not as bits that the other has not.
         """
         if not self._signature:
+            signature = 0
             for surface in {surface for surface, _ in self.pairs}:
-                self._signature |= 1 << hash(surface) % SIGNATURE_BITS
+                signature |= 1 << hash(surface) % SIGNATURE_BITS
+            self._signature = signature  # at once: other threads read the same text
         return self._signature
 
 
