@@ -7,7 +7,7 @@ for hit in archive.search("encrypted radios"):
 """
 
 from backstory.api import Archive, open
-from engine.version import VERSION
+from backstory.engine.version import VERSION
 
 __version__ = VERSION
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.backends.base import Statistics
-from engine.backends.whoosh import WhooshBackend
-from engine.documents import Document, Passage
-from engine.hits import Related, SearchResult
-from engine.listing import RELEVANCE
-from engine.settings import Config, load
-from searcher import Completion, OpenDocument, Searcher
-from searcher.collocates import SHOWN, WINDOW, Collocates, collocates
-from searcher.concordance import LINES, WIDTH, Concordance, concordance
-from searcher.frequencies import Frequencies, frequencies
-from searcher.whole import MOST, whole
+from backstory.engine.backends.base import Statistics
+from backstory.engine.backends.whoosh import WhooshBackend
+from backstory.engine.documents import Document, Passage
+from backstory.engine.hits import Related, SearchResult
+from backstory.engine.listing import RELEVANCE
+from backstory.engine.settings import Config, load
+from backstory.searcher import Completion, OpenDocument, Searcher
+from backstory.searcher.collocates import SHOWN, WINDOW, Collocates, collocates
+from backstory.searcher.concordance import LINES, WIDTH, Concordance, concordance
+from backstory.searcher.frequencies import Frequencies, frequencies
+from backstory.searcher.whole import MOST, whole
 
 if TYPE_CHECKING:
-    from indexer.sync import SyncReport
+    from backstory.indexer.sync import SyncReport
 
 PathLike = str | Path
 
@@ -129,7 +129,7 @@ class Archive:
 
     def index(self, *, rebuild: bool = False, verify: bool = False) -> SyncReport:
         """Bring the index up to date with the corpus."""
-        from indexer.sync import SyncOptions, sync
+        from backstory.indexer.sync import SyncOptions, sync
 
         return sync(self.backend, self.config, SyncOptions(rebuild=rebuild, verify=verify))
 

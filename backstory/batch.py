@@ -21,11 +21,11 @@ from urllib.parse import quote
 import click
 from click.core import ParameterSource
 
+from backstory.engine.hits import Hit
 from backstory.options import Place
+from backstory.searcher.exports.forms import COLUMNS
+from backstory.searcher.exports.tables import harmless
 from backstory.terminal import counted, visible
-from engine.hits import Hit
-from searcher.exports.forms import COLUMNS
-from searcher.exports.tables import harmless
 
 MOST, USUAL = 1_000, 100  # hits a query
 OPTIONS = {"batch", "batch_form", "size", "since", "source", "exact", "config", "corpus", "index_"}

@@ -10,10 +10,10 @@ from typing import NoReturn
 
 import click
 
+from backstory.engine.errors import BackstoryError
+from backstory.engine.version import VERSION
 from backstory.options import Place, placed
 from backstory.terminal import visible
-from engine.errors import BackstoryError
-from engine.version import VERSION
 
 VERBS = {
     "index": "Bring the index up to date with the corpus.",

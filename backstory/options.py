@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from backstory.api import Archive, with_paths
-from engine.settings import Config, load
+from backstory.engine.settings import Config, load
 
 F = TypeVar("F", bound=Callable[..., Any])
 FORMS = {

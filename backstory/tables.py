@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 
 import click
 
+from backstory.searcher.collocates import Collocate, Collocates
+from backstory.searcher.concordance import WIDTH, Concordance, Line
+from backstory.searcher.exports import csv_table, json_lines
+from backstory.searcher.frequencies import Frequencies, Frequency
 from backstory.terminal import cells, counted, emphasise, heading, visible
 from backstory.views import Table
-from searcher.collocates import Collocate, Collocates
-from searcher.concordance import WIDTH, Concordance, Line
-from searcher.exports import csv_table, json_lines
-from searcher.frequencies import Frequencies, Frequency
 
 NARROWEST = 15
 BESIDE = 36  # columns of a concordance that are left for the word and the address

@@ -9,9 +9,9 @@ import textwrap
 
 import click
 
-from engine import characters
-from engine.hits import Hit, cut
-from engine.matching import Span
+from backstory.engine import characters
+from backstory.engine.hits import Hit, cut
+from backstory.engine.matching import Span
 
 MARKED, END = "\ue000", "\ue001"  # private signs that stand for marks while text is wrapped
 WIDEST = 100

@@ -11,10 +11,10 @@ import click
 
 from backstory.api import Archive
 from backstory.options import F
-from searcher.collocates import SHOWN, Collocates
-from searcher.concordance import LINES, SORTS, Concordance
-from searcher.frequencies import Frequencies
-from searcher.whole import MOST
+from backstory.searcher.collocates import SHOWN, Collocates
+from backstory.searcher.concordance import LINES, SORTS, Concordance
+from backstory.searcher.frequencies import Frequencies
+from backstory.searcher.whole import MOST
 
 Table = Concordance | Collocates | Frequencies
 

@@ -20,7 +20,7 @@ from peers import open_peer
 from steps import environment, resident
 
 import backstory
-from engine.hits import SearchResult
+from backstory.engine.hits import SearchResult
 
 TURN = 10
 WITHOUT_SECOND_LOOK = {"ranking__feedback": 0, "ranking__heading": 0}

@@ -32,7 +32,7 @@ from speed import NEWS, say
 from steps import environment, run
 
 import backstory
-from webui.serving import open_server
+from backstory.webui.serving import open_server
 
 READERS = 50
 SECONDS = 30.0

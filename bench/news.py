@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from itertools import islice, pairwise
 from pathlib import Path
 
-from engine.stopwords import BY_LANGUAGE
+from backstory.engine.stopwords import BY_LANGUAGE
 
 SEED = 1987
 LEAST_FREQUENCY = 20

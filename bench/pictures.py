@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import backstory
-from webui.serving import open_server
+from backstory.webui.serving import open_server
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "bench" / "pictures"

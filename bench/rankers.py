@@ -19,10 +19,10 @@ from typing import Any
 from speed import say
 
 import backstory
-from engine.documents import Document, IndexedDocument
-from engine.settings import CorpusSettings
-from indexer.passages import passages
-from indexer.readers import Paragraph, Reading
+from backstory.engine.documents import Document, IndexedDocument
+from backstory.engine.settings import CorpusSettings
+from backstory.indexer.passages import passages
+from backstory.indexer.readers import Paragraph, Reading
 
 LANGUAGE = "en"
 OURS = "backstory"

@@ -24,8 +24,8 @@ from speed import NEWS, TERMINATED, say
 from steps import run
 
 import backstory
-from engine.feedback import Feedback
-from engine.ranking import BM25
+from backstory.engine.feedback import Feedback
+from backstory.engine.ranking import BM25
 
 TURN = 10
 ROUNDS = 5

@@ -1,11 +1,11 @@
 """The search engine itself: what is stored, what can be asked, what comes back."""
 
-from engine.analysis import Analyzer
-from engine.documents import Document, IndexedDocument, Passage
-from engine.errors import BackstoryError
-from engine.hits import Hit, SearchResult
-from engine.query import Query
-from engine.settings import Config
+from backstory.engine.analysis import Analyzer
+from backstory.engine.documents import Document, IndexedDocument, Passage
+from backstory.engine.errors import BackstoryError
+from backstory.engine.hits import Hit, SearchResult
+from backstory.engine.query import Query
+from backstory.engine.settings import Config
 
 __all__ = [
     "Analyzer",

@@ -19,7 +19,7 @@ from typing import NamedTuple, Protocol
 
 import regex
 
-from engine.keeping import Kept
+from backstory.engine.keeping import Kept
 
 _APOSTROPHES = "'’ʼ＇"
 _LETTERS = r"[^\W_]+(?:[\u00ad\u2060]+[^\W_]+)*"

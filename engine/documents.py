@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from engine.times import Seconds, clock
+from backstory.engine.times import Seconds, clock
 
 _ADDRESS = re.compile(r"(?P<document>.+?)(?:#p?(?P<number>[0-9]{1,9}))?", re.DOTALL)
 

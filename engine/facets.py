@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import islice
 
-from engine.documents import Document, Passage
+from backstory.engine.documents import Document, Passage
 
 # The attribute of a document that each facet comes from; a passage may have another language.
 ATTRIBUTES = {"source": "source", "kind": "kind", "language": "language", "year": "date"}

@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Protocol
 
-from engine.query import And, Bag, Boost, Or, Query, Term
-from engine.ranking import order, total
-from engine.stopwords import BY_LANGUAGE
+from backstory.engine.query import And, Bag, Boost, Or, Query, Term
+from backstory.engine.ranking import order, total
+from backstory.engine.stopwords import BY_LANGUAGE
 
 
 @dataclass(frozen=True, slots=True)

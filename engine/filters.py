@@ -6,10 +6,10 @@ exactly this form; a language, kind or document id is compared whole.
 
 from __future__ import annotations
 
-from engine.analysis import Analyzer, fold_letters
-from engine.documents import Document, Passage
-from engine.facets import LANGUAGE
-from engine.query import All, Field, Filter, Range
+from backstory.engine.analysis import Analyzer, fold_letters
+from backstory.engine.documents import Document, Passage
+from backstory.engine.facets import LANGUAGE
+from backstory.engine.query import All, Field, Filter, Range
 
 WORD_FIELDS = ("title", "source", "author", "tag", "name")
 WHOLE_FIELDS = ("lang", "kind", "doc")

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.documents import Document, Passage, text_key
-from engine.matching import Span
+from backstory.engine.documents import Document, Passage, text_key
+from backstory.engine.matching import Span
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from engine.feedback import Candidate, ordered
+from backstory.engine.feedback import Candidate, ordered
 
 RELEVANCE, NEWEST, OLDEST = SORTS = ("relevance", "newest", "oldest")
 

@@ -12,10 +12,10 @@ from collections.abc import Callable, Sequence, Set
 from functools import cached_property
 from typing import NamedTuple
 
-from engine.analysis import Analyzer, Read
-from engine.documents import Document, Passage
-from engine.filters import FactFilter
-from engine.query import (
+from backstory.engine.analysis import Analyzer, Read
+from backstory.engine.documents import Document, Passage
+from backstory.engine.filters import FactFilter
+from backstory.engine.query import (
     All,
     And,
     Bag,
@@ -34,7 +34,7 @@ from engine.query import (
     Range,
     Term,
 )
-from engine.ranking import total
+from backstory.engine.ranking import total
 
 Span = tuple[int, int]
 

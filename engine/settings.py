@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from engine.errors import ConfigError
+from backstory.engine.errors import ConfigError
 
 FILE_NAME = "config.toml"
 ENVIRONMENT_PREFIX = "BACKSTORY_"

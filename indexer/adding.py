@@ -13,16 +13,16 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path, PurePosixPath
 
-from engine.backends.base import Backend
-from engine.errors import CorpusMissing, IndexNotFound, UnreadableDocument
-from engine.settings import Config
-from indexer.corpus import SIDECAR_SUFFIX, printable, scan
-from indexer.fetching import fetch
-from indexer.placing import Content, Shelf, is_folder, read_beside, read_content
-from indexer.readers import reader_for
-from indexer.readers.labels import labelled, page_of, sidecar
-from indexer.readers.metadata import Fields, MetadataError
-from indexer.urls import is_url
+from backstory.engine.backends.base import Backend
+from backstory.engine.errors import CorpusMissing, IndexNotFound, UnreadableDocument
+from backstory.engine.settings import Config
+from backstory.indexer.corpus import SIDECAR_SUFFIX, printable, scan
+from backstory.indexer.fetching import fetch
+from backstory.indexer.placing import Content, Shelf, is_folder, read_beside, read_content
+from backstory.indexer.readers import reader_for
+from backstory.indexer.readers.labels import labelled, page_of, sidecar
+from backstory.indexer.readers.metadata import Fields, MetadataError
+from backstory.indexer.urls import is_url
 
 
 class Fate(Enum):

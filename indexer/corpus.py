@@ -12,8 +12,8 @@ from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from engine.documents import FileState, SkippedFile
-from engine.errors import CorpusMissing
+from backstory.engine.documents import FileState, SkippedFile
+from backstory.engine.errors import CorpusMissing
 
 SIDECAR_SUFFIX = ".yaml"
 

@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from indexer.readers import Reading
-from indexer.readers.metadata import date_note
+from backstory.indexer.readers import Reading
+from backstory.indexer.readers.metadata import date_note
 
 _FIRST = 4
 _MAX_LINE = 120

@@ -21,12 +21,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
-from engine.errors import UnreadableDocument
-from engine.settings import FetchSettings
-from engine.version import VERSION
-from indexer.readers import reader_for
-from indexer.readers.sniffing import is_archive, signature
-from indexer.urls import Answer, Location, Unreachable, locate, look_up, redirected
+from backstory.engine.errors import UnreadableDocument
+from backstory.engine.settings import FetchSettings
+from backstory.engine.version import VERSION
+from backstory.indexer.readers import reader_for
+from backstory.indexer.readers.sniffing import is_archive, signature
+from backstory.indexer.urls import Answer, Location, Unreachable, locate, look_up, redirected
 
 MAX_REDIRECTS = 5
 SUFFIXES = {

@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from engine.analysis import fold
-from engine.documents import Passage
-from indexer.language import guess, small_words
+from backstory.engine.analysis import fold
+from backstory.engine.documents import Passage
+from backstory.indexer.language import guess, small_words
 
 _FEWEST = 8  # words; a title, a name or a saying may be in any language
 _SHORTEST = 30  # characters of so many words

@@ -22,11 +22,11 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-from engine.errors import UnreadableDocument
-from engine.settings import FormatSettings
-from indexer.readers import Member, Paragraph, Reading, Source
-from indexer.readers.opening import fault, read
-from indexer.spawning import deaf, end_with_parent
+from backstory.engine.errors import UnreadableDocument
+from backstory.engine.settings import FormatSettings
+from backstory.indexer.readers import Member, Paragraph, Reading, Source
+from backstory.indexer.readers.opening import fault, read
+from backstory.indexer.spawning import deaf, end_with_parent
 
 _MEGABYTE = 1024 * 1024
 _START_SECONDS = 60.0

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterable, Mapping
 from itertools import combinations
 
-from engine.analysis import fold
-from engine.stopwords import BY_LANGUAGE
+from backstory.engine.analysis import fold
+from backstory.engine.stopwords import BY_LANGUAGE
 
 _SAMPLE = 3_000
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")

@@ -16,26 +16,26 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from engine.documents import Document, FileState, IndexedDocument, Passage, SkippedFile
-from engine.errors import UnreadableDocument
-from engine.settings import Config
-from indexer.corpus import SIDECAR_SUFFIX, file_state, printable
-from indexer.dating import with_date
-from indexer.foreign import in_own_languages
-from indexer.isolation import ReadingRoom
-from indexer.language import guess
-from indexer.mentions import mentions
-from indexer.names import names
-from indexer.passages import passages
-from indexer.readers import Budget, Member, Reading, Source, reader_for, suffix_of
-from indexer.readers.metadata import (
+from backstory.engine.documents import Document, FileState, IndexedDocument, Passage, SkippedFile
+from backstory.engine.errors import UnreadableDocument
+from backstory.engine.settings import Config
+from backstory.indexer.corpus import SIDECAR_SUFFIX, file_state, printable
+from backstory.indexer.dating import with_date
+from backstory.indexer.foreign import in_own_languages
+from backstory.indexer.isolation import ReadingRoom
+from backstory.indexer.language import guess
+from backstory.indexer.mentions import mentions
+from backstory.indexer.names import names
+from backstory.indexer.passages import passages
+from backstory.indexer.readers import Budget, Member, Reading, Source, reader_for, suffix_of
+from backstory.indexer.readers.metadata import (
     MAX_METADATA,
     Fields,
     charset_of,
     is_date_note,
     read_sidecar,
 )
-from indexer.readers.opening import fault, needs_own_process, read
+from backstory.indexer.readers.opening import fault, needs_own_process, read
 
 MEGABYTE = 1024 * 1024
 DEFAULT_LANGUAGE = "en"

@@ -11,8 +11,8 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from engine.analysis import fold_letters
-from engine.stopwords import ENGLISH, SPANISH
+from backstory.engine.analysis import fold_letters
+from backstory.engine.stopwords import ENGLISH, SPANISH
 
 # What a word may be, as bits that add up.
 PARTICLE, OF, ROLE, OFFICE, DAY, MONTH, SMALL, LEAD = (1 << n for n in range(8))

@@ -15,8 +15,8 @@ from itertools import chain
 from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
-from indexer import name_words as kinds
-from indexer.name_words import PLACES, Word, folded, read
+from backstory.indexer import name_words as kinds
+from backstory.indexer.name_words import PLACES, Word, folded, read
 
 _MAX_RUN = 200  # characters; a longer run of capitals is a table or shouting
 _MAX_WORDS = 8

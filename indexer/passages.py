@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from engine.documents import Passage
-from engine.settings import CorpusSettings
-from indexer.readers import Paragraph, Reading
+from backstory.engine.documents import Passage
+from backstory.engine.settings import CorpusSettings
+from backstory.indexer.readers import Paragraph, Reading
 
 _WORD = re.compile(r"[^\W_]")
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]]*(?:\s|(?<=[。！？]))")  # noqa: RUF001

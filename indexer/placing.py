@@ -19,9 +19,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from engine.errors import BackstoryError, UnreadableDocument, storage_error
-from indexer.corpus import SIDECAR_SUFFIX, Scan, is_under, printable, scan
-from indexer.readers.metadata import MAX_METADATA
+from backstory.engine.errors import BackstoryError, UnreadableDocument, storage_error
+from backstory.indexer.corpus import SIDECAR_SUFFIX, Scan, is_under, printable, scan
+from backstory.indexer.readers.metadata import MAX_METADATA
 
 _DRAFT = ".backstory-"
 _KEPT = "what is in the corpus stays as it was"

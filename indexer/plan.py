@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 
-from engine.backends.base import Reader
-from engine.documents import FileState, SkippedFile
-from indexer.corpus import DocumentIds, Scan, is_under, limited, printable
-from indexer.loading import FileJob
-from indexer.readers.opening import may_be_read_now
-from indexer.twins import is_twin, twin_of
+from backstory.engine.backends.base import Reader
+from backstory.engine.documents import FileState, SkippedFile
+from backstory.indexer.corpus import DocumentIds, Scan, is_under, limited, printable
+from backstory.indexer.loading import FileJob
+from backstory.indexer.readers.opening import may_be_read_now
+from backstory.indexer.twins import is_twin, twin_of
 
 
 @dataclass(frozen=True, slots=True)

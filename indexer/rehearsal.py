@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.backends.base import Backend, Problem, Reader
-from engine.documents import IndexedDocument, SkippedFile
-from engine.errors import IndexNotFound
+from backstory.engine.backends.base import Backend, Problem, Reader
+from backstory.engine.documents import IndexedDocument, SkippedFile
+from backstory.engine.errors import IndexNotFound
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.backends.base import Backend
-from engine.documents import split_address
-from engine.errors import BackstoryError, IndexNotFound, PassageNotFound
-from indexer.corpus import printable
-from indexer.placing import Shelf, is_folder
+from backstory.engine.backends.base import Backend
+from backstory.engine.documents import split_address
+from backstory.engine.errors import BackstoryError, IndexNotFound, PassageNotFound
+from backstory.indexer.corpus import printable
+from backstory.indexer.placing import Shelf, is_folder
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from engine.backends.base import Writer
-from engine.documents import Document, FileState, SkippedFile
-from indexer.corpus import path_of
-from indexer.plan import Plan
-from indexer.readers.metadata import is_date_note
-from indexer.twins import Twins, is_twin
-from indexer.workers import Loaded
+from backstory.engine.backends.base import Writer
+from backstory.engine.documents import Document, FileState, SkippedFile
+from backstory.indexer.corpus import path_of
+from backstory.indexer.plan import Plan
+from backstory.indexer.readers.metadata import is_date_note
+from backstory.indexer.twins import Twins, is_twin
+from backstory.indexer.workers import Loaded
 
 
 @dataclass(slots=True)

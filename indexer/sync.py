@@ -14,15 +14,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from engine.backends.base import Backend, Writer
-from engine.errors import CorpusMissing, IndexNotFound
-from engine.settings import Config
-from indexer.collecting import collecting_seldom
-from indexer.corpus import Scan, names_under, scan
-from indexer.plan import Plan, held_files, make_plan
-from indexer.rehearsal import Forecast, Rehearsal
-from indexer.report import SyncReport, Tally
-from indexer.workers import load_all
+from backstory.engine.backends.base import Backend, Writer
+from backstory.engine.errors import CorpusMissing, IndexNotFound
+from backstory.engine.settings import Config
+from backstory.indexer.collecting import collecting_seldom
+from backstory.indexer.corpus import Scan, names_under, scan
+from backstory.indexer.plan import Plan, held_files, make_plan
+from backstory.indexer.rehearsal import Forecast, Rehearsal
+from backstory.indexer.report import SyncReport, Tally
+from backstory.indexer.workers import load_all
 
 __all__ = [
     "Progress",

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine.documents import Document, FileState, SkippedFile
-from indexer.corpus import path_of
+from backstory.engine.documents import Document, FileState, SkippedFile
+from backstory.indexer.corpus import path_of
 
 _SAME_AS = "same content as "
 

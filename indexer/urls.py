@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
-from engine.errors import UnreadableDocument
+from backstory.engine.errors import UnreadableDocument
 
 # As much of an address as the metadata keeps.
 _MAX_URL = 1_000

@@ -9,12 +9,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from engine.backends.base import Backend
-from engine.documents import FileState
-from engine.errors import BackstoryError
-from engine.settings import Config
-from indexer.corpus import scan
-from indexer.sync import Progress, SyncOptions, SyncReport, sync
+from backstory.engine.backends.base import Backend
+from backstory.engine.documents import FileState
+from backstory.engine.errors import BackstoryError
+from backstory.engine.settings import Config
+from backstory.indexer.corpus import scan
+from backstory.indexer.sync import Progress, SyncOptions, SyncReport, sync
 
 SHORTEST_PAUSE = 0.5
 # Of the time, at most a tenth is spent looking.

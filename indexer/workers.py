@@ -20,15 +20,15 @@ from dataclasses import dataclass, field
 from itertools import accumulate, groupby
 from typing import Any
 
-from engine.backends.base import Backend
-from engine.documents import Document, FileState, IndexedDocument, SkippedFile
-from engine.errors import BackstoryError
-from engine.settings import Config
-from indexer.board import Board
-from indexer.collecting import collect_seldom, collecting_seldom
-from indexer.corpus import path_of, printable
-from indexer.loading import Failure, FileJob, Loader
-from indexer.spawning import deaf, end_with_parent
+from backstory.engine.backends.base import Backend
+from backstory.engine.documents import Document, FileState, IndexedDocument, SkippedFile
+from backstory.engine.errors import BackstoryError
+from backstory.engine.settings import Config
+from backstory.indexer.board import Board
+from backstory.indexer.collecting import collect_seldom, collecting_seldom
+from backstory.indexer.corpus import path_of, printable
+from backstory.indexer.loading import Failure, FileJob, Loader
+from backstory.indexer.spawning import deaf, end_with_parent
 
 # Below this a second process costs more to start than it saves.
 WORTH_A_PROCESS = 4_000_000

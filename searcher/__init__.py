@@ -1,6 +1,6 @@
 """From a question to hits."""
 
-from searcher.completion import Completion
-from searcher.search import OpenDocument, ReadPassage, Searcher
+from backstory.searcher.completion import Completion
+from backstory.searcher.search import OpenDocument, ReadPassage, Searcher
 
 __all__ = ["Completion", "OpenDocument", "ReadPassage", "Searcher"]

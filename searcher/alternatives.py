@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from itertools import islice
 
-from engine.analysis import fold
-from engine.backends.base import Reader
-from engine.query import Exact, Query, Term
-from engine.ranking import BM25
-from searcher.beginnings import Beginnings
-from searcher.spelling import (
+from backstory.engine.analysis import fold
+from backstory.engine.backends.base import Reader
+from backstory.engine.query import Exact, Query, Term
+from backstory.engine.ranking import BM25
+from backstory.searcher.beginnings import Beginnings
+from backstory.searcher.spelling import (
     Spelling,
     distance,
     is_spelt,

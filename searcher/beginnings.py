@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 
-from engine.analysis import fold_letters
+from backstory.engine.analysis import fold_letters
 
 FAN = 16
 # What is kept of a large index: the most frequent texts, each found by its first words.

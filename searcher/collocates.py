@@ -13,12 +13,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.analysis import Analyzer, Token
-from engine.backends.base import Reader
-from engine.hits import Hit, SearchResult
-from engine.matching import Span
-from engine.stopwords import is_stopword
-from searcher.whole import left_out
+from backstory.engine.analysis import Analyzer, Token
+from backstory.engine.backends.base import Reader
+from backstory.engine.hits import Hit, SearchResult
+from backstory.engine.matching import Span
+from backstory.engine.stopwords import is_stopword
+from backstory.searcher.whole import left_out
 
 WINDOW = 5
 SHOWN = 20

@@ -13,11 +13,11 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from itertools import islice
 
-from engine.analysis import MAX_TERM, fold
-from engine.backends.base import Reader
-from engine.stopwords import is_stopword
-from searcher.beginnings import AFTER_ALL, Beginnings, Peaks, folded
-from searcher.lexer import QUOTES
+from backstory.engine.analysis import MAX_TERM, fold
+from backstory.engine.backends.base import Reader
+from backstory.engine.stopwords import is_stopword
+from backstory.searcher.beginnings import AFTER_ALL, Beginnings, Peaks, folded
+from backstory.searcher.lexer import QUOTES
 
 WORD, NAME, TITLE = "word", "name", "title"
 LONGEST_TAIL = 200  # letters of the text that are looked at

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.analysis import Analyzer
-from engine.hits import Hit, SearchResult
-from engine.matching import Span
-from searcher.whole import left_out
+from backstory.engine.analysis import Analyzer
+from backstory.engine.hits import Hit, SearchResult
+from backstory.engine.matching import Span
+from backstory.searcher.whole import left_out
 
 WIDTH = 40
 LINES = 10_000

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-from engine.analysis import Analyzer, Read
-from engine.hits import Hit
+from backstory.engine.analysis import Analyzer, Read
+from backstory.engine.hits import Hit
 
 SHINGLE = 4
 LEAST_WORDS = 8

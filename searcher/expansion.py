@@ -11,8 +11,8 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from engine.backends.base import Reader
-from engine.query import (
+from backstory.engine.backends.base import Reader
+from backstory.engine.query import (
     And,
     Bag,
     Boost,
@@ -27,8 +27,8 @@ from engine.query import (
     Query,
     Wildcard,
 )
-from engine.settings import SearchSettings
-from searcher.spelling import near
+from backstory.engine.settings import SearchSettings
+from backstory.searcher.spelling import near
 
 
 class Expander:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 
-from engine.backends.base import Reader
-from engine.hits import Found, Reason, WordRead
-from engine.matching import Matcher
-from engine.query import (
+from backstory.engine.backends.base import Reader
+from backstory.engine.hits import Found, Reason, WordRead
+from backstory.engine.matching import Matcher
+from backstory.engine.query import (
     And,
     Exact,
     Expandable,
@@ -24,7 +24,7 @@ from engine.query import (
     Term,
     words_of,
 )
-from engine.ranking import BM25, score
+from backstory.engine.ranking import BM25, score
 
 MOST_FORMS = 12
 # Stems share at least so many first letters with their forms.

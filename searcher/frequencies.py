@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from engine.facets import value_of
-from engine.hits import Hit, SearchResult
-from searcher.whole import left_out
+from backstory.engine.facets import value_of
+from backstory.engine.hits import Hit, SearchResult
+from backstory.searcher.whole import left_out
 
 
 @dataclass(frozen=True, slots=True)

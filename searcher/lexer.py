@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from functools import lru_cache
 
-from engine.filters import FIELDS
+from backstory.engine.filters import FIELDS
 
 DATE_FIELDS = ("after", "before", "date", "mentions")
 ALIASES = {

@@ -12,9 +12,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from engine.analysis import Analyzer, fold
-from engine.filters import WORD_FIELDS
-from engine.query import (
+from backstory.engine.analysis import Analyzer, fold
+from backstory.engine.filters import WORD_FIELDS
+from backstory.engine.query import (
     All,
     And,
     Bag,
@@ -35,10 +35,10 @@ from engine.query import (
     Wildcard,
     Word,
 )
-from engine.settings import SearchSettings
-from engine.stopwords import ASKING_VERBS, QUESTION_WORDS, is_stopword
-from searcher.dates import read_range
-from searcher.lexer import DATE_FIELDS, OPERATORS, Kind, Piece, lex
+from backstory.engine.settings import SearchSettings
+from backstory.engine.stopwords import ASKING_VERBS, QUESTION_WORDS, is_stopword
+from backstory.searcher.dates import read_range
+from backstory.searcher.lexer import DATE_FIELDS, OPERATORS, Kind, Piece, lex
 
 _FUZZY = re.compile(r"(?P<word>.+?)~(?P<distance>[0-9]*)", re.DOTALL)
 _WILD = re.compile(r"([*?])")

@@ -14,13 +14,13 @@ from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from itertools import chain
 
-from engine.backends.base import Reader
-from engine.documents import Document, Passage
-from engine.hits import Found, Hit, Related, Shared
-from engine.query import Bag, Boost, Query, Term
-from engine.ranking import BM25
-from engine.stopwords import BY_LANGUAGE
-from searcher.duplicates import ALIKE, Shingles, likeness, shingles
+from backstory.engine.backends.base import Reader
+from backstory.engine.documents import Document, Passage
+from backstory.engine.hits import Found, Hit, Related, Shared
+from backstory.engine.query import Bag, Boost, Query, Term
+from backstory.engine.ranking import BM25
+from backstory.engine.stopwords import BY_LANGUAGE
+from backstory.searcher.duplicates import ALIKE, Shingles, likeness, shingles
 
 ASKED = 16  # words of the passage that are asked for
 FEWEST = 6  # of those are asked for however frequent they are

@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import zip_longest
 from typing import NamedTuple
 
-from searcher.lexer import OPERAND, OPERATORS, Kind, Piece, lex
+from backstory.searcher.lexer import OPERAND, OPERATORS, Kind, Piece, lex
 
 _SIGNS = (Kind.MUST, Kind.NOT)
 _JOINS = (Kind.AND, Kind.OR)

@@ -10,12 +10,12 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from engine.backends.base import Commit, Reader, Source, Statistics
-from engine.documents import Document, Passage, SkippedFile, split_address
-from engine.errors import PassageNotFound
-from engine.facets import FACETS
-from engine.feedback import Feedback
-from engine.hits import (
+from backstory.engine.backends.base import Commit, Reader, Source, Statistics
+from backstory.engine.documents import Document, Passage, SkippedFile, split_address
+from backstory.engine.errors import PassageNotFound
+from backstory.engine.facets import FACETS
+from backstory.engine.feedback import Feedback
+from backstory.engine.hits import (
     Found,
     Hit,
     Part,
@@ -25,19 +25,19 @@ from engine.hits import (
     Shared,
     Understanding,
 )
-from engine.listing import RELEVANCE
-from engine.matching import Matcher, Span
-from engine.query import Nothing, Query
-from engine.ranking import BM25
-from engine.settings import Config
-from engine.times import clock, split_time
-from searcher.completion import Completer, Completion
-from searcher.duplicates import repeated
-from searcher.expansion import Expander
-from searcher.explain import Explainer, words_read
-from searcher.parser import Parsed, Parser
-from searcher.related import related, related_documents
-from searcher.suggestions import Help, Respelt, missing, parts
+from backstory.engine.listing import RELEVANCE
+from backstory.engine.matching import Matcher, Span
+from backstory.engine.query import Nothing, Query
+from backstory.engine.ranking import BM25
+from backstory.engine.settings import Config
+from backstory.engine.times import clock, split_time
+from backstory.searcher.completion import Completer, Completion
+from backstory.searcher.duplicates import repeated
+from backstory.searcher.expansion import Expander
+from backstory.searcher.explain import Explainer, words_read
+from backstory.searcher.parser import Parsed, Parser
+from backstory.searcher.related import related, related_documents
+from backstory.searcher.suggestions import Help, Respelt, missing, parts
 
 LONGEST_SHOWN = 200
 KEPT_NEAREST = 1_000

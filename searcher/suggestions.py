@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, groupby, islice
 
-from engine.backends.base import Reader
-from engine.hits import Part, Suggestion
-from engine.query import (
+from backstory.engine.backends.base import Reader
+from backstory.engine.hits import Part, Suggestion
+from backstory.engine.query import (
     Expandable,
     Field,
     Leaf,
@@ -25,14 +25,14 @@ from engine.query import (
     children,
     words_of,
 )
-from engine.settings import SearchSettings
-from searcher.alternatives import MOST, Alternatives, Word
-from searcher.beginnings import Beginnings
-from searcher.expansion import Expander
-from searcher.lexer import Kind, Piece, lex
-from searcher.parser import Parsed, Parser
-from searcher.rendering import remainders, render, respelt
-from searcher.spelling import Spelling
+from backstory.engine.settings import SearchSettings
+from backstory.searcher.alternatives import MOST, Alternatives, Word
+from backstory.searcher.beginnings import Beginnings
+from backstory.searcher.expansion import Expander
+from backstory.searcher.lexer import Kind, Piece, lex
+from backstory.searcher.parser import Parsed, Parser
+from backstory.searcher.rendering import remainders, render, respelt
+from backstory.searcher.spelling import Spelling
 
 SPELLING, WITHOUT, LANGUAGE, TITLE = "spelling", "without", "language", "title"
 FEW = 3  # a query that finds fewer passages is helped to more

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.hits import SearchResult
-from searcher.search import Searcher
+from backstory.engine.hits import SearchResult
+from backstory.searcher.search import Searcher
 
 MOST = 10_000
 PAGE = 1_000

@@ -17,13 +17,13 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from engine.backends.base import Backend
-from engine.backends.memory import MemoryBackend
-from engine.backends.whoosh import WhooshBackend
-from engine.backends.whoosh.segments import PASSAGES, WHOOSH
-from engine.backends.whoosh.writer import WhooshWriter
-from engine.documents import Document, FileState, IndexedDocument, Passage
-from searcher import Searcher
+from backstory.engine.backends.base import Backend
+from backstory.engine.backends.memory import MemoryBackend
+from backstory.engine.backends.whoosh import WhooshBackend
+from backstory.engine.backends.whoosh.segments import PASSAGES, WHOOSH
+from backstory.engine.backends.whoosh.writer import WhooshWriter
+from backstory.engine.documents import Document, FileState, IndexedDocument, Passage
+from backstory.searcher import Searcher
 
 ROOT = Path(__file__).parents[1]
 ARTICLE = ROOT / "../shared/article/article.txt"

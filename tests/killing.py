@@ -19,9 +19,9 @@ from pathlib import Path
 
 from nltk.stem.snowball import SnowballStemmer
 
-from engine.backends.whoosh import WhooshBackend
-from engine.settings import Config
-from indexer.sync import sync
+from backstory.engine.backends.whoosh import WhooshBackend
+from backstory.engine.settings import Config
+from backstory.indexer.sync import sync
 
 FILES, ROWS = 24, 4
 EVENTS = {

@@ -55,20 +55,44 @@ def imports(path: Path) -> set[str]:
     return found
 
 
+def room_of(name: str) -> str:
+    """Return the room that a dotted name of ours is in, or nothing."""
+    first, _, rest = name.partition(".")
+    room = rest.split(".")[0]
+    return "" if first != "backstory" else room if room in ROOMS else first
+
+
+def test_rooms_are_imported_by_their_one_name() -> None:
+    bare = {
+        f"{path.relative_to(ROOT)} imports {name}"
+        for room in (*ROOMS, "tests", "bench")
+        for path in modules(room)
+        for name in imports(path)
+        if name.split(".")[0] in ROOMS[1:]
+    }
+    assert not bare
+
+
+@pytest.mark.parametrize("room", ROOMS[1:])
+def test_a_link_leads_from_the_package_to_the_room(room: str) -> None:
+    assert (ROOT / "backstory" / room).readlink() == Path("..", room)
+
+
 @pytest.mark.parametrize("room", ROOMS)
 def test_arrows_point_one_way(room: str) -> None:
     bent = {
         f"{path.relative_to(ROOT)} imports {name}"
         for path in modules(room)
         for name in imports(path)
-        if (top := name.split(".")[0]) in ROOMS and top != room and top not in MAY_IMPORT[room]
+        if (top := room_of(name)) and top != room and top not in MAY_IMPORT[room]
     }
     assert not bent
 
 
 def test_nothing_names_a_backend_but_the_front_door() -> None:
     outside = [path for room in ("indexer", "searcher", "webui") for path in modules(room)]
-    named = {p for p in outside for n in imports(p) if re.match(r"engine\.backends\.(?!base)", n)}
+    backend = re.compile(r"backstory\.engine\.backends\.(?!base)")
+    named = {p for p in outside for n in imports(p) if backend.match(n)}
     assert not named
 
 
@@ -125,7 +149,9 @@ def test_every_package_is_shipped() -> None:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     listed = set(settings["tool"]["setuptools"]["packages"])
     found = {
-        ".".join(path.parent.relative_to(ROOT).parts)
+        ".".join(("backstory", *path.parent.relative_to(ROOT).parts)).replace(
+            "backstory.backstory", "backstory"
+        )
         for room in ROOMS
         for path in (ROOT / room).rglob("__init__.py")
     }

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from backstory.cli import VERBS
-from engine.filters import FIELDS
-from searcher.lexer import DATE_FIELDS
+from backstory.engine.filters import FIELDS
+from backstory.searcher.lexer import DATE_FIELDS
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -1,6 +1,6 @@
 """Hits in a browser."""
 
-from webui.app import create_app
-from webui.serving import serve
+from backstory.webui.app import create_app
+from backstory.webui.serving import serve
 
 __all__ = ["create_app", "serve"]

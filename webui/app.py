@@ -7,18 +7,18 @@ from collections.abc import Callable
 from flask import Flask, request
 from flask.typing import ResponseReturnValue
 
-from engine.errors import IndexDamaged
-from engine.settings import Config
-from searcher import Searcher
-from webui import wording
-from webui.api import Api
-from webui.compression import compress
-from webui.errors import Errors
-from webui.feeds import Feeds
-from webui.links import DocumentId
-from webui.load import refuse_overload
-from webui.pages import Pages
-from webui.security import Guard, add_headers
+from backstory.engine.errors import IndexDamaged
+from backstory.engine.settings import Config
+from backstory.searcher import Searcher
+from backstory.webui import wording
+from backstory.webui.api import Api
+from backstory.webui.compression import compress
+from backstory.webui.errors import Errors
+from backstory.webui.feeds import Feeds
+from backstory.webui.links import DocumentId
+from backstory.webui.load import refuse_overload
+from backstory.webui.pages import Pages
+from backstory.webui.security import Guard, add_headers
 
 Health = Callable[[], str | None]
 COMPLETE = "/api/complete"
@@ -31,7 +31,7 @@ def create_app(config: Config, searcher: Searcher, *, health: Health | None = No
     `health` is asked before every answer from the index; a reason that it returns, such as "has a
     file with the wrong checksum", turns the answer into 503 `index_damaged`.
     """
-    app = Flask("webui")
+    app = Flask("backstory.webui")
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of Flask's default provider
     app.url_map.merge_slashes = False
     app.url_map.converters["document"] = DocumentId

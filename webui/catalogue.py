@@ -10,16 +10,16 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from engine.documents import Document
-from engine.facets import ATTRIBUTES, facet_value
-from engine.listing import NEWEST, OLDEST, date_places
-from searcher import Searcher
-from webui.links import document_url, listing_url
-from webui.paging import PageLink, page_count, page_links
-from webui.parameters import one_of, page_number
-from webui.refinements import LABELS, SHOWN, Facet, FacetValue
-from webui.results import Choice
-from webui.wording import language_name
+from backstory.engine.documents import Document
+from backstory.engine.facets import ATTRIBUTES, facet_value
+from backstory.engine.listing import NEWEST, OLDEST, date_places
+from backstory.searcher import Searcher
+from backstory.webui.links import document_url, listing_url
+from backstory.webui.paging import PageLink, page_count, page_links
+from backstory.webui.parameters import one_of, page_number
+from backstory.webui.refinements import LABELS, SHOWN, Facet, FacetValue
+from backstory.webui.results import Choice
+from backstory.webui.wording import language_name
 
 SIZE = 50
 TITLE = "title"

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
 
-from engine.documents import Document, Passage
-from engine.errors import PassageNotFound
-from engine.hits import Hit
-from searcher import Searcher
-from searcher.exports import CITATIONS, EXPORTS, Quotation, export
-from searcher.whole import MOST, pages
-from webui.links import cite_url, document_url, permalink
-from webui.parameters import Asked, ParameterRefused
+from backstory.engine.documents import Document, Passage
+from backstory.engine.errors import PassageNotFound
+from backstory.engine.hits import Hit
+from backstory.searcher import Searcher
+from backstory.searcher.exports import CITATIONS, EXPORTS, Quotation, export
+from backstory.searcher.whole import MOST, pages
+from backstory.webui.links import cite_url, document_url, permalink
+from backstory.webui.parameters import Asked, ParameterRefused
 
 # What each form is called, the type that browsers are told, and how its file's name ends.
 FORMS = {

@@ -9,18 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from engine.hits import Hit, SearchResult
-from engine.settings import SearchSettings
-from searcher import Searcher
-from searcher.collocates import Collocates, collocates
-from searcher.concordance import SORTS, Concordance, Line, concordance
-from searcher.frequencies import Frequencies, frequencies
-from searcher.whole import whole
-from webui.links import passage_url, query_url, table_url
-from webui.paging import PageLink, page_count, page_links
-from webui.parameters import one_of, page_number, query_text
-from webui.results import Choice
-from webui.strips import Strip, strip
+from backstory.engine.hits import Hit, SearchResult
+from backstory.engine.settings import SearchSettings
+from backstory.searcher import Searcher
+from backstory.searcher.collocates import Collocates, collocates
+from backstory.searcher.concordance import SORTS, Concordance, Line, concordance
+from backstory.searcher.frequencies import Frequencies, frequencies
+from backstory.searcher.whole import whole
+from backstory.webui.links import passage_url, query_url, table_url
+from backstory.webui.paging import PageLink, page_count, page_links
+from backstory.webui.parameters import one_of, page_number, query_text
+from backstory.webui.results import Choice
+from backstory.webui.strips import Strip, strip
 
 LOOKED_AT = 1_000
 LINES = 100

@@ -11,9 +11,9 @@ from flask import Response, current_app, json, make_response, render_template, r
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from engine.errors import BackstoryError, IndexUnavailable
-from engine.settings import Config
-from webui.load import Overloaded
+from backstory.engine.errors import BackstoryError, IndexUnavailable
+from backstory.engine.settings import Config
+from backstory.webui.load import Overloaded
 
 API = "/api/"
 MACHINES = frozenset({"/feed", "/healthz", "/opensearch.xml"})

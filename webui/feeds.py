@@ -14,15 +14,15 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from flask import Response, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 
-from engine.documents import text_key
-from engine.hits import Hit
-from engine.settings import Config, SearchSettings
-from searcher import Searcher
-from searcher.whole import whole
-from webui.api.asking import strict
-from webui.links import passage_url
-from webui.refinements import refine
-from webui.wording import printable
+from backstory.engine.documents import text_key
+from backstory.engine.hits import Hit
+from backstory.engine.settings import Config, SearchSettings
+from backstory.searcher import Searcher
+from backstory.searcher.whole import whole
+from backstory.webui.api.asking import strict
+from backstory.webui.links import passage_url
+from backstory.webui.refinements import refine
+from backstory.webui.wording import printable
 
 ENTRIES = 50
 READ = 2_000  # passages of a year, or where the query cannot be narrowed to one, of all

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.filters import overlaps
-from engine.hits import SearchResult
-from engine.settings import SearchSettings
-from webui.links import query_url
-from webui.refinements import refine
-from webui.wording import MONTHS
+from backstory.engine.filters import overlaps
+from backstory.engine.hits import SearchResult
+from backstory.engine.settings import SearchSettings
+from backstory.webui.links import query_url
+from backstory.webui.refinements import refine
+from backstory.webui.wording import MONTHS
 
 MOST_BARS = 16
 STEPS = (1, 3, 12, 24, 60, 120, 240, 600, 1200, 2400, 12000)  # months

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.backends.base import Statistics
-from engine.documents import Document
-from engine.facets import ATTRIBUTES, facet_value
-from searcher import Searcher
+from backstory.engine.backends.base import Statistics
+from backstory.engine.documents import Document
+from backstory.engine.facets import ATTRIBUTES, facet_value
+from backstory.searcher import Searcher
 
 Entry = tuple[Document, int]
 

@@ -10,9 +10,9 @@ from urllib.parse import quote, quote_plus, urlsplit
 from flask import g, url_for
 from werkzeug.routing import BaseConverter
 
-from engine.documents import Passage
-from engine.listing import RELEVANCE
-from webui.parameters import Asked
+from backstory.engine.documents import Passage
+from backstory.engine.listing import RELEVANCE
+from backstory.webui.parameters import Asked
 
 PLAIN = "!$'()*,/:;?@"  # what needs no quoting after the question mark
 KEPT = 1024  # quoted texts

@@ -10,7 +10,7 @@ from typing import Any
 
 from waitress.task import ThreadedTaskDispatcher
 
-from engine.errors import BackstoryError
+from backstory.engine.errors import BackstoryError
 
 _thread = threading.local()
 

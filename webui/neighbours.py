@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from engine.documents import Document, Passage
-from engine.hits import Related, Shared
-from searcher import Searcher
-from webui.links import document_url, passage_url, query_url
-from webui.refinements import condition_for
+from backstory.engine.documents import Document, Passage
+from backstory.engine.hits import Related, Shared
+from backstory.searcher import Searcher
+from backstory.webui.links import document_url, passage_url, query_url
+from backstory.webui.refinements import condition_for
 
 RELATED = 4
 NEAREST = 5

@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from engine.backends.base import Statistics
-from engine.documents import Document
-from searcher import Searcher
-from webui.links import document_url, listing_url, query_url
+from backstory.engine.backends.base import Statistics
+from backstory.engine.documents import Document
+from backstory.searcher import Searcher
+from backstory.webui.links import document_url, listing_url, query_url
 
 NEWEST = 8
 SOURCES = 12

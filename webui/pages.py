@@ -7,21 +7,27 @@ from itertools import chain
 from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from engine.errors import PassageNotFound
-from engine.settings import Config
-from searcher import OpenDocument, Searcher
-from searcher.syntax import OPERATORS
-from webui.catalogue import Catalogue, read_choice
-from webui.citing import FORMS, citation, cite_page, exported
-from webui.concordance import concordance_page, read_wanted
-from webui.links import passage_url
-from webui.neighbours import MOST_NAMES, READ, names_of, nearest_documents, related_passages
-from webui.overview import Overviews
-from webui.paging import find_page
-from webui.parameters import lenient, passage_number, query_text
-from webui.reader import Beside, DocumentGone, DocumentMissing, place, reader_page
-from webui.results import result_page
-from webui.within import within_page
+from backstory.engine.errors import PassageNotFound
+from backstory.engine.settings import Config
+from backstory.searcher import OpenDocument, Searcher
+from backstory.searcher.syntax import OPERATORS
+from backstory.webui.catalogue import Catalogue, read_choice
+from backstory.webui.citing import FORMS, citation, cite_page, exported
+from backstory.webui.concordance import concordance_page, read_wanted
+from backstory.webui.links import passage_url
+from backstory.webui.neighbours import (
+    MOST_NAMES,
+    READ,
+    names_of,
+    nearest_documents,
+    related_passages,
+)
+from backstory.webui.overview import Overviews
+from backstory.webui.paging import find_page
+from backstory.webui.parameters import lenient, passage_number, query_text
+from backstory.webui.reader import Beside, DocumentGone, DocumentMissing, place, reader_page
+from backstory.webui.results import result_page
+from backstory.webui.within import within_page
 
 
 class Pages:

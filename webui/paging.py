@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from engine.hits import SearchResult
-from searcher import Searcher
-from webui.parameters import Asked
+from backstory.engine.hits import SearchResult
+from backstory.searcher import Searcher
+from backstory.webui.parameters import Asked
 
 NEIGHBOURS = 2
 

@@ -10,9 +10,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from engine.errors import BackstoryError, QueryRefused
-from engine.listing import RELEVANCE, SORTS
-from engine.settings import SearchSettings
+from backstory.engine.errors import BackstoryError, QueryRefused
+from backstory.engine.listing import RELEVANCE, SORTS
+from backstory.engine.settings import SearchSettings
 
 _WHOLE = re.compile(r"[+-]?[0-9]+")
 _HUGE = 10**9

@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from engine.documents import Document, Passage
-from engine.errors import BackstoryError
-from engine.hits import Places, cut
-from searcher import OpenDocument, ReadPassage
-from webui.links import cite_url, document_url, outside_link, permalink, query_url, related_url
-from webui.neighbours import Name, Neighbour
-from webui.strips import Strip, strip
+from backstory.engine.documents import Document, Passage
+from backstory.engine.errors import BackstoryError
+from backstory.engine.hits import Places, cut
+from backstory.searcher import OpenDocument, ReadPassage
+from backstory.webui.links import (
+    cite_url,
+    document_url,
+    outside_link,
+    permalink,
+    query_url,
+    related_url,
+)
+from backstory.webui.neighbours import Name, Neighbour
+from backstory.webui.strips import Strip, strip
 
 LISTED = 60
 

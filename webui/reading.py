@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engine.hits import SearchResult, Understanding, WordRead
-from searcher.lexer import Kind, Piece, pieces_of
-from webui.links import query_url
+from backstory.engine.hits import SearchResult, Understanding, WordRead
+from backstory.searcher.lexer import Kind, Piece, pieces_of
+from backstory.webui.links import query_url
 
 MOST_FORMS = 6
 MOST_WORDS = 8

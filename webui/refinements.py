@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
-from engine.facets import NAME
-from engine.hits import SearchResult
-from engine.settings import SearchSettings
-from engine.stopwords import BY_LANGUAGE, is_stopword
-from searcher.lexer import OPERAND, Kind, Piece, pieces_of
-from webui.links import query_url
-from webui.wording import language_name
+from backstory.engine.facets import NAME
+from backstory.engine.hits import SearchResult
+from backstory.engine.settings import SearchSettings
+from backstory.engine.stopwords import BY_LANGUAGE, is_stopword
+from backstory.searcher.lexer import OPERAND, Kind, Piece, pieces_of
+from backstory.webui.links import query_url
+from backstory.webui.wording import language_name
 
 SHOWN = 8
 MOST_NAMES = 20  # each is a link that must be found to narrow the query down

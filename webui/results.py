@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from engine.hits import Hit, SearchResult
-from engine.listing import SORTS
-from engine.settings import SearchSettings
-from searcher.exports import EXPORTS
-from webui.histogram import Bar, bars
-from webui.links import (
+from backstory.engine.hits import Hit, SearchResult
+from backstory.engine.listing import SORTS
+from backstory.engine.settings import SearchSettings
+from backstory.searcher.exports import EXPORTS
+from backstory.webui.histogram import Bar, bars
+from backstory.webui.links import (
     cite_url,
     export_url,
     passage_url,
@@ -21,12 +21,12 @@ from webui.links import (
     table_url,
     within_url,
 )
-from webui.paging import PageLink, listed, page_count, page_links
-from webui.parameters import Asked
-from webui.reading import Reading, reading
-from webui.refinements import Condition, Facet, conditions_of, facets_of
-from webui.snippets import Snippet, snippet
-from webui.strips import Strip, strip
+from backstory.webui.paging import PageLink, listed, page_count, page_links
+from backstory.webui.parameters import Asked
+from backstory.webui.reading import Reading, reading
+from backstory.webui.refinements import Condition, Facet, conditions_of, facets_of
+from backstory.webui.snippets import Snippet, snippet
+from backstory.webui.strips import Strip, strip
 
 FOLDED = 500  # characters of a passage that may be unfolded
 

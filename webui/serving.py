@@ -9,11 +9,11 @@ from typing import Any
 
 import waitress
 
-from engine.errors import ConfigError
-from engine.settings import Config, WebSettings
-from searcher import Searcher
-from webui.app import Health, create_app
-from webui.load import Dispatcher
+from backstory.engine.errors import ConfigError
+from backstory.engine.settings import Config, WebSettings
+from backstory.searcher import Searcher
+from backstory.webui.app import Health, create_app
+from backstory.webui.load import Dispatcher
 
 # Objects made between two looks for cycles. A page makes thousands and next to no cycles, and at
 # Python's own threshold of 700 a tenth of its time goes to looking.

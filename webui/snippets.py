@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.hits import cut
-from engine.matching import Span
+from backstory.engine.hits import cut
+from backstory.engine.matching import Span
 
 WHOLE = 900
 AROUND = 140

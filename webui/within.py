@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.documents import Document
-from engine.hits import Places
-from searcher import OpenDocument
-from webui.links import document_url, permalink, query_url
-from webui.snippets import Snippet, snippet
-from webui.strips import Strip, strip
+from backstory.engine.documents import Document
+from backstory.engine.hits import Places
+from backstory.searcher import OpenDocument
+from backstory.webui.links import document_url, permalink, query_url
+from backstory.webui.snippets import Snippet, snippet
+from backstory.webui.strips import Strip, strip
 
 LENGTH = 420
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from engine.analysis import STEMMERS
+from backstory.engine.analysis import STEMMERS
 
 # Not strftime, whose names depend on the locale and whose years must have four digits.
 MONTHS = (

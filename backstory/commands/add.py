@@ -10,14 +10,14 @@ import click
 
 from backstory.api import Archive
 from backstory.commands.index import stop_when_told, tell_heirs
+from backstory.engine.errors import BackstoryError
+from backstory.indexer.adding import Addition, AddOptions, Fate, add, open_shelf
+from backstory.indexer.corpus import printable
+from backstory.indexer.readers.metadata import Fields, clean
+from backstory.indexer.sync import SyncOptions, SyncReport, sync
 from backstory.options import Place, placed
 from backstory.progress import Bar
 from backstory.terminal import counted, visible
-from engine.errors import BackstoryError
-from indexer.adding import Addition, AddOptions, Fate, add, open_shelf
-from indexer.corpus import printable
-from indexer.readers.metadata import Fields, clean
-from indexer.sync import SyncOptions, SyncReport, sync
 
 
 @click.command("add")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 
 from backstory.commands.status import waiting
+from backstory.engine.errors import IndexDamaged
 from backstory.options import Place, placed
 from backstory.terminal import counted, visible
-from engine.errors import IndexDamaged
 
 
 @click.command("check")

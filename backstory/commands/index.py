@@ -9,14 +9,14 @@ from types import FrameType
 
 import click
 
+from backstory.engine.errors import BackstoryError
+from backstory.indexer.corpus import printable
+from backstory.indexer.rehearsal import Forecast
+from backstory.indexer.sync import SyncOptions, SyncReport, rehearse, sync
+from backstory.indexer.twins import is_twin
 from backstory.options import Place, placed
 from backstory.progress import Bar
 from backstory.terminal import counted, visible
-from engine.errors import BackstoryError
-from indexer.corpus import printable
-from indexer.rehearsal import Forecast
-from indexer.sync import SyncOptions, SyncReport, rehearse, sync
-from indexer.twins import is_twin
 
 SHOWN = 20
 
@@ -67,7 +67,7 @@ def command(
     report = sync(archive.backend, archive.config, options, Bar())
     tell(report)
     if watch:
-        from indexer.watching import watch as keep_watching
+        from backstory.indexer.watching import watch as keep_watching
 
         click.echo(f"Watching {archive.config.corpus_path}; Ctrl-C ends it.", err=True)
         keep_watching(archive.backend, archive.config, tell_changes)

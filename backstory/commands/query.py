@@ -10,12 +10,12 @@ from typing import BinaryIO
 
 import click
 
+from backstory.engine.hits import Hit, Reason, SearchResult, Suggestion, WordRead
 from backstory.options import Place, formed, placed
+from backstory.searcher.syntax import OPERATORS
+from backstory.searcher.whole import PAGE, pages
 from backstory.terminal import counted, described, heading, visible, wrapped
 from backstory.views import View, viewed
-from engine.hits import Hit, Reason, SearchResult, Suggestion, WordRead
-from searcher.syntax import OPERATORS
-from searcher.whole import PAGE, pages
 
 BORDER = "— passages with some of the words —"
 BATCH_FORMS = ("trec", "csv", "jsonl")
@@ -23,7 +23,7 @@ BATCH_FORMS = ("trec", "csv", "jsonl")
 
 def _date(context: click.Context, option: click.Parameter, text: str | None) -> str | None:
     """Return a date as queries have it; the query would take anything else for words."""
-    from searcher.dates import read_date
+    from backstory.searcher.dates import read_date
 
     date = read_date(text) if text else None
     if text and not date:
@@ -129,7 +129,7 @@ def _joined(words: tuple[str, ...]) -> str:
 def _with_filters(text: str, since: str | None, source: str | None) -> str:
     filters = [f"after:{since}"] if since else []
     if source:
-        from searcher.lexer import QUOTES
+        from backstory.searcher.lexer import QUOTES
 
         filters.append('source:"{}"'.format(source.translate(QUOTES).replace('"', " ")))
     return " ".join([*filters, _bracketed(text)]) if filters else text
@@ -137,8 +137,8 @@ def _with_filters(text: str, since: str | None, source: str | None) -> str:
 
 def _bracketed(text: str) -> str:
     """Return the text in brackets, without those of its own that ours would be taken for."""
-    from searcher.lexer import Kind, Piece, pieces_of
-    from searcher.rendering import render
+    from backstory.searcher.lexer import Kind, Piece, pieces_of
+    from backstory.searcher.rendering import render
 
     pieces, bracketed = pieces_of(text), f"({text})"
     whole = (Piece(Kind.OPEN, "("), *pieces, Piece(Kind.CLOSE, ")"))
@@ -146,7 +146,7 @@ def _bracketed(text: str) -> str:
 
 
 def _exported(hits: Iterable[Hit], form: str) -> Iterator[str]:
-    from searcher.exports import export  # 5 ms: only where hits leave the terminal
+    from backstory.searcher.exports import export  # 5 ms: only where hits leave the terminal
 
     return export(hits, form)
 

@@ -10,15 +10,15 @@ import click
 
 from backstory.api import Archive
 from backstory.commands.index import stop_when_told, summary, tell_heirs
+from backstory.engine.errors import BackstoryError, IndexNotFound
+from backstory.indexer.corpus import printable
+from backstory.indexer.placing import Shelf
+from backstory.indexer.removing import Removal, find, held_documents
+from backstory.indexer.sync import SyncOptions, sync
+from backstory.indexer.twins import twin_of
 from backstory.options import Place, placed
 from backstory.progress import Bar
 from backstory.terminal import counted, visible
-from engine.errors import BackstoryError, IndexNotFound
-from indexer.corpus import printable
-from indexer.placing import Shelf
-from indexer.removing import Removal, find, held_documents
-from indexer.sync import SyncOptions, sync
-from indexer.twins import twin_of
 
 
 @click.command("remove")

@@ -11,9 +11,9 @@ import click
 
 from backstory.api import Archive
 from backstory.commands.index import tell_changes
+from backstory.engine.errors import BackstoryError
 from backstory.options import Place, placed
-from engine.errors import BackstoryError
-from webui import serve
+from backstory.webui import serve
 
 CHECK_EVERY = 600.0
 LOOK_EVERY = 5.0
@@ -57,9 +57,9 @@ def _start(work: Callable[[], None]) -> threading.Thread:
 
 
 def _watch(archive: Archive, over: threading.Event) -> None:
-    from indexer.board import Stopped
-    from indexer.sync import Quiet
-    from indexer.watching import watch
+    from backstory.indexer.board import Stopped
+    from backstory.indexer.sync import Quiet
+    from backstory.indexer.watching import watch
 
     class UntilOver(Quiet):
         """Ends a run that is under way: its processes would keep this one from ending."""

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import click
 
 from backstory.api import Archive
+from backstory.engine.documents import Document, split_address
+from backstory.engine.errors import PassageNotFound
 from backstory.options import Place, formed, placed
+from backstory.searcher import OpenDocument, ReadPassage
+from backstory.searcher.exports import CITATIONS, Quotation, csv_table, json_lines
 from backstory.terminal import described, heading, spot, visible, wrapped
-from engine.documents import Document, split_address
-from engine.errors import PassageNotFound
-from searcher import OpenDocument, ReadPassage
-from searcher.exports import CITATIONS, Quotation, csv_table, json_lines
 
 COLUMNS = (
     "passage document number title source author date language heading page time text"

@@ -9,9 +9,9 @@ from typing import Any
 import click
 
 from backstory.api import Archive
+from backstory.engine.errors import CorpusMissing
 from backstory.options import Place, placed
 from backstory.terminal import counted, visible
-from engine.errors import CorpusMissing
 
 
 @click.command("status")
@@ -33,8 +33,8 @@ def command(place: Place, as_json: bool) -> None:
 
 def gather(archive: Archive) -> dict[str, Any]:
     """Return everything worth knowing about an index, as JSON values."""
-    from indexer.corpus import printable
-    from indexer.readers.metadata import is_date_note
+    from backstory.indexer.corpus import printable
+    from backstory.indexer.readers.metadata import is_date_note
 
     statistics, searcher = archive.statistics, archive.searcher
     documents = searcher.documents()
@@ -61,7 +61,7 @@ def gather(archive: Archive) -> dict[str, Any]:
 
 def waiting(archive: Archive) -> dict[str, int] | str:
     """Return how many files wait to be indexed or dropped, or why that cannot be told."""
-    from indexer.sync import pending
+    from backstory.indexer.sync import pending
 
     try:
         plan = pending(archive.backend, archive.config)

@@ -11,13 +11,13 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from engine.analysis import Analyzer
-from engine.documents import Document, FileState, IndexedDocument, Passage, SkippedFile
-from engine.feedback import Feedback
-from engine.hits import Ranking
-from engine.listing import RELEVANCE
-from engine.query import Query
-from engine.ranking import BM25
+from backstory.engine.analysis import Analyzer
+from backstory.engine.documents import Document, FileState, IndexedDocument, Passage, SkippedFile
+from backstory.engine.feedback import Feedback
+from backstory.engine.hits import Ranking
+from backstory.engine.listing import RELEVANCE
+from backstory.engine.query import Query
+from backstory.engine.ranking import BM25
 
 
 @dataclass(frozen=True, slots=True)

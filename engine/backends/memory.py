@@ -15,18 +15,18 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
-from engine.analysis import Analyzer
-from engine.backends.base import Problem, Statistics, refuse
-from engine.documents import Document, FileState, IndexedDocument, Passage, SkippedFile
-from engine.errors import IndexBusy, UnreadableDocument
-from engine.facets import MANY, NAME, facet_value, is_common, ranked, ranked_names
-from engine.feedback import Candidate, Feedback, rerank, subjects
-from engine.filters import FactFilter
-from engine.hits import Found, Places, Ranking
-from engine.listing import RELEVANCE, firsts, in_order
-from engine.matching import Outcome, PassageTerms, evaluate
-from engine.query import Filter, Leaf, Query, Term, walk
-from engine.ranking import BM25, score
+from backstory.engine.analysis import Analyzer
+from backstory.engine.backends.base import Problem, Statistics, refuse
+from backstory.engine.documents import Document, FileState, IndexedDocument, Passage, SkippedFile
+from backstory.engine.errors import IndexBusy, UnreadableDocument
+from backstory.engine.facets import MANY, NAME, facet_value, is_common, ranked, ranked_names
+from backstory.engine.feedback import Candidate, Feedback, rerank, subjects
+from backstory.engine.filters import FactFilter
+from backstory.engine.hits import Found, Places, Ranking
+from backstory.engine.listing import RELEVANCE, firsts, in_order
+from backstory.engine.matching import Outcome, PassageTerms, evaluate
+from backstory.engine.query import Filter, Leaf, Query, Term, walk
+from backstory.engine.ranking import BM25, score
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path, PurePosixPath
 
-from engine.errors import UnreadableDocument
-from engine.settings import CorpusSettings, FormatSettings, RowSettings
-from engine.times import Seconds
+from backstory.engine.errors import UnreadableDocument
+from backstory.engine.settings import CorpusSettings, FormatSettings, RowSettings
+from backstory.engine.times import Seconds
 
 
 @dataclass(slots=True)

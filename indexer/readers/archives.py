@@ -10,8 +10,8 @@ import io
 import zipfile
 import zlib
 
-from engine.errors import UnreadableDocument
-from indexer.readers import Source
+from backstory.engine.errors import UnreadableDocument
+from backstory.indexer.readers import Source
 
 ENCRYPTED = "encrypted: it needs a password"
 _FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError)

@@ -11,8 +11,8 @@ from __future__ import annotations
 import codecs
 import re
 
-from engine.errors import UnreadableDocument
-from indexer.readers import Source
+from backstory.engine.errors import UnreadableDocument
+from backstory.indexer.readers import Source
 
 Notes = tuple[str, ...]
 

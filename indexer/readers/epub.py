@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote
 
-from engine.errors import UnreadableDocument
-from indexer.readers import Reading, Source, metadata, title_from_name
-from indexer.readers.archives import Archive
-from indexer.readers.flow import Block, paragraphs
-from indexer.readers.markup import blocks, html_tree, text_of, xml_tree
-from indexer.readers.word import attribute, local
+from backstory.engine.errors import UnreadableDocument
+from backstory.indexer.readers import Reading, Source, metadata, title_from_name
+from backstory.indexer.readers.archives import Archive
+from backstory.indexer.readers.flow import Block, paragraphs
+from backstory.indexer.readers.markup import blocks, html_tree, text_of, xml_tree
+from backstory.indexer.readers.word import attribute, local
 
 SUFFIXES = (".epub",)
 IS_RISKY = True

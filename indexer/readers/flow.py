@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from indexer.readers import Paragraph
+from backstory.indexer.readers import Paragraph
 
 _SHORT_LIST = 600
 _MAX_HEADING = 200

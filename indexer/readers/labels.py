@@ -11,8 +11,15 @@ import contextlib
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
-from indexer.readers import markdown
-from indexer.readers.metadata import MAX_METADATA, Fields, MetadataError, clean, field_of, load
+from backstory.indexer.readers import markdown
+from backstory.indexer.readers.metadata import (
+    MAX_METADATA,
+    Fields,
+    MetadataError,
+    clean,
+    field_of,
+    load,
+)
 
 _BORDER = "---"
 _MARK = "\ufeff"

@@ -14,10 +14,10 @@ from email.message import EmailMessage
 from email.utils import getaddresses, parsedate_to_datetime
 from typing import Any
 
-from engine.errors import UnreadableDocument
-from indexer.readers import Member, Paragraph, Reading, Source, metadata, title_from_name
-from indexer.readers import text as plain
-from indexer.readers.opening import member, safe_name
+from backstory.engine.errors import UnreadableDocument
+from backstory.indexer.readers import Member, Paragraph, Reading, Source, metadata, title_from_name
+from backstory.indexer.readers import text as plain
+from backstory.indexer.readers.opening import member, safe_name
 
 SUFFIXES = (".eml", ".mbox")
 IS_RISKY = True
@@ -144,8 +144,8 @@ def _body(message: EmailMessage, name: str) -> tuple[Paragraph, ...]:
     if part is None or not text.strip():
         return ()
     if part.get_content_type() == "text/html":
-        from indexer.readers.flow import paragraphs
-        from indexer.readers.markup import blocks, html_tree
+        from backstory.indexer.readers.flow import paragraphs
+        from backstory.indexer.readers.markup import blocks, html_tree
 
         return paragraphs(blocks(html_tree(text, name)), heads=False)[1]
     return plain.paragraphs(text.replace("\r\n", "\n").replace("\r", "\n"))

@@ -15,9 +15,9 @@ from functools import cache
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from indexer.readers import Paragraph, Reading, Source, metadata, title_from_name
-from indexer.readers.encoding import read_text
-from indexer.readers.text import read as read_plain
+from backstory.indexer.readers import Paragraph, Reading, Source, metadata, title_from_name
+from backstory.indexer.readers.encoding import read_text
+from backstory.indexer.readers.text import read as read_plain
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from engine.errors import UnreadableDocument
-from indexer.readers.encoding import decode, encoding_of
-from indexer.readers.flow import Block
+from backstory.engine.errors import UnreadableDocument
+from backstory.indexer.readers.encoding import decode, encoding_of
+from backstory.indexer.readers.flow import Block
 
 Notes = tuple[str, ...]
 

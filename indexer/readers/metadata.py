@@ -13,9 +13,9 @@ import reprlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from engine.analysis import STEMMERS
-from engine.errors import UnreadableDocument
-from indexer.readers.encoding import decode
+from backstory.engine.analysis import STEMMERS
+from backstory.engine.errors import UnreadableDocument
+from backstory.indexer.readers.encoding import decode
 
 # Keyword arguments for a Reading, so that `replace(reading, **fields)` fills it in.
 Fields = dict[str, Any]

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from engine.errors import UnreadableDocument
-from indexer.readers import Reading, Source, metadata, title_from_name
-from indexer.readers.archives import ENCRYPTED, Archive
-from indexer.readers.flow import Block, paragraphs
-from indexer.readers.markup import xml_tree
-from indexer.readers.word import attribute, local
+from backstory.engine.errors import UnreadableDocument
+from backstory.indexer.readers import Reading, Source, metadata, title_from_name
+from backstory.indexer.readers.archives import ENCRYPTED, Archive
+from backstory.indexer.readers.flow import Block, paragraphs
+from backstory.indexer.readers.markup import xml_tree
+from backstory.indexer.readers.word import attribute, local
 
 SUFFIXES = (".odt", ".ott")
 IS_RISKY = True

@@ -12,9 +12,9 @@ from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import PurePosixPath
 
-from engine.errors import UnreadableDocument
-from indexer.readers import Member, Reading, Source, is_risky, reader_for
-from indexer.readers.sniffing import is_archive, true_suffix
+from backstory.engine.errors import UnreadableDocument
+from backstory.indexer.readers import Member, Reading, Source, is_risky, reader_for
+from backstory.indexer.readers.sniffing import is_archive, true_suffix
 
 INSTALL = "pip install 'backstory[formats]'"
 # Names that libraries of the extra are imported by.

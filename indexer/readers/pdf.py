@@ -16,11 +16,11 @@ from itertools import pairwise
 from math import hypot
 from typing import Any
 
-from engine.errors import UnreadableDocument
-from indexer.readers import Reading, Source, metadata, title_from_name
-from indexer.readers.edges import without_edges
-from indexer.readers.flow import Block, paragraphs
-from indexer.readers.hyphens import joint, words_of
+from backstory.engine.errors import UnreadableDocument
+from backstory.indexer.readers import Reading, Source, metadata, title_from_name
+from backstory.indexer.readers.edges import without_edges
+from backstory.indexer.readers.flow import Block, paragraphs
+from backstory.indexer.readers.hyphens import joint, words_of
 
 SUFFIXES = (".pdf",)
 IS_RISKY = True

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from engine.errors import UnreadableDocument
-from indexer.readers import Reading, Source, metadata, title_from_name
-from indexer.readers.flow import Block, paragraphs
+from backstory.engine.errors import UnreadableDocument
+from backstory.indexer.readers import Reading, Source, metadata, title_from_name
+from backstory.indexer.readers.flow import Block, paragraphs
 
 SUFFIXES = (".rtf",)
 IS_RISKY = True

@@ -16,11 +16,11 @@ from io import StringIO
 from pathlib import PurePosixPath
 from typing import Any
 
-from engine.errors import UnreadableDocument
-from engine.settings import RowSettings
-from indexer.readers import Member, Paragraph, Reading, Source, metadata, title_from_name
-from indexer.readers import text as plain
-from indexer.readers.encoding import read_text
+from backstory.engine.errors import UnreadableDocument
+from backstory.engine.settings import RowSettings
+from backstory.indexer.readers import Member, Paragraph, Reading, Source, metadata, title_from_name
+from backstory.indexer.readers import text as plain
+from backstory.indexer.readers.encoding import read_text
 
 SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson")
 

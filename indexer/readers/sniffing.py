@@ -10,8 +10,8 @@ import io
 import re
 import zipfile
 
-from engine.errors import UnreadableDocument
-from indexer.readers import suffix_of
+from backstory.engine.errors import UnreadableDocument
+from backstory.indexer.readers import suffix_of
 
 Notes = tuple[str, ...]
 

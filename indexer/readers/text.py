@@ -14,9 +14,9 @@ from enum import Enum
 from itertools import pairwise
 from typing import NamedTuple
 
-from indexer.readers import Paragraph, Reading, Source, title_from_name
-from indexer.readers.encoding import read_text
-from indexer.readers.hyphens import joint, words_of
+from backstory.indexer.readers import Paragraph, Reading, Source, title_from_name
+from backstory.indexer.readers.encoding import read_text
+from backstory.indexer.readers.hyphens import joint, words_of
 
 SUFFIXES = (".txt",)
 

@@ -12,9 +12,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from engine.errors import UnreadableDocument
-from indexer.readers import Paragraph, Reading, Source, metadata, title_from_name
-from indexer.readers.encoding import read_text
+from backstory.engine.errors import UnreadableDocument
+from backstory.indexer.readers import Paragraph, Reading, Source, metadata, title_from_name
+from backstory.indexer.readers.encoding import read_text
 
 SUFFIXES = (".vtt", ".srt")
 

@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from engine.errors import UnreadableDocument
-from indexer.readers import Paragraph, Reading, Source, metadata, title_from_name
-from indexer.readers.flow import Block, paragraphs
-from indexer.readers.markup import blocks, html_tree, text_of
+from backstory.engine.errors import UnreadableDocument
+from backstory.indexer.readers import Paragraph, Reading, Source, metadata, title_from_name
+from backstory.indexer.readers.flow import Block, paragraphs
+from backstory.indexer.readers.markup import blocks, html_tree, text_of
 
 SUFFIXES = (".html", ".htm", ".xhtml")
 IS_RISKY = True

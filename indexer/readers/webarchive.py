@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from engine.errors import UnreadableDocument
-from indexer.readers import Reading, Source
-from indexer.readers.mail import parse
-from indexer.readers.markup import text_of
-from indexer.readers.web import read_page
+from backstory.engine.errors import UnreadableDocument
+from backstory.indexer.readers import Reading, Source
+from backstory.indexer.readers.mail import parse
+from backstory.indexer.readers.markup import text_of
+from backstory.indexer.readers.web import read_page
 
 SUFFIXES = (".mhtml", ".mht")
 IS_RISKY = True

@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from indexer.readers import Reading, Source, metadata, title_from_name
-from indexer.readers.archives import Archive
-from indexer.readers.flow import Block, paragraphs
-from indexer.readers.markup import xml_tree
+from backstory.indexer.readers import Reading, Source, metadata, title_from_name
+from backstory.indexer.readers.archives import Archive
+from backstory.indexer.readers.flow import Block, paragraphs
+from backstory.indexer.readers.markup import xml_tree
 
 SUFFIXES = (".docx", ".docm")
 IS_RISKY = True

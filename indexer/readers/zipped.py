@@ -10,10 +10,10 @@ import stat
 import zipfile
 from collections.abc import Iterator
 
-from engine.errors import UnreadableDocument
-from indexer.readers import Member, Reading, Source, title_from_name
-from indexer.readers.archives import Archive, name_of
-from indexer.readers.opening import member, safe_name
+from backstory.engine.errors import UnreadableDocument
+from backstory.indexer.readers import Member, Reading, Source, title_from_name
+from backstory.indexer.readers.archives import Archive, name_of
+from backstory.indexer.readers.opening import member, safe_name
 
 SUFFIXES = (".zip",)
 IS_RISKY = True

@@ -1,7 +1,7 @@
 """Hits and passages to take along: tables, quotations, and entries for a list of references."""
 
-from searcher.exports.forms import CITATIONS, EXPORTS, export
-from searcher.exports.quotation import Quotation
-from searcher.exports.tables import csv_table, json_lines
+from backstory.searcher.exports.forms import CITATIONS, EXPORTS, export
+from backstory.searcher.exports.quotation import Quotation
+from backstory.searcher.exports.tables import csv_table, json_lines
 
 __all__ = ["CITATIONS", "EXPORTS", "Quotation", "csv_table", "export", "json_lines"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from engine.analysis import fold_letters
-from engine.characters import on_one_line
-from searcher.exports.quotation import Quotation
+from backstory.engine.analysis import fold_letters
+from backstory.engine.characters import on_one_line
+from backstory.searcher.exports.quotation import Quotation
 
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _LONGEST_KEY = 60

@@ -9,8 +9,8 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from engine.characters import escaped
-from searcher.exports.quotation import Quotation
+from backstory.engine.characters import escaped
+from backstory.searcher.exports.quotation import Quotation
 
 TYPES = {
     "article": "article-newspaper",

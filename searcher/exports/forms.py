@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from engine.hits import Hit
-from searcher.exports.bibtex import bibtex
-from searcher.exports.csl import csl_json
-from searcher.exports.markdown import markdown
-from searcher.exports.plain import quotes
-from searcher.exports.quotation import Quotation
-from searcher.exports.tables import csv_table, json_lines
+from backstory.engine.hits import Hit
+from backstory.searcher.exports.bibtex import bibtex
+from backstory.searcher.exports.csl import csl_json
+from backstory.searcher.exports.markdown import markdown
+from backstory.searcher.exports.plain import quotes
+from backstory.searcher.exports.quotation import Quotation
+from backstory.searcher.exports.tables import csv_table, json_lines
 
 COLUMNS = (
     "rank score passage document number title source author date language heading page time text"

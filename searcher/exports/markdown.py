@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from engine.characters import on_one_line
-from searcher.exports.quotation import Quotation
+from backstory.engine.characters import on_one_line
+from backstory.searcher.exports.quotation import Quotation
 
 _SIGNS = re.compile(r"[\\`*_{}\[\]<>&|~$^=@]|:(?=//)|(?<=www)\.", re.IGNORECASE)
 # What makes a heading, a list, a quotation or a table at the beginning of a line.

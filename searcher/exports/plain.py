@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from engine.characters import on_one_line
-from searcher.exports.quotation import Quotation
+from backstory.engine.characters import on_one_line
+from backstory.searcher.exports.quotation import Quotation
 
 
 def quotes(quotations: Iterable[Quotation]) -> Iterator[str]:

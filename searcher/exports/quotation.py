@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date as day
 from urllib.parse import quote
 
-from engine.characters import on_one_line
-from engine.documents import Document, Passage
-from engine.hits import Hit
+from backstory.engine.characters import on_one_line
+from backstory.engine.documents import Document, Passage
+from backstory.engine.hits import Hit
 
 _WEB_ADDRESS = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from engine.characters import escaped, visible
+from backstory.engine.characters import escaped, visible
 
 # What a spreadsheet takes for the beginning of a formula; the wide signs of East Asia too.
 _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import backstory
-from engine.errors import ConfigError, IndexNotFound, PassageNotFound
+from backstory.engine.errors import ConfigError, IndexNotFound, PassageNotFound
 from tests.backstory.conftest import Run
 
 ROOT = Path(__file__).parents[2]

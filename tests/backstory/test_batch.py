@@ -27,7 +27,7 @@ from backstory.batch import (
     unspaced,
 )
 from backstory.commands.query import command
-from searcher.exports.forms import COLUMNS
+from backstory.searcher.exports.forms import COLUMNS
 from tests.backstory.conftest import Outcome, Run
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -50,7 +50,7 @@ def test_index_of_a_missing_corpus_changes_nothing(indexed: Path, run: Run) -> N
 
 
 def test_a_busy_index_names_who_writes_it(indexed: Path, run: Run) -> None:
-    from engine.backends.whoosh import WhooshBackend
+    from backstory.engine.backends.whoosh import WhooshBackend
 
     writer = WhooshBackend(indexed / "var/index").writer()
     try:
@@ -272,10 +272,10 @@ def loaded_by(*arguments: str | Path) -> set[str]:
 
 def test_a_query_loads_neither_flask_nor_readers_nor_nltk(indexed: Path) -> None:
     loaded = loaded_by("--index", indexed / "var/index", "query", "harbours", "ships")
-    assert not {"flask", "waitress", "yaml", "indexer", "multiprocessing"} & loaded
+    assert not {"flask", "waitress", "yaml", "backstory.indexer", "multiprocessing"} & loaded
     assert "nltk" in loaded  # "harbours" is a form that the index has never seen
     loaded = loaded_by("--index", indexed / "var/index", "query", "harbour", "ships")
-    assert not {"flask", "nltk", "indexer", "numpy", "scipy", "wcwidth"} & loaded
+    assert not {"flask", "nltk", "backstory.indexer", "numpy", "scipy", "wcwidth"} & loaded
     loaded = loaded_by("--index", indexed / "var/index", "query", "ships", "--collocates")
     assert "nltk" in loaded
     assert not {"numpy", "scipy"} & loaded

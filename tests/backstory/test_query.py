@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from backstory.options import FORMS
-from searcher.syntax import OPERATORS
+from backstory.searcher.syntax import OPERATORS
 from tests.backstory.conftest import Run
 
 FIELDS = (

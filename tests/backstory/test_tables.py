@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from backstory.engine.backends.memory import MemoryBackend
+from backstory.searcher import Searcher
+from backstory.searcher.concordance import concordance
+from backstory.searcher.frequencies import frequencies
+from backstory.searcher.whole import whole
 from backstory.tables import aligned, context_width
 from backstory.terminal import cells
-from engine.backends.memory import MemoryBackend
-from searcher import Searcher
-from searcher.concordance import concordance
-from searcher.frequencies import frequencies
-from searcher.whole import whole
 from tests.backstory.conftest import Run
 from tests.conftest import fill_backend, make_document
 

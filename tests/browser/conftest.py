@@ -15,10 +15,10 @@ from typing import Any
 
 import pytest
 
-from engine.settings import Config
-from searcher import Searcher
+from backstory.engine.settings import Config
+from backstory.searcher import Searcher
+from backstory.webui.serving import open_server
 from tests.browser.site import shelf
-from webui.serving import open_server
 
 CHROMIUM = Path("/usr/bin/chromium")
 NEEDED = ("playwright", "axe_playwright_python")

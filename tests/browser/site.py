@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from urllib.parse import quote, quote_plus
 
-from engine.documents import Document
+from backstory.engine.documents import Document
 from tests.webui.conftest import Shelf, indexed
 
 SCRIPT = "<script>alert(1)</script>"

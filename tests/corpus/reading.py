@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from engine.documents import IndexedDocument
-from engine.settings import Config
-from indexer.corpus import scan
-from indexer.loading import FileJob, Loader
+from backstory.engine.documents import IndexedDocument
+from backstory.engine.settings import Config
+from backstory.indexer.corpus import scan
+from backstory.indexer.loading import FileJob, Loader
 
 CORPUS = Path(__file__).resolve().parents[2] / "corpus"
 ORIGINALS = "originals/"

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from indexer.language import guess
-from indexer.readers import metadata
+from backstory.indexer.language import guess
+from backstory.indexer.readers import metadata
 from tests.corpus.reading import ACCOUNT, Page, body, front_matter, pages, paragraphs, plain
 
 KINDS = "article person event background history law institution place reference".split()

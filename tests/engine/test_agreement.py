@@ -8,9 +8,9 @@ from typing import Any
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from engine.backends.base import Backend, Reader
-from engine.documents import IndexedDocument
-from searcher import Searcher
+from backstory.engine.backends.base import Backend, Reader
+from backstory.engine.documents import IndexedDocument
+from backstory.searcher import Searcher
 from tests.conftest import CODECS, MIXED, RANKING_WITH_NUMPY
 
 WORDS = (

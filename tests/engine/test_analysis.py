@@ -14,8 +14,16 @@ from hypothesis import strategies as st
 from nltk.stem.snowball import SnowballStemmer
 from nltk.tokenize import RegexpTokenizer
 
-from engine.analysis import MAX_TERM, SHORT_CUT, STEMMERS, TOKEN_PATTERN, Analyzer, fold, stem
-from engine.backends.whoosh import WhooshBackend
+from backstory.engine.analysis import (
+    MAX_TERM,
+    SHORT_CUT,
+    STEMMERS,
+    TOKEN_PATTERN,
+    Analyzer,
+    fold,
+    stem,
+)
+from backstory.engine.backends.whoosh import WhooshBackend
 
 ANALYZER = Analyzer()
 
@@ -191,8 +199,8 @@ def test_table_of_words_is_bounded() -> None:
 PROGRAM = """
 import sys
 from pathlib import Path
-import engine, searcher
-from engine.backends.whoosh import WhooshBackend
+from backstory import engine, searcher
+from backstory.engine.backends.whoosh import WhooshBackend
 ask = searcher.Searcher(WhooshBackend(Path(sys.argv[1])))
 for text in sys.argv[2:]:
     assert ask.search(text, correct=False).total or text == "unheard-of", text

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.characters import escaped, on_one_line, visible
+from backstory.engine.characters import escaped, on_one_line, visible
 
 SIGNS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 # Lone surrogates too, and directions more often than chance would have them.

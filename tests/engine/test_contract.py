@@ -8,11 +8,11 @@ from dataclasses import replace
 
 import pytest
 
-from engine.backends.base import Backend, Reader
-from engine.documents import Document, FileState, IndexedDocument, Passage, SkippedFile
-from engine.errors import IndexBusy, UnreadableDocument
-from engine.query import All, Exact, Field, Not, Query
-from engine.ranking import BM25
+from backstory.engine.backends.base import Backend, Reader
+from backstory.engine.documents import Document, FileState, IndexedDocument, Passage, SkippedFile
+from backstory.engine.errors import IndexBusy, UnreadableDocument
+from backstory.engine.query import All, Exact, Field, Not, Query
+from backstory.engine.ranking import BM25
 
 Make = Callable[..., IndexedDocument]
 Fill = Callable[..., Backend]

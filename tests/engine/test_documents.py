@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from engine.documents import Document, FileState, IndexedDocument, Passage, split_address
+from backstory.engine.documents import Document, FileState, IndexedDocument, Passage, split_address
 
 
 @given(st.text(min_size=1), st.integers(1, 10**9 - 1))

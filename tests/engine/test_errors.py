@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from engine import errors
-from engine.errors import BackstoryError, PassageNotFound, storage_error
+from backstory.engine import errors
+from backstory.engine.errors import BackstoryError, PassageNotFound, storage_error
 
 PLACE = Path("var/index")
 # Each error with a word from each beat (what, where, what now), its code, exit code and status.

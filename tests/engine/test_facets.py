@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.documents import Document, Passage
-from engine.facets import FACETS, MOST_NAMES, facet_value, ranked, ranked_names
+from backstory.engine.documents import Document, Passage
+from backstory.engine.facets import FACETS, MOST_NAMES, facet_value, ranked, ranked_names
 
 DOCUMENT = Document("a", "T", source="Gazette", kind="letter", language="es", date="2018-03-09")
 

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.backends.base import Backend
-from engine.backends.memory import MemoryBackend
-from engine.documents import Document, IndexedDocument, Passage
-from engine.feedback import Candidate, Feedback, loose_words, ordered
-from engine.query import All, And, Bag, Boost, Exact, Not, Or, Phrase, Term
-from engine.ranking import BM25
-from engine.settings import Config
-from searcher.search import Searcher
+from backstory.engine.backends.base import Backend
+from backstory.engine.backends.memory import MemoryBackend
+from backstory.engine.documents import Document, IndexedDocument, Passage
+from backstory.engine.feedback import Candidate, Feedback, loose_words, ordered
+from backstory.engine.query import All, And, Bag, Boost, Exact, Not, Or, Phrase, Term
+from backstory.engine.ranking import BM25
+from backstory.engine.settings import Config
+from backstory.searcher.search import Searcher
 
 Make = Callable[..., IndexedDocument]
 PLAIN = Config().override(ranking__feedback=0.0, ranking__heading=0.0)

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from engine.analysis import Analyzer
-from engine.documents import Document, Passage
-from engine.filters import FactFilter, overlaps
-from engine.query import All, Field, Filter, Nothing, Range
+from backstory.engine.analysis import Analyzer
+from backstory.engine.documents import Document, Passage
+from backstory.engine.filters import FactFilter, overlaps
+from backstory.engine.query import All, Field, Filter, Nothing, Range
 
 DOCUMENT = Document(
     id="people/Peña Águeda.txt",

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.hits import Hit, cut
-from searcher import Searcher
+from backstory.engine.hits import Hit, cut
+from backstory.searcher import Searcher
 
 
 @st.composite

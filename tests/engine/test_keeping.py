@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.keeping import Kept
+from backstory.engine.keeping import Kept
 
 ROOM = 20
 texts = st.text("ab", max_size=2 * ROOM)

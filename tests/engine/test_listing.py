@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 import pytest
 
-from engine.backends.base import Backend, Reader
-from engine.documents import IndexedDocument
-from engine.hits import Places
-from engine.listing import NEWEST, OLDEST, RELEVANCE, date_places
-from engine.query import All, Exact
-from engine.ranking import BM25
+from backstory.engine.backends.base import Backend, Reader
+from backstory.engine.documents import IndexedDocument
+from backstory.engine.hits import Places
+from backstory.engine.listing import NEWEST, OLDEST, RELEVANCE, date_places
+from backstory.engine.query import All, Exact
+from backstory.engine.ranking import BM25
 
 Make = Callable[..., IndexedDocument]
 Fill = Callable[..., Backend]

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from engine.analysis import Analyzer
-from engine.documents import Document, IndexedDocument, Passage
-from engine.matching import (
+from backstory.engine.analysis import Analyzer
+from backstory.engine.documents import Document, IndexedDocument, Passage
+from backstory.engine.matching import (
     Matcher,
     PassageTerms,
     evaluate,
@@ -20,7 +20,7 @@ from engine.matching import (
     near_windows,
     phrase_starts,
 )
-from engine.query import (
+from backstory.engine.query import (
     All,
     And,
     Bag,

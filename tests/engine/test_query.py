@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.query import (
+from backstory.engine.query import (
     All,
     And,
     Bag,

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.backends.base import Backend
-from engine.documents import IndexedDocument
-from engine.ranking import BM25, order, score, total
-from engine.settings import Config
-from searcher import Searcher
+from backstory.engine.backends.base import Backend
+from backstory.engine.documents import IndexedDocument
+from backstory.engine.ranking import BM25, order, score, total
+from backstory.engine.settings import Config
+from backstory.searcher import Searcher
 
 # BM25 alone, without a second look at the best passages.
 PLAIN = Config().override(ranking__feedback=0.0, ranking__heading=0.0)

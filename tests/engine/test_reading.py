@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from engine.backends.base import Backend, Reader
-from engine.documents import IndexedDocument
-from engine.facets import MANY, NAME
-from engine.query import All, And, Exact, Field, Not, Nothing, Or, Query, Range, Term
-from engine.ranking import BM25
+from backstory.engine.backends.base import Backend, Reader
+from backstory.engine.documents import IndexedDocument
+from backstory.engine.facets import MANY, NAME
+from backstory.engine.query import All, And, Exact, Field, Not, Nothing, Or, Query, Range, Term
+from backstory.engine.ranking import BM25
 
 Make = Callable[..., IndexedDocument]
 Fill = Callable[..., Backend]

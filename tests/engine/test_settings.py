@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from engine.backends.whoosh.segments import PASSAGES, WHOOSH
-from engine.errors import ConfigError
-from engine.settings import CHOICES, Config, load, sections, setting_names
+from backstory.engine.backends.whoosh.segments import PASSAGES, WHOOSH
+from backstory.engine.errors import ConfigError
+from backstory.engine.settings import CHOICES, Config, load, sections, setting_names
 
 SHIPPED = Path(__file__).parents[2] / "config.toml"
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.documents import Passage
-from engine.times import clock, split_time
+from backstory.engine.documents import Passage
+from backstory.engine.times import clock, split_time
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from engine.backends.memory import MemoryBackend
-from engine.backends.whoosh import WhooshBackend
-from engine.errors import CorpusMissing
-from engine.settings import Config
-from indexer.adding import Addition, AddOptions, Fate, add, open_shelf
-from indexer.sync import SyncOptions, sync
+from backstory.engine.backends.memory import MemoryBackend
+from backstory.engine.backends.whoosh import WhooshBackend
+from backstory.engine.errors import CorpusMissing
+from backstory.engine.settings import Config
+from backstory.indexer.adding import Addition, AddOptions, Fate, add, open_shelf
+from backstory.indexer.sync import SyncOptions, sync
 from tests.site import MEMO, Site, serving
 
 

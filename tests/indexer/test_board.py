@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from indexer.board import Board, Stopped
+from backstory.indexer.board import Board, Stopped
 
 
 def test_the_board_shows_the_last_name() -> None:

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.errors import CorpusMissing
-from indexer.corpus import DocumentIds, is_under, limited, names_under, printable, scan
+from backstory.engine.errors import CorpusMissing
+from backstory.indexer.corpus import DocumentIds, is_under, limited, names_under, printable, scan
 
 
 def write(root: Path, *names: str) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from indexer.dating import with_date
-from indexer.readers import Paragraph, Reading
+from backstory.indexer.dating import with_date
+from backstory.indexer.readers import Paragraph, Reading
 
 
 def dated(*texts: str, name: str = "a.txt", date: str = "") -> Reading:

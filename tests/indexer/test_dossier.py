@@ -8,12 +8,12 @@ from pathlib import Path
 import dossier
 import pytest
 
-from engine.backends.base import Reader
-from engine.backends.memory import MemoryBackend
-from engine.documents import Passage
-from engine.settings import Config
-from indexer.readers import suffixes
-from indexer.sync import SyncReport, sync
+from backstory.engine.backends.base import Reader
+from backstory.engine.backends.memory import MemoryBackend
+from backstory.engine.documents import Passage
+from backstory.engine.settings import Config
+from backstory.indexer.readers import suffixes
+from backstory.indexer.sync import SyncReport, sync
 
 # Formats that have no headings, or no place for an author or a date.
 WITHOUT_HEADINGS = (".txt", ".rtf", ".eml", ".mbox", ".csv", ".jsonl", ".srt", ".vtt")

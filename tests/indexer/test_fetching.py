@@ -15,10 +15,10 @@ from typing import Any
 
 import pytest
 
-from engine.errors import UnreadableDocument
-from engine.settings import FetchSettings
-from engine.version import VERSION
-from indexer.fetching import MAX_REDIRECTS, Page, fetch
+from backstory.engine.errors import UnreadableDocument
+from backstory.engine.settings import FetchSettings
+from backstory.engine.version import VERSION
+from backstory.indexer.fetching import MAX_REDIRECTS, Page, fetch
 from tests.site import MEMO, Site, pack, serving
 
 SETTINGS = FetchSettings(max_mb=2, seconds=10.0, read_seconds=10.0)

@@ -13,18 +13,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.analysis import STEMMERS
-from engine.backends.base import Backend
-from engine.backends.memory import MemoryBackend
-from engine.backends.whoosh import WhooshBackend
-from engine.documents import Passage
-from engine.settings import Config
-from indexer.corpus import file_state
-from indexer.foreign import in_own_languages, own_language
-from indexer.language import small_words
-from indexer.loading import FileJob, Loader, with_facts
-from indexer.sync import sync
-from searcher import Searcher
+from backstory.engine.analysis import STEMMERS
+from backstory.engine.backends.base import Backend
+from backstory.engine.backends.memory import MemoryBackend
+from backstory.engine.backends.whoosh import WhooshBackend
+from backstory.engine.documents import Passage
+from backstory.engine.settings import Config
+from backstory.indexer.corpus import file_state
+from backstory.indexer.foreign import in_own_languages, own_language
+from backstory.indexer.language import small_words
+from backstory.indexer.loading import FileJob, Loader, with_facts
+from backstory.indexer.sync import sync
+from backstory.searcher import Searcher
 
 ROOT = Path(__file__).resolve().parents[2]
 NEWS = ROOT.parent / "shared" / "news" / "news.jsonl.gz"

@@ -12,11 +12,11 @@ from pathlib import Path
 import dossier
 import pytest
 
-from engine.errors import UnreadableDocument
-from engine.settings import CorpusSettings, FormatSettings
-from indexer.board import Stopped
-from indexer.isolation import ReadingRoom, _answer, _refuse
-from indexer.readers import Member, Paragraph, Reading, Source
+from backstory.engine.errors import UnreadableDocument
+from backstory.engine.settings import CorpusSettings, FormatSettings
+from backstory.indexer.board import Stopped
+from backstory.indexer.isolation import ReadingRoom, _answer, _refuse
+from backstory.indexer.readers import Member, Paragraph, Reading, Source
 
 LIMITS = FormatSettings(seconds=3.0, memory_mb=300)
 
@@ -140,9 +140,9 @@ def test_the_process_ends_with_the_one_that_started_it() -> None:
     code = (
         "import os, sys\n"
         "from pathlib import Path\n"
-        "from engine.settings import CorpusSettings, FormatSettings\n"
-        "from indexer.isolation import ReadingRoom\n"
-        "from indexer.readers import Source\n"
+        "from backstory.engine.settings import CorpusSettings, FormatSettings\n"
+        "from backstory.indexer.isolation import ReadingRoom\n"
+        "from backstory.indexer.readers import Source\n"
         "if __name__ == '__main__':\n"
         "    room = ReadingRoom(FormatSettings())\n"
         "    room.read(Source(Path('a'), 'a.html', b'<p>x', False, CorpusSettings()))\n"
@@ -171,7 +171,7 @@ def test_the_refusal_is_in_force_where_files_are_read(tmp_path: Path) -> None:
     # In a process of its own: a hook stays for good.
     code = (
         "import sys, socket, subprocess\n"
-        "from indexer.isolation import _refuse\n"
+        "from backstory.indexer.isolation import _refuse\n"
         "sys.addaudithook(_refuse)\n"
         "for act in (lambda: socket.create_connection(('127.0.0.1', 9)),\n"
         "            lambda: subprocess.run(['true'])):\n"
@@ -199,6 +199,6 @@ def test_whatever_a_reader_raises_becomes_a_reason(
     def failing(source: Source) -> Reading:
         raise error
 
-    monkeypatch.setattr("indexer.isolation.read", failing)
+    monkeypatch.setattr("backstory.indexer.isolation.read", failing)
     never: Callable[[], bool] = lambda: False  # noqa: E731
     assert reason in _answer(page("One."), LIMITS, never).decode()

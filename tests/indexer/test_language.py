@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.analysis import STEMMERS
-from indexer.language import _WORD, _plain_words, guess
+from backstory.engine.analysis import STEMMERS
+from backstory.indexer.language import _WORD, _plain_words, guess
 
 ENGLISH = (
     "The ministry refused to say whether the two men had travelled to the capital. A clerk who "

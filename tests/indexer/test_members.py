@@ -9,13 +9,13 @@ from pathlib import Path
 import dossier
 import pytest
 
-from engine.backends.base import Backend
-from engine.backends.memory import MemoryBackend
-from engine.backends.whoosh import WhooshBackend
-from engine.settings import Config
-from indexer.loading import Loader
-from indexer.sync import SyncOptions, SyncReport, pending, sync
-from searcher import Searcher
+from backstory.engine.backends.base import Backend
+from backstory.engine.backends.memory import MemoryBackend
+from backstory.engine.backends.whoosh import WhooshBackend
+from backstory.engine.settings import Config
+from backstory.indexer.loading import Loader
+from backstory.indexer.sync import SyncOptions, SyncReport, pending, sync
+from backstory.searcher import Searcher
 
 LINES = ("The lamp was lit.", "A storm came up.", "Nobody was hurt.", "Ships waited outside.")
 
@@ -248,10 +248,10 @@ def test_files_are_read_again_when_the_extra_has_been_installed(
     attached = {"b.rtf": dossier.rich_text(dossier.story(2))}
     place.write("a.eml", dossier.mail(dossier.story(1), attached))
     with monkeypatch.context() as without:
-        without.setattr("indexer.loading.needs_own_process", lambda source: False)
+        without.setattr("backstory.indexer.loading.needs_own_process", lambda source: False)
         without.setitem(sys.modules, "striprtf", None)
         without.setitem(sys.modules, "striprtf.striprtf", None)
-        without.setattr("indexer.readers.opening.find_spec", lambda name: None)
+        without.setattr("backstory.indexer.readers.opening.find_spec", lambda name: None)
         place.sync()
         assert "pip install" in place.skipped["a.eml/b.rtf"]
         assert not pending(place.backend, place.config).jobs
@@ -424,8 +424,8 @@ def test_a_part_that_is_indexed_alone_knows_the_copies_outside(place: Place) -> 
 def test_several_processes_keep_the_same_copy(
     tmp_path: Path, rebuild: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("indexer.workers.WORTH_A_PROCESS", 0)
-    monkeypatch.setattr("indexer.workers.SMALLEST_BATCH", 1)
+    monkeypatch.setattr("backstory.indexer.workers.WORTH_A_PROCESS", 0)
+    monkeypatch.setattr("backstory.indexer.workers.SMALLEST_BATCH", 1)
     place = Place(tmp_path, WhooshBackend(tmp_path / "index"))
     place.config = place.config.override(index__jobs=2)
     place.write("long.txt", b"A word. " * 9_000)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.mentions import mentions
+from backstory.indexer.mentions import mentions
 
 MONTHS = "January February March April May June July August September October November December"
 MESES = "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"

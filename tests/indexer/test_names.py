@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.names import names
+from backstory.indexer.names import names
 
 
 def names_in(*texts: str, language: str = "en") -> list[tuple[str, ...]]:

@@ -10,9 +10,9 @@ from pathlib import Path
 import dossier
 import pytest
 
-from engine.backends.memory import MemoryBackend
-from engine.settings import Config
-from indexer.sync import SyncReport, sync
+from backstory.engine.backends.memory import MemoryBackend
+from backstory.engine.settings import Config
+from backstory.indexer.sync import SyncReport, sync
 
 # Not those of config.toml, so that the tests are short.
 LIMITS = {

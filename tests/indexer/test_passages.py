@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.documents import Passage
-from engine.settings import CorpusSettings
-from indexer.passages import passages
-from indexer.readers import Paragraph, Reading
+from backstory.engine.documents import Passage
+from backstory.engine.settings import CorpusSettings
+from backstory.indexer.passages import passages
+from backstory.indexer.readers import Paragraph, Reading
 
 SMALL = CorpusSettings(max_passage_chars=200)
 SENTENCE = "The boat left at dawn with nobody aboard. "

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from engine.errors import BackstoryError, StorageFull, UnreadableDocument
-from indexer.corpus import scan
-from indexer.placing import Content, Shelf, read_content
+from backstory.engine.errors import BackstoryError, StorageFull, UnreadableDocument
+from backstory.indexer.corpus import scan
+from backstory.indexer.placing import Content, Shelf, read_content
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ def test_a_file_system_without_hard_links_will_do(
 KILLED = """
 import os, sys
 from pathlib import Path
-from indexer.placing import Content, Shelf
+from backstory.indexer.placing import Content, Shelf
 left = int(sys.argv[2])
 def at_event(event, arguments):
     global left

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from engine.backends.whoosh import WhooshBackend
-from engine.errors import CorpusMissing
-from engine.settings import Config
-from indexer.rehearsal import Change, Forecast
-from indexer.sync import SyncOptions, rehearse, sync
+from backstory.engine.backends.whoosh import WhooshBackend
+from backstory.engine.errors import CorpusMissing
+from backstory.engine.settings import Config
+from backstory.indexer.rehearsal import Change, Forecast
+from backstory.indexer.sync import SyncOptions, rehearse, sync
 
 
 class Place:

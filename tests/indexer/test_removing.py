@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from engine.backends.memory import MemoryBackend
-from engine.errors import BackstoryError, PassageNotFound
-from engine.settings import Config
-from indexer.placing import Shelf
-from indexer.removing import Removal, find, held_documents
-from indexer.sync import sync
+from backstory.engine.backends.memory import MemoryBackend
+from backstory.engine.errors import BackstoryError, PassageNotFound
+from backstory.engine.settings import Config
+from backstory.indexer.placing import Shelf
+from backstory.indexer.removing import Removal, find, held_documents
+from backstory.indexer.sync import sync
 
 
 @pytest.fixture

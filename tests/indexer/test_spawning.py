@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from indexer.spawning import deaf
+from backstory.indexer.spawning import deaf
 
 
 def test_ctrl_c_waits_until_processes_are_started() -> None:

@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from engine.backends.base import Backend
-from engine.backends.memory import MemoryBackend
-from engine.backends.whoosh import WhooshBackend
-from engine.documents import split_address
-from engine.errors import CorpusMissing, IndexBusy
-from engine.settings import Config
-from indexer.loading import Loader
-from indexer.readers import reader_for
-from indexer.sync import SyncOptions, SyncReport, pending, processes, sync
-from searcher import Searcher
+from backstory.engine.backends.base import Backend
+from backstory.engine.backends.memory import MemoryBackend
+from backstory.engine.backends.whoosh import WhooshBackend
+from backstory.engine.documents import split_address
+from backstory.engine.errors import CorpusMissing, IndexBusy
+from backstory.engine.settings import Config
+from backstory.indexer.loading import Loader
+from backstory.indexer.readers import reader_for
+from backstory.indexer.sync import SyncOptions, SyncReport, pending, processes, sync
+from backstory.searcher import Searcher
 
 TEXTS = {
     "harbour.txt": "The harbour was closed in the morning.\n\nShips waited outside.",
@@ -230,7 +230,7 @@ def test_a_file_that_changes_while_it_is_read_waits_for_the_next_run(
         return os.stat_result(fields, extra)
 
     with monkeypatch.context() as patched:
-        patched.setattr("indexer.loading.os.fstat", moving)
+        patched.setattr("backstory.indexer.loading.os.fstat", moving)
         report = place.sync()
     assert "changed while it was read" in report.skipped[0].reason
     assert place.found("noon") == ["storm#p1"]
@@ -261,7 +261,7 @@ def test_a_reader_that_fails_costs_one_file(place: Place, monkeypatch: pytest.Mo
 
     known = reader_for
     monkeypatch.setattr(
-        "indexer.readers.opening.reader_for",
+        "backstory.indexer.readers.opening.reader_for",
         lambda suffix: failing if suffix == ".md" else known(suffix),
     )
     report = place.sync()
@@ -272,7 +272,7 @@ def test_a_reader_that_fails_costs_one_file(place: Place, monkeypatch: pytest.Mo
 def test_a_document_that_the_index_cannot_take_costs_one_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from engine.analysis import Analyzer
+    from backstory.engine.analysis import Analyzer
 
     place = Place(tmp_path, WhooshBackend(tmp_path / "index"))
     known = Analyzer.stem

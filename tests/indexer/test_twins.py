@@ -6,8 +6,8 @@ from itertools import permutations
 
 import pytest
 
-from engine.documents import Document, FileState
-from indexer.twins import Twins, twin_of
+from backstory.engine.documents import Document, FileState
+from backstory.indexer.twins import Twins, twin_of
 
 STATE = FileState("x.txt", 1, 1, 1)
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.errors import UnreadableDocument
-from indexer.urls import Location, is_public, is_url, locate, look_up, redirected
+from backstory.engine.errors import UnreadableDocument
+from backstory.indexer.urls import Location, is_public, is_url, locate, look_up, redirected
 
 
 def reason(text: str) -> str:

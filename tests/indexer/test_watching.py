@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from engine.backends.memory import MemoryBackend
-from engine.errors import BackstoryError, CorpusMissing
-from engine.settings import Config
-from indexer.sync import SyncReport
-from indexer.watching import watch
+from backstory.engine.backends.memory import MemoryBackend
+from backstory.engine.errors import BackstoryError, CorpusMissing
+from backstory.engine.settings import Config
+from backstory.indexer.sync import SyncReport
+from backstory.indexer.watching import watch
 
 Outcome = SyncReport | BackstoryError
 

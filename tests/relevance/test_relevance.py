@@ -15,10 +15,10 @@ import pytest
 from ir_measures import RR, nDCG
 
 import backstory
-from engine.backends.base import Commit
-from engine.documents import split_address
-from engine.hits import SearchResult
-from searcher import Searcher
+from backstory.engine.backends.base import Commit
+from backstory.engine.documents import split_address
+from backstory.engine.hits import SearchResult
+from backstory.searcher import Searcher
 from tests.relevance.judged import CORPUS, JudgedQuery, read_judged, read_nothing
 
 JUDGED = read_judged()

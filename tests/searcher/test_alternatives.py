@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 import pytest
 
-from engine.analysis import stem
-from engine.backends.base import Backend
-from engine.documents import IndexedDocument
-from engine.query import Exact, Term
-from searcher.alternatives import MORE_FREQUENT, RARE, Alternatives, Word
-from searcher.beginnings import Beginnings
-from searcher.spelling import Spelling
+from backstory.engine.analysis import stem
+from backstory.engine.backends.base import Backend
+from backstory.engine.documents import IndexedDocument
+from backstory.engine.query import Exact, Term
+from backstory.searcher.alternatives import MORE_FREQUENT, RARE, Alternatives, Word
+from backstory.searcher.beginnings import Beginnings
+from backstory.searcher.spelling import Spelling
 
 Make = Callable[..., IndexedDocument]
 Fill = Callable[..., Backend]

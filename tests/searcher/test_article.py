@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from engine.backends.base import Backend
-from engine.documents import IndexedDocument
-from searcher import Searcher
+from backstory.engine.backends.base import Backend
+from backstory.engine.documents import IndexedDocument
+from backstory.searcher import Searcher
 
 
 @pytest.fixture(scope="module")

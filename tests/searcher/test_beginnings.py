@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searcher.beginnings import KEPT_WORDS, Beginnings, Peaks, folded
+from backstory.searcher.beginnings import KEPT_WORDS, Beginnings, Peaks, folded
 
 numbers = st.lists(st.integers(0, 20), max_size=400)
 

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.backends.base import Backend
-from engine.backends.memory import MemoryBackend
-from searcher import Searcher
-from searcher.collocates import Collocates, collocates
-from searcher.whole import whole
+from backstory.engine.backends.base import Backend
+from backstory.engine.backends.memory import MemoryBackend
+from backstory.searcher import Searcher
+from backstory.searcher.collocates import Collocates, collocates
+from backstory.searcher.whole import whole
 from tests.conftest import Fill, MakeDocument, fill_backend, make_document
 
 SEA = (
@@ -150,7 +150,7 @@ def test_counts_are_those_of_a_naive_reading(paragraphs: list[str], window: int)
 
 def test_neither_numpy_nor_scipy_is_loaded() -> None:
     program = (
-        "import sys; from searcher.collocates import collocates;"
+        "import sys; from backstory.searcher.collocates import collocates;"
         "print('nltk' in sys.modules); from nltk.metrics.association import BigramAssocMeasures;"
         "print(bool({'numpy', 'scipy'} & set(sys.modules)))"
     )

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from engine.analysis import MAX_TERM, fold
-from engine.backends.base import Backend
-from engine.documents import IndexedDocument
-from engine.stopwords import is_stopword
-from searcher import Searcher
-from searcher.completion import Completer
+from backstory.engine.analysis import MAX_TERM, fold
+from backstory.engine.backends.base import Backend
+from backstory.engine.documents import IndexedDocument
+from backstory.engine.stopwords import is_stopword
+from backstory.searcher import Searcher
+from backstory.searcher.completion import Completer
 
 Make = Callable[..., IndexedDocument]
 Fill = Callable[..., Backend]

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.analysis import Analyzer
-from engine.backends.memory import MemoryBackend
-from engine.documents import Document, Passage
-from engine.hits import Found, Hit
-from searcher import Searcher
-from searcher.concordance import SORTS, Concordance, concordance, lines
-from searcher.whole import whole
+from backstory.engine.analysis import Analyzer
+from backstory.engine.backends.memory import MemoryBackend
+from backstory.engine.documents import Document, Passage
+from backstory.engine.hits import Found, Hit
+from backstory.searcher import Searcher
+from backstory.searcher.concordance import SORTS, Concordance, concordance, lines
+from backstory.searcher.whole import whole
 from tests.conftest import fill_backend, make_document
 
 words = st.sampled_from(["radio", "half", "Ñandú", "“so", "e\u0301l", "中文", "", "x" * 30])

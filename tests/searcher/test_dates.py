@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.filters import overlaps
-from engine.query import Range
-from searcher.dates import day_before, read_date, read_range
+from backstory.engine.filters import overlaps
+from backstory.engine.query import Range
+from backstory.searcher.dates import day_before, read_date, read_range
 
 
 @pytest.mark.parametrize(

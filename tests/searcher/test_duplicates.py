@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.analysis import Analyzer, Read
-from engine.backends.base import Backend
-from engine.documents import IndexedDocument
-from searcher.duplicates import ALIKE, copies, likeness, shingles
-from searcher.search import Searcher
-from searcher.whole import pages, whole
+from backstory.engine.analysis import Analyzer, Read
+from backstory.engine.backends.base import Backend
+from backstory.engine.documents import IndexedDocument
+from backstory.searcher.duplicates import ALIKE, copies, likeness, shingles
+from backstory.searcher.search import Searcher
+from backstory.searcher.whole import pages, whole
 
 ANALYZER = Analyzer()
 AGENCY = "the harbour master said on monday that nine ships had waited outside the wall since dawn"

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.backends.base import Backend
-from engine.backends.memory import MemoryBackend
-from engine.documents import IndexedDocument
-from engine.query import (
+from backstory.engine.backends.base import Backend
+from backstory.engine.backends.memory import MemoryBackend
+from backstory.engine.documents import IndexedDocument
+from backstory.engine.query import (
     And,
     Bag,
     Boost,
@@ -28,9 +28,9 @@ from engine.query import (
     Wildcard,
     walk,
 )
-from engine.settings import SearchSettings
-from searcher import Searcher
-from searcher.expansion import Expander, shortest, wildcard_regex
+from backstory.engine.settings import SearchSettings
+from backstory.searcher import Searcher
+from backstory.searcher.expansion import Expander, shortest, wildcard_regex
 
 Fill = Callable[..., Backend]
 WORDS = (

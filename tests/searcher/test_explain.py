@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from engine.backends.base import Backend
-from engine.documents import IndexedDocument
-from searcher.search import Searcher
+from backstory.engine.backends.base import Backend
+from backstory.engine.documents import IndexedDocument
+from backstory.searcher.search import Searcher
 from tests.engine.test_agreement import histories, queries, replay
 
 Make = Callable[..., IndexedDocument]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from engine.backends.memory import MemoryBackend
-from searcher import Searcher
-from searcher.frequencies import frequencies
-from searcher.whole import whole
+from backstory.engine.backends.memory import MemoryBackend
+from backstory.searcher import Searcher
+from backstory.searcher.frequencies import frequencies
+from backstory.searcher.whole import whole
 from tests.conftest import Fill, MakeDocument
 
 

@@ -14,15 +14,15 @@ from typing import Any
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from engine.analysis import Analyzer, Token, fold, stem
-from engine.backends.base import Backend
-from engine.documents import IndexedDocument
-from engine.hits import Hit, cut
-from searcher import Searcher
-from searcher.concordance import Line, concordance
-from searcher.exports import EXPORTS, export
-from searcher.frequencies import frequencies
-from searcher.whole import pages, whole
+from backstory.engine.analysis import Analyzer, Token, fold, stem
+from backstory.engine.backends.base import Backend
+from backstory.engine.documents import IndexedDocument
+from backstory.engine.hits import Hit, cut
+from backstory.searcher import Searcher
+from backstory.searcher.concordance import Line, concordance
+from backstory.searcher.exports import EXPORTS, export
+from backstory.searcher.frequencies import frequencies
+from backstory.searcher.whole import pages, whole
 from tests.searcher.exports.test_forms import counted
 
 WORDS = (

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searcher.lexer import ENDS, MAX_DEPTH, STARTS, Kind, lex
+from backstory.searcher.lexer import ENDS, MAX_DEPTH, STARTS, Kind, lex
 
 
 def pieces(text: str) -> str:

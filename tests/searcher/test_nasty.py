@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from engine.backends.base import Backend
-from engine.documents import IndexedDocument
-from searcher.search import Searcher
+from backstory.engine.backends.base import Backend
+from backstory.engine.documents import IndexedDocument
+from backstory.searcher.search import Searcher
 
 NASTY = [
     # nothing, and next to nothing

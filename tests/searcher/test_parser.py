@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from engine.analysis import Analyzer
-from engine.query import (
+from backstory.engine.analysis import Analyzer
+from backstory.engine.query import (
     All,
     And,
     Bag,
@@ -28,8 +28,8 @@ from engine.query import (
     Wildcard,
     walk,
 )
-from engine.settings import SearchSettings
-from searcher.parser import Parsed, Parser
+from backstory.engine.settings import SearchSettings
+from backstory.searcher.parser import Parsed, Parser
 
 ANALYZER = Analyzer()
 

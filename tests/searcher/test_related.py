@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from engine.backends.base import Backend
-from engine.documents import IndexedDocument
-from engine.errors import PassageNotFound
-from engine.query import words_of
-from engine.ranking import BM25
-from searcher import related as related_module
-from searcher.search import Searcher
+from backstory.engine.backends.base import Backend
+from backstory.engine.documents import IndexedDocument
+from backstory.engine.errors import PassageNotFound
+from backstory.engine.query import words_of
+from backstory.engine.ranking import BM25
+from backstory.searcher import related as related_module
+from backstory.searcher.search import Searcher
 
 Make = Callable[..., IndexedDocument]
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from searcher.lexer import Kind, Piece, lex
-from searcher.rendering import remainders, render, respelt
+from backstory.searcher.lexer import Kind, Piece, lex
+from backstory.searcher.rendering import remainders, render, respelt
 
 BITS = (
     *("a", "b", "AND", "OR", "NOT", "-", "+", "–", "(", ")", '"', "“", " ", " ", " ", '"a b"'),

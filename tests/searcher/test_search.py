@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from engine.backends.base import Backend
-from engine.documents import Document, IndexedDocument, Passage, SkippedFile
-from engine.errors import PassageNotFound
-from engine.settings import Config
-from searcher import Searcher
+from backstory.engine.backends.base import Backend
+from backstory.engine.documents import Document, IndexedDocument, Passage, SkippedFile
+from backstory.engine.errors import PassageNotFound
+from backstory.engine.settings import Config
+from backstory.searcher import Searcher
 
 Make = Callable[..., IndexedDocument]
 Fill = Callable[..., Backend]

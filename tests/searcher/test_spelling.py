@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searcher.spelling import Spelling, alike, distance, likely, near, sounds, spellings
+from backstory.searcher.spelling import Spelling, alike, distance, likely, near, sounds, spellings
 
 words = st.text(alphabet="abcd", max_size=8)
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from engine.backends.base import Backend
-from engine.documents import IndexedDocument
-from searcher import Searcher
-from searcher.suggestions import as_typed
+from backstory.engine.backends.base import Backend
+from backstory.engine.documents import IndexedDocument
+from backstory.searcher import Searcher
+from backstory.searcher.suggestions import as_typed
 
 
 def suggested(searcher: Searcher, text: str) -> list[tuple[str, str, str, int]]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from engine.analysis import Analyzer
-from engine.filters import FIELDS
-from engine.query import Nothing, walk
-from searcher.lexer import DATE_FIELDS, Kind, lex
-from searcher.lexer import OPERATORS as SIGNS
-from searcher.parser import Parser
-from searcher.syntax import OPERATORS
+from backstory.engine.analysis import Analyzer
+from backstory.engine.filters import FIELDS
+from backstory.engine.query import Nothing, walk
+from backstory.searcher.lexer import DATE_FIELDS, Kind, lex
+from backstory.searcher.lexer import OPERATORS as SIGNS
+from backstory.searcher.parser import Parser
+from backstory.searcher.syntax import OPERATORS
 
 EXAMPLES = [example for operator in OPERATORS for example in operator.examples]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from engine.backends.base import Backend
-from engine.settings import Config
-from searcher import Searcher
-from searcher.whole import left_out, pages, whole
+from backstory.engine.backends.base import Backend
+from backstory.engine.settings import Config
+from backstory.searcher import Searcher
+from backstory.searcher.whole import left_out, pages, whole
 from tests.conftest import Fill, MakeDocument
 
 

@@ -10,11 +10,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from engine.backends.memory import MemoryBackend
-from engine.documents import Document, IndexedDocument, Passage
-from engine.settings import Config
-from searcher import Searcher
-from webui import create_app
+from backstory.engine.backends.memory import MemoryBackend
+from backstory.engine.documents import Document, IndexedDocument, Passage
+from backstory.engine.settings import Config
+from backstory.searcher import Searcher
+from backstory.webui import create_app
 
 ODD_ID = "box 7/memo #3 100%? café & <b>.txt"
 

@@ -8,8 +8,8 @@ import json
 
 import pytest
 
-from searcher.exports import CITATIONS, EXPORTS
-from webui.citing import FORMS
+from backstory.searcher.exports import CITATIONS, EXPORTS
+from backstory.webui.citing import FORMS
 
 
 def test_passage_is_quoted_in_every_form(visit):
@@ -72,7 +72,7 @@ def test_table_has_a_row_for_each_hit_and_json_a_line(client):
 
 
 def test_no_more_than_the_best_are_written(client, monkeypatch):
-    monkeypatch.setattr("webui.citing.MOST", 5)
+    monkeypatch.setattr("backstory.webui.citing.MOST", 5)
     assert len(client.get("/export?q=council&form=json").text.splitlines()) == 5
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from backstory.webui.concordance import LINES, LOOKED_AT
 from tests.webui.conftest import Page
-from webui.concordance import LINES, LOOKED_AT
 
 
 def test_lines_show_each_mark_with_what_stands_around_it(visit):

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.backends.memory import MemoryBackend
-from engine.errors import (
+from backstory.engine.backends.memory import MemoryBackend
+from backstory.engine.errors import (
     IndexBusy,
     IndexDamaged,
     IndexNotFound,
@@ -15,10 +15,10 @@ from engine.errors import (
     IndexUnavailable,
     IndexUntrusted,
 )
-from engine.settings import Config
-from searcher import Searcher
-from webui import create_app
-from webui.errors import HTTP, PUBLIC, TITLES
+from backstory.engine.settings import Config
+from backstory.searcher import Searcher
+from backstory.webui import create_app
+from backstory.webui.errors import HTTP, PUBLIC, TITLES
 
 INDEX = Path("var/index")
 PATHS = ["/", "/search?q=bridge", "/doc/article/bridge", "/api/search?q=bridge", "/healthz"]

@@ -7,8 +7,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from searcher import Searcher
-from webui.feeds import ATOM, ENTRIES, OPENSEARCH, moment, newest
+from backstory.searcher import Searcher
+from backstory.webui.feeds import ATOM, ENTRIES, OPENSEARCH, moment, newest
 
 NAMES = {"a": ATOM, "o": OPENSEARCH}
 COMMITTED = "2026-11-23T10:09:44+00:00"
@@ -91,8 +91,8 @@ def test_newest_of_more_than_is_read_are_found_by_year(shelf, monkeypatch):
     for n in range(8):
         shelf.put(f"old{n}", "Walrus, walrus, walrus.", date=f"200{n}-01-02")
     shelf.put("new", "One walrus among so many other words that it ranks low.", date="2019-03")
-    monkeypatch.setattr("webui.feeds.READ", 4)
-    monkeypatch.setattr("webui.feeds.ENTRIES", 3)
+    monkeypatch.setattr("backstory.webui.feeds.READ", 4)
+    monkeypatch.setattr("backstory.webui.feeds.ENTRIES", 3)
     searcher = Searcher(shelf.backend)
     found = newest(searcher, "walrus", searcher.config.search)
     assert [hit.document for hit in found] == ["new", "old7", "old6"]

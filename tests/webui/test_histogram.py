@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.documents import Document
-from engine.settings import SearchSettings
-from searcher import Searcher
+from backstory.engine.documents import Document
+from backstory.engine.settings import SearchSettings
+from backstory.searcher import Searcher
+from backstory.webui.histogram import MOST_BARS, bars
 from tests.webui.conftest import Shelf, indexed
-from webui.histogram import MOST_BARS, bars
 
 SETTINGS = SearchSettings()
 years = st.integers(1, 2999).map(lambda year: f"{year:04}")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from searcher import Searcher
-from webui.holdings import SORTS, Holder, select
+from backstory.searcher import Searcher
+from backstory.webui.holdings import SORTS, Holder, select
 
 
 def test_holdings_are_read_once_for_each_commit(shelf):

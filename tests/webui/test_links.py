@@ -6,7 +6,14 @@ from flask import url_for
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from webui.links import cite_url, document_url, passage_url, query_url, related_url, within_url
+from backstory.webui.links import (
+    cite_url,
+    document_url,
+    passage_url,
+    query_url,
+    related_url,
+    within_url,
+)
 
 ANY_TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=20)
 SOME_ID = ANY_TEXT.filter(bool)

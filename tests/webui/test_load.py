@@ -10,10 +10,10 @@ from http.client import HTTPConnection
 
 import pytest
 
-from engine.backends.memory import MemoryBackend
-from engine.settings import Config
-from searcher import Searcher
-from webui.serving import open_server
+from backstory.engine.backends.memory import MemoryBackend
+from backstory.engine.settings import Config
+from backstory.searcher import Searcher
+from backstory.webui.serving import open_server
 
 THREADS, WAITING = 2, 3
 

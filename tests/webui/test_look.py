@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-import webui
+from backstory import webui
 
 STATIC = Path(webui.__file__).parent / "static"
 FILES = sorted(STATIC.iterdir())

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from engine.documents import Document, IndexedDocument, Passage
+from backstory.engine.documents import Document, IndexedDocument, Passage
+from backstory.webui import neighbours
 from tests.webui.conftest import Page
-from webui import neighbours
 
 
 def document(document_id, *texts, names=()):
@@ -68,7 +68,7 @@ def test_most_related_documents_are_named(affair):
 
 
 def test_long_document_is_compared_only_when_asked(affair, monkeypatch):
-    monkeypatch.setattr("webui.pages.READ", 1)
+    monkeypatch.setattr("backstory.webui.pages.READ", 1)
     page = Page(affair.get("/doc/letter").text)
     assert "Most related documents" not in page.words
     link = next(link for link in page.links if "nearest=1" in link)

@@ -6,10 +6,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from engine.backends.memory import MemoryBackend
-from engine.settings import Config
-from searcher import Searcher
-from webui import create_app
+from backstory.engine.backends.memory import MemoryBackend
+from backstory.engine.settings import Config
+from backstory.searcher import Searcher
+from backstory.webui import create_app
 
 
 def query(url):

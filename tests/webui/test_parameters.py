@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from engine.errors import QueryRefused
-from engine.settings import SearchSettings
-from webui.api.asking import strict
-from webui.paging import page_count, page_numbers
-from webui.parameters import Asked, lenient, passage_number
+from backstory.engine.errors import QueryRefused
+from backstory.engine.settings import SearchSettings
+from backstory.webui.api.asking import strict
+from backstory.webui.paging import page_count, page_numbers
+from backstory.webui.parameters import Asked, lenient, passage_number
 
 SETTINGS = SearchSettings(page_size=10, max_page_size=50, max_query_chars=30)
 

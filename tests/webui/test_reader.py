@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from engine.documents import Document, IndexedDocument, Passage
+from backstory.engine.documents import Document, IndexedDocument, Passage
 from tests.webui.conftest import Page
 
 ODD_IDS = [

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searcher.lexer import lex
-from webui.reading import with_word
+from backstory.searcher.lexer import lex
+from backstory.webui.reading import with_word
 
 
 @pytest.mark.parametrize(

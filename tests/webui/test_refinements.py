@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.settings import SearchSettings
-from searcher import Searcher
-from searcher.lexer import Kind, Piece, pieces_of
-from webui.refinements import condition_for, conditions_of, facets_of, refine, remove
+from backstory.engine.settings import SearchSettings
+from backstory.searcher import Searcher
+from backstory.searcher.lexer import Kind, Piece, pieces_of
+from backstory.webui.refinements import condition_for, conditions_of, facets_of, refine, remove
 
 SETTINGS = SearchSettings()
 PIECES = ["bridge", "ferry", "the", "who", "OR", "AND", "NOT", "(", ")", '"', '"the bridge"', "*"]

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from engine.documents import Document
+from backstory.engine.documents import Document
 from tests.webui.conftest import Page, Shelf, indexed
 
 COUNCIL = "the council discussed drains and adjourned before the lamps were lit"

@@ -10,10 +10,10 @@ from http.client import HTTPConnection
 
 import pytest
 
-from engine.errors import ConfigError
-from engine.settings import Config
-from searcher import Searcher
-from webui.serving import address, open_server, serve
+from backstory.engine.errors import ConfigError
+from backstory.engine.settings import Config
+from backstory.searcher import Searcher
+from backstory.webui.serving import address, open_server, serve
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webui.snippets import AROUND, WHOLE, snippet
+from backstory.webui.snippets import AROUND, WHOLE, snippet
 
 
 def joined(stretch):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from engine.hits import Places
-from webui.strips import LENGTH, MOST_TICKS, strip
+from backstory.engine.hits import Places
+from backstory.webui.strips import LENGTH, MOST_TICKS, strip
 
 
 def at(path):

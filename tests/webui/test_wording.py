@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from markupsafe import Markup
 
-from webui.wording import counted, duration, language_name, long_date, printable
+from backstory.webui.wording import counted, duration, language_name, long_date, printable
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from engine.settings import SearchSettings
-from webui.parameters import Asked, ParameterRefused, lenient, query_text
+from backstory.engine.settings import SearchSettings
+from backstory.webui.parameters import Asked, ParameterRefused, lenient, query_text
 
 Values = Mapping[str, str]
 YES, NO = ("1", "true"), ("0", "false")

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.settings import SearchSettings
-from engine.version import VERSION
-from webui.api.schemas import ANSWERS, COUNT, FROM_1, SCHEMAS, TEXT, Schema, named
-from webui.errors import HTTP, PROBLEM, PUBLIC, TITLES
+from backstory.engine.settings import SearchSettings
+from backstory.engine.version import VERSION
+from backstory.webui.api.schemas import ANSWERS, COUNT, FROM_1, SCHEMAS, TEXT, Schema, named
+from backstory.webui.errors import HTTP, PROBLEM, PUBLIC, TITLES
 
 Operation = dict[str, Any]
 

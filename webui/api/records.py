@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from engine.documents import Document
-from engine.hits import SearchResult, Shared
-from searcher import OpenDocument, ReadPassage
-from searcher.exports import CITATIONS, Quotation
-from webui.links import document_url, permalink
+from backstory.engine.documents import Document
+from backstory.engine.hits import SearchResult, Shared
+from backstory.searcher import OpenDocument, ReadPassage
+from backstory.searcher.exports import CITATIONS, Quotation
+from backstory.webui.links import document_url, permalink
 
 FACTS = ("id", "title", "source", "author", "date", "language", "kind", "tags", "url", "notes")
 

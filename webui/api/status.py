@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from engine.characters import visible
-from engine.documents import SkippedFile
-from engine.settings import Config
-from engine.version import VERSION
-from webui.holdings import Holdings
+from backstory.engine.characters import visible
+from backstory.engine.documents import SkippedFile
+from backstory.engine.settings import Config
+from backstory.engine.version import VERSION
+from backstory.webui.holdings import Holdings
 
 
 def status(holdings: Holdings, skipped: Iterable[SkippedFile], config: Config) -> dict[str, Any]:

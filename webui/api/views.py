@@ -10,25 +10,25 @@ from urllib.parse import urlencode
 from flask import Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from engine.documents import split_address
-from engine.errors import PassageNotFound
-from engine.hits import SearchResult
-from engine.settings import Config
-from searcher import OpenDocument, Searcher
-from searcher.collocates import SHOWN, WINDOW, collocates
-from searcher.concordance import SORTS, WIDTH, concordance
-from searcher.exports import export
-from searcher.frequencies import frequencies
-from searcher.whole import pages, whole
-from webui.api import records
-from webui.api.asking import choice, either, flag, number, strict
-from webui.api.openapi import description
-from webui.api.status import status
-from webui.holdings import SORTS as ORDERS
-from webui.holdings import Holder, select
-from webui.paging import find, page_count
-from webui.parameters import Asked, query_text, typed_text
-from webui.reader import DocumentMissing
+from backstory.engine.documents import split_address
+from backstory.engine.errors import PassageNotFound
+from backstory.engine.hits import SearchResult
+from backstory.engine.settings import Config
+from backstory.searcher import OpenDocument, Searcher
+from backstory.searcher.collocates import SHOWN, WINDOW, collocates
+from backstory.searcher.concordance import SORTS, WIDTH, concordance
+from backstory.searcher.exports import export
+from backstory.searcher.frequencies import frequencies
+from backstory.searcher.whole import pages, whole
+from backstory.webui.api import records
+from backstory.webui.api.asking import choice, either, flag, number, strict
+from backstory.webui.api.openapi import description
+from backstory.webui.api.status import status
+from backstory.webui.holdings import SORTS as ORDERS
+from backstory.webui.holdings import Holder, select
+from backstory.webui.paging import find, page_count
+from backstory.webui.parameters import Asked, query_text, typed_text
+from backstory.webui.reader import DocumentMissing
 
 READ = 2_000  # passages that a table is made of: a second or so for the commonest words
 EXPORTED = 10_000

@@ -5,6 +5,6 @@ have checksums, an index that somebody else could have written is refused, score
 statistics over all live passages, and one snapshot is shared by all threads.
 """
 
-from engine.backends.whoosh.backend import WhooshBackend
+from backstory.engine.backends.whoosh.backend import WhooshBackend
 
 __all__ = ["WhooshBackend"]

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.analysis import Analyzer
-from engine.backends.base import Problem
-from engine.backends.whoosh.manifest import (
+from backstory.engine.analysis import Analyzer
+from backstory.engine.backends.base import Problem
+from backstory.engine.backends.whoosh.manifest import (
     Manifest,
     altered,
     current_identity,
@@ -19,18 +19,18 @@ from engine.backends.whoosh.manifest import (
     read_manifest,
     toc_name,
 )
-from engine.backends.whoosh.schema import check_whoosh
-from engine.backends.whoosh.segments import PASSAGES
-from engine.backends.whoosh.snapshot import Snapshot, open_segments
-from engine.backends.whoosh.storage import (
+from backstory.engine.backends.whoosh.schema import check_whoosh
+from backstory.engine.backends.whoosh.segments import PASSAGES
+from backstory.engine.backends.whoosh.snapshot import Snapshot, open_segments
+from backstory.engine.backends.whoosh.storage import (
     WriteLock,
     check_trust,
     create_folder,
     litter,
     storing,
 )
-from engine.documents import IndexedDocument
-from engine.errors import (
+from backstory.engine.documents import IndexedDocument
+from backstory.engine.errors import (
     BackstoryError,
     IndexDamaged,
     IndexNotFound,
@@ -38,8 +38,8 @@ from engine.errors import (
 )
 
 if TYPE_CHECKING:
-    from engine.backends.whoosh.builder import Batch
-    from engine.backends.whoosh.writer import WhooshWriter
+    from backstory.engine.backends.whoosh.builder import Batch
+    from backstory.engine.backends.whoosh.writer import WhooshWriter
 
 TRIES = 10
 # A generation with its TOC's inode and time: an index made anew counts from 1 again.
@@ -67,7 +67,7 @@ class WhooshBackend:
     def use_numpy(self) -> bool:
         """Rank with NumPy from now on, with the same results; tell whether it is installed."""
         try:
-            import engine.backends.whoosh.vectors.source  # noqa: F401  # 0.1 s, for a process that stays
+            import backstory.engine.backends.whoosh.vectors.source  # noqa: F401  # 0.1 s, for a process that stays
         except ImportError:
             return False
         with self._opening:
@@ -147,7 +147,7 @@ class WhooshBackend:
             create_folder(self.folder)
             lock = WriteLock(self.folder)
             lock.acquire(wait)
-        from engine.backends.whoosh.writer import WhooshWriter  # a search does without
+        from backstory.engine.backends.whoosh.writer import WhooshWriter  # a search does without
 
         try:
             return WhooshWriter(
@@ -171,7 +171,7 @@ class WhooshBackend:
 
     def prepare(self, documents: Iterable[IndexedDocument]) -> Batch:
         """Build segments without the lock: for processes that work for the one that holds it."""
-        from engine.backends.whoosh.writer import build
+        from backstory.engine.backends.whoosh.writer import build
 
         with storing(self.folder, self._passages):
             return build(self.folder, documents, self._analyzer, self._codec)
@@ -192,7 +192,7 @@ class WhooshBackend:
             yield Problem(name, "left by an interrupted run; removed by the next one", False)
 
     def _contradictions(self, manifest: Manifest) -> Iterator[Problem]:
-        from engine.backends.whoosh.verification import contradictions
+        from backstory.engine.backends.whoosh.verification import contradictions
 
         for segment in open_segments(self.folder, manifest):
             for problem in contradictions(segment, self._analyzer):

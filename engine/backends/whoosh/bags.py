@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from engine.backends.whoosh.evaluation import Matches, terms_of
-from engine.backends.whoosh.occurrences import Occurrences, OccurrenceSource
-from engine.query import And, Bag, Boost, Exact, Filter, Forms, Query, Term
-from engine.ranking import BM25
+from backstory.engine.backends.whoosh.evaluation import Matches, terms_of
+from backstory.engine.backends.whoosh.occurrences import Occurrences, OccurrenceSource
+from backstory.engine.query import And, Bag, Boost, Exact, Filter, Forms, Query, Term
+from backstory.engine.ranking import BM25
 
 
 @dataclass(frozen=True, slots=True)

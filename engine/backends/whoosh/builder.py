@@ -15,16 +15,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engine.analysis import Analyzer
-from engine.backends.base import refuse
-from engine.backends.whoosh import columns, lexicon
-from engine.backends.whoosh.codecs import SegmentFiles, new_files
-from engine.backends.whoosh.inverter import Inverter, Pair
-from engine.backends.whoosh.manifest import Counts, measure
-from engine.backends.whoosh.schema import FIELDS
-from engine.backends.whoosh.segments import SegmentState
-from engine.backends.whoosh.storage import secure, sync_file
-from engine.documents import IndexedDocument, Passage
+from backstory.engine.analysis import Analyzer
+from backstory.engine.backends.base import refuse
+from backstory.engine.backends.whoosh import columns, lexicon
+from backstory.engine.backends.whoosh.codecs import SegmentFiles, new_files
+from backstory.engine.backends.whoosh.inverter import Inverter, Pair
+from backstory.engine.backends.whoosh.manifest import Counts, measure
+from backstory.engine.backends.whoosh.schema import FIELDS
+from backstory.engine.backends.whoosh.segments import SegmentState
+from backstory.engine.backends.whoosh.storage import secure, sync_file
+from backstory.engine.documents import IndexedDocument, Passage
 
 
 @dataclass(frozen=True, slots=True)

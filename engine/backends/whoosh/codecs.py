@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from engine.backends.whoosh.flat.flatfile import FlatFile, FlatWriter
-from engine.backends.whoosh.flat.segment import FlatFiles, FlatSegment
-from engine.backends.whoosh.flat.terms import bitmap
-from engine.backends.whoosh.inverter import InvertedField
-from engine.backends.whoosh.manifest import SegmentFacts
-from engine.backends.whoosh.schema import INDEX_NAME
-from engine.backends.whoosh.segments import PASSAGES, OpenSegment, SegmentState
+from backstory.engine.backends.whoosh.flat.flatfile import FlatFile, FlatWriter
+from backstory.engine.backends.whoosh.flat.segment import FlatFiles, FlatSegment
+from backstory.engine.backends.whoosh.flat.terms import bitmap
+from backstory.engine.backends.whoosh.inverter import InvertedField
+from backstory.engine.backends.whoosh.manifest import SegmentFacts
+from backstory.engine.backends.whoosh.schema import INDEX_NAME
+from backstory.engine.backends.whoosh.segments import PASSAGES, OpenSegment, SegmentState
 
 
 class SegmentFiles(Protocol):
@@ -45,7 +45,7 @@ def new_files(codec: str, folder: Path) -> SegmentFiles:
     """Begin a segment in a codec."""
     if codec == PASSAGES:
         return FlatFiles(folder)
-    from engine.backends.whoosh.stock import StockFiles  # takes Whoosh's codec, 0.03 s
+    from backstory.engine.backends.whoosh.stock import StockFiles  # takes Whoosh's codec, 0.03 s
 
     return StockFiles(folder)
 
@@ -56,7 +56,7 @@ def open_segment(
     """Open a segment's files."""
     if state.codec == PASSAGES:
         return FlatSegment(folder, state, known)
-    from engine.backends.whoosh.stock import StockSegment
+    from backstory.engine.backends.whoosh.stock import StockSegment
 
     return StockSegment(folder, state, known)
 
@@ -76,8 +76,8 @@ def facts_of(state: SegmentState, deleted: str) -> SegmentFacts:
 
 def whoosh_segment(state: SegmentState) -> Any:
     """Return the object by which Whoosh's own tools know a segment."""
-    from engine.backends.whoosh.flat.codec import PassageSegment
-    from engine.backends.whoosh.stock import stock_segment
+    from backstory.engine.backends.whoosh.flat.codec import PassageSegment
+    from backstory.engine.backends.whoosh.stock import stock_segment
 
     if state.codec != PASSAGES:
         return stock_segment(state)

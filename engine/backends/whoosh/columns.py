@@ -19,8 +19,8 @@ from itertools import accumulate, chain, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from engine.backends.whoosh.flat.flatfile import FlatFile, FlatWriter, smallest
-from engine.documents import Document, FileState, Passage
+from backstory.engine.backends.whoosh.flat.flatfile import FlatFile, FlatWriter, smallest
+from backstory.engine.documents import Document, FileState, Passage
 
 EXTENSION = ".columns"
 OWN_LANGUAGE = "own_language"  # of a passage that is in another than its document

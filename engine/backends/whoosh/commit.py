@@ -8,10 +8,10 @@ from pathlib import Path
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 
-from engine.backends.whoosh.codecs import whoosh_segment
-from engine.backends.whoosh.schema import INDEX_NAME, schema
-from engine.backends.whoosh.segments import SegmentState
-from engine.backends.whoosh.storage import secure, sync_file
+from backstory.engine.backends.whoosh.codecs import whoosh_segment
+from backstory.engine.backends.whoosh.schema import INDEX_NAME, schema
+from backstory.engine.backends.whoosh.segments import SegmentState
+from backstory.engine.backends.whoosh.storage import secure, sync_file
 
 
 def write_toc(

@@ -12,11 +12,11 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import reduce
 
-from engine.backends.whoosh.phrases import phrase_counts
-from engine.backends.whoosh.postings import Postings, PostingsSource
-from engine.backends.whoosh.schema import STEM, SURFACE
-from engine.matching import near_windows, phrase_starts
-from engine.query import (
+from backstory.engine.backends.whoosh.phrases import phrase_counts
+from backstory.engine.backends.whoosh.postings import Postings, PostingsSource
+from backstory.engine.backends.whoosh.schema import STEM, SURFACE
+from backstory.engine.matching import near_windows, phrase_starts
+from backstory.engine.query import (
     All,
     And,
     Bag,
@@ -35,7 +35,7 @@ from engine.query import (
     Range,
     Term,
 )
-from engine.ranking import BM25, total
+from backstory.engine.ranking import BM25, total
 
 Frequencies = dict[int, int]
 

@@ -13,12 +13,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import chain, pairwise, repeat
 
-from engine.backends.whoosh.bags import Best
-from engine.backends.whoosh.bitsets import HIT, bits_of, marked, marks_of
-from engine.backends.whoosh.segments import OpenSegment
-from engine.backends.whoosh.tally import Shares
-from engine.hits import Places
-from engine.listing import date_places
+from backstory.engine.backends.whoosh.bags import Best
+from backstory.engine.backends.whoosh.bitsets import HIT, bits_of, marked, marks_of
+from backstory.engine.backends.whoosh.segments import OpenSegment
+from backstory.engine.backends.whoosh.tally import Shares
+from backstory.engine.hits import Places
+from backstory.engine.listing import date_places
 
 
 class Extents:

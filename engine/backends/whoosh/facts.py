@@ -13,11 +13,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise
 
-from engine.backends.whoosh.columns import Spread
-from engine.backends.whoosh.segments import OpenSegment
-from engine.backends.whoosh.tally import Tally
-from engine.facets import MOST_NAMES, is_common, ranked_names
-from engine.filters import FactFilter
+from backstory.engine.backends.whoosh.columns import Spread
+from backstory.engine.backends.whoosh.segments import OpenSegment
+from backstory.engine.backends.whoosh.tally import Tally
+from backstory.engine.facets import MOST_NAMES, is_common, ranked_names
+from backstory.engine.filters import FactFilter
 
 
 class PassageFacts:

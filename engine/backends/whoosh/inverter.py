@@ -19,9 +19,9 @@ from itertools import accumulate, chain, compress, count, pairwise
 from operator import or_
 from typing import NamedTuple
 
-from engine.analysis import MAX_TERM, Analyzer
-from engine.backends.whoosh.schema import DOCUMENT, HEAD, HEADER, STEM, SURFACE
-from engine.documents import Document
+from backstory.engine.analysis import MAX_TERM, Analyzer
+from backstory.engine.backends.whoosh.schema import DOCUMENT, HEAD, HEADER, STEM, SURFACE
+from backstory.engine.documents import Document
 
 Pair = tuple[str, str]
 # A place is where a word stands once: the entry, shifted, and the position in it.

@@ -8,8 +8,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 
-from engine.backends.whoosh.segments import OpenSegment
-from engine.ranking import BM25, score
+from backstory.engine.backends.whoosh.segments import OpenSegment
+from backstory.engine.ranking import BM25, score
 
 LONG = 255  # what a passage of at least so many words has in a byte of its own
 KEPT_BYTES = 10_000_000  # of the bit sets

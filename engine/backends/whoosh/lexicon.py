@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 
-from engine.backends.whoosh.flat.flatfile import FlatFile, FlatWriter
+from backstory.engine.backends.whoosh.flat.flatfile import FlatFile, FlatWriter
 
 EXTENSION = ".forms"
 KEPT_STEMS = 50_000

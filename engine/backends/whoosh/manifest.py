@@ -19,10 +19,10 @@ from typing import Any
 
 import whoosh
 
-from engine.backends.whoosh.schema import FORMAT, INDEX_NAME
-from engine.documents import FileState, SkippedFile
-from engine.errors import IndexDamaged, IndexOutdated
-from engine.version import VERSION
+from backstory.engine.backends.whoosh.schema import FORMAT, INDEX_NAME
+from backstory.engine.documents import FileState, SkippedFile
+from backstory.engine.errors import IndexDamaged, IndexOutdated
+from backstory.engine.version import VERSION
 
 TOC_END = ".toc"
 TOC_NAME = re.compile(rf"_{INDEX_NAME}_([0-9]+){re.escape(TOC_END)}")

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, groupby
 from pathlib import Path
 
-from engine.backends.whoosh.builder import BuiltSegment, built
-from engine.backends.whoosh.codecs import SegmentFiles, new_files
-from engine.backends.whoosh.manifest import Counts
-from engine.backends.whoosh.schema import POSITIONED, SURFACE
-from engine.backends.whoosh.segments import OpenSegment, TermPostings
+from backstory.engine.backends.whoosh.builder import BuiltSegment, built
+from backstory.engine.backends.whoosh.codecs import SegmentFiles, new_files
+from backstory.engine.backends.whoosh.manifest import Counts
+from backstory.engine.backends.whoosh.schema import POSITIONED, SURFACE
+from backstory.engine.backends.whoosh.segments import OpenSegment, TermPostings
 
 # Entries; a merge holds its arrays in memory, about 300 bytes an entry.
 FULL_SIZE = 300_000

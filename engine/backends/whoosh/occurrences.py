@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import compress
 
-from engine.backends.whoosh.bitsets import bits_of, members
-from engine.backends.whoosh.segments import Deletions, OpenSegment, ReadLock, TermPostings
-from engine.keeping import Kept
+from backstory.engine.backends.whoosh.bitsets import bits_of, members
+from backstory.engine.backends.whoosh.segments import Deletions, OpenSegment, ReadLock, TermPostings
+from backstory.engine.keeping import Kept
 
 KEPT_BYTES = 30_000_000
 # A word that stands in fewer than one entry of so many is kept as a dictionary alone.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 
-from engine.backends.whoosh.segments import Runs, TermPostings
+from backstory.engine.backends.whoosh.segments import Runs, TermPostings
 
 # Finding one entry by halving costs as much as putting this many into a dict.
 DICT_WORTH = 12

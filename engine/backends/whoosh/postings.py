@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
 from itertools import chain, compress
 
-from engine.backends.whoosh.segments import Deletions, OpenSegment, ReadLock, TermPostings
-from engine.keeping import Kept
+from backstory.engine.backends.whoosh.segments import Deletions, OpenSegment, ReadLock, TermPostings
+from backstory.engine.keeping import Kept
 
 KEPT_POSTINGS = 700_000
 KEPT_LISTINGS = 5_000

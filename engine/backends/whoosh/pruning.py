@@ -18,12 +18,12 @@ from itertools import starmap
 from math import ceil
 from operator import and_, or_
 
-from engine.backends.whoosh.bags import Best, Word
-from engine.backends.whoosh.bitsets import members
-from engine.backends.whoosh.evaluation import Matches
-from engine.backends.whoosh.lengths import Lengths
-from engine.backends.whoosh.occurrences import Occurrences
-from engine.ranking import BM25, score
+from backstory.engine.backends.whoosh.bags import Best, Word
+from backstory.engine.backends.whoosh.bitsets import members
+from backstory.engine.backends.whoosh.evaluation import Matches
+from backstory.engine.backends.whoosh.lengths import Lengths
+from backstory.engine.backends.whoosh.occurrences import Occurrences
+from backstory.engine.ranking import BM25, score
 
 # Bounds are added in another order than scores: leave room for rounding.
 SLACK = 1 - 1e-9

@@ -11,7 +11,7 @@ from typing import Any
 
 import whoosh
 
-from engine.errors import BackstoryError
+from backstory.engine.errors import BackstoryError
 
 INDEX_NAME = "MAIN"
 WHOOSH_VERSION = (3, 54, 0)

@@ -17,10 +17,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
-from engine.backends.whoosh import columns, lexicon
-from engine.backends.whoosh.manifest import Counts
-from engine.backends.whoosh.schema import DOCUMENT, INDEX_NAME
-from engine.documents import Document, FileState, Passage
+from backstory.engine.backends.whoosh import columns, lexicon
+from backstory.engine.backends.whoosh.manifest import Counts
+from backstory.engine.backends.whoosh.schema import DOCUMENT, INDEX_NAME
+from backstory.engine.documents import Document, FileState, Passage
 
 PASSAGES, WHOOSH = "passages", "whoosh"  # the codecs, as settings call them
 

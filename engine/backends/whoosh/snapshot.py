@@ -14,34 +14,34 @@ from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.analysis import KEPT_LETTERS, LEAST_LETTERS, Analyzer
-from engine.backends.base import Statistics
-from engine.backends.whoosh.bags import Best, without_filters, words_of_bag
-from engine.backends.whoosh.codecs import open_facts
-from engine.backends.whoosh.evaluation import Evaluation, Matches, counted
-from engine.backends.whoosh.extents import Extents
-from engine.backends.whoosh.lengths import Lengths
-from engine.backends.whoosh.lexicon import IndexLexicon
-from engine.backends.whoosh.manifest import Manifest, altered
-from engine.backends.whoosh.occurrences import OccurrenceSource
-from engine.backends.whoosh.postings import PostingsSource
-from engine.backends.whoosh.pruning import Pruning, least_of
-from engine.backends.whoosh.schema import SURFACE
-from engine.backends.whoosh.segments import OpenSegment, ReadLock
-from engine.backends.whoosh.storage import check_files
-from engine.backends.whoosh.table import DocumentTable
-from engine.backends.whoosh.window import IndexWindow, PartWindow, Scoring
-from engine.documents import Document, FileState, Passage, SkippedFile
-from engine.errors import IndexDamaged
-from engine.feedback import Candidate, Feedback, Reranked, ordered, rerank
-from engine.hits import Found, Ranking
-from engine.keeping import Kept
-from engine.listing import RELEVANCE, firsts
-from engine.query import And, Leaf, Query
-from engine.ranking import BM25
+from backstory.engine.analysis import KEPT_LETTERS, LEAST_LETTERS, Analyzer
+from backstory.engine.backends.base import Statistics
+from backstory.engine.backends.whoosh.bags import Best, without_filters, words_of_bag
+from backstory.engine.backends.whoosh.codecs import open_facts
+from backstory.engine.backends.whoosh.evaluation import Evaluation, Matches, counted
+from backstory.engine.backends.whoosh.extents import Extents
+from backstory.engine.backends.whoosh.lengths import Lengths
+from backstory.engine.backends.whoosh.lexicon import IndexLexicon
+from backstory.engine.backends.whoosh.manifest import Manifest, altered
+from backstory.engine.backends.whoosh.occurrences import OccurrenceSource
+from backstory.engine.backends.whoosh.postings import PostingsSource
+from backstory.engine.backends.whoosh.pruning import Pruning, least_of
+from backstory.engine.backends.whoosh.schema import SURFACE
+from backstory.engine.backends.whoosh.segments import OpenSegment, ReadLock
+from backstory.engine.backends.whoosh.storage import check_files
+from backstory.engine.backends.whoosh.table import DocumentTable
+from backstory.engine.backends.whoosh.window import IndexWindow, PartWindow, Scoring
+from backstory.engine.documents import Document, FileState, Passage, SkippedFile
+from backstory.engine.errors import IndexDamaged
+from backstory.engine.feedback import Candidate, Feedback, Reranked, ordered, rerank
+from backstory.engine.hits import Found, Ranking
+from backstory.engine.keeping import Kept
+from backstory.engine.listing import RELEVANCE, firsts
+from backstory.engine.query import And, Leaf, Query
+from backstory.engine.ranking import BM25
 
 if TYPE_CHECKING:
-    from engine.backends.whoosh.vectors.source import Vectors
+    from backstory.engine.backends.whoosh.vectors.source import Vectors
 
 FURTHER = 4  # times as far down, where passages of too few documents were found
 KEPT_COUNTS = 4096
@@ -73,7 +73,7 @@ class Snapshot:
         self._extents = Extents(self._segments, self._bases)
 
     def _as_vectors(self) -> Vectors:
-        from engine.backends.whoosh.vectors.source import Vectors  # and NumPy with it
+        from backstory.engine.backends.whoosh.vectors.source import Vectors  # and NumPy with it
 
         passages, average = self.manifest.counts.passages, self._average
         return Vectors(self._segments, self._bases, self._lock, passages, average)

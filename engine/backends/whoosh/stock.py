@@ -20,8 +20,8 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.formats import Positions
 from whoosh.reading import TermNotFound
 
-from engine.backends.whoosh.inverter import InvertedField
-from engine.backends.whoosh.schema import (
+from backstory.engine.backends.whoosh.inverter import InvertedField
+from backstory.engine.backends.whoosh.schema import (
     HEADER,
     INDEX_NAME,
     LENGTH,
@@ -31,7 +31,7 @@ from engine.backends.whoosh.schema import (
     SURFACE,
     schema,
 )
-from engine.backends.whoosh.segments import (
+from backstory.engine.backends.whoosh.segments import (
     WHOOSH,
     OpenSegment,
     Runs,

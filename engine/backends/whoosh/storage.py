@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from engine.backends.whoosh.manifest import MANIFEST_NAME, Manifest, manifest_name
-from engine.errors import IndexBusy, IndexDamaged, IndexUntrusted, storage_error
+from backstory.engine.backends.whoosh.manifest import MANIFEST_NAME, Manifest, manifest_name
+from backstory.engine.errors import IndexBusy, IndexDamaged, IndexUntrusted, storage_error
 
 LOCK_NAME = "LOCK"
 # Segments are built here, by any number of processes, and moved out when they are adopted.

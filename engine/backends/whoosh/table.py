@@ -13,17 +13,17 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import chain, compress
 
-from engine.analysis import Analyzer
-from engine.backends.whoosh.bitsets import bit_set, bits_of, members
-from engine.backends.whoosh.columns import OWN_LANGUAGE, Coded
-from engine.backends.whoosh.facts import PassageFacts
-from engine.backends.whoosh.schema import HEAD
-from engine.backends.whoosh.segments import OpenSegment, ReadLock
-from engine.backends.whoosh.tally import Shares
-from engine.documents import Document
-from engine.facets import ATTRIBUTES, LANGUAGE, MANY, NAME, ranked, value_of
-from engine.filters import OF_PASSAGES, FactFilter, Words
-from engine.query import Filter
+from backstory.engine.analysis import Analyzer
+from backstory.engine.backends.whoosh.bitsets import bit_set, bits_of, members
+from backstory.engine.backends.whoosh.columns import OWN_LANGUAGE, Coded
+from backstory.engine.backends.whoosh.facts import PassageFacts
+from backstory.engine.backends.whoosh.schema import HEAD
+from backstory.engine.backends.whoosh.segments import OpenSegment, ReadLock
+from backstory.engine.backends.whoosh.tally import Shares
+from backstory.engine.documents import Document
+from backstory.engine.facets import ATTRIBUTES, LANGUAGE, MANY, NAME, ranked, value_of
+from backstory.engine.filters import OF_PASSAGES, FactFilter, Words
+from backstory.engine.query import Filter
 
 KEPT_DOCUMENTS = 30_000  # about 1,500 bytes each
 KEPT_MASKS = 16  # a byte an entry each

@@ -15,7 +15,7 @@ from itertools import chain
 from struct import Struct
 from typing import NamedTuple
 
-from engine.backends.whoosh.bitsets import bits_of, members
+from backstory.engine.backends.whoosh.bitsets import bits_of, members
 
 BLOCK = 256  # as many as a byte can tell apart
 TIER = 64  # values in the first tier, twice as many in the next

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.analysis import Analyzer
-from engine.backends.whoosh.columns import NO_FACTS, Facts, Row, facts_of
-from engine.backends.whoosh.flat.terms import bitmap
-from engine.backends.whoosh.inverter import Inverted, Inverter
-from engine.backends.whoosh.schema import FIELDS, POSITIONED
-from engine.backends.whoosh.segments import OpenSegment, TermPostings
+from backstory.engine.analysis import Analyzer
+from backstory.engine.backends.whoosh.columns import NO_FACTS, Facts, Row, facts_of
+from backstory.engine.backends.whoosh.flat.terms import bitmap
+from backstory.engine.backends.whoosh.inverter import Inverted, Inverter
+from backstory.engine.backends.whoosh.schema import FIELDS, POSITIONED
+from backstory.engine.backends.whoosh.segments import OpenSegment, TermPostings
 
 
 def contradictions(segment: OpenSegment, analyzer: Analyzer) -> Iterator[str]:

@@ -6,13 +6,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.analysis import Analyzer
-from engine.backends.whoosh.postings import PostingsSource
-from engine.backends.whoosh.schema import HEAD, STEM
-from engine.backends.whoosh.table import DocumentTable
-from engine.documents import Document, Passage
-from engine.feedback import subjects
-from engine.ranking import BM25, score
+from backstory.engine.analysis import Analyzer
+from backstory.engine.backends.whoosh.postings import PostingsSource
+from backstory.engine.backends.whoosh.schema import HEAD, STEM
+from backstory.engine.backends.whoosh.table import DocumentTable
+from backstory.engine.documents import Document, Passage
+from backstory.engine.feedback import subjects
+from backstory.engine.ranking import BM25, score
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from engine.analysis import Analyzer
-from engine.backends.whoosh.builder import Batch, BuiltSegment, SegmentBuilder
-from engine.backends.whoosh.codecs import facts_of, open_segment, save_deleted
-from engine.backends.whoosh.commit import write_toc
-from engine.backends.whoosh.manifest import (
+from backstory.engine.analysis import Analyzer
+from backstory.engine.backends.whoosh.builder import Batch, BuiltSegment, SegmentBuilder
+from backstory.engine.backends.whoosh.codecs import facts_of, open_segment, save_deleted
+from backstory.engine.backends.whoosh.commit import write_toc
+from backstory.engine.backends.whoosh.manifest import (
     MANIFEST_NAME,
     TOC_NAME,
     Counts,
@@ -25,10 +25,10 @@ from engine.backends.whoosh.manifest import (
     read_manifest,
     write_manifest,
 )
-from engine.backends.whoosh.merging import merge, to_merge
-from engine.backends.whoosh.segments import OpenSegment, SegmentState
-from engine.backends.whoosh.snapshot import open_segments
-from engine.backends.whoosh.storage import (
+from backstory.engine.backends.whoosh.merging import merge, to_merge
+from backstory.engine.backends.whoosh.segments import OpenSegment, SegmentState
+from backstory.engine.backends.whoosh.snapshot import open_segments
+from backstory.engine.backends.whoosh.storage import (
     PENDING,
     WriteLock,
     check_files,
@@ -38,8 +38,8 @@ from engine.backends.whoosh.storage import (
     storing,
     sync_file,
 )
-from engine.documents import IndexedDocument, SkippedFile
-from engine.errors import IndexDamaged, UnreadableDocument
+from backstory.engine.documents import IndexedDocument, SkippedFile
+from backstory.engine.errors import IndexDamaged, UnreadableDocument
 
 BATCH_WORDS = 1_500_000
 

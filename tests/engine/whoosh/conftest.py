@@ -10,13 +10,18 @@ from pathlib import Path
 
 import pytest
 
-from engine.analysis import Analyzer
-from engine.backends.base import Backend
-from engine.backends.whoosh import WhooshBackend
-from engine.backends.whoosh.manifest import Manifest, current_identity, generations, read_manifest
-from engine.documents import IndexedDocument
-from engine.settings import CHOICES
-from searcher import Searcher
+from backstory.engine.analysis import Analyzer
+from backstory.engine.backends.base import Backend
+from backstory.engine.backends.whoosh import WhooshBackend
+from backstory.engine.backends.whoosh.manifest import (
+    Manifest,
+    current_identity,
+    generations,
+    read_manifest,
+)
+from backstory.engine.documents import IndexedDocument
+from backstory.engine.settings import CHOICES
+from backstory.searcher import Searcher
 
 
 @pytest.fixture(scope="session", params=CHOICES["index.codec"])

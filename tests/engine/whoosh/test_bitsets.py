@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.backends.whoosh import bitsets
-from engine.backends.whoosh.bitsets import bit_set, bits_of, marked, marks_of, members
+from backstory.engine.backends.whoosh import bitsets
+from backstory.engine.backends.whoosh.bitsets import bit_set, bits_of, marked, marks_of, members
 
 entries = st.sets(st.integers(0, 3000))
 

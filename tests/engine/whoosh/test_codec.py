@@ -15,10 +15,10 @@ from whoosh import query as wq
 from whoosh.codec.whoosh3 import W3Codec
 from whoosh.query import spans
 
-from engine.analysis import Analyzer
-from engine.backends.whoosh import WhooshBackend
-from engine.backends.whoosh.flat.codec import PassageCodec
-from engine.backends.whoosh.schema import schema
+from backstory.engine.analysis import Analyzer
+from backstory.engine.backends.whoosh import WhooshBackend
+from backstory.engine.backends.whoosh.flat.codec import PassageCodec
+from backstory.engine.backends.whoosh.schema import schema
 from tests.conftest import AFFAIR, fill_backend, make_document
 
 COLLECTIONS = Path(__file__).parents[3] / "../shared/collections"

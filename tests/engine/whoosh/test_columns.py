@@ -8,8 +8,15 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.backends.whoosh.columns import COLUMNS, FACTS, Columns, Facts, Row, write_columns
-from engine.documents import Document, FileState
+from backstory.engine.backends.whoosh.columns import (
+    COLUMNS,
+    FACTS,
+    Columns,
+    Facts,
+    Row,
+    write_columns,
+)
+from backstory.engine.documents import Document, FileState
 
 # Names of files that are not UTF-8 reach the columns as lone surrogates.
 texts = st.text(st.sampled_from('ab é\n"\udcff\U0001f600'), max_size=4)

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from engine.backends.base import Backend
-from engine.backends.whoosh import WhooshBackend
-from engine.documents import IndexedDocument
-from searcher import Searcher
+from backstory.engine.backends.base import Backend
+from backstory.engine.backends.whoosh import WhooshBackend
+from backstory.engine.documents import IndexedDocument
+from backstory.searcher import Searcher
 
 THREADS, COMMITS, DOCUMENTS = 8, 30, 5
 

@@ -15,12 +15,12 @@ from typing import Any
 
 import pytest
 
-from engine.backends.base import Backend
-from engine.backends.memory import MemoryBackend
-from engine.backends.whoosh import WhooshBackend
-from engine.backends.whoosh.segments import PASSAGES, WHOOSH
-from engine.documents import IndexedDocument
-from engine.errors import IndexDamaged, IndexNotFound, IndexOutdated, IndexUntrusted
+from backstory.engine.backends.base import Backend
+from backstory.engine.backends.memory import MemoryBackend
+from backstory.engine.backends.whoosh import WhooshBackend
+from backstory.engine.backends.whoosh.segments import PASSAGES, WHOOSH
+from backstory.engine.documents import IndexedDocument
+from backstory.engine.errors import IndexDamaged, IndexNotFound, IndexOutdated, IndexUntrusted
 
 Make = Callable[..., IndexedDocument]
 Fill = Callable[..., Any]

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.backends.whoosh import tally
-from engine.documents import IndexedDocument
-from engine.query import Bag, Exact
-from engine.ranking import BM25
+from backstory.engine.backends.whoosh import tally
+from backstory.engine.documents import IndexedDocument
+from backstory.engine.query import Bag, Exact
+from backstory.engine.ranking import BM25
 
 DATES = ("", "1987", "1987-03", "2018-03-13", "2018-09-01")
 documents = st.lists(

@@ -14,13 +14,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.backends.whoosh.codecs import load_deleted, save_deleted
-from engine.backends.whoosh.flat.entries import Entries, EntriesWriter
-from engine.backends.whoosh.flat.flatfile import FlatFile, FlatWriter, narrowed, smallest
-from engine.backends.whoosh.flat.terms import DENSE, Field, FieldWriter, bitmap
-from engine.backends.whoosh.schema import HEADER
-from engine.backends.whoosh.segments import PASSAGES, SegmentState
-from engine.errors import IndexDamaged
+from backstory.engine.backends.whoosh.codecs import load_deleted, save_deleted
+from backstory.engine.backends.whoosh.flat.entries import Entries, EntriesWriter
+from backstory.engine.backends.whoosh.flat.flatfile import FlatFile, FlatWriter, narrowed, smallest
+from backstory.engine.backends.whoosh.flat.terms import DENSE, Field, FieldWriter, bitmap
+from backstory.engine.backends.whoosh.schema import HEADER
+from backstory.engine.backends.whoosh.segments import PASSAGES, SegmentState
+from backstory.engine.errors import IndexDamaged
 
 
 @pytest.fixture(scope="module")

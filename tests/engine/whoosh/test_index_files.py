@@ -15,12 +15,12 @@ from typing import Any
 import pytest
 import whoosh
 
-from engine.analysis import Analyzer
-from engine.backends.base import Backend, Problem
-from engine.backends.whoosh import WhooshBackend
-from engine.backends.whoosh.manifest import Manifest, current_identity, write_manifest
-from engine.documents import IndexedDocument
-from engine.errors import (
+from backstory.engine.analysis import Analyzer
+from backstory.engine.backends.base import Backend, Problem
+from backstory.engine.backends.whoosh import WhooshBackend
+from backstory.engine.backends.whoosh.manifest import Manifest, current_identity, write_manifest
+from backstory.engine.documents import IndexedDocument
+from backstory.engine.errors import (
     BackstoryError,
     IndexBusy,
     IndexNotFound,
@@ -92,8 +92,8 @@ def test_holder_of_the_lock_need_not_have_left_its_name(index: Path, note: bytes
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from engine.backends.whoosh import WhooshBackend
-from engine.documents import Document, IndexedDocument, Passage
+from backstory.engine.backends.whoosh import WhooshBackend
+from backstory.engine.documents import Document, IndexedDocument, Passage
 writer = WhooshBackend(Path(sys.argv[1])).writer()
 writer.add([IndexedDocument(Document("b", "B"), (Passage("b", 1, "radio"),))])
 writer.delete("ledger")

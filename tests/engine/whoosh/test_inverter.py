@@ -9,10 +9,10 @@ from operator import ne, sub
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.analysis import Analyzer
-from engine.backends.whoosh.inverter import Inverter, _changes, _gaps
-from engine.backends.whoosh.schema import DOCUMENT, FIELDS, HEAD, HEADER, STEM, SURFACE
-from engine.documents import Document
+from backstory.engine.analysis import Analyzer
+from backstory.engine.backends.whoosh.inverter import Inverter, _changes, _gaps
+from backstory.engine.backends.whoosh.schema import DOCUMENT, FIELDS, HEAD, HEADER, STEM, SURFACE
+from backstory.engine.documents import Document
 
 ANALYZER = Analyzer()
 WORDS = ("talks", "Talk", "talks,", "(talks", "U.S.", "1,750.25", "don't", "café", "\u0301", "…")

@@ -9,10 +9,10 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.backends.whoosh.bitsets import members
-from engine.backends.whoosh.lengths import LONG, Lengths
-from engine.backends.whoosh.schema import HEADER
-from engine.ranking import BM25, score
+from backstory.engine.backends.whoosh.bitsets import members
+from backstory.engine.backends.whoosh.lengths import LONG, Lengths
+from backstory.engine.backends.whoosh.schema import HEADER
+from backstory.engine.ranking import BM25, score
 
 numbers = st.one_of(
     st.integers(0, 40), st.integers(250, 260), st.sampled_from([256, 511, 512, 70_000, HEADER])

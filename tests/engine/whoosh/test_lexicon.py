@@ -7,7 +7,7 @@ from pathlib import Path
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from engine.backends.whoosh.lexicon import IndexLexicon, SegmentLexicon, write_lexicon
+from backstory.engine.backends.whoosh.lexicon import IndexLexicon, SegmentLexicon, write_lexicon
 
 # Few letters, so that words begin as others do; of one to four bytes, sorted around each other.
 words = st.text(alphabet="abzéñ中\U0001f600'", min_size=1, max_size=5)

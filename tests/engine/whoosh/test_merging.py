@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from engine.backends.base import Backend
-from engine.backends.whoosh import WhooshBackend
-from engine.backends.whoosh.segments import PASSAGES, WHOOSH
-from engine.documents import IndexedDocument
+from backstory.engine.backends.base import Backend
+from backstory.engine.backends.whoosh import WhooshBackend
+from backstory.engine.backends.whoosh.segments import PASSAGES, WHOOSH
+from backstory.engine.documents import IndexedDocument
 from tests.conftest import CODECS, MIXED
 
 Make = Callable[..., IndexedDocument]
@@ -118,7 +118,7 @@ def test_large_batch_becomes_several_segments_that_answer_as_one(
     answers: Answers,
     segments: Segments,
 ) -> None:
-    monkeypatch.setattr("engine.backends.whoosh.writer.BATCH_WORDS", 20)
+    monkeypatch.setattr("backstory.engine.backends.whoosh.writer.BATCH_WORDS", 20)
     backend, memory = fill(new_backend("whoosh"), *affair), fill(new_backend("memory"), *affair)
 
     assert len(segments(backend.folder)) == 3

@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.backends.whoosh import occurrences
-from engine.backends.whoosh.bitsets import members
-from engine.backends.whoosh.flat.terms import bitmap
-from engine.backends.whoosh.occurrences import OccurrenceSource
-from engine.backends.whoosh.segments import Deletions
-from engine.ranking import score
+from backstory.engine.backends.whoosh import occurrences
+from backstory.engine.backends.whoosh.bitsets import members
+from backstory.engine.backends.whoosh.flat.terms import bitmap
+from backstory.engine.backends.whoosh.occurrences import OccurrenceSource
+from backstory.engine.backends.whoosh.segments import Deletions
+from backstory.engine.ranking import score
 
 SIZE = 40
 TERMS = ("a", "b", "c")

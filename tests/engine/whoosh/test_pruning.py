@@ -13,14 +13,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.backends.base import Backend
-from engine.backends.whoosh import occurrences, pruning
-from engine.backends.whoosh.bags import words_of_bag
-from engine.backends.whoosh.bitsets import bits_of, members
-from engine.backends.whoosh.occurrences import OccurrenceSource
-from engine.backends.whoosh.pruning import Sums
-from engine.documents import IndexedDocument
-from engine.query import (
+from backstory.engine.backends.base import Backend
+from backstory.engine.backends.whoosh import occurrences, pruning
+from backstory.engine.backends.whoosh.bags import words_of_bag
+from backstory.engine.backends.whoosh.bitsets import bits_of, members
+from backstory.engine.backends.whoosh.occurrences import OccurrenceSource
+from backstory.engine.backends.whoosh.pruning import Sums
+from backstory.engine.documents import IndexedDocument
+from backstory.engine.query import (
     All,
     And,
     Bag,
@@ -36,7 +36,7 @@ from engine.query import (
     Query,
     Term,
 )
-from engine.ranking import BM25
+from backstory.engine.ranking import BM25
 from tests.conftest import CODECS, MIXED, RANKING_WITH_NUMPY
 
 Make = Callable[..., IndexedDocument]

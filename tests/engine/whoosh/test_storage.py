@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from engine.backends.base import Backend
-from engine.backends.whoosh import WhooshBackend
-from engine.backends.whoosh.storage import remove_litter
-from engine.documents import IndexedDocument, SkippedFile
-from engine.errors import IndexBusy, StorageFull
+from backstory.engine.backends.base import Backend
+from backstory.engine.backends.whoosh import WhooshBackend
+from backstory.engine.backends.whoosh.storage import remove_litter
+from backstory.engine.documents import IndexedDocument, SkippedFile
+from backstory.engine.errors import IndexBusy, StorageFull
 
 Make = Callable[..., IndexedDocument]
 Fill = Callable[..., Backend]
@@ -32,8 +32,8 @@ pytestmark = [
 HOLDING = """
 import sys
 from pathlib import Path
-from engine.backends.whoosh import WhooshBackend
-from engine.backends.whoosh.storage import remove_litter
+from backstory.engine.backends.whoosh import WhooshBackend
+from backstory.engine.backends.whoosh.storage import remove_litter
 writer = WhooshBackend(Path(sys.argv[1])).writer()
 print("held", flush=True)
 sys.stdin.readline()

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.backends.whoosh import tally
-from engine.backends.whoosh.tally import BLOCK, Shares, Tally
+from backstory.engine.backends.whoosh import tally
+from backstory.engine.backends.whoosh.tally import BLOCK, Shares, Tally
 
 SIZE = 2 * 8 * BLOCK + 100  # bytes in three blocks, the last not full
 some_entries = st.sets(st.integers(0, SIZE - 1), max_size=40)

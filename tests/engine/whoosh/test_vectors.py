@@ -12,12 +12,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from engine.backends.whoosh import WhooshBackend
-from engine.backends.whoosh.schema import SURFACE
-from engine.documents import IndexedDocument
-from engine.query import And, Bag, Boost, Exact, Field, Forms, Term
-from engine.ranking import BM25
-from searcher import Searcher
+from backstory.engine.backends.whoosh import WhooshBackend
+from backstory.engine.backends.whoosh.schema import SURFACE
+from backstory.engine.documents import IndexedDocument
+from backstory.engine.query import And, Bag, Boost, Exact, Field, Forms, Term
+from backstory.engine.ranking import BM25
+from backstory.searcher import Searcher
 from tests.conftest import MIXED
 from tests.engine.whoosh.test_pruning import WORDS, Spy, both, corpora, filled, skewed
 
@@ -25,8 +25,8 @@ Make = Callable[..., IndexedDocument]
 NewBackend = Callable[[str], Any]
 
 np = pytest.importorskip("numpy", reason="NumPy is not installed: backstory[fast]")
-board = pytest.importorskip("engine.backends.whoosh.vectors.board")
-vector = pytest.importorskip("engine.backends.whoosh.vectors.vector")
+board = pytest.importorskip("backstory.engine.backends.whoosh.vectors.board")
+vector = pytest.importorskip("backstory.engine.backends.whoosh.vectors.vector")
 
 THREADS = 8
 

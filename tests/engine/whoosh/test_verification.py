@@ -12,19 +12,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.analysis import Analyzer
-from engine.backends.base import Backend
-from engine.backends.whoosh import WhooshBackend, columns
-from engine.backends.whoosh.codecs import new_files
-from engine.backends.whoosh.columns import Row, write_columns
-from engine.backends.whoosh.inverter import Inverted
-from engine.backends.whoosh.lexicon import EXTENSION
-from engine.backends.whoosh.manifest import Manifest, measure, write_manifest
-from engine.backends.whoosh.schema import DOCUMENT, FIELDS, HEAD, STEM, SURFACE
-from engine.backends.whoosh.segments import OpenSegment
-from engine.backends.whoosh.snapshot import open_segments
-from engine.backends.whoosh.verification import invert
-from engine.documents import IndexedDocument
+from backstory.engine.analysis import Analyzer
+from backstory.engine.backends.base import Backend
+from backstory.engine.backends.whoosh import WhooshBackend, columns
+from backstory.engine.backends.whoosh.codecs import new_files
+from backstory.engine.backends.whoosh.columns import Row, write_columns
+from backstory.engine.backends.whoosh.inverter import Inverted
+from backstory.engine.backends.whoosh.lexicon import EXTENSION
+from backstory.engine.backends.whoosh.manifest import Manifest, measure, write_manifest
+from backstory.engine.backends.whoosh.schema import DOCUMENT, FIELDS, HEAD, STEM, SURFACE
+from backstory.engine.backends.whoosh.segments import OpenSegment
+from backstory.engine.backends.whoosh.snapshot import open_segments
+from backstory.engine.backends.whoosh.verification import invert
+from backstory.engine.documents import IndexedDocument
 from tests.conftest import CODECS, MIXED
 
 Make = Callable[..., IndexedDocument]

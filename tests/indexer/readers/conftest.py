@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from engine.errors import UnreadableDocument
-from engine.settings import CorpusSettings, FormatSettings, RowSettings
-from indexer.readers import Budget, Reading, Source
-from indexer.readers.opening import read
+from backstory.engine.errors import UnreadableDocument
+from backstory.engine.settings import CorpusSettings, FormatSettings, RowSettings
+from backstory.indexer.readers import Budget, Reading, Source
+from backstory.indexer.readers.opening import read
 
 ReadBytes = Callable[..., Reading]
 WhyNot = Callable[..., str]

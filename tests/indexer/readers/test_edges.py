@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from indexer.readers.edges import without_edges
+from backstory.indexer.readers.edges import without_edges
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import dossier
 
-from indexer.readers import Reading
+from backstory.indexer.readers import Reading
 
 Read = Callable[..., Reading]
 

@@ -8,9 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.settings import CorpusSettings
-from indexer.readers import Source, labels, markdown
-from indexer.readers.metadata import MAX_METADATA, Fields, MetadataError, clean, read_sidecar
+from backstory.engine.settings import CorpusSettings
+from backstory.indexer.readers import Source, labels, markdown
+from backstory.indexer.readers.metadata import (
+    MAX_METADATA,
+    Fields,
+    MetadataError,
+    clean,
+    read_sidecar,
+)
 
 GIVEN: Fields = {"title": "The lamp", "tags": ("sea", "night, dark")}
 

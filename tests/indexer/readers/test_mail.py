@@ -9,7 +9,7 @@ from email.message import EmailMessage
 import dossier
 import pytest
 
-from indexer.readers import Budget, Reading
+from backstory.indexer.readers import Budget, Reading
 
 Read = Callable[..., Reading]
 HEAD = "From Ines Falk <ines@gazette.example>, to City Desk <desk@gazette.example>"

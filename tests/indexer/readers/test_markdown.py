@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.errors import UnreadableDocument
-from engine.settings import CorpusSettings
-from indexer.readers import Reading, Source
-from indexer.readers.encoding import decode
-from indexer.readers.markdown import read
+from backstory.engine.errors import UnreadableDocument
+from backstory.engine.settings import CorpusSettings
+from backstory.indexer.readers import Reading, Source
+from backstory.indexer.readers.encoding import decode
+from backstory.indexer.readers.markdown import read
 
 LONG = "The clerk had kept the books of the harbor for thirty years and forgot nothing. " * 5
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.errors import UnreadableDocument
-from indexer.readers.flow import paragraphs
-from indexer.readers.markup import blocks, html_tree, xml_tree
+from backstory.engine.errors import UnreadableDocument
+from backstory.indexer.readers.flow import paragraphs
+from backstory.indexer.readers.markup import blocks, html_tree, xml_tree
 
 TAGS = "div p span b ul ol li table tr td th h1 h2 br script nav pre section a".split()
 

@@ -9,8 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.readers import Reading
-from indexer.readers.metadata import MAX_METADATA, MetadataError, clean, load, read_sidecar
+from backstory.indexer.readers import Reading
+from backstory.indexer.readers.metadata import (
+    MAX_METADATA,
+    MetadataError,
+    clean,
+    load,
+    read_sidecar,
+)
 
 ANYTHING = st.recursive(
     st.none()

@@ -9,7 +9,7 @@ import docx
 import dossier
 import pytest
 
-from indexer.readers import Reading
+from backstory.indexer.readers import Reading
 
 Read = Callable[..., Reading]
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'

@@ -9,10 +9,10 @@ from pathlib import Path
 import dossier
 import pytest
 
-from engine.settings import CorpusSettings
-from indexer.readers import Reading, Source
-from indexer.readers.opening import INSTALL, needs_own_process
-from indexer.readers.sniffing import true_suffix
+from backstory.engine.settings import CorpusSettings
+from backstory.indexer.readers import Reading, Source
+from backstory.indexer.readers.opening import INSTALL, needs_own_process
+from backstory.indexer.readers.sniffing import true_suffix
 
 STORY = dossier.story(1)
 
@@ -119,8 +119,8 @@ def test_a_member_that_breaks_its_reader_costs_only_itself(
     def broken(source: object) -> Reading:
         raise ZeroDivisionError("by zero")
 
-    monkeypatch.setattr("indexer.readers.text.read", broken)
-    from indexer.readers import _readers
+    monkeypatch.setattr("backstory.indexer.readers.text.read", broken)
+    from backstory.indexer.readers import _readers
 
     _readers.cache_clear()
     try:

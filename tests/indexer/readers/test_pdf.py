@@ -7,7 +7,7 @@ from collections.abc import Callable
 import dossier
 import pytest
 
-from indexer.readers import Reading
+from backstory.indexer.readers import Reading
 
 Read = Callable[..., Reading]
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.settings import CorpusSettings
-from indexer import readers
-from indexer.readers import (
+from backstory.engine.settings import CorpusSettings
+from backstory.indexer import readers
+from backstory.indexer.readers import (
     Paragraph,
     Source,
     reader_for,
@@ -22,7 +22,7 @@ from indexer.readers import (
 )
 
 NEW_FORMAT = """
-from indexer.readers import Paragraph, Reading, Source
+from backstory.indexer.readers import Paragraph, Reading, Source
 SUFFIXES = (".shout",)
 def read(source: Source) -> Reading:
     return Reading((Paragraph(source.data.decode().upper()),))
@@ -36,7 +36,7 @@ def package_with_new_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
     readers._readers.cache_clear()
     yield
     readers._readers.cache_clear()
-    sys.modules.pop("indexer.readers.shouting", None)
+    sys.modules.pop("backstory.indexer.readers.shouting", None)
 
 
 @pytest.mark.usefixtures("package_with_new_file")

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.readers import Budget, Reading
+from backstory.indexer.readers import Budget, Reading
 
 Read = Callable[..., Reading]
 CELLS = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=9)

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.errors import UnreadableDocument
-from engine.settings import CorpusSettings
-from indexer.readers import Reading, Source
-from indexer.readers.encoding import decode
-from indexer.readers.text import read
+from backstory.engine.errors import UnreadableDocument
+from backstory.engine.settings import CorpusSettings
+from backstory.indexer.readers import Reading, Source
+from backstory.indexer.readers.encoding import decode
+from backstory.indexer.readers.text import read
 
 ARTICLE = Path(__file__).parents[3] / "../shared/article/article.txt"
 

@@ -9,8 +9,8 @@ from collections.abc import Callable
 import dossier
 import pytest
 
-from indexer.readers import Budget, Reading
-from indexer.readers.opening import safe_name
+from backstory.indexer.readers import Budget, Reading
+from backstory.indexer.readers.opening import safe_name
 
 Read = Callable[..., Reading]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from searcher.exports import Quotation
+from backstory.searcher.exports import Quotation
 
 pieces = st.one_of(
     st.sampled_from(

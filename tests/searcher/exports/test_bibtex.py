@@ -11,9 +11,9 @@ from bibtexparser.model import Entry
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.characters import on_one_line
-from searcher.exports import Quotation
-from searcher.exports.bibtex import bibtex, entry, key
+from backstory.engine.characters import on_one_line
+from backstory.searcher.exports import Quotation
+from backstory.searcher.exports.bibtex import bibtex, entry, key
 from tests.searcher.exports.conftest import BARE, TALKS, hostile, quotations
 
 LATEX = {

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searcher.exports import Quotation
-from searcher.exports.csl import TYPES, csl_json, item
+from backstory.searcher.exports import Quotation
+from backstory.searcher.exports.csl import TYPES, csl_json, item
 from tests.searcher.exports.conftest import BARE, TALKS, quotations
 
 # Of csl-data.json, the parts that are written here.

@@ -8,9 +8,9 @@ import json
 
 import pytest
 
-from searcher import Searcher
-from searcher.exports import EXPORTS, export
-from searcher.whole import whole
+from backstory.searcher import Searcher
+from backstory.searcher.exports import EXPORTS, export
+from backstory.searcher.whole import whole
 
 
 def counted(written: str, form: str) -> int:

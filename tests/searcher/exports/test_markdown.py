@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from engine.characters import on_one_line
-from searcher.exports import Quotation
-from searcher.exports.markdown import block, escape, markdown
+from backstory.engine.characters import on_one_line
+from backstory.searcher.exports import Quotation
+from backstory.searcher.exports.markdown import block, escape, markdown
 from tests.searcher.exports.conftest import BARE, TALKS, hostile, quotations
 
 READER = MarkdownIt("commonmark").enable(["table", "strikethrough"])

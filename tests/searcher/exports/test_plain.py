@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from hypothesis import given
 
-from engine.characters import on_one_line, visible
-from searcher.exports import Quotation
-from searcher.exports.plain import quote, quotes
+from backstory.engine.characters import on_one_line, visible
+from backstory.searcher.exports import Quotation
+from backstory.searcher.exports.plain import quote, quotes
 from tests.searcher.exports.conftest import BARE, TALKS, quotations
 
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
-from engine.documents import Document
-from searcher import Searcher
-from searcher.exports import Quotation
+from backstory.engine.documents import Document
+from backstory.searcher import Searcher
+from backstory.searcher.exports import Quotation
 from tests.searcher.exports.conftest import TALKS, hostile
 
 

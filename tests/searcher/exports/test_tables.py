@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.characters import visible
-from searcher.exports import csv_table, json_lines
-from searcher.exports.tables import harmless
+from backstory.engine.characters import visible
+from backstory.searcher.exports import csv_table, json_lines
+from backstory.searcher.exports.tables import harmless
 from tests.searcher.exports.conftest import hostile
 
 records = st.lists(st.fixed_dictionaries({"text": hostile, "n": st.integers()}), max_size=5)

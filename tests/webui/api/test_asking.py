@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.settings import SearchSettings
-from webui.api.asking import HUGE, choice, either, flag, number, strict
-from webui.parameters import Asked, ParameterRefused
+from backstory.engine.settings import SearchSettings
+from backstory.webui.api.asking import HUGE, choice, either, flag, number, strict
+from backstory.webui.parameters import Asked, ParameterRefused
 
 SETTINGS = SearchSettings(page_size=10, max_page_size=50, max_query_chars=30)
 

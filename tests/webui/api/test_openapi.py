@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
 
-from engine.settings import Config
-from webui.api import description
-from webui.errors import TITLES
+from backstory.engine.settings import Config
+from backstory.webui.api import description
+from backstory.webui.errors import TITLES
 
 DESCRIBED = description(Config().search)
 SCHEMA = schemathesis.openapi.from_dict(DESCRIBED)

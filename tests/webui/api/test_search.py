@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from engine.settings import Config
-from searcher import Searcher
+from backstory.engine.settings import Config
+from backstory.searcher import Searcher
 
 
 def api(client, **parameters):

@@ -9,11 +9,11 @@ from urllib.parse import quote
 
 import pytest
 
-from engine.documents import Document, IndexedDocument, Passage, SkippedFile
-from engine.settings import Config
-from searcher import Searcher
-from searcher.exports import export
-from webui.api.views import FORMS, file_name
+from backstory.engine.documents import Document, IndexedDocument, Passage, SkippedFile
+from backstory.engine.settings import Config
+from backstory.searcher import Searcher
+from backstory.searcher.exports import export
+from backstory.webui.api.views import FORMS, file_name
 
 ODD = "box 7/memo #3 100%? café & <b>.txt"
 
@@ -261,7 +261,7 @@ def test_export_is_that_of_the_searcher(client, library, form):
 
 
 def test_export_goes_through_every_page(client, monkeypatch):
-    monkeypatch.setattr("webui.api.views.PIECE", 7)
+    monkeypatch.setattr("backstory.webui.api.views.PIECE", 7)
     rows = list(csv.DictReader(io.StringIO(client.get("/api/export?q=council").text)))
     assert len({row["passage"] for row in rows}) == len(rows) == 30
     limited = client.get("/api/export?q=council&n=9")

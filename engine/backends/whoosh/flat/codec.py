@@ -12,8 +12,8 @@ from typing import Any
 from whoosh.codec import base
 from whoosh.filedb.filestore import FileStorage
 
-from engine.backends.whoosh.flat.reading import EntryReader, TermReader
-from engine.backends.whoosh.flat.writing import EntryWriter, TermWriter
+from backstory.engine.backends.whoosh.flat.reading import EntryReader, TermReader
+from backstory.engine.backends.whoosh.flat.writing import EntryWriter, TermWriter
 
 
 class PassageCodec(base.Codec):

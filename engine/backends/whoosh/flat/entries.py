@@ -12,8 +12,8 @@ from array import array
 from pathlib import Path
 from typing import Any
 
-from engine.backends.whoosh.flat.flatfile import FlatFile, FlatWriter
-from engine.backends.whoosh.schema import HEADER
+from backstory.engine.backends.whoosh.flat.flatfile import FlatFile, FlatWriter
+from backstory.engine.backends.whoosh.schema import HEADER
 
 ENTRIES_EXTENSION = ".entries"
 

@@ -23,7 +23,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
 
-from engine.errors import IndexDamaged
+from backstory.engine.errors import IndexDamaged
 
 MAGIC = b"BKSTFLAT"
 VERSION = 1

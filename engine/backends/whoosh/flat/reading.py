@@ -11,13 +11,13 @@ from whoosh.formats import Positions
 from whoosh.matching import ListMatcher
 from whoosh.reading import TermInfo, TermNotFound
 
-from engine.backends.whoosh.flat.entries import ENTRIES_EXTENSION, Entries, path_of
-from engine.backends.whoosh.flat.flatfile import FlatFile
-from engine.backends.whoosh.flat.terms import TERMS_EXTENSION, Field
-from engine.backends.whoosh.schema import FIELDS, HEADER, LENGTH, POSITIONED, RECORD
+from backstory.engine.backends.whoosh.flat.entries import ENTRIES_EXTENSION, Entries, path_of
+from backstory.engine.backends.whoosh.flat.flatfile import FlatFile
+from backstory.engine.backends.whoosh.flat.terms import TERMS_EXTENSION, Field
+from backstory.engine.backends.whoosh.schema import FIELDS, HEADER, LENGTH, POSITIONED, RECORD
 
 if TYPE_CHECKING:
-    from engine.backends.whoosh.flat.codec import PassageSegment
+    from backstory.engine.backends.whoosh.flat.codec import PassageSegment
 
 _POSITIONS = Positions()
 

@@ -9,12 +9,12 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from engine.backends.whoosh.flat.entries import ENTRIES_EXTENSION, Entries, EntriesWriter
-from engine.backends.whoosh.flat.flatfile import FlatFile, FlatWriter
-from engine.backends.whoosh.flat.terms import TERMS_EXTENSION, Field, FieldWriter
-from engine.backends.whoosh.inverter import InvertedField
-from engine.backends.whoosh.schema import FIELDS
-from engine.backends.whoosh.segments import (
+from backstory.engine.backends.whoosh.flat.entries import ENTRIES_EXTENSION, Entries, EntriesWriter
+from backstory.engine.backends.whoosh.flat.flatfile import FlatFile, FlatWriter
+from backstory.engine.backends.whoosh.flat.terms import TERMS_EXTENSION, Field, FieldWriter
+from backstory.engine.backends.whoosh.inverter import InvertedField
+from backstory.engine.backends.whoosh.schema import FIELDS
+from backstory.engine.backends.whoosh.segments import (
     PASSAGES,
     OpenSegment,
     Runs,

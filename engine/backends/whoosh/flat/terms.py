@@ -21,7 +21,7 @@ from functools import cached_property
 from itertools import accumulate, pairwise
 from typing import Any
 
-from engine.backends.whoosh.flat.flatfile import FlatFile, FlatWriter, narrowed
+from backstory.engine.backends.whoosh.flat.flatfile import FlatFile, FlatWriter, narrowed
 
 TERMS_EXTENSION = ".terms"
 # A term gets a bitmap where it stands in one entry of this many: exact totals come from those.

@@ -9,13 +9,13 @@ from whoosh.codec import base
 from whoosh.filedb.filestore import FileStorage
 from whoosh.formats import Positions
 
-from engine.backends.whoosh.flat.entries import ENTRIES_EXTENSION, EntriesWriter, path_of
-from engine.backends.whoosh.flat.flatfile import FlatWriter
-from engine.backends.whoosh.flat.terms import TERMS_EXTENSION, FieldWriter
-from engine.backends.whoosh.schema import LENGTH, RECORD, SURFACE
+from backstory.engine.backends.whoosh.flat.entries import ENTRIES_EXTENSION, EntriesWriter, path_of
+from backstory.engine.backends.whoosh.flat.flatfile import FlatWriter
+from backstory.engine.backends.whoosh.flat.terms import TERMS_EXTENSION, FieldWriter
+from backstory.engine.backends.whoosh.schema import LENGTH, RECORD, SURFACE
 
 if TYPE_CHECKING:
-    from engine.backends.whoosh.flat.codec import PassageSegment
+    from backstory.engine.backends.whoosh.flat.codec import PassageSegment
 
 _POSITIONS = Positions()
 

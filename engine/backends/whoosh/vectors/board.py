@@ -13,8 +13,8 @@ from itertools import accumulate
 
 import numpy as np
 
-from engine.backends.whoosh.pruning import SLACK
-from engine.backends.whoosh.vectors.vector import Array, Vector
+from backstory.engine.backends.whoosh.pruning import SLACK
+from backstory.engine.backends.whoosh.vectors.vector import Array, Vector
 
 SMALLEST = 5e-324  # an entry that has been taken has less
 # Looking one entry up costs as much as laying this many out.

@@ -7,17 +7,17 @@ from functools import cached_property, partial
 
 import numpy as np
 
-from engine.backends.whoosh.bags import Best, plain_words
-from engine.backends.whoosh.evaluation import Matches, terms_of
-from engine.backends.whoosh.schema import HEAD, STEM
-from engine.backends.whoosh.segments import OpenSegment, ReadLock
-from engine.backends.whoosh.table import Mask
-from engine.backends.whoosh.vectors.board import Board, Word
-from engine.backends.whoosh.vectors.vector import Array, Vector, joined, merged, nth
-from engine.backends.whoosh.window import IndexWindow, Scoring
-from engine.keeping import Kept
-from engine.query import And, Filter, Query
-from engine.ranking import BM25
+from backstory.engine.backends.whoosh.bags import Best, plain_words
+from backstory.engine.backends.whoosh.evaluation import Matches, terms_of
+from backstory.engine.backends.whoosh.schema import HEAD, STEM
+from backstory.engine.backends.whoosh.segments import OpenSegment, ReadLock
+from backstory.engine.backends.whoosh.table import Mask
+from backstory.engine.backends.whoosh.vectors.board import Board, Word
+from backstory.engine.backends.whoosh.vectors.vector import Array, Vector, joined, merged, nth
+from backstory.engine.backends.whoosh.window import IndexWindow, Scoring
+from backstory.engine.keeping import Kept
+from backstory.engine.query import And, Filter, Query
+from backstory.engine.ranking import BM25
 
 Term = tuple[str, str]
 

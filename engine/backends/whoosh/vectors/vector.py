@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.ranking import score
+from backstory.engine.ranking import score
 
 Array = Any  # numpy.ndarray; mypy says the same where there is no NumPy
 
