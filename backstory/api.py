@@ -28,7 +28,7 @@ class Archive:
 
     def __init__(self, config: Config) -> None:
         self.config = config
-        self.backend = WhooshBackend(config.index_path, config.index.codec)
+        self.backend = WhooshBackend(config.index_path, config.index.cache_mb)
         self._searcher = Searcher(self.backend, config)
 
     @property
@@ -119,13 +119,6 @@ class Archive:
     def related(self, address: str, *, limit: int = 5) -> tuple[Related, ...]:
         """Return the passages of other documents nearest to one, each with what they share."""
         return self._searcher.related(address, limit=limit)
-
-    def use_numpy(self) -> bool:
-        """Rank with NumPy from now on, with the same results; tell whether it is installed.
-
-        It pays for a process that answers many questions: importing NumPy takes 0.1 s and 25 MB.
-        """
-        return self.backend.use_numpy()
 
     def index(self, *, rebuild: bool = False, verify: bool = False) -> SyncReport:
         """Bring the index up to date with the corpus."""

@@ -19,7 +19,7 @@ from typing import NamedTuple, Protocol
 
 import regex
 
-from backstory.engine.keeping import Kept
+from backstory.engine.cache import Cache, CachePool
 
 _APOSTROPHES = "'’ʼ＇"
 _LETTERS = r"[^\W_]+(?:[\u00ad\u2060]+[^\W_]+)*"
@@ -41,8 +41,9 @@ _OF_NUMBERS = "0123456789.,"
 
 MAX_TERM = 64
 SIGNATURE_BITS = 512
-# Of the texts read last, some thousand passages; the shortest takes the room of so many.
-KEPT_LETTERS, LEAST_LETTERS = 2_000_000, 200
+# About how many bytes a text that was read takes: for itself, and for each of its words.
+READ_BYTES, READ_WORD_BYTES = 400, 24
+PAIR_BYTES = 200  # about, of a word with its surface form and its stem
 NO_WORD = ("", "")
 UNKNOWN_LANGUAGE = "und"
 STEMMERS = {
@@ -108,10 +109,6 @@ class Read:
                 signature |= 1 << hash(surface) % SIGNATURE_BITS
             self._signature = signature  # at once: other threads read the same text
         return self._signature
-
-
-def _letters(read: Read) -> int:
-    return LEAST_LETTERS + (read.ends[-1] if read.ends else 0)
 
 
 def fold(raw: str) -> str:
@@ -185,13 +182,25 @@ class Analyzer:
     the index has never seen.
     """
 
-    def __init__(self, lexicon: Lexicon | None = None, *, table_limit: int = 400_000) -> None:
+    def __init__(
+        self,
+        lexicon: Lexicon | None = None,
+        *,
+        table_limit: int = 400_000,
+        pool: CachePool | None = None,
+    ) -> None:
         self._lexicon = lexicon
         self._tables: dict[str, _Table] = {}
         self._table_limit = table_limit
-        # One search reads the same passages to rank them, to mark them and to tell copies, and
-        # the next one, by whoever refines a question, mostly the same again.
-        self._recent: Kept[tuple[str, str], Read] = Kept(KEPT_LETTERS, _letters)
+        pool = pool or CachePool()
+        # One search reads the same passages to mark them and to tell copies, and the next one, by
+        # whoever refines a question, mostly the same again.
+        self._recent: Cache[tuple[str, str], Read] = pool.cache("texts")
+        pool.table("words", lambda: sum(map(len, self._tables.values())), PAIR_BYTES)
+
+    def clear(self) -> None:
+        """Let go of the texts that were read."""
+        self._recent.clear()
 
     @property
     def signature(self) -> str:
@@ -223,7 +232,7 @@ class Analyzer:
         read = self._recent.get((text, language))
         if read is None:
             read = self._placed(text, language)
-            self._recent.put((text, language), read)
+            self._recent.put((text, language), read, READ_BYTES + READ_WORD_BYTES * len(read))
         return read
 
     def _placed(self, text: str, language: str) -> Read:

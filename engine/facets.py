@@ -13,9 +13,6 @@ LANGUAGE = "language"
 NAME = "name"  # the names in the passages, as they were found
 FACETS = (*ATTRIBUTES, NAME)
 
-# Of a result of more passages than this, only names are counted that are common in the index.
-MANY = 2_000
-COMMON = 1_000  # a name that stands in one passage of so many
 MOST_NAMES = 50
 
 
@@ -35,11 +32,6 @@ def ranked(counts: Mapping[str, int]) -> dict[str, int]:
     """Order a facet's values by count, then name, without the empty value."""
     named = sorted((-count, value) for value, count in counts.items() if value and count)
     return {value: -count for count, value in named}
-
-
-def is_common(count: int, passages: int) -> bool:
-    """Tell whether a name that stands in `count` of all passages is counted in large results."""
-    return count * COMMON >= passages
 
 
 def ranked_names(counts: Mapping[str, int]) -> dict[str, int]:

@@ -18,8 +18,7 @@ class Found:
     passage: Passage
     score: float
     is_full: bool
-    heading: float = 0.0  # of the score: what the title and the heading gave
-    related: float = 0.0  # of the score: what words gave that were learnt of the best passages
+    gains: tuple[tuple[str, float], ...] = ()  # of the score: what each re-ranker added, by name
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +33,14 @@ class Places:
 class Ranking:
     """A page of a backend's answer; `total` passages match, `full` of them all the words.
 
-    `learnt` are the stems that the best passages share, with their weights. Where facets were
-    asked for, `documents` is the number of documents that the matches stand in, `dates` counts
-    matches by date, and `places` has the documents of `found` by id.
+    Where facets were asked for, `documents` is the number of documents that the matches stand in,
+    `dates` counts matches by date, and `places` has the documents of `found` by id.
     """
 
     found: tuple[Found, ...]
     total: int
     full: int
     facets: dict[str, dict[str, int]] = field(default_factory=dict)
-    learnt: dict[str, float] = field(default_factory=dict)
     documents: int = 0
     dates: dict[str, int] = field(default_factory=dict)
     places: dict[str, Places] = field(default_factory=dict)
@@ -51,9 +48,9 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A part of a hit's score: what a word, its title and headings or related words gave.
+    """A part of a hit's score: what a word gave, or a re-ranker.
 
-    `kind` is "word", "heading" or "related"; `times` says how often a word stands in the passage.
+    `kind` is "word" or the name of a re-ranker; `times` tells how often the word is there.
     """
 
     kind: str
@@ -217,8 +214,7 @@ class Part:
 class Understanding:
     """How a query was read: sentences, words left out, words that found nothing, limits hit.
 
-    On request also what each of its `words` stands for, in which `languages`, and which words
-    were `learnt` of the best passages to order the rest by.
+    On request also what each of its `words` stands for, and in which `languages`.
     """
 
     notes: tuple[str, ...] = ()
@@ -228,7 +224,6 @@ class Understanding:
     parts: tuple[Part, ...] = ()
     words: tuple[WordRead, ...] = ()
     languages: tuple[str, ...] = ()
-    learnt: tuple[str, ...] = ()
 
     @property
     def is_partial(self) -> bool:
@@ -291,7 +286,6 @@ class SearchResult:
                 for w in understood.words
             ],
             "languages": list(understood.languages),
-            "learnt": list(understood.learnt),
             "facets": self.facets,
             "copies": self.copies,
             "hits": [hit.to_json() for hit in self.hits],

@@ -11,6 +11,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+# One number, or an array of them, which gives an array of what each one gives, to the last bit.
+Numbers = TypeVar("Numbers", float, "NDArray[np.float64]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +33,12 @@ class BM25:
         idf = math.log(1 + (passages - frequency + 0.5) / (frequency + 0.5))
         return idf * (self.k1 + 1)
 
-    def norm(self, length: int, average: float) -> float:
+    def norm(self, length: Numbers, average: float) -> Numbers:
         """Return the length term for a passage of `length` words."""
         return self.k1 * (1 - self.b + self.b * length / (average or 1.0))
 
 
-def score(weight: float, frequency: float, norm: float) -> float:
+def score(weight: float, frequency: Numbers, norm: Numbers) -> Numbers:
     """Return one word's part of a passage's score, from `BM25.weight` and `BM25.norm`."""
     return weight * frequency / (frequency + norm)
 

@@ -66,22 +66,20 @@ class RowSettings:
 
 @dataclass(frozen=True, slots=True)
 class IndexSettings:
-    """Where the index is, and how it is written."""
+    """Where the index is, how it is written, and what may be kept of it in memory."""
 
     path: str = "var/index"
-    codec: str = "passages"
     jobs: int = 0
     wait: float = 10.0
+    cache_mb: int = 256
 
 
 @dataclass(frozen=True, slots=True)
 class RankingSettings:
-    """The two knobs of BM25, and the two of the second look at the best passages."""
+    """The two knobs of BM25."""
 
     k1: float = 1.2
     b: float = 0.75
-    feedback: float = 0.6
-    heading: float = 0.07
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +123,9 @@ LOWEST: Mapping[str, float] = {
     "formats.max_unpacked_mb": 1,
     "index.jobs": 0,
     "index.wait": 0,
+    "index.cache_mb": 1,
     "ranking.k1": 0,
     "ranking.b": 0,
-    "ranking.feedback": 0,
-    "ranking.heading": 0,
     "search.page_size": 1,
     "search.max_page_size": 1,
     "search.max_query_chars": 1,
@@ -138,7 +135,6 @@ LOWEST: Mapping[str, float] = {
     "web.threads": 1,
     "web.max_waiting": 1,
 }
-CHOICES: Mapping[str, tuple[str, ...]] = {"index.codec": ("passages", "whoosh")}
 HIGHEST: Mapping[str, float] = {"ranking.b": 1, "web.port": 65535}
 
 
@@ -211,8 +207,6 @@ def check_value(name: str, value: Any, default: Any) -> Any:
         raise ConfigError(name, f"wants {wanted.__name__}, not {value!r}")
     if isinstance(value, float) and not math.isfinite(value):
         raise ConfigError(name, f"wants a number, not {value!r}")
-    if name in CHOICES and value not in CHOICES[name]:
-        raise ConfigError(name, f"must be one of {', '.join(CHOICES[name])}, not {value!r}")
     low, high = LOWEST.get(name), HIGHEST.get(name)
     if (low is not None and value < low) or (high is not None and value > high):
         limit = f"at least {low:g}" if high is None else f"between {low:g} and {high:g}"

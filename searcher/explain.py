@@ -1,7 +1,6 @@
 """Why a passage stands where it stands, and what each word of a query was taken to be.
 
-The reasons add up to the score: what each word gives, what titles and headings add, and what the
-words add that the best passages share.
+The reasons add up to the score: what each word gives, and what each re-ranker adds.
 """
 
 from __future__ import annotations
@@ -56,10 +55,7 @@ class Explainer:
         for leaf, part in outcome.parts if outcome else ():
             given[leaf] = given.get(leaf, 0.0) + part
         reasons = [Reason("word", leaf.text, part, times[leaf]) for leaf, part in given.items()]
-        if found.heading:
-            reasons.append(Reason("heading", "", found.heading))
-        if found.related:
-            reasons.append(Reason("related", "", found.related))
+        reasons += [Reason(name, "", gain) for name, gain in found.gains if gain]
         return tuple(sorted(reasons, key=lambda reason: -reason.points))
 
     def _weight(self, leaf: Leaf) -> float:

@@ -14,7 +14,6 @@ from backstory.engine.backends.base import Commit, Reader, Source, Statistics
 from backstory.engine.documents import Document, Passage, SkippedFile, split_address
 from backstory.engine.errors import PassageNotFound
 from backstory.engine.facets import FACETS
-from backstory.engine.feedback import Feedback
 from backstory.engine.hits import (
     Found,
     Hit,
@@ -37,6 +36,7 @@ from backstory.searcher.expansion import Expander
 from backstory.searcher.explain import Explainer, words_read
 from backstory.searcher.parser import Parsed, Parser
 from backstory.searcher.related import related, related_documents
+from backstory.searcher.reranking import WINDOW, Reranker, reranked
 from backstory.searcher.suggestions import Help, Respelt, missing, parts
 
 LONGEST_SHOWN = 200
@@ -81,13 +81,16 @@ class _Question:
 class Searcher:
     """Asks a backend; knows the settings, the query language and nothing of files."""
 
-    def __init__(self, backend: Source, config: Config | None = None) -> None:
-        self._backend = backend
+    def __init__(
+        self,
+        backend: Source,
+        config: Config | None = None,
+        rerankers: Sequence[Reranker] = (),
+    ) -> None:
+        self._backend, self._rerankers = backend, tuple(rerankers)
         self.config = config or Config()
         ranking = self.config.ranking
         self._bm25 = BM25(ranking.k1, ranking.b)
-        second_look = Feedback(ranking.feedback, ranking.heading)
-        self._feedback = second_look if ranking.feedback or ranking.heading else None
         self._completing: Completer | None = None
         # By commit, document and number: a page is read again and again.
         self._nearest: dict[tuple[int, str, str, int], Nearest] = {}
@@ -102,7 +105,7 @@ class Searcher:
         What is committed later changes none of its answers, so that pages fit together.
         """
         settings = self.config.override(search__max_page_size=page_size)
-        return Searcher(Commit(self.reader()), settings)
+        return Searcher(Commit(self.reader()), settings, self._rerankers)
 
     def statistics(self) -> Statistics:
         """Return what the newest commit holds."""
@@ -158,7 +161,7 @@ class Searcher:
         hits = self._hits(question, ranking, reader, page.offset, explain=explain)
         understanding = _understanding(asked, question, absent, parts(absent, reader))
         if explain:
-            understanding = _explained(understanding, question, ranking, reader)
+            understanding = _explained(understanding, question, reader)
         further = () if is_counted else advice.further(question.text, question.query, ranking.total)
         # Offered twice, a near spelling is the form of another language.
         offered = {offer.text: offer for offer in (*respelt.suggestions, *further)}
@@ -259,13 +262,21 @@ class Searcher:
         return None if is_empty else Matcher(question.query, reader.analyzer)
 
     def _rank(self, question: _Question, reader: Reader, page: _Page) -> Ranking:
+        if not (self._rerankers and page.limit and page.sort == RELEVANCE):
+            return self._retrieve(question, reader, page)
+        # The window is put into order as a whole, whichever page of it is asked for.
+        ranking = self._retrieve(question, reader, page.widened(WINDOW))
+        first = reranked(question.query, ranking.found[:WINDOW], reader, self._rerankers)
+        found = (*first, *ranking.found[WINDOW:])[page.offset : page.offset + page.limit]
+        return replace(ranking, found=found)
+
+    def _retrieve(self, question: _Question, reader: Reader, page: _Page) -> Ranking:
         return reader.search(
             question.query,
             self._bm25,
             offset=page.offset,
             limit=page.limit,
             facets=page.facets,
-            feedback=self._feedback,
             sort=page.sort,
             grouped=page.is_grouped,
         )
@@ -302,6 +313,10 @@ class _Page:
     sort: str
     is_grouped: bool
 
+    def widened(self, window: int) -> _Page:
+        """Return the page that begins with the first hit and has at least `window` hits."""
+        return replace(self, offset=0, limit=max(self.offset + self.limit, window))
+
 
 def _understanding(
     asked: _Question, shown: _Question, absent: list[Query], alone: tuple[Part, ...]
@@ -319,14 +334,11 @@ def _understanding(
     )
 
 
-def _explained(
-    understood: Understanding, question: _Question, ranking: Ranking, reader: Reader
-) -> Understanding:
+def _explained(understood: Understanding, question: _Question, reader: Reader) -> Understanding:
     return replace(
         understood,
         words=words_read(question.query, reader),
         languages=reader.languages,
-        learnt=tuple(stem.partition(":")[2] for stem in ranking.learnt),
     )
 
 

@@ -10,7 +10,6 @@ import re
 import signal
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -20,30 +19,17 @@ from hypothesis import HealthCheck, settings
 from backstory.engine.backends.base import Backend
 from backstory.engine.backends.memory import MemoryBackend
 from backstory.engine.backends.whoosh import WhooshBackend
-from backstory.engine.backends.whoosh.segments import PASSAGES, WHOOSH
-from backstory.engine.backends.whoosh.writer import WhooshWriter
 from backstory.engine.documents import Document, FileState, IndexedDocument, Passage
 from backstory.searcher import Searcher
 
 ROOT = Path(__file__).parents[1]
 ARTICLE = ROOT / "../shared/article/article.txt"
 MEMORY = Path("/dev/shm")
-# ir-measures, which measures relevance here, brings NumPy and SciPy. NLTK imports them where they
-# are, for a second; processes that tests start do without, as they do at people's homes.
-WITHOUT_NUMPY = ROOT.resolve() / "bench" / "without_numpy"
-os.environ["PYTHONPATH"] = os.pathsep.join(
-    filter(None, (str(WITHOUT_NUMPY), os.environ.get("PYTHONPATH")))
-)
 
 # What a shell runs in the background ignores Ctrl-C, and so do its children; tests send it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# The Whoosh backend by name, in each of its codecs.
-CODECS = {"whoosh": PASSAGES, "whoosh-stock": WHOOSH}
-MIXED = "whoosh-mixed"
-# The same that rank with NumPy, where it is installed.
-NUMPY = "+numpy"
-RANKING_WITH_NUMPY = ("whoosh" + NUMPY, MIXED + NUMPY) if find_spec("numpy") else ()
+BACKENDS = ("memory", "whoosh")
 
 settings.register_profile(
     "backstory",
@@ -53,15 +39,6 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("backstory")
-
-
-class TurningBackend(WhooshBackend):
-    """A Whoosh backend whose commits are written in its codecs by turns."""
-
-    def writer(self, *, wait: float = 0.0, rebuild: bool = False) -> WhooshWriter:
-        """Return a writer of the codec that the last one had not."""
-        self._codec = WHOOSH if self._codec == PASSAGES else PASSAGES
-        return super().writer(wait=wait, rebuild=rebuild)
 
 
 MakeDocument = Callable[..., IndexedDocument]
@@ -182,20 +159,17 @@ def scratch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def new_backend(scratch: Path) -> OpenBackend:
-    """Make an empty backend by name: `memory`, one of CODECS or `whoosh-mixed`, `…+numpy`."""
+    """Make an empty backend by name, one of BACKENDS."""
 
     def make(name: str) -> Backend:
         if name == "memory":
             return MemoryBackend()
-        folder, base = Path(tempfile.mkdtemp(dir=scratch)) / "index", name.removesuffix(NUMPY)
-        backend = TurningBackend(folder) if base == MIXED else WhooshBackend(folder, CODECS[base])
-        assert base == name or backend.use_numpy()
-        return backend
+        return WhooshBackend(Path(tempfile.mkdtemp(dir=scratch)) / "index")
 
     return make
 
 
-@pytest.fixture(scope="session", params=["memory", *CODECS, *RANKING_WITH_NUMPY[:1]])
+@pytest.fixture(scope="session", params=BACKENDS)
 def kind(request: pytest.FixtureRequest) -> str:
     """The name of the backend that the test runs on."""
     return str(request.param)

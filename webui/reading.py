@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from backstory.engine.hits import SearchResult, Understanding, WordRead
+from backstory.engine.hits import SearchResult, WordRead
 from backstory.searcher.lexer import Kind, Piece, pieces_of
 from backstory.webui.links import query_url
 
@@ -46,7 +46,6 @@ class Reading:
     words: tuple[Word, ...]
     ignored: tuple[Small, ...]
     languages: tuple[str, ...]
-    learnt: tuple[str, ...]
 
 
 def reading(result: SearchResult) -> Reading:
@@ -56,7 +55,6 @@ def reading(result: SearchResult) -> Reading:
         words=tuple(_words(result)),
         ignored=tuple(_ignored(result)),
         languages=understood.languages,
-        learnt=_learnt(understood),
     )
 
 
@@ -84,10 +82,6 @@ def _ignored(result: SearchResult) -> Iterator[Small]:
     for word in result.understanding.ignored:
         changed = with_word(result.searched, word, f'"{word}"')
         yield Small(word, query_url(changed) if changed else "")
-
-
-def _learnt(understood: Understanding) -> tuple[str, ...]:
-    return understood.learnt[:MOST_WORDS]
 
 
 def with_word(text: str, word: str, instead: str) -> str:

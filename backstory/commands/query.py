@@ -172,8 +172,6 @@ def _end(result: SearchResult, limits: tuple[str, ...] = (), *, every: bool = Fa
     lines = [*understood.notes, *map(word_read, understood.words)]
     if understood.languages:
         lines.append(f"Looked up under the stems of: {', '.join(understood.languages)}.")
-    if understood.learnt:
-        lines.append(f"The best passages share: {', '.join(understood.learnt)}.")
     if understood.ignored:
         lines.append(f"Left out, as too common: {', '.join(understood.ignored)}.")
     lines += understood.limits
@@ -232,5 +230,4 @@ def reason(why: Reason) -> str:
     if why.kind == "word":
         times = f" ({why.times} times)" if why.times > 1 else ""
         return f"{visible(why.text)}{times} {why.points:.2f}"
-    told = {"heading": "title or heading", "related": "words that the best passages share"}
-    return f"{told[why.kind]} {why.points:.2f}"
+    return f"{why.kind} {why.points:+.2f}"

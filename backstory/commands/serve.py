@@ -31,7 +31,6 @@ def command(place: Place, host: str | None, port: int | None, watch: bool) -> No
     Example: backstory serve --port 8080 --watch
     """
     archive = place.archive(web__host=host, web__port=port)
-    archive.use_numpy()
     health = Health(archive)
     over = threading.Event()
     watching = _start(lambda: _watch(archive, over)) if watch else None

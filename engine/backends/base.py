@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from backstory.engine.analysis import Analyzer
+from backstory.engine.cache import CachePool
 from backstory.engine.documents import Document, FileState, IndexedDocument, Passage, SkippedFile
-from backstory.engine.feedback import Feedback
 from backstory.engine.hits import Ranking
 from backstory.engine.listing import RELEVANCE
 from backstory.engine.query import Query
@@ -70,6 +70,10 @@ class Reader(Protocol):
         """The analyzer, with this index's lexicon."""
 
     @property
+    def caches(self) -> CachePool:
+        """The budget of memory that everything which asks this index shares."""
+
+    @property
     def languages(self) -> tuple[str, ...]:
         """The languages of the passages, most passages first."""
 
@@ -81,15 +85,13 @@ class Reader(Protocol):
         offset: int,
         limit: int,
         facets: Sequence[str] = (),
-        feedback: Feedback | None = None,
         sort: str = RELEVANCE,
         grouped: bool = False,
     ) -> Ranking:
         """Rank every match of an expanded query and return a page of them.
 
-        With `feedback` the best passages are looked at again (`engine.feedback.rerank`), but not
-        where `sort`, one of `engine.listing.SORTS`, is by date. `grouped` lists the first passage
-        of each document: `offset` and `limit` then count documents.
+        `sort` is one of `engine.listing.SORTS`. `grouped` lists the first passage of each document:
+        `offset` and `limit` then count documents.
         """
 
     def count(self, query: Query) -> int:

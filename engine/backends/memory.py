@@ -17,16 +17,16 @@ from pathlib import Path
 
 from backstory.engine.analysis import Analyzer
 from backstory.engine.backends.base import Problem, Statistics, refuse
+from backstory.engine.cache import CachePool
 from backstory.engine.documents import Document, FileState, IndexedDocument, Passage, SkippedFile
 from backstory.engine.errors import IndexBusy, UnreadableDocument
-from backstory.engine.facets import MANY, NAME, facet_value, is_common, ranked, ranked_names
-from backstory.engine.feedback import Candidate, Feedback, rerank, subjects
+from backstory.engine.facets import NAME, facet_value, ranked, ranked_names
 from backstory.engine.filters import FactFilter
 from backstory.engine.hits import Found, Places, Ranking
-from backstory.engine.listing import RELEVANCE, firsts, in_order
+from backstory.engine.listing import RELEVANCE, date_places
 from backstory.engine.matching import Outcome, PassageTerms, evaluate
-from backstory.engine.query import Filter, Leaf, Query, Term, walk
-from backstory.engine.ranking import BM25, score
+from backstory.engine.query import Filter, Leaf, Query, walk
+from backstory.engine.ranking import BM25, order, score
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,7 @@ class StoredPassage:
 
 
 Held = dict[str, tuple[IndexedDocument, list[StoredPassage]]]
+Match = tuple[StoredPassage, Outcome]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class MemoryReader:
         self._skipped = skipped
         self._generation = generation
         self._committed = datetime.now(UTC).isoformat(timespec="seconds")
-        self.analyzer = analyzer
+        self.analyzer, self.caches = analyzer, CachePool()
         self._all = [stored for _, stored in self._held.values()]
         self._passages = [passage for stored in self._all for passage in stored]
 
@@ -92,35 +93,22 @@ class MemoryReader:
         offset: int,
         limit: int,
         facets: Sequence[str] = (),
-        feedback: Feedback | None = None,
         sort: str = RELEVANCE,
         grouped: bool = False,
     ) -> Ranking:
         matched = list(self._matches(query, ranking))
-        places = [(stored.document.id, stored.passage.number) for stored, _ in matched]
-        candidates = in_order(
-            (
-                Candidate(at, outcome.points, outcome.is_full, places.__getitem__)
-                for at, (_, outcome) in enumerate(matched)
-            ),
-            lambda candidate: matched[candidate.at][0].document.date,
-            sort,
-        )
-        learnt: dict[str, float] = {}
-        window = feedback.window_for(query) if feedback and sort == RELEVANCE else 0
-        if feedback and limit and (grouped or offset < window):
-            first = candidates[:window]
-            held = {candidate.at: matched[candidate.at][0] for candidate in first}
-            reranked = rerank(query, first, _Window(self, held, ranking), feedback)
-            candidates[:window], learnt = reranked.candidates, reranked.learnt
-        candidates = firsts(candidates) if grouped else candidates
+        listed = _listed(matched, sort)
+        if grouped:
+            firsts: dict[str, Match] = {}
+            for match in listed:
+                firsts.setdefault(match[0].document.id, match)
+            listed = list(firsts.values())
         found = tuple(
-            Found(stored.document, stored.passage, c.score, c.is_full, c.heading, c.related)
-            for c in candidates[offset : offset + limit]
-            for stored in [matched[c.at][0]]
+            Found(stored.document, stored.passage, outcome.points, outcome.is_full)
+            for stored, outcome in listed[offset : offset + limit]
         )
         full = sum(outcome.is_full for _, outcome in matched)
-        page = Ranking(found, len(matched), full, self._facets(facets, matched), learnt)
+        page = Ranking(found, len(matched), full, self._facets(facets, matched))
         return self._placed(page, [stored for stored, _ in matched]) if facets else page
 
     def _placed(self, page: Ranking, matched: Sequence[StoredPassage]) -> Ranking:
@@ -144,7 +132,7 @@ class MemoryReader:
     def count(self, query: Query) -> int:
         return sum(1 for _ in self._matches(query, BM25()))
 
-    def _matches(self, query: Query, ranking: BM25) -> Iterator[tuple[StoredPassage, Outcome]]:
+    def _matches(self, query: Query, ranking: BM25) -> Iterator[Match]:
         frequencies = self._frequencies(query)
         filters = _Filters(self.analyzer)
         total = len(self._passages)
@@ -172,18 +160,12 @@ class MemoryReader:
             leaf: [stored.terms.frequency(leaf) for stored in self._passages] for leaf in leaves
         }
 
-    def _facets(
-        self, names: Sequence[str], matched: list[tuple[StoredPassage, Outcome]]
-    ) -> dict[str, dict[str, int]]:
+    def _facets(self, names: Sequence[str], matched: Sequence[Match]) -> dict[str, dict[str, int]]:
         found = [stored for stored, _ in matched]
         return {name: self._names(found) if name == NAME else _facet(found, name) for name in names}
 
     def _names(self, found: Sequence[StoredPassage]) -> dict[str, int]:
-        counts = Counter(name for stored in found for name in stored.passage.names)
-        if len(found) > MANY:
-            common = {n for n, c in self.names().items() if is_common(c, len(self._passages))}
-            counts = Counter({name: counts[name] for name in counts.keys() & common})
-        return ranked_names(counts)
+        return ranked_names(Counter(name for stored in found for name in stored.passage.names))
 
     def document(self, document_id: str) -> Document | None:
         held = self._held.get(document_id)
@@ -234,39 +216,19 @@ def _facet(found: Sequence[StoredPassage], name: str) -> dict[str, int]:
     return ranked(Counter(values))
 
 
-class _Window:
-    """What there is to know of the passages in a window, for `engine.feedback`."""
+def _listed(matched: Iterable[Match], sort: str) -> list[Match]:
+    """Return matches in the order of a list of hits."""
 
-    def __init__(self, reader: MemoryReader, held: dict[int, StoredPassage], ranking: BM25) -> None:
-        self._reader, self._held, self._ranking = reader, held, ranking
+    def by_relevance(match: Match) -> tuple[bool, float, str, int]:
+        stored, outcome = match
+        passage = stored.passage
+        return order(outcome.is_full, outcome.points, stored.document.id, passage.number)
 
-    def stems(self, at: int) -> set[str]:
-        stored = self._held[at]
-        return subjects(stored.terms.pairs, stored.language)
-
-    def headed(self, stem: str) -> set[int]:
-        return {at for at, stored in self._held.items() if stem in self._head(stored)}
-
-    def _head(self, stored: StoredPassage) -> set[str]:
-        texts = stored.document.title, stored.passage.heading
-        language, terms = stored.document.language, self._reader.analyzer.terms
-        return {stem for text in texts for _, stem in terms(text, language)}
-
-    def weight(self, stem: str) -> float:
-        statistics = self._reader.statistics
-        held = self._reader.count(Term("", "", (stem,)))
-        return self._ranking.weight(statistics.passages, held) if held else 0.0
-
-    def points(self, stem: str) -> dict[int, float]:
-        weight, statistics = self.weight(stem), self._reader.statistics
-        average = statistics.words / (statistics.passages or 1)
-        found = {}
-        for at, stored in self._held.items():
-            frequency = stored.terms.frequency(Term("", "", (stem,)))
-            if frequency:
-                norm = self._ranking.norm(len(stored.terms), average)
-                found[at] = score(weight, frequency, norm)
-        return found
+    listed = sorted(matched, key=by_relevance)
+    if sort != RELEVANCE:
+        places = date_places((stored.document.date for stored, _ in listed), sort)
+        listed.sort(key=lambda match: (places[match[0].document.date], match[0].document.id))
+    return listed
 
 
 class _Filters:

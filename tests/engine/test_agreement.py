@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from backstory.engine.backends.base import Backend, Reader
 from backstory.engine.documents import IndexedDocument
 from backstory.searcher import Searcher
-from tests.conftest import CODECS, MIXED, RANKING_WITH_NUMPY
 
 WORDS = (
     "radio", "radios", "Radio’s", "radio's", "order", "ordered", "orders", "half-finished",
@@ -37,7 +36,7 @@ commits = st.tuples(
 )
 histories = st.lists(commits, min_size=1, max_size=4)
 
-OTHERS = (*CODECS, MIXED, *RANKING_WITH_NUMPY)
+OTHERS = ("whoosh",)
 PAGES: tuple[dict[str, Any], ...] = (
     {"limit": 100, "facets": True},
     {"limit": 100},

@@ -99,9 +99,7 @@ SCHEMAS: dict[str, Schema] = {
         hint=TEXT,
         code=TEXT,
     ),
-    "Reason": record(
-        kind={"enum": ["word", "heading", "related"]}, text=TEXT, points=NUMBER, times=COUNT
-    ),
+    "Reason": record(kind=TEXT, text=TEXT, points=NUMBER, times=COUNT),
     "Shared": record(kind={"enum": ["name", "date", "number", "word"]}, text=TEXT),
     "Hit": record(**_HIT),
     "Word": record(
@@ -189,7 +187,6 @@ ANSWERS: dict[str, Schema] = {
         suggestions=listed(named("Suggestion")),
         words={**listed(named("Word")), "description": "With explain=1."},
         languages={**TEXTS, "description": "With explain=1."},
-        learnt={**TEXTS, "description": "With explain=1."},
         facets={"type": "object", "additionalProperties": COUNTS},
         copies={"type": "object", "additionalProperties": TEXT},
         hits=listed(named("Hit")),

@@ -20,7 +20,6 @@ from backstory.engine.backends.whoosh.manifest import (
     toc_name,
 )
 from backstory.engine.backends.whoosh.schema import check_whoosh
-from backstory.engine.backends.whoosh.segments import PASSAGES
 from backstory.engine.backends.whoosh.snapshot import Snapshot, open_segments
 from backstory.engine.backends.whoosh.storage import (
     WriteLock,
@@ -29,6 +28,7 @@ from backstory.engine.backends.whoosh.storage import (
     litter,
     storing,
 )
+from backstory.engine.cache import DEFAULT_MB, MEGABYTE, CachePool
 from backstory.engine.documents import IndexedDocument
 from backstory.engine.errors import (
     BackstoryError,
@@ -52,27 +52,16 @@ SETTLED = 2_000_000_000
 class WhooshBackend:
     """A Whoosh index in a folder of its own; may be shared by threads."""
 
-    def __init__(self, folder: Path, codec: str = PASSAGES) -> None:
+    def __init__(self, folder: Path, cache_mb: int = DEFAULT_MB) -> None:
         check_whoosh()
         self.folder = folder
-        self._codec = codec
+        self.caches = CachePool(cache_mb * MEGABYTE)
         self._analyzer = Analyzer()
         self._identity = current_identity(self._analyzer.signature)
         self._opening = threading.Lock()
         self._opened: tuple[Stamp, Snapshot] | None = None
         # The newest generation, and of what folder and when, once nothing has changed for a while.
         self._listed: tuple[tuple[int, int, int], int] | None = None
-        self._with_numpy = False
-
-    def use_numpy(self) -> bool:
-        """Rank with NumPy from now on, with the same results; tell whether it is installed."""
-        try:
-            import backstory.engine.backends.whoosh.vectors.source  # noqa: F401  # 0.1 s, for a process that stays
-        except ImportError:
-            return False
-        with self._opening:
-            self._with_numpy, self._opened = True, None
-        return True
 
     def reader(self) -> Snapshot:
         """Return a reader of the newest commit.
@@ -129,7 +118,7 @@ class WhooshBackend:
             try:
                 check_trust(self.folder)
                 manifest = self._manifest(stamp[0])
-                return stamp, Snapshot(self.folder, manifest, with_numpy=self._with_numpy)
+                return stamp, Snapshot(self.folder, manifest, self.caches)
             except FileNotFoundError as error:
                 missing = Path(error.filename or self.folder)
             except OSError as error:
@@ -156,7 +145,6 @@ class WhooshBackend:
                 self._analyzer,
                 lock,
                 rebuild=rebuild,
-                codec=self._codec,
             )
         except BaseException as error:
             lock.release()
@@ -174,11 +162,11 @@ class WhooshBackend:
         from backstory.engine.backends.whoosh.writer import build
 
         with storing(self.folder, self._passages):
-            return build(self.folder, documents, self._analyzer, self._codec)
+            return build(self.folder, documents, self._analyzer)
 
-    def __reduce__(self) -> tuple[type[WhooshBackend], tuple[Path, str]]:
-        """Travel to another process as the folder and the codec alone."""
-        return type(self), (self.folder, self._codec)
+    def __reduce__(self) -> tuple[type[WhooshBackend], tuple[Path]]:
+        """Travel to another process as the folder alone."""
+        return type(self), (self.folder,)
 
     def check(self, *, deep: bool = False) -> Iterator[Problem]:
         """Read every file and compare it with its checksum; also name what a crash left behind."""
@@ -196,7 +184,7 @@ class WhooshBackend:
 
         for segment in open_segments(self.folder, manifest):
             for problem in contradictions(segment, self._analyzer):
-                yield Problem(segment.segment.segment_id(), problem)
+                yield Problem(segment.state.name, problem)
             segment.close()
 
 

@@ -1,9 +1,7 @@
-"""Building a segment: documents in, the files of one Whoosh segment out.
+"""Building a segment: documents in, the files of one segment out.
 
-Postings are gathered in memory, in three arrays for each word, and handed to the codec in order.
-This skips Whoosh's pool of tuples, which costs most of the time of its own writer. Nothing that is
-committed is touched, so any number of processes can build at once; the one committer adopts what
-they made.
+Words are gathered in memory as numbers and turned round at the end. Nothing that is committed is
+touched, so any number of processes can build at once; the one committer adopts what they made.
 """
 
 from __future__ import annotations
@@ -18,7 +16,10 @@ from typing import Any
 from backstory.engine.analysis import Analyzer
 from backstory.engine.backends.base import refuse
 from backstory.engine.backends.whoosh import columns, lexicon
-from backstory.engine.backends.whoosh.codecs import SegmentFiles, new_files
+from backstory.engine.backends.whoosh.arrays import Numbers
+from backstory.engine.backends.whoosh.flat.entries import ENTRIES_EXTENSION, write_entries
+from backstory.engine.backends.whoosh.flat.flatfile import FlatWriter
+from backstory.engine.backends.whoosh.flat.terms import TERMS_EXTENSION
 from backstory.engine.backends.whoosh.inverter import Inverter, Pair
 from backstory.engine.backends.whoosh.manifest import Counts, measure
 from backstory.engine.backends.whoosh.schema import FIELDS
@@ -31,7 +32,7 @@ from backstory.engine.documents import IndexedDocument, Passage
 class BuiltSegment:
     """A built segment that no commit refers to yet, with what the committer needs to know."""
 
-    segment: SegmentState
+    state: SegmentState
     files: dict[str, tuple[int, str]]
     counts: Counts
     headers: dict[str, int]
@@ -48,10 +49,9 @@ class Batch:
 class SegmentBuilder:
     """Gathers documents; `finish` writes them as a segment."""
 
-    def __init__(self, folder: Path, analyzer: Analyzer, codec: str) -> None:
+    def __init__(self, folder: Path, analyzer: Analyzer) -> None:
         self._folder = folder
         self._analyzer = analyzer
-        self._codec = codec
         self._inverter = Inverter(analyzer)
         self._records: list[bytes] = []
         self._rows: list[columns.Row] = []
@@ -77,8 +77,8 @@ class SegmentBuilder:
         texts = [passage.text for passage in passages]
         words = list(map(self._inverter.words, texts, languages))
         self._inverter.header(document)
-        for held, passage in zip(words, passages, strict=True):
-            self.words += self._inverter.passage(held, passage.heading)
+        for numbers, passage in zip(words, passages, strict=True):
+            self.words += self._inverter.passage(numbers, passage.heading)
         self._records += [header, *records]
         self._rows.append(columns.Row.of(document, indexed.file))
         self._facts += [columns.NO_FACTS, *map(columns.facts_of, passages)]
@@ -86,40 +86,40 @@ class SegmentBuilder:
 
     def finish(self) -> BuiltSegment:
         """Write the segment, synced to the disk, and return what to adopt."""
-        inverter, files = self._inverter, new_files(self._codec, self._folder)
-        for length, record in zip(inverter.lengths, self._records, strict=True):
-            files.entry(length, record)
+        inverter, state = self._inverter, SegmentState()
+        lengths = inverter.lengths
+        write_entries(self._folder / f"{state.name}{ENTRIES_EXTENSION}", lengths, self._records)
         self._records.clear()  # written, and the fields want the room
-        for name in FIELDS:
-            files.field(name, inverter.field(name))
-        files.close()
+        with FlatWriter(self._folder / f"{state.name}{TERMS_EXTENSION}") as file:
+            for name in FIELDS:
+                inverter.field(name).save(name, file)
         stems = _all_stems(inverter.pairs, self._languages, self._analyzer)
-        headers = inverter.headers
-        passages = len(inverter.lengths) - len(headers)
-        counts = Counts(len(headers), passages, self.words, dict(self._languages))
-        return built(self._folder, files, self._rows, self._facts, stems, counts, headers)
+        passages = len(lengths) - len(inverter.headers)
+        counts = Counts(len(inverter.headers), passages, self.words, dict(self._languages))
+        return completed(
+            self._folder, state, lengths, self._rows, self._facts, stems, counts, inverter.headers
+        )
 
 
-def built(
+def completed(
     folder: Path,
-    files: SegmentFiles,
+    state: SegmentState,
+    lengths: Numbers,
     rows: Sequence[columns.Row],
     facts: Sequence[columns.Facts],
     stems: Mapping[str, Iterable[str]],
     counts: Counts,
     headers: dict[str, int],
 ) -> BuiltSegment:
-    """Complete a segment whose files are closed: add columns and lexicon, sync and measure all."""
-    name = files.segment.segment_id()
-    columns.write_columns(folder / f"{name}{columns.EXTENSION}", rows, facts)
-    lexicon.write_lexicon(folder / f"{name}{lexicon.EXTENSION}", stems)
-    paths = sorted(folder.glob(f"{name}.*"))
+    """Add columns and lexicon to a segment's entries and terms; sync and measure all its files."""
+    state.size, state.words = len(lengths), counts.words
+    columns.write_columns(folder / f"{state.name}{columns.EXTENSION}", rows, facts)
+    lexicon.write_lexicon(folder / f"{state.name}{lexicon.EXTENSION}", stems)
+    paths = sorted(folder.glob(f"{state.name}.*"))
     for path in paths:
         secure(path)
         sync_file(path)
-    return BuiltSegment(
-        files.segment, {path.name: measure(path) for path in paths}, counts, headers
-    )
+    return BuiltSegment(state, {path.name: measure(path) for path in paths}, counts, headers)
 
 
 _ENCODE = json.JSONEncoder(separators=(",", ":")).encode

@@ -13,20 +13,23 @@ FACT.start, .codes, .values  for each entry, a passage or a header, any number o
 from __future__ import annotations
 
 import json
-from array import array
 from collections.abc import Iterable, Sequence
-from itertools import accumulate, chain, pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from backstory.engine.backends.whoosh.flat.flatfile import FlatFile, FlatWriter, smallest
+import numpy as np
+
+from backstory.engine.backends.whoosh.arrays import Numbers, narrowed
+from backstory.engine.backends.whoosh.flat.flatfile import FlatFile, FlatWriter
 from backstory.engine.documents import Document, FileState, Passage
 
 EXTENSION = ".columns"
 OWN_LANGUAGE = "own_language"  # of a passage that is in another than its document
 FACTS = ("names", "mentions", OWN_LANGUAGE)
 COLUMNS = ("id", "title", "source", "author", "date", "language", "kind", "tags")
-_NUMBERS = {"size": "q", "mtime_ns": "q", "inode": "Q"}
+_NUMBERS = {"size": np.int64, "mtime_ns": np.int64, "inode": np.uint64}
+_DEFAULTS = {"tags": ()}  # of a column that a segment lacks; "" for the others
 
 
 class Row(NamedTuple):
@@ -55,15 +58,15 @@ def facts_of(passage: Passage) -> Facts:
 class Spread(NamedTuple):
     """Facts by entry: the codes of an entry are codes[start[entry] : start[entry + 1]]."""
 
-    start: Sequence[int]
-    codes: Sequence[int]
+    start: Numbers
+    codes: Numbers
     values: Sequence[str]
 
 
 class Coded(NamedTuple):
     """A column: a code a row, and the values by code."""
 
-    codes: Sequence[int]
+    codes: Numbers
     values: Sequence[Any]
 
 
@@ -71,41 +74,52 @@ def write_columns(path: Path, rows: Sequence[Row], facts: Sequence[Facts]) -> No
     """Write the columns of a segment: of its documents, and of all its entries."""
     with FlatWriter(path) as file:
         for at, name in enumerate(COLUMNS):
-            column = [row.values[at] for row in rows]
-            numbered = {value: code for code, value in enumerate(dict.fromkeys(column))}
-            codes = [numbered[value] for value in column]
-            file.add(f"{name}.codes", array(smallest(codes), codes))
-            file.add(f"{name}.values", _encoded(list(numbered)))
-        for name, code in _NUMBERS.items():
-            file.add(name, array(code, [getattr(row.file, name) for row in rows]))
+            _add_coded(file, name, [row.values[at] for row in rows])
+        for name, kind in _NUMBERS.items():
+            file.add(name, np.array([getattr(row.file, name) for row in rows], kind))
         for at, name in enumerate(FACTS):
-            held = [entry[at] for entry in facts]
-            known = {value: code for code, value in enumerate(dict.fromkeys(chain(*held)))}
-            codes = [known[value] for values in held for value in values]
-            file.add(f"{name}.start", array("I", accumulate(map(len, held), initial=0)))
-            file.add(f"{name}.codes", array(smallest(codes), codes))
-            file.add(f"{name}.values", _encoded(list(known)))
+            lists = [entry[at] for entry in facts]
+            lengths = np.fromiter(map(len, lists), np.uint32, len(lists))
+            file.add(f"{name}.start", np.concatenate(([0], lengths.cumsum())).astype(np.uint32))
+            _add_coded(file, name, list(chain(*lists)))
         file.add("paths", _encoded([row.file.path for row in rows]))
         file.add("sidecars", _encoded([row.file.sidecar for row in rows]))
         file.add("hashes", _encoded([row.sha256 for row in rows]))
 
 
+def _add_coded(file: FlatWriter, name: str, column: Sequence[Any]) -> None:
+    numbered = {value: code for code, value in enumerate(dict.fromkeys(column))}
+    codes = np.fromiter(map(numbered.__getitem__, column), np.uint32, len(column))
+    file.add(f"{name}.codes", narrowed(codes))
+    file.add(f"{name}.values", _encoded(list(numbered)))
+
+
 class Columns:
-    """The columns of an open segment; values are read anew each time, for they may be large."""
+    """The columns of an open segment; values are read anew each time, for they may be large.
+
+    A column that the segment lacks, because it was written before there was such a column, is one
+    without values.
+    """
 
     def __init__(self, path: Path) -> None:
-        self._file = FlatFile(path)
+        self.file = FlatFile(path)
+        self._size = len(self.file.section("size"))
 
     def coded(self, name: str) -> Coded:
         """Return one of COLUMNS; tags are tuples, all else is text."""
+        if f"{name}.codes" not in self.file:
+            return Coded(np.zeros(self._size, np.uint8), [_DEFAULTS.get(name, "")])
         values = self._list(f"{name}.values")
         if name == "tags":
             values = list(map(tuple, values))
-        return Coded(self._file.section(f"{name}.codes"), values)
+        return Coded(self.file.array(f"{name}.codes"), values)
 
     def spread(self, name: str) -> Spread:
         """Return one of FACTS."""
-        start, codes = (self._file.section(f"{name}.{part}") for part in ("start", "codes"))
+        if f"{name}.codes" not in self.file:
+            entries = len(self.file.section(f"{FACTS[0]}.start"))
+            return Spread(np.zeros(entries, np.uint8), np.zeros(0, np.uint8), [])
+        start, codes = (self.file.array(f"{name}.{part}") for part in ("start", "codes"))
         return Spread(start, codes, self._list(f"{name}.values"))
 
     def facts(self) -> list[Facts]:
@@ -113,34 +127,34 @@ class Columns:
         found = []
         for name in FACTS:
             start, codes, values = self.spread(name)
-            held = list(map(values.__getitem__, codes))
-            found.append([tuple(held[a:b]) for a, b in pairwise(start)])
+            flat = list(map(values.__getitem__, codes.tolist()))
+            found.append([tuple(flat[a:b]) for a, b in pairwise(start.tolist())])
         return list(zip(*found, strict=True))
 
     def files(self) -> Iterable[tuple[FileState, str, str]]:
         """Return (file, document id, SHA-256 of its content) of every row."""
-        numbers = [self._file.section(name) for name in _NUMBERS]
-        sidecars = [tuple(held) if held else None for held in self._list("sidecars")]
+        numbers = [self.file.section(name) for name in _NUMBERS]
+        sidecars = [tuple(sidecar) if sidecar else None for sidecar in self._list("sidecars")]
         files = map(FileState, self._list("paths"), *numbers, sidecars)
         codes, ids = self.coded("id")
-        return zip(files, map(ids.__getitem__, codes), self._list("hashes"), strict=True)
+        return zip(files, map(ids.__getitem__, codes.tolist()), self._list("hashes"), strict=True)
 
     def rows(self) -> list[Row]:
         """Return all rows, for another segment to take."""
         columns = [self.coded(name) for name in COLUMNS]
-        values = zip(*(map(held.__getitem__, codes) for codes, held in columns), strict=True)
+        values = zip(*(map(v.__getitem__, codes.tolist()) for codes, v in columns), strict=True)
         return [
-            Row(held, sha256, file)
-            for held, (file, _, sha256) in zip(values, self.files(), strict=True)
+            Row(row, sha256, file)
+            for row, (file, _, sha256) in zip(values, self.files(), strict=True)
         ]
 
     def close(self) -> None:
         """Let go of the file."""
-        self._file.close()
+        self.file.close()
 
     def _list(self, name: str) -> list[Any]:
-        held: list[Any] = json.loads(bytes(self._file.section(name)))
-        return held
+        values: list[Any] = json.loads(bytes(self.file.section(name)))
+        return values
 
 
 def _encoded(values: Sequence[Any]) -> bytes:

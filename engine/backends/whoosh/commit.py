@@ -8,7 +8,7 @@ from pathlib import Path
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 
-from backstory.engine.backends.whoosh.codecs import whoosh_segment
+from backstory.engine.backends.whoosh.flat.codec import PassageSegment
 from backstory.engine.backends.whoosh.schema import INDEX_NAME, schema
 from backstory.engine.backends.whoosh.segments import SegmentState
 from backstory.engine.backends.whoosh.storage import secure, sync_file
@@ -25,7 +25,7 @@ def write_toc(
     `before_rename` is given the draft and the name that it will have.
     """
     storage = CommitStorage(folder, before_rename)
-    toc = TOC(schema(), [whoosh_segment(segment) for segment in segments], generation)
+    toc = TOC(schema(), [PassageSegment(segment) for segment in segments], generation)
     toc.write(storage, INDEX_NAME)
 
 

@@ -1,21 +1,29 @@
-"""A query evaluated over whole posting lists: term at a time, into plain dicts.
+"""A query evaluated over whole posting lists: node by node, on arrays.
 
 It mirrors `engine.matching.evaluate`, node for node and sum for sum, so that the scores are the
-same to the last bit; the tests hold the two together. A node gives its matches with their points,
-and the passages in which every word of its Bags was found.
+same to the last bit; the tests hold the two together. A node gives its matches, ascending, with
+their scores, and which of them have every word of its bags.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from functools import reduce
+from typing import Any
 
-from backstory.engine.backends.whoosh.phrases import phrase_counts
-from backstory.engine.backends.whoosh.postings import Postings, PostingsSource
+import numpy as np
+
+from backstory.engine.backends.whoosh.arrays import (
+    BISECTION,
+    NO_IDS,
+    Flags,
+    Floats,
+    Ids,
+    where_in,
+)
+from backstory.engine.backends.whoosh.postings import Postings, PostingsReader, Term
+from backstory.engine.backends.whoosh.proximity import near, phrase
 from backstory.engine.backends.whoosh.schema import STEM, SURFACE
-from backstory.engine.matching import near_windows, phrase_starts
 from backstory.engine.query import (
     All,
     And,
@@ -33,61 +41,65 @@ from backstory.engine.query import (
     Phrase,
     Query,
     Range,
-    Term,
 )
-from backstory.engine.ranking import BM25, total
+from backstory.engine.query import Term as TermQuery
+from backstory.engine.ranking import BM25
 
-Frequencies = dict[int, int]
+# Making an array with a place for each of so many entries costs as much as adding one score.
+ENTRIES_A_SCORE = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Matches:
-    """Points by passage, and the passages that match fully (`None`: all of them)."""
+class Scores:
+    """The matches of a node, ascending, and their scores.
 
-    points: dict[int, float]
-    full_or_all: set[int] | None = None
+    `all_words` tells which of them have every word; None: all of them do.
+    """
+
+    ids: Ids
+    scores: Floats
+    all_words: Flags | None = None
 
     @property
-    def full(self) -> set[int]:
-        """The passages that match fully."""
-        return set(self.points) if self.full_or_all is None else self.full_or_all
+    def full(self) -> Ids:
+        """The matches that have every word."""
+        return self.ids if self.all_words is None else self.ids[self.all_words]
 
 
-class Evaluation:
-    """Evaluates queries over one snapshot's postings.
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """What BM25 needs to know of a snapshot: its size and average, and every entry's norm."""
 
-    `norms_of` gives the BM25 length terms of passages; `passes` gives the passages that a filter
-    lets through.
-    """
+    passages: int
+    entries: int
+    norms: Floats
+
+
+class Evaluator:
+    """Evaluates queries over one snapshot; `mask` tells which entries a filter lets through."""
 
     def __init__(
         self,
-        source: PostingsSource,
+        reader: PostingsReader,
         ranking: BM25,
-        norms_of: Callable[[Sequence[int]], Sequence[float]],
-        passages: int,
-        passes: Callable[[Filter], set[int]],
+        collection: Collection,
+        mask: Callable[[Filter], Flags],
     ) -> None:
-        self._source = source
-        self._ranking = ranking
-        self._norms_of = norms_of
-        self._passages = passages
-        self._passes = passes
+        self._reader, self._ranking = reader, ranking
+        self._collection, self._mask = collection, mask
 
-    def evaluate(self, query: Query) -> Matches:
+    def evaluate(self, query: Query) -> Scores:
         """Return the matches of an expanded query."""
         match query:
-            case Term() | Exact() | Forms() | Phrase() | Near():
-                return self._scored(frequencies(query, self._source))
+            case TermQuery() | Exact() | Forms() | Phrase() | Near():
+                return self._leaf(query)
             case Field() | Range() | All() | Nothing():
-                return Matches(dict.fromkeys(self._passes(query), 0.0))
+                return _unscored(np.flatnonzero(self._mask(query)))
             case Not(child):
-                found = self._passes(All()) - self.evaluate(child).points.keys()
-                return Matches(dict.fromkeys(found, 0.0))
+                return _unscored(np.flatnonzero(self._without(self._mask(All()), child)))
             case Boost(child, factor):
                 inner = self.evaluate(child)
-                boosted = {passage: points * factor for passage, points in inner.points.items()}
-                return Matches(boosted, inner.full_or_all)
+                return Scores(inner.ids, inner.scores * factor, inner.all_words)
             case And(nodes):
                 return self._every(nodes)
             case Or(nodes):
@@ -97,160 +109,154 @@ class Evaluation:
             case _:
                 raise TypeError(f"{type(query).__name__} must be expanded before it is searched")
 
-    def _scored(self, found: Frequencies | Postings) -> Matches:
-        weight = self._ranking.weight(self._passages, len(found))
-        if isinstance(found, Postings):
-            passages, counts = found.passages, found.frequencies
-        else:
-            passages, counts = list(found), list(found.values())
-        rows = zip(passages, counts, self._norms_of(passages), strict=True)
-        # engine.ranking.score, written out: this line runs for every posting.
-        return Matches({at: weight * count / (count + norm) for at, count, norm in rows})
+    def _leaf(self, leaf: Leaf) -> Scores:
+        found = postings_of(leaf, self._reader)
+        weight = self._ranking.weight(self._collection.passages, len(found))
+        return Scores(found.ids, found.scores(weight, self._collection.norms))
 
-    def _every(self, nodes: Sequence[Query]) -> Matches:
-        """Intersect; exclusions and filters only narrow, so they never become dicts of zeros."""
-        narrowing = [node for node in nodes if isinstance(node, Not | Filter)]
+    def _without(self, mask: Flags, child: Query) -> Flags:
+        left = mask.copy()
+        left[self.evaluate(child).ids] = False
+        return left
+
+    def _every(self, nodes: Sequence[Query]) -> Scores:
+        """Intersect; filters and exclusions only narrow."""
         scored = [self.evaluate(node) for node in nodes if not isinstance(node, Not | Filter)]
-        kept = _common([matches.points.keys() for matches in scored])
-        for node in narrowing:
+        mask = self._narrowed(nodes)
+        if not scored:
+            assert mask is not None, "And has children"
+            return _unscored(np.flatnonzero(mask))
+        ids = self._common([matches.ids for matches in scored])
+        if mask is not None:
+            ids = ids[mask[ids]]
+        return Scores(ids, self._summed(scored, ids), _every_flag(scored, ids))
+
+    def _narrowed(self, nodes: Sequence[Query]) -> Flags | None:
+        """Return which entries filters and exclusions let through; None where there are none."""
+        mask: Flags | None = None
+        for node in nodes:
+            if isinstance(node, Filter):
+                mask = self._mask(node) if mask is None else mask & self._mask(node)
+        for node in nodes:
             if isinstance(node, Not):
-                start = self._passes(All()) if kept is None else kept
-                kept = start - self.evaluate(node.child).points.keys()
-            else:
-                allowed = self._passes(node)
-                kept = set(allowed) if kept is None else kept & allowed
-        assert kept is not None, "And has children"
-        points = {at: total(matches.points[at] for matches in scored) for at in kept}
-        return Matches(points, _all_full(scored, kept))
+                mask = self._without(self._mask(All()) if mask is None else mask, node.child)
+        return mask
 
-    def _any(self, found: Sequence[Matches]) -> Matches:
-        points: dict[int, float] = {}
+    def _any(self, found: Sequence[Scores]) -> Scores:
+        ids, scores = self._united(found)
+        flags: Flags = np.zeros(len(ids), bool)
         for matches in found:
-            _add(points, matches.points)
-        return Matches(points, set().union(*(matches.full for matches in found)))
+            flags[where_in(ids, matches.full)[1]] = True
+        return Scores(ids, scores, flags)
 
-    def _bag(self, must: Sequence[Matches], words: Sequence[Matches]) -> Matches:
-        points: dict[int, float] = {}
-        for matches in (*must, *words):
-            _add(points, matches.points)
+    def _bag(self, must: Sequence[Scores], words: Sequence[Scores]) -> Scores:
+        found = [*must, *words]
+        if not found:
+            return _unscored(NO_IDS)
         if must:
-            kept = _common([matches.points.keys() for matches in must]) or set()
-            points = {at: points[at] for at in kept}
-        common = _common([m.points.keys() for m in (*must, *words)]) or set()
-        return Matches(points, _all_full([*must, *words], common))
+            ids = self._common([matches.ids for matches in must])
+            scores = self._summed(found, ids)
+        else:
+            ids, scores = self._united(found)
+        full = self._common([matches.full for matches in found])
+        if len(full) == len(ids):
+            return Scores(ids, scores)
+        flags: Flags = np.zeros(len(ids), bool)
+        flags[where_in(ids, full)[1]] = True
+        return Scores(ids, scores, flags)
+
+    def _common(self, lists: Sequence[Ids]) -> Ids:
+        """Return the entries that are in every list."""
+        ids, *others = sorted(lists, key=len)
+        for other in others:
+            if len(ids) * BISECTION < len(other):
+                ids = ids[where_in(other, ids)[0]]
+            else:
+                marked: Flags = np.zeros(self._collection.entries, bool)
+                marked[other] = True
+                ids = ids[marked[ids]]
+        return ids
+
+    def _summed(self, found: Sequence[Scores], ids: Ids) -> Floats:
+        """Return the sum of the nodes' scores for some entries, added in order."""
+        total: Floats = np.zeros(len(ids))
+        for matches in found:
+            if matches.ids is ids:
+                total += matches.scores
+            elif len(ids) * BISECTION < len(matches.ids) + self._collection.entries // 8:
+                which, at = where_in(matches.ids, ids)
+                total[which] += matches.scores[at]
+            else:
+                spread: Floats = np.zeros(self._collection.entries)
+                spread[matches.ids] = matches.scores
+                total += spread[ids]
+        return total
+
+    def _united(self, found: Sequence[Scores]) -> tuple[Ids, Floats]:
+        """Return the entries that are in any node's matches, with the sum of their scores.
+
+        `np.bincount` adds in the order of its arguments, which is that of the query's words.
+        """
+        if len(found) == 1:
+            return found[0].ids, found[0].scores
+        ids = np.concatenate([matches.ids for matches in found])
+        scores = np.concatenate([matches.scores for matches in found])
+        entries = self._collection.entries
+        if len(ids) * ENTRIES_A_SCORE < entries:
+            distinct, number = np.unique(ids, return_inverse=True)
+            return distinct, _added(number, scores, len(distinct))
+        marked: Flags = np.zeros(entries, bool)
+        marked[ids] = True
+        distinct = np.flatnonzero(marked)
+        return distinct, _added(ids, scores, entries)[distinct]
 
 
-def _add(points: dict[int, float], more: dict[int, float]) -> None:
-    if not points:
-        points.update(more)
-        return
-    held = points.get
-    for at, value in more.items():
-        points[at] = held(at, 0.0) + value
+def _added(numbers: Ids, scores: Floats, size: int) -> Floats:
+    total: Any = np.bincount(numbers, scores, size)  # whose stub knows of counts alone
+    return np.asarray(total, float)
 
 
-def _common(keys: Sequence[AbstractSet[int]]) -> set[int] | None:
-    """Intersect, smallest first; None where there is nothing to intersect."""
-    if not keys:
-        return None
-    ordered = sorted(keys, key=len)
-    return reduce(lambda kept, more: kept & more, ordered[1:], set(ordered[0]))
+def _unscored(ids: Ids) -> Scores:
+    return Scores(ids, np.zeros(len(ids)))
 
 
-def _all_full(found: Sequence[Matches], among: set[int]) -> set[int]:
-    full = set(among)
+def _every_flag(found: Sequence[Scores], ids: Ids) -> Flags | None:
+    """Return which of some entries have every word of every node."""
+    flags: Flags | None = None
     for matches in found:
-        if matches.full_or_all is not None:
-            full &= matches.full_or_all
-    return full
+        if matches.all_words is not None:
+            own = matches.all_words[where_in(matches.ids, ids)[1]]
+            flags = own if flags is None else flags & own
+    return flags
 
 
-def frequencies(leaf: Leaf, source: PostingsSource) -> Frequencies | Postings:
-    """Return how often a leaf stands in each passage that has it."""
-    match leaf:
-        case Phrase(words=words):
-            found = _in_a_row(words, source)
-            if found is not None:
-                return found
-            return _together(words, source, lambda parts: len(phrase_starts(parts)))
-        case Near(words=words, distance=distance):
-            return _together(words, source, lambda parts: len(near_windows(parts, distance)))
-        case _:
-            held = [source.get(field, text) for field, text in terms_of(leaf)]
-            return held[0] if len(held) == 1 else _summed(held)
-
-
-def counted(leaf: Leaf, source: PostingsSource) -> int:
-    """Return how many passages have a leaf; of a word under one term no postings are read."""
-    if isinstance(leaf, Term | Exact):
-        held = [size for term in terms_of(leaf) if (size := len(source.listing(*term)))]
-        if len(held) < 2:
-            return sum(held)
-    return len(frequencies(leaf, source))
-
-
-def terms_of(word: Query) -> list[tuple[str, str]]:
-    """Return the (field, term)s that a single word is stored under."""
-    match word:
-        case Term(stems=stems):
-            return [(STEM, stem) for stem in stems]
-        case Exact(surface=surface):
-            return [(SURFACE, surface)]
-        case Forms(surfaces=surfaces):
-            return [(SURFACE, surface) for surface in surfaces]
-        case _:
-            raise TypeError(f"{type(word).__name__} is not a word")
-
-
-def _summed(found: Sequence[Postings]) -> Frequencies:
-    total: Frequencies = {}
-    for postings in found:
-        for at, count in zip(postings.passages, postings.frequencies, strict=True):
-            total[at] = total.get(at, 0) + count
-    return total
-
-
-def _in_a_row(words: Sequence[Query], source: PostingsSource) -> Frequencies | None:
-    """Count a phrase, segment by segment; None where a word is stored under several terms."""
-    postings = []
-    for word in words:
-        held = [found for term in terms_of(word) if (found := source.get(*term))]
-        if not held:
-            return {}
-        if len(held) > 1:
-            return None
-        postings.append({part.base: part for part in held[0].parts})
-    counts: Frequencies = {}
-    for base in sorted(set.intersection(*(set(parts) for parts in postings))):
-        parts = [held[base] for held in postings]
-        deleted = parts[0].deleted
-        for entry, count in phrase_counts([part.raw for part in parts]).items():
-            if entry not in deleted:
-                counts[entry + base] = count
-    return counts
-
-
-def _together(
-    words: Sequence[Query],
-    source: PostingsSource,
-    count: Callable[[list[list[int]]], int],
-) -> Frequencies:
-    """Count how often words stand together, in the passages that have all of them."""
-    parts = [[source.get(*term) for term in terms_of(word)] for word in words]
-    candidates = _common([_passages(part) for part in parts]) or set()
-    found = {}
-    for at in sorted(candidates):
-        times = count([_positions(part, at) for part in parts])
-        if times:
-            found[at] = times
+def postings_of(leaf: Leaf, reader: PostingsReader) -> Postings:
+    """Return in which passages a word, a phrase or words near each other stand, and how often."""
+    if not isinstance(leaf, Phrase | Near):
+        return reader.get(terms_of(leaf))
+    found = reader.postings.get(leaf)
+    if found is None:
+        places = [reader.places(terms_of(word)) for word in leaf.words]
+        found = near(places, leaf.distance) if isinstance(leaf, Near) else phrase(places)
+        reader.postings.put(leaf, found, found.size)
     return found
 
 
-def _passages(part: Sequence[Postings]) -> set[int]:
-    return set().union(*(postings.passages for postings in part))
+def count_of(leaf: Leaf, reader: PostingsReader) -> int:
+    """Return in how many passages a leaf stands; of a word under one term nothing is kept."""
+    if isinstance(leaf, Phrase | Near):
+        return len(postings_of(leaf, reader))
+    return reader.count(terms_of(leaf))
 
 
-def _positions(part: Sequence[Postings], at: int) -> list[int]:
-    if len(part) == 1:
-        return part[0].positions(at)
-    return sorted({position for postings in part for position in postings.positions(at)})
+def terms_of(word: Query) -> tuple[Term, ...]:
+    """Return the (field, term)s that a single word is stored under."""
+    match word:
+        case TermQuery(stems=stems):
+            return tuple([(STEM, stem) for stem in stems])
+        case Exact(surface=surface):
+            return ((SURFACE, surface),)
+        case Forms(surfaces=surfaces):
+            return tuple([(SURFACE, surface) for surface in surfaces])
+        case _:
+            raise TypeError(f"{type(word).__name__} is not a word")

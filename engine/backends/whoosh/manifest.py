@@ -82,10 +82,9 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class SegmentFacts:
-    """A segment: its codec, entries and words; `deleted` is the file of its deleted entries."""
+    """A segment: its entries and words; `deleted` is the file of its deleted entries."""
 
     id: str
-    codec: str
     size: int
     words: int
     deleted: str = ""

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-import heapq
-from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain, groupby
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
-from backstory.engine.backends.whoosh.builder import BuiltSegment, built
-from backstory.engine.backends.whoosh.codecs import SegmentFiles, new_files
+import numpy as np
+
+from backstory.engine.backends.whoosh.arrays import Ids, Numbers, joined, runs
+from backstory.engine.backends.whoosh.builder import BuiltSegment, completed
+from backstory.engine.backends.whoosh.flat.entries import ENTRIES_EXTENSION, write_entries
+from backstory.engine.backends.whoosh.flat.flatfile import FlatWriter
+from backstory.engine.backends.whoosh.flat.terms import (
+    TERMS_EXTENSION,
+    Field,
+    InvertedField,
+    decoded_term,
+)
 from backstory.engine.backends.whoosh.manifest import Counts
-from backstory.engine.backends.whoosh.schema import POSITIONED, SURFACE
-from backstory.engine.backends.whoosh.segments import OpenSegment, TermPostings
+from backstory.engine.backends.whoosh.schema import FIELDS, SURFACE
+from backstory.engine.backends.whoosh.segments import OpenSegment, SegmentState
 
-# Entries; a merge holds its arrays in memory, about 300 bytes an entry.
+# Entries; a merge holds its arrays in memory, about 500 bytes an entry.
 FULL_SIZE = 300_000
 # (size below which a segment belongs to the tier, how many of them there may be)
 TIERS = ((2_000, 4), (20_000, 6), (FULL_SIZE, 12))
 # A segment of some size is written anew when this part of it is deleted.
 MOST_DELETED = 0.5
 GONE = -1
-
-SegmentTerm = tuple[str, str, int, Callable[[], TermPostings]]
+AT_ONCE = 1_000_000  # postings whose positions are moved at once
 
 
 def to_merge(segments: Sequence[OpenSegment]) -> list[OpenSegment]:
@@ -33,7 +40,7 @@ def to_merge(segments: Sequence[OpenSegment]) -> list[OpenSegment]:
     merge of small segments now and then, and a large one is copied a few times in its life. Of
     those that have reached their full size there may be any number.
     """
-    worn = [s for s in segments if s.segment.deleted_count() > MOST_DELETED * s.size]
+    worn = [s for s in segments if len(s.state.deleted) > MOST_DELETED * s.size]
     if worn:
         return worn[:1]
     floor = 0
@@ -57,63 +64,60 @@ def _fitting(tier: Sequence[OpenSegment]) -> list[OpenSegment]:
 
 
 def _live(segment: OpenSegment) -> int:
-    return segment.size - int(segment.segment.deleted_count())
+    return segment.size - len(segment.state.deleted)
 
 
-def merge(folder: Path, segments: Sequence[OpenSegment], codec: str) -> BuiltSegment:
+def merge(folder: Path, segments: Sequence[OpenSegment]) -> BuiltSegment:
     """Write the live documents of some segments as one."""
-    files = new_files(codec, folder)
-    moved = [_move(segment, files, start) for segment, start in _starts(segments)]
-    headers = _headers(segments, moved)
-    surfaces: set[str] = set()
-    for field, terms in groupby(_terms(segments), key=lambda term: term[0]):
-        files.start_field(field)
-        for text, held in groupby(terms, key=lambda term: term[1]):
-            if _write_term(files, moved, field, text, held) and field == SURFACE:
-                surfaces.add(text)
-        files.finish_field()
-    files.close()
+    state, moved = SegmentState(), _moved(segments)
+    lengths = np.concatenate([s.lengths[m != GONE] for s, m in zip(segments, moved, strict=True)])
+    write_entries(folder / f"{state.name}{ENTRIES_EXTENSION}", lengths, _records(segments, moved))
+    surfaces: Sequence[str] = ()
+    with FlatWriter(folder / f"{state.name}{TERMS_EXTENSION}") as file:
+        for name in FIELDS:
+            sources = zip(segments, moved, strict=True)
+            field = merged([(segment.fields[name], entries) for segment, entries in sources])
+            field.save(name, file)
+            surfaces = field.texts if name == SURFACE else surfaces
     stems: dict[str, set[str]] = {surface: set() for surface in surfaces}
     for segment in segments:
         for surface, known in segment.lexicon.items():
             if surface in stems:
                 stems[surface].update(known)
-    rows = [row for segment in segments for row in segment.live(segment.columns.rows())]
+    rows = [row for segment in segments for row in segment.of_live(segment.columns.rows())]
     facts = [
-        held
+        facts
         for segment in segments
-        for entry, held in enumerate(segment.columns.facts())
-        if not segment.segment.is_deleted(entry)
+        for entry, facts in enumerate(segment.columns.facts())
+        if entry not in segment.state.deleted
     ]
-    return built(folder, files, rows, facts, stems, _counts(segments), headers)
+    headers, counts = _headers(segments, moved), _counts(segments)
+    return completed(folder, state, lengths, rows, facts, stems, counts, headers)
 
 
-def _starts(segments: Sequence[OpenSegment]) -> Iterator[tuple[OpenSegment, int]]:
-    start = 0
+def _moved(segments: Sequence[OpenSegment]) -> list[Ids]:
+    """Return the new number of each segment's entries, GONE for the deleted."""
+    found, start = [], 0
     for segment in segments:
-        yield segment, start
-        start += segment.size - segment.segment.deleted_count()
+        moved: Ids = np.full(segment.size, GONE, np.intp)
+        live = slice(None) if segment.live is None else segment.live
+        moved[live] = np.arange(start, start + _live(segment))
+        found.append(moved)
+        start += _live(segment)
+    return found
 
 
-def _move(segment: OpenSegment, files: SegmentFiles, start: int) -> array[int]:
-    """Copy the live entries; return the new number of each old one, GONE for the deleted."""
-    moved: array[int] = array("q", [GONE]) * segment.size
-    at = start
-    for entry in range(segment.size):
-        if not segment.segment.is_deleted(entry):
-            files.entry(segment.lengths[entry], segment.raw_record(entry))
-            moved[entry] = at
-            at += 1
-    return moved
+def _records(segments: Sequence[OpenSegment], moved: Sequence[Ids]) -> Iterator[bytes]:
+    for segment, entries in zip(segments, moved, strict=True):
+        yield from map(segment.raw_record, np.flatnonzero(entries != GONE).tolist())
 
 
-def _headers(segments: Sequence[OpenSegment], moved: Sequence[array[int]]) -> dict[str, int]:
+def _headers(segments: Sequence[OpenSegment], moved: Sequence[Ids]) -> dict[str, int]:
     headers: dict[str, int] = {}
-    for segment, places in zip(segments, moved, strict=True):
+    for segment, entries in zip(segments, moved, strict=True):
         codes, ids = segment.columns.coded("id")
-        for header, code in zip(segment.headers, codes, strict=True):
-            if places[header] != GONE:
-                headers[ids[code]] = places[header]
+        rows = zip(entries[segment.headers].tolist(), codes.tolist(), strict=True)
+        headers |= {ids[code]: entry for entry, code in rows if entry != GONE}
     return headers
 
 
@@ -122,42 +126,69 @@ def _counts(segments: Sequence[OpenSegment]) -> Counts:
     spoken: Counter[str] = Counter()
     for segment in segments:
         codes, languages = segment.columns.coded("language")
-        for header, code in segment.live(zip(segment.headers, codes, strict=True)):
+        rows = zip(segment.headers.tolist(), codes.tolist(), strict=True)
+        for header, code in segment.of_live(rows):
             entries = segment.passages_of(header)
             documents += 1
-            words += sum(segment.lengths[entries.start : entries.stop])
+            words += int(segment.lengths[entries.start : entries.stop].sum())
             spoken += segment.languages_of(entries, languages[code])
     return Counts(documents, spoken.total(), words, dict(spoken))
 
 
-def _terms(segments: Sequence[OpenSegment]) -> Iterator[SegmentTerm]:
-    """Yield every (field, term, segment's number, postings), in the order of writing."""
+class _Part(NamedTuple):
+    """The live postings of a segment's field: term, new entry, frequency, where in the field."""
 
-    def of(number: int, segment: OpenSegment) -> Iterator[SegmentTerm]:
-        return ((field, text, number, held) for field, text, held in segment.all_postings())
+    field: Field
+    terms: Numbers
+    ids: Numbers
+    frequencies: Numbers
+    postings: Ids
 
-    return heapq.merge(*(of(number, segment) for number, segment in enumerate(segments)))
+
+def merged(sources: Sequence[tuple[Field, Ids]]) -> InvertedField:
+    """Merge a field of some segments, given the new number of each segment's entries."""
+    texts = sorted({text for field, _ in sources for text in field.texts()})
+    number_of = {text: number for number, text in enumerate(texts)}
+    parts = [_part(field, entries, number_of) for field, entries in sources]
+    terms = np.concatenate([part.terms for part in parts])
+    order = terms.argsort(kind="stable")
+    counts = np.bincount(terms, minlength=len(texts))
+    frequencies = np.concatenate([part.frequencies for part in parts])[order]
+    position_at = positions = None
+    if any(field.has_positions for field, _ in sources):
+        position_at = np.concatenate(([0], frequencies.cumsum(dtype=np.int64)))
+        positions = _positions(parts, order)
+    used = [decoded_term(text) for text, count in zip(texts, counts.tolist(), strict=True) if count]
+    start = np.concatenate(([0], counts[counts > 0].cumsum()))
+    ids = np.concatenate([part.ids for part in parts])[order]
+    return InvertedField(used, start, ids, frequencies, position_at, positions)
 
 
-def _write_term(
-    files: SegmentFiles,
-    moved: Sequence[array[int]],
-    field: str,
-    text: str,
-    held: Iterable[SegmentTerm],
-) -> bool:
-    """Write a term's live postings; tell whether there are any."""
-    ids, frequencies, positions = array("I"), array("I"), array("I")
-    for _, _, number, postings_of in held:
-        places, postings = moved[number], postings_of()
-        new = [places[entry] for entry in postings.ids]
-        live = [number for number, place in enumerate(new) if place != GONE]
-        ids.extend(new[number] for number in live)
-        frequencies.extend(postings.frequencies[number] for number in live)
-        if field in POSITIONED and len(live) == len(new):
-            positions.extend(postings.all_positions())
-        elif field in POSITIONED:
-            positions.extend(chain.from_iterable(map(postings.positions, live)))
-    if ids:
-        files.term(text, ids, frequencies, positions)
-    return bool(ids)
+def _part(field: Field, entries: Ids, number_of: dict[bytes, int]) -> _Part:
+    numbers = np.fromiter(map(number_of.__getitem__, field.texts()), np.int64, field.size)
+    terms = np.repeat(numbers, np.diff(field.start))
+    ids = entries[field.ids]
+    live = np.flatnonzero(ids != GONE)
+    frequencies = field.frequencies[live]
+    return _Part(field, terms[live], ids[live].astype(np.uint32), frequencies, live)
+
+
+def _positions(parts: Sequence[_Part], order: Ids) -> Numbers:
+    """Return the positions of all postings in their new order, moved some postings at a time."""
+    which = np.repeat(np.arange(len(parts)), [len(part.postings) for part in parts])
+    postings = np.concatenate([part.postings for part in parts])
+    chunks = (order[at : at + AT_ONCE] for at in range(0, len(order), AT_ONCE))
+    return joined([_gathered(parts, which[at], postings[at]) for at in chunks], np.uint8)
+
+
+def _gathered(parts: Sequence[_Part], which: Ids, postings: Ids) -> Numbers:
+    lengths = np.empty(len(which), np.intp)
+    for number, part in enumerate(parts):
+        lengths[which == number] = part.field.frequencies[postings[which == number]]
+    starts = lengths.cumsum() - lengths
+    found = np.empty(int(lengths.sum()), np.uint32)
+    for number, part in enumerate(parts):
+        mine = which == number
+        taken = runs(part.field.position_at[postings[mine]].astype(np.intp), lengths[mine])
+        found[runs(starts[mine], lengths[mine])] = part.field.positions[taken]
+    return found

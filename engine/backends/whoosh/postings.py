@@ -1,161 +1,150 @@
-"""Postings over all segments: where a word stands among the live passages of a snapshot.
+"""The live postings of a snapshot: which passages a term is in, how often, and where.
 
-Decoding is what a query spends its time on, so decoded postings are kept, up to a number.
+A term's postings are arrays over all segments, entries ascending. What was read is kept, in the
+budget of all caches.
 """
 
 from __future__ import annotations
 
-from array import array
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
-from functools import cached_property, lru_cache
-from itertools import chain, compress
+from collections.abc import Sequence
 
-from backstory.engine.backends.whoosh.segments import Deletions, OpenSegment, ReadLock, TermPostings
-from backstory.engine.keeping import Kept
+import numpy as np
 
-KEPT_POSTINGS = 700_000
-KEPT_LISTINGS = 5_000
-# Looking one entry up costs as much as going over this many postings.
-LOOK_UP = 20
+from backstory.engine.backends.whoosh.arrays import (
+    NO_IDS,
+    Flags,
+    Floats,
+    Ids,
+    Numbers,
+    Places,
+    first_of_each,
+    joined,
+)
+from backstory.engine.backends.whoosh.segments import OpenSegment
+from backstory.engine.cache import Cache, CachePool
+from backstory.engine.ranking import score
 
-Places = dict[int, set[int]]  # entries by the base of their segment, numbered from there
-
-
-class Part:
-    """A term's live postings in one segment; `base` is where the segment's entries start."""
-
-    __slots__ = ("base", "deleted", "frequencies", "ids", "raw")
-
-    def __init__(self, base: int, raw: TermPostings, deletions: Deletions) -> None:
-        ids, frequencies = raw.ids, raw.frequencies
-        if deletions:
-            live = bytes(map(deletions.live.__getitem__, ids))
-            if 0 in live:
-                ids = array("I", compress(ids, live))
-                frequencies = array("I", compress(frequencies, live))
-        self.base, self.ids, self.frequencies = base, ids, frequencies
-        self.raw, self.deleted = raw, deletions.entries
-
-    def positions(self, entry: int) -> list[int]:
-        """Return the sorted positions in an entry, [] where the term is not in it."""
-        at = bisect_left(self.raw.ids, entry)
-        is_there = at < len(self.raw.ids) and self.raw.ids[at] == entry
-        return self.raw.positions(at) if is_there else []
+Term = tuple[str, str]  # a field and a text in it
+POSTING_BYTES, PLACE_BYTES, LEAST_BYTES = 17, 8, 500
+POSITION_BITS = 32
+NO_COUNTS: Numbers = np.empty(0, np.uint8)
 
 
 class Postings:
-    """A term's live passages, ascending over all segments, and its frequency in each."""
+    """The live passages that something stands in, ascending, and how often it stands in each."""
 
-    def __init__(self, parts: Sequence[Part]) -> None:
-        self.parts = tuple(part for part in parts if part.ids)
-        self._size = sum(len(part.ids) for part in self.parts)
+    __slots__ = ("_scored", "frequencies", "ids")
 
-    def __len__(self) -> int:
-        return self._size
-
-    @cached_property
-    def passages(self) -> Sequence[int]:
-        """The passages."""
-        if len(self.parts) == 1 and not self.parts[0].base:
-            return self.parts[0].ids
-        found = array("I")
-        for part in self.parts:
-            found.extend([entry + part.base for entry in part.ids] if part.base else part.ids)
-        return found
-
-    @cached_property
-    def frequencies(self) -> Sequence[int]:
-        """The frequency in each passage."""
-        return list(chain.from_iterable(part.frequencies for part in self.parts))
-
-    def positions(self, passage: int) -> list[int]:
-        """Return the sorted positions in a passage, [] where the term is not in it."""
-        for part in reversed(self.parts):
-            if part.base <= passage:
-                return part.positions(passage - part.base)
-        return []
-
-
-class Listing:
-    """A term's postings as they are stored: to count them, and to look a few passages up."""
-
-    __slots__ = ("_size", "places")
-
-    def __init__(self, places: Sequence[tuple[int, TermPostings, Deletions]]) -> None:
-        self.places = places
-        self._size = sum(
-            sum(map(gone.live.__getitem__, raw.ids)) if gone else len(raw.ids)
-            for _, raw, gone in places
-        )
+    def __init__(self, ids: Ids, frequencies: Numbers) -> None:
+        self.ids, self.frequencies = ids, frequencies
+        self._scored: tuple[Floats, Floats] | None = None
 
     def __len__(self) -> int:
-        return self._size
+        return len(self.ids)
 
-    def among(self, wanted: Places) -> list[tuple[int, int]]:
-        """Return those of some live entries in which the term stands, each with its frequency."""
-        found = []
-        for base, raw, _ in self.places:
-            held = wanted.get(base)
-            if held:
-                ids, frequencies = raw.ids, raw.frequencies
-                for entry in _likely(raw, held):
-                    at = bisect_left(ids, entry)
-                    if at < len(ids) and ids[at] == entry:
-                        found.append((base + entry, frequencies[at]))
-        return found
+    @property
+    def size(self) -> int:
+        """About how many bytes the arrays take, the scores included."""
+        return LEAST_BYTES + POSTING_BYTES * len(self.ids)
 
+    def scores(self, weight: float, norms: Floats) -> Floats:
+        """Return the BM25 score of each posting, given the norm of every entry.
 
-def _likely(raw: TermPostings, wanted: set[int]) -> Iterable[int]:
-    """Return those of some entries in which a term stands, or may stand where that takes longer."""
-    if len(raw.ids) < LOOK_UP * len(wanted):
-        return wanted.intersection(raw.ids)
-    bits = raw.bitmap
-    return wanted if bits is None else [at for at in wanted if bits[at >> 3] >> (at & 7) & 1]
+        The weight is decided by the number of postings; the scores are kept for the norms used
+        last.
+        """
+        known = self._scored
+        if known is None or known[0] is not norms:
+            scores = score(weight, self.frequencies.astype(float), norms[self.ids])
+            known = self._scored = norms, scores
+        return known[1]
 
 
-class PostingsSource:
-    """Reads postings from segments under `lock`, which is held by all who read their files."""
+NO_POSTINGS = Postings(NO_IDS, NO_COUNTS)
+
+
+class PostingsReader:
+    """Reads postings from the segments of a snapshot; shared by threads."""
 
     def __init__(
-        self, segments: Sequence[OpenSegment], bases: Sequence[int], lock: ReadLock
+        self, segments: Sequence[OpenSegment], bases: Sequence[int], pool: CachePool
     ) -> None:
-        self._segments, self._bases = tuple(zip(segments, bases, strict=True)), bases
-        self._lock = lock
-        self._kept: Kept[tuple[str, str], Postings] = Kept(KEPT_POSTINGS)
-        self.listing = lru_cache(maxsize=KEPT_LISTINGS)(self._listing)
-
-    def get(self, field: str, term: str) -> Postings:
-        """Return a term's postings."""
-        found = self._kept.get((field, term))
-        if found is None:
-            with self._lock:
-                found = self._read(field, term)
-            self._kept.put((field, term), found)
-        return found
-
-    def places_of(self, entries: Iterable[int]) -> Places:
-        """Return some entries by the base of their segment, as they are numbered there."""
-        found: Places = {}
-        for at in entries:
-            base = self._bases[bisect_right(self._bases, at) - 1]
-            found.setdefault(base, set()).add(at - base)
-        return found
-
-    def _listing(self, field: str, term: str) -> Listing:
-        """Return a term's postings as they are stored; nothing of them is copied."""
-        with self._lock:
-            places = [
-                (base, raw, segment.deletions)
-                for segment, base in self._segments
-                if (raw := segment.postings(field, term)) is not None
-            ]
-            return Listing(places)
-
-    def _read(self, field: str, term: str) -> Postings:
-        found = [
-            Part(base, raw, segment.deletions)
-            for segment, base in self._segments
-            if (raw := segment.postings(field, term)) is not None
+        self._segments = [
+            (segment, base, segment.live) for segment, base in zip(segments, bases, strict=True)
         ]
-        return Postings(found)
+        self.postings: Cache[object, Postings] = pool.cache("postings")
+        self._places: Cache[tuple[Term, ...], Places] = pool.cache("positions")
+
+    def clear(self) -> None:
+        """Let go of everything that is kept."""
+        self.postings.clear()
+        self._places.clear()
+
+    def get(self, terms: tuple[Term, ...]) -> Postings:
+        """Return the postings of a word, which may be stored under several terms."""
+        found = self.postings.get(terms)
+        if found is None:
+            parts = [postings for term in terms if len(postings := self._read(term))]
+            found = _merged(parts)
+            self.postings.put(terms, found, found.size)
+        return found
+
+    def _read(self, term: Term) -> Postings:
+        ids, frequencies = [], []
+        for segment, base, live in self._segments:
+            stored = segment.postings(*term)
+            if stored is not None:
+                kept = slice(None) if live is None else live[stored.ids]
+                ids.append(np.add(stored.ids[kept], base, dtype=np.intp))
+                frequencies.append(stored.frequencies[kept])
+        return Postings(joined(ids, np.intp), joined(frequencies, np.uint8))
+
+    def count(self, terms: tuple[Term, ...]) -> int:
+        """Return how many live passages have a word; of a single term nothing is kept."""
+        if len(terms) != 1:
+            return len(self.get(terms))
+        total = 0
+        for segment, _, live in self._segments:
+            stored = segment.postings(*terms[0])
+            if stored is not None:
+                total += len(stored.ids) if live is None else int(live[stored.ids].sum())
+        return total
+
+    def places(self, terms: tuple[Term, ...]) -> Places:
+        """Return where a word stands, ascending: entry << 32 | position."""
+        found = self._places.get(terms)
+        if found is None:
+            parts = [self._read_places(term) for term in terms]
+            found = joined(parts, np.int64)
+            if len(terms) > 1:
+                found = np.unique(found)
+            self._places.put(terms, found, LEAST_BYTES + PLACE_BYTES * len(found))
+        return found
+
+    def _read_places(self, term: Term) -> Places:
+        found = []
+        for segment, base, live in self._segments:
+            stored = segment.postings(*term)
+            if stored is not None:
+                entries = np.repeat(stored.ids, stored.frequencies)
+                positions = stored.positions
+                if live is not None:
+                    kept: Flags = live[entries]
+                    entries, positions = entries[kept], positions[kept]
+                numbers = np.add(entries, base, dtype=np.int64)
+                found.append(numbers << POSITION_BITS | positions)
+        return joined(found, np.int64)
+
+
+def _merged(parts: Sequence[Postings]) -> Postings:
+    """Return the postings of a word that is stored under several terms."""
+    if not parts:
+        return NO_POSTINGS
+    if len(parts) == 1:
+        return parts[0]
+    ids = np.concatenate([part.ids for part in parts])
+    frequencies = np.concatenate([part.frequencies for part in parts])
+    order = ids.argsort(kind="stable")
+    ids = ids[order]
+    starts = first_of_each(ids)
+    return Postings(ids[starts], np.add.reduceat(frequencies[order], starts, dtype=np.intp))

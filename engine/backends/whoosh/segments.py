@@ -1,209 +1,158 @@
-"""An open segment: its entries, its words and where they stand, whatever codec wrote it.
+"""An open segment: its entries, its dictionaries and its postings, in flat files.
 
-Entries are counted from 0, headers and passages alike: a document is a header followed by its
-passages. All files are opened at once, because a later commit may delete them, and what is open
-stays readable.
+Entries are counted from 0: each document is an entry, followed by one for each of its passages. All
+files are opened at once, because a later commit may delete them, and what is open stays readable.
 """
 
 from __future__ import annotations
 
 import json
-from abc import ABC, abstractmethod
+import secrets
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any
+
+import numpy as np
 
 from backstory.engine.backends.whoosh import columns, lexicon
-from backstory.engine.backends.whoosh.manifest import Counts
-from backstory.engine.backends.whoosh.schema import DOCUMENT, INDEX_NAME
+from backstory.engine.backends.whoosh.arrays import Flags, Numbers
+from backstory.engine.backends.whoosh.flat.entries import ENTRIES_EXTENSION, Entries
+from backstory.engine.backends.whoosh.flat.flatfile import FlatFile, FlatWriter
+from backstory.engine.backends.whoosh.flat.terms import (
+    TERMS_EXTENSION,
+    Field,
+    decoded_term,
+    encoded_term,
+)
+from backstory.engine.backends.whoosh.manifest import Counts, SegmentFacts
+from backstory.engine.backends.whoosh.schema import DOCUMENT, FIELDS, INDEX_NAME
 from backstory.engine.documents import Document, FileState, Passage
-
-PASSAGES, WHOOSH = "passages", "whoosh"  # the codecs, as settings call them
 
 # What may be left off at the end of a passage's record: names, mentions, language, seconds.
 LEFT_OFF: tuple[Any, ...] = ((), (), "", None)
-
-# Python gives a file name that is not UTF-8 lone surrogates, and the document's id has them too.
-SURROGATES = "surrogatepass"
-
-
-# What is held while segments are read: a lock where one of them needs it, else nothing.
-ReadLock = AbstractContextManager[Any]
-
-
-class Runs(NamedTuple):
-    """A term's entries, where the positions of each start, and all positions."""
-
-    ids: Sequence[int]
-    start: Sequence[int]
-    positions: Sequence[int]
-
-
-class Deletions:
-    """The deleted entries of a segment, in the forms that postings want them in."""
-
-    def __init__(self, entries: Iterable[int], size: int) -> None:
-        self.entries = frozenset(entries)
-        self._size = size
-
-    def __bool__(self) -> bool:
-        return bool(self.entries)
-
-    @cached_property
-    def live(self) -> bytes:
-        """A byte for each entry: 0 for the deleted."""
-        marks = bytearray(b"\1" * self._size)
-        for entry in self.entries:
-            marks[entry] = 0
-        return bytes(marks)
-
-    @cached_property
-    def bits(self) -> int:
-        """The deleted entries as a bit set."""
-        marks = bytearray(self._size // 8 + 1)
-        for entry in self.entries:
-            marks[entry >> 3] |= 1 << (entry & 7)
-        return int.from_bytes(marks, "little")
 
 
 class SegmentState:
     """What a segment is called, how large it is, and which of its entries are deleted."""
 
     def __init__(
-        self, segid: str, codec: str, size: int = 0, words: int = 0, deleted: Iterable[int] = ()
+        self, segid: str = "", size: int = 0, words: int = 0, deleted: Iterable[int] = ()
     ) -> None:
-        self.segid, self.codec, self.size, self.words = segid, codec, size, words
+        self.segid, self.size, self.words = segid or secrets.token_hex(8), size, words
         self.deleted = set(deleted)
 
-    def segment_id(self) -> str:
-        """Return the start of the names of the segment's files."""
+    @property
+    def name(self) -> str:
+        """The start of the names of the segment's files."""
         return f"{INDEX_NAME}_{self.segid}"
 
-    def deleted_count(self) -> int:
-        """Return the number of deleted entries."""
-        return len(self.deleted)
-
-    def delete_document(self, entry: int) -> None:
-        """Mark an entry as deleted."""
-        self.deleted.add(entry)
-
-    def is_deleted(self, entry: int) -> bool:
-        """Tell whether an entry is deleted."""
-        return entry in self.deleted
+    def facts(self, deleted: str) -> SegmentFacts:
+        """Return what the manifest says of the segment; `deleted` names the file of deletions."""
+        return SegmentFacts(self.segid, self.size, self.words, deleted)
 
 
-class TermPostings(Protocol):
-    """A term's postings in one segment, deleted entries included."""
+class Postings:
+    """A term's postings in one segment, deleted entries included: views of the field's arrays."""
 
-    @property
-    def ids(self) -> Sequence[int]:
-        """The entries, ascending."""
+    __slots__ = ("_field", "_first", "_last", "frequencies", "ids")
+
+    def __init__(self, field: Field, number: int) -> None:
+        self._field = field
+        self._first, self._last = field.span(number)
+        self.ids: Numbers = field.ids[self._first : self._last]
+        self.frequencies: Numbers = field.frequencies[self._first : self._last]
 
     @property
-    def frequencies(self) -> Sequence[int]:
-        """How often the term stands in each."""
-
-    @property
-    def peaks(self) -> Sequence[tuple[int, int]]:
-        """(frequency, length)s that bound the term: no posting is worth more than the best."""
-
-    @property
-    def bitmap(self) -> bytes | None:
-        """A bitmap of the entries, where there are many."""
-
-    def positions(self, number: int) -> list[int]:
-        """Return the positions of one posting, ascending."""
-
-    def all_positions(self) -> Sequence[int]:
-        """Return the positions of all postings in a row."""
-
-    def runs(self) -> Runs:
-        """Return the postings with where the positions of each are."""
+    def positions(self) -> Numbers:
+        """The positions of all postings, one after the other."""
+        return self._field.term_positions(self._first, self._last)
 
 
-class OpenSegment(ABC):
-    """A segment's files; subclasses know the codec.
-
-    Where one `needs_lock`, threads must not read it at the same time.
-    """
-
-    needs_lock = False
-    size: int
-    lengths: Sequence[int]
-    headers: Sequence[int]
+class OpenSegment:
+    """A segment's files, open for reading; may be shared by threads."""
 
     def __init__(
-        self, folder: Path, segment: SegmentState, known: Mapping[str, int] | None = None
+        self, folder: Path, state: SegmentState, known: Mapping[str, int] | None = None
     ) -> None:
-        self.segment = segment
-        self._known = known  # headers by id, where whoever built the segment still has them
-        start = folder / segment.segment_id()
+        self.state = state
+        self._known = known  # entries of documents by id, where the builder still has them
+        start = folder / state.name
         self.lexicon = lexicon.SegmentLexicon(start.with_suffix(lexicon.EXTENSION))
         self.columns = columns.Columns(start.with_suffix(columns.EXTENSION))
-        self.deleted = frozenset(segment.deleted)
+        self.files = [FlatFile(start.with_suffix(e)) for e in (ENTRIES_EXTENSION, TERMS_EXTENSION)]
+        self._entries = Entries(self.files[0])
+        self.fields = {name: Field(self.files[1], name) for name in FIELDS}
+        self.lengths, self.headers = self._entries.lengths, self._entries.headers
+        self.size = len(self.lengths)
 
     @cached_property
-    def deletions(self) -> Deletions:
-        """The deleted entries, for postings."""
-        return Deletions(self.deleted, self.size)
+    def _header_list(self) -> list[int]:
+        return list(self.headers.tolist())
 
-    @abstractmethod
-    def postings(self, field: str, text: str) -> TermPostings | None:
+    @property
+    def live(self) -> Flags | None:
+        """Which entries are not deleted, or None where none is."""
+        if not self.state.deleted:
+            return None
+        live: Flags = np.ones(self.size, bool)
+        live[list(self.state.deleted)] = False
+        return live
+
+    def postings(self, field: str, text: str) -> Postings | None:
         """Return a term's postings, or None where no entry has it."""
+        found = self.fields[field]
+        number = found.find(encoded_term(text))
+        return Postings(found, number) if number >= 0 else None
 
-    @abstractmethod
-    def all_postings(self) -> Iterator[tuple[str, str, Callable[[], TermPostings]]]:
-        """Yield every (field, term, how to get its postings), in the order of writing."""
-
-    @abstractmethod
-    def counts(self, field: str) -> Iterator[tuple[str, int]]:
+    def frequencies(self, field: str) -> Iterator[tuple[str, int]]:
         """Yield every term of a field with its number of entries, deleted ones included."""
+        found = self.fields[field]
+        counts = (stop - start for start, stop in pairwise(found.start.tolist()))
+        return zip(map(decoded_term, found.texts()), counts, strict=True)
 
-    def terms(self) -> Iterator[tuple[str, str]]:
-        """Yield every (field, term), in the order in which they are written."""
-        return ((field, text) for field, text, _ in self.all_postings())
-
-    @abstractmethod
     def raw_record(self, entry: int) -> bytes:
         """Return what is stored of an entry, as it is stored."""
+        return self._entries.record(entry)
 
     def close(self) -> None:
-        """Close the files."""
+        """Close the files; they stay mapped until the last view of their arrays is gone."""
         self.columns.close()
+        self.fields.clear()
+        for file in self.files:
+            file.close()
 
     def header_of(self, entry: int) -> int:
-        """Return the header that a passage stands under."""
-        return self.headers[bisect_right(self.headers, entry) - 1]
+        """Return the entry of the document that a passage belongs to."""
+        return self._header_list[bisect_right(self._header_list, entry) - 1]
 
     def passages_of(self, header: int) -> range:
         """Return the entries of a document's passages."""
-        at = bisect_right(self.headers, header)
-        end = self.headers[at] if at < len(self.headers) else self.size
+        at = bisect_right(self._header_list, header)
+        end = self._header_list[at] if at < len(self._header_list) else self.size
         return range(header + 1, end)
 
     def live_headers(self) -> Iterator[int]:
-        """Yield the headers of documents that are not deleted."""
-        return (header for header in self.headers if header not in self.deleted)
+        """Yield the entries of documents that are not deleted."""
+        return (header for header in self._header_list if header not in self.state.deleted)
 
-    def live(self, rows: Iterable[Any]) -> Iterator[Any]:
+    def of_live(self, rows: Iterable[Any]) -> Iterator[Any]:
         """Yield those of some rows, one a document, whose documents are not deleted."""
-        pairs = zip(self.headers, rows, strict=True)
-        return (row for header, row in pairs if not self.segment.is_deleted(header))
+        pairs = zip(self._header_list, rows, strict=True)
+        return (row for header, row in pairs if header not in self.state.deleted)
 
     def find(self, document_id: str) -> int | None:
-        """Return the header of a document that is not deleted, or None."""
-        if self._known is not None:
-            entries: Sequence[int] = (
-                [self._known[document_id]] if document_id in self._known else []
-            )
-        else:
+        """Return the entry of a document that is not deleted, or None."""
+        entries: list[int] = []
+        if self._known is None:
             postings = self.postings(DOCUMENT, document_id)
-            entries = postings.ids if postings else []
-        return next((entry for entry in entries if not self.segment.is_deleted(entry)), None)
+            entries = postings.ids.tolist() if postings else []
+        elif document_id in self._known:
+            entries = [self._known[document_id]]
+        return next((entry for entry in entries if entry not in self.state.deleted), None)
 
     def record(self, entry: int) -> Any:
         """Return what is stored of an entry."""
@@ -216,8 +165,8 @@ class OpenSegment(ABC):
 
     def passage(self, document_id: str, header: int, entry: int) -> Passage:
         """Return a passage."""
-        held: list[Any] = self.record(entry)
-        text, heading, page, start, end, *facts = held
+        stored: list[Any] = self.record(entry)
+        text, heading, page, start, end, *facts = stored
         names, mentions, language, seconds = (*facts, *LEFT_OFF[len(facts) :])
         return Passage(
             document_id,
@@ -237,25 +186,39 @@ class OpenSegment(ABC):
         """Return what a document adds to the counts of the index."""
         document, _, passages = self.document(header)
         entries = self.passages_of(header)
-        words = sum(self.lengths[entry] for entry in entries)
+        words = int(self.lengths[entries.start : entries.stop].sum())
         return Counts(1, passages, words, self.languages_of(entries, document.language))
 
     def languages_of(self, entries: range, language: str) -> Counter[str]:
         """Count the passages of a document by language, given that of the document."""
         start, codes, values = self._own_languages
-        own = Counter(values[code] for code in codes[start[entries.start] : start[entries.stop]])
-        return own + Counter({language: len(entries) - own.total()})
+        own = codes[start[entries.start] : start[entries.stop]].tolist()
+        found = Counter(values[code] for code in own)
+        return found + Counter({language: len(entries) - found.total()})
 
     @cached_property
     def _own_languages(self) -> columns.Spread:
         return self.columns.spread(columns.OWN_LANGUAGE)
 
 
-def encoded_term(text: str) -> bytes:
-    """Return a term as it is stored, in the order of its letters."""
-    return text.encode("utf-8", SURROGATES)
+def open_facts(folder: Path, facts: SegmentFacts) -> OpenSegment:
+    """Open a segment that the manifest names."""
+    deleted = load_deleted(folder / facts.deleted) if facts.deleted else ()
+    return OpenSegment(folder, SegmentState(facts.id, facts.size, facts.words, deleted))
 
 
-def decoded_term(raw: bytes) -> str:
-    """Return the term that is stored as `raw`."""
-    return raw.decode("utf-8", SURROGATES)
+def save_deleted(path: Path, state: SegmentState) -> None:
+    """Write the deleted entries of a segment as a bitmap."""
+    deleted: Flags = np.zeros(state.size, bool)
+    deleted[list(state.deleted)] = True
+    with FlatWriter(path) as file:
+        file.add("deleted", np.packbits(deleted, bitorder="little"))
+
+
+def load_deleted(path: Path) -> list[int]:
+    """Return the entries that a bitmap marks, ascending."""
+    file = FlatFile(path)
+    deleted = np.flatnonzero(np.unpackbits(file.array("deleted"), bitorder="little"))
+    file.close()
+    found: list[int] = deleted.tolist()
+    return found

@@ -4,40 +4,69 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from backstory.engine.analysis import Analyzer
+from backstory.engine.backends.whoosh.arrays import Numbers
 from backstory.engine.backends.whoosh.columns import NO_FACTS, Facts, Row, facts_of
-from backstory.engine.backends.whoosh.flat.terms import bitmap
-from backstory.engine.backends.whoosh.inverter import Inverted, Inverter
-from backstory.engine.backends.whoosh.schema import FIELDS, POSITIONED
-from backstory.engine.backends.whoosh.segments import OpenSegment, TermPostings
+from backstory.engine.backends.whoosh.flat.terms import Field, InvertedField, decoded_term
+from backstory.engine.backends.whoosh.inverter import Inverter
+from backstory.engine.backends.whoosh.schema import FIELDS
+from backstory.engine.backends.whoosh.segments import OpenSegment
 
 
 def contradictions(segment: OpenSegment, analyzer: Analyzer) -> Iterator[str]:
     """Yield where a segment's dictionary and postings contradict its text; at most one a field.
 
-    A segment that holds more than its text (terms that stand nowhere) is as wrong as one that
-    holds less.
+    A segment that has more than its text (terms that stand nowhere) is as wrong as one that has
+    less.
     """
     inverter = invert(segment, analyzer)
-    if list(inverter.lengths) != list(segment.lengths):
+    if not np.array_equal(inverter.lengths, segment.lengths):
         yield "has passages of other lengths than it says"
     if segment.columns.rows() != rows(segment) or segment.columns.facts() != facts(segment):
         yield "has other columns than documents"
-    held = set(segment.terms())
     for name in FIELDS:
-        terms = dict(inverter.field(name).terms())
-        if {text for field, text in held if field == name} != terms.keys():
+        wanted, stored = inverter.field(name), segment.fields[name]
+        if list(wanted.texts) != list(map(decoded_term, stored.texts())):
             yield f"has other words in its {name} dictionary than in its text"
-            continue
-        wrong = (text for text in terms if not _agrees(segment, name, text, terms[text]))
-        if text := next(wrong, ""):
-            yield f"says of {text!r} ({name}) what its text does not"
+        elif (term := _first_wrong(stored, wanted)) is not None:
+            yield f"says of {wanted.texts[term]!r} ({name}) what its text does not"
+
+
+def _first_wrong(stored: Field, wanted: InvertedField) -> int | None:
+    """Return the number of the first term whose postings are not as they should be, or None."""
+    at = _difference(np.asarray(stored.start), wanted.start)
+    if at is not None:
+        return max(at - 1, 0)
+    for one, other in ((stored.ids, wanted.ids), (stored.frequencies, wanted.frequencies)):
+        if (at := _difference(one, other)) is not None:
+            return _term_of(wanted, at)
+    if wanted.position_at is None or wanted.positions is None:
+        return None
+    at = _difference(stored.position_at, wanted.position_at)
+    if at is None and (at := _difference(stored.positions, wanted.positions)) is not None:
+        at = int(wanted.position_at.searchsorted(at, side="right"))
+    return None if at is None else _term_of(wanted, max(at - 1, 0))
+
+
+def _difference(one: Numbers, other: Numbers) -> int | None:
+    """Return the first place at which two arrays differ, or None."""
+    size = min(len(one), len(other))
+    different = np.flatnonzero(one[:size] != other[:size])
+    if len(different):
+        return int(different[0])
+    return None if len(one) == len(other) else max(size - 1, 0)
+
+
+def _term_of(field: InvertedField, posting: int) -> int:
+    return min(int(field.start.searchsorted(posting, side="right")), len(field.texts)) - 1
 
 
 def invert(segment: OpenSegment, analyzer: Analyzer) -> Inverter:
     """Index a segment's stored text again, deleted entries included."""
     inverter = Inverter(analyzer)
-    headers = set(segment.headers)
+    headers = set(segment.headers.tolist())
     for entry in range(segment.size):
         if entry in headers:
             document = segment.document(entry)[0]
@@ -51,37 +80,13 @@ def invert(segment: OpenSegment, analyzer: Analyzer) -> Inverter:
 
 def rows(segment: OpenSegment) -> list[Row]:
     """Return the rows that a segment's columns should have."""
-    return [Row.of(*segment.document(header)[:2]) for header in segment.headers]
+    return [Row.of(*segment.document(header)[:2]) for header in segment.headers.tolist()]
 
 
 def facts(segment: OpenSegment) -> list[Facts]:
     """Return the facts of all entries that a segment's columns should have."""
-    headers = set(segment.headers)
+    headers = set(segment.headers.tolist())
     passages = (
         None if entry in headers else segment.passage("", 0, entry) for entry in range(segment.size)
     )
     return [facts_of(passage) if passage else NO_FACTS for passage in passages]
-
-
-def _agrees(segment: OpenSegment, name: str, text: str, wanted: Inverted) -> bool:
-    postings = segment.postings(name, text)
-    if postings is None or list(postings.ids) != list(wanted.ids):
-        return False
-    if name not in POSITIONED:
-        return True
-    return (
-        list(postings.frequencies) == list(wanted.frequencies)
-        and list(postings.all_positions()) == list(wanted.positions)
-        and _is_bounded(segment, postings)
-        and postings.bitmap in (None, bytes(bitmap(wanted.ids, segment.size)))
-    )
-
-
-def _is_bounded(segment: OpenSegment, postings: TermPostings) -> bool:
-    """Tell whether no posting is worth more than the term's peaks say."""
-    lengths = map(segment.lengths.__getitem__, postings.ids)
-    held = set(zip(postings.frequencies, lengths, strict=True))
-    return all(
-        any(most >= frequency and least <= length for most, least in postings.peaks)
-        for frequency, length in held
-    )

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from backstory.engine.analysis import Analyzer
 from backstory.engine.backends.whoosh.builder import Batch, BuiltSegment, SegmentBuilder
-from backstory.engine.backends.whoosh.codecs import facts_of, open_segment, save_deleted
 from backstory.engine.backends.whoosh.commit import write_toc
 from backstory.engine.backends.whoosh.manifest import (
     MANIFEST_NAME,
@@ -26,7 +25,7 @@ from backstory.engine.backends.whoosh.manifest import (
     write_manifest,
 )
 from backstory.engine.backends.whoosh.merging import merge, to_merge
-from backstory.engine.backends.whoosh.segments import OpenSegment, SegmentState
+from backstory.engine.backends.whoosh.segments import OpenSegment, SegmentState, save_deleted
 from backstory.engine.backends.whoosh.snapshot import open_segments
 from backstory.engine.backends.whoosh.storage import (
     PENDING,
@@ -67,10 +66,9 @@ class WhooshWriter:
         lock: WriteLock,
         *,
         rebuild: bool,
-        codec: str,
     ) -> None:
         self._folder, self._identity, self._analyzer = folder, identity, analyzer
-        self._lock, self._codec = lock, codec
+        self._lock = lock
         self._is_open = True
         names = [path.name for path in folder.iterdir()]
         self._manifest = self._read_manifest(names, rebuild)
@@ -101,7 +99,7 @@ class WhooshWriter:
     def add(self, documents: Iterable[IndexedDocument]) -> None:
         """Add documents in segments of bounded size, so that memory is too."""
         with storing(self._folder, self._count):
-            batch = build(self._folder, documents, self._analyzer, self._codec)
+            batch = build(self._folder, documents, self._analyzer)
         self.adopt(batch)
         for document_id, reason in batch.rejected.items():
             raise UnreadableDocument(document_id, reason)
@@ -123,7 +121,7 @@ class WhooshWriter:
         for name in built.files:
             (self._folder / PENDING / name).rename(self._folder / name)
             self._state.added.append(name)
-        self._state.segments.append(open_segment(self._folder, built.segment, built.headers))
+        self._state.segments.append(OpenSegment(self._folder, built.state, built.headers))
         self._state.files.update(built.files)
 
     def delete(self, document_id: str) -> None:
@@ -133,7 +131,7 @@ class WhooshWriter:
             if header is not None:
                 self._state.counts = self._state.counts.plus(segment.counts_of(header), -1)
                 for entry in (header, *segment.passages_of(header)):
-                    segment.segment.delete_document(entry)
+                    segment.state.deleted.add(entry)
                 self._state.has_changed = True
 
     def clear(self) -> None:
@@ -170,12 +168,12 @@ class WhooshWriter:
             generation=self._generation,
             committed=datetime.now(UTC).isoformat(timespec="seconds"),
             counts=state.counts,
-            files=self._files_of(segment.segment for segment in state.segments),
+            files=self._files_of(segment.state for segment in state.segments),
             segments=facts,
             skipped=state.skipped,
         )
         sealed: list[Manifest] = []
-        states = [segment.segment for segment in state.segments]
+        states = [segment.state for segment in state.segments]
         write_toc(self._folder, states, self._generation, partial(self._seal, manifest, sealed))
         self._manifest = sealed[0]
         state.has_changed = False
@@ -190,23 +188,22 @@ class WhooshWriter:
 
     def _facts(self, segment: OpenSegment) -> SegmentFacts:
         """Describe a segment; its deleted entries are written anew where there are more of them."""
-        name = segment.segment.segment_id()
-        held = [file for file in self._state.files if file.startswith(f"{name}.deleted-")]
-        count = segment.segment.deleted_count()
+        name, count = segment.state.name, len(segment.state.deleted)
+        known = [file for file in self._state.files if file.startswith(f"{name}.deleted-")]
         wanted = f"{name}.deleted-{count}" if count else ""
-        if wanted and wanted not in held:
-            save_deleted(self._folder / wanted, segment.segment)
+        if wanted and wanted not in known:
+            save_deleted(self._folder / wanted, segment.state)
             secure(self._folder / wanted)
             sync_file(self._folder / wanted)
             self._state.files[wanted] = measure(self._folder / wanted)
             self._state.added.append(wanted)
-        for file in held:
+        for file in known:
             if file != wanted:
                 del self._state.files[file]
-        return facts_of(segment.segment, wanted)
+        return segment.state.facts(wanted)
 
     def _files_of(self, segments: Iterable[SegmentState]) -> dict[str, tuple[int, str]]:
-        kept = tuple(f"{segment.segment_id()}." for segment in segments)
+        kept = tuple(f"{segment.name}." for segment in segments)
         return {name: m for name, m in self._state.files.items() if name.startswith(kept)}
 
     def _compact(self) -> None:
@@ -219,7 +216,7 @@ class WhooshWriter:
         if not chosen:
             return
         self._verify(chosen)
-        prepared = merge(pending_folder(self._folder), chosen, self._codec)
+        prepared = merge(pending_folder(self._folder), chosen)
         for segment in chosen:
             segment.close()
             state.segments.remove(segment)
@@ -227,7 +224,7 @@ class WhooshWriter:
 
     def _verify(self, segments: Iterable[OpenSegment]) -> None:
         """Compare segments with their checksums, so that no damage is copied into a sound file."""
-        for name, known in self._files_of(segment.segment for segment in segments).items():
+        for name, known in self._files_of(segment.state for segment in segments).items():
             if measure(self._folder / name) != known:
                 raise IndexDamaged(self._folder / name, "does not match its checksum")
 
@@ -253,12 +250,10 @@ class WhooshWriter:
             self._lock.release()
 
 
-def build(
-    folder: Path, documents: Iterable[IndexedDocument], analyzer: Analyzer, codec: str
-) -> Batch:
+def build(folder: Path, documents: Iterable[IndexedDocument], analyzer: Analyzer) -> Batch:
     """Build segments of about a million and a half words, so that memory stays bounded."""
     pending = pending_folder(folder)
-    builder = SegmentBuilder(pending, analyzer, codec)
+    builder = SegmentBuilder(pending, analyzer)
     segments: list[BuiltSegment] = []
     rejected: dict[str, str] = {}
     for indexed in documents:
@@ -268,7 +263,7 @@ def build(
             rejected[indexed.document.id] = f"the index cannot take it: {error}"
         if builder.words >= BATCH_WORDS:
             segments.append(builder.finish())
-            builder = SegmentBuilder(pending, analyzer, codec)
+            builder = SegmentBuilder(pending, analyzer)
     if not builder.is_empty:
         segments.append(builder.finish())
     return Batch(tuple(segments), rejected)
@@ -282,4 +277,4 @@ def pending_folder(folder: Path) -> Path:
 
 
 def _is_dead(segment: OpenSegment) -> bool:
-    return not any(not segment.segment.is_deleted(header) for header in segment.headers)
+    return next(segment.live_headers(), None) is None

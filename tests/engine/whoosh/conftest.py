@@ -20,19 +20,11 @@ from backstory.engine.backends.whoosh.manifest import (
     read_manifest,
 )
 from backstory.engine.documents import IndexedDocument
-from backstory.engine.settings import CHOICES
 from backstory.searcher import Searcher
-
-
-@pytest.fixture(scope="session", params=CHOICES["index.codec"])
-def codec(request: pytest.FixtureRequest) -> str:
-    """Each codec that an index may be written in."""
-    return str(request.param)
 
 
 @pytest.fixture(scope="session")
 def whole_index(
-    codec: str,
     scratch: Path,
     affair: Sequence[IndexedDocument],
     document: Callable[..., IndexedDocument],
@@ -40,7 +32,7 @@ def whole_index(
 ) -> Path:
     """An index of three commits, with two segments and a deleted document in each."""
     folder = Path(tempfile.mkdtemp(dir=scratch)) / "index"
-    backend = WhooshBackend(folder, codec)
+    backend = WhooshBackend(folder)
     fill(backend, *affair)
     fill(backend, *(document(f"more{n}", f"radio {n} of {n * n}", "shed") for n in range(40)))
     fill(backend, delete=["more3", "carta"])

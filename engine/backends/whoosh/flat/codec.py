@@ -1,34 +1,31 @@
-"""The codec that Whoosh sees: its searcher reads flat segments, and its writer can write them.
+"""The codec that Whoosh sees: its searcher reads flat segments.
 
-Backstory's own evaluation goes to the arrays directly (`segment.py`). This is what makes the index
-a Whoosh index: `whoosh.index.open_dir` opens it, and any Whoosh query runs on it.
+Backstory's own evaluation goes to the arrays directly. This is what makes the index a Whoosh
+index: `whoosh.index.open_dir` opens it, and any Whoosh query runs on it. Whoosh cannot write such
+segments: only a commit of Backstory's has a manifest.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import NoReturn
 
 from whoosh.codec import base
 from whoosh.filedb.filestore import FileStorage
 
 from backstory.engine.backends.whoosh.flat.reading import EntryReader, TermReader
-from backstory.engine.backends.whoosh.flat.writing import EntryWriter, TermWriter
+from backstory.engine.backends.whoosh.schema import INDEX_NAME
+from backstory.engine.backends.whoosh.segments import SegmentState
 
 
 class PassageCodec(base.Codec):
-    """Reads and writes segments of flat arrays for the fields of the schema.
+    """Reads segments of flat arrays for the fields of the schema."""
 
-    There are no vectors, and no postings outside a field.
-    """
+    def per_document_writer(self, storage: FileStorage, segment: PassageSegment) -> NoReturn:
+        """Raise ValueError: Whoosh only reads here."""
+        raise ValueError("this index is written by Backstory alone. Run: backstory index")
 
-    def per_document_writer(self, storage: FileStorage, segment: PassageSegment) -> EntryWriter:
-        """Return a writer of the entries file."""
-        return EntryWriter(storage, segment)
-
-    def field_writer(self, storage: FileStorage, segment: PassageSegment) -> TermWriter:
-        """Return a writer of the terms file; the entries must have been added before."""
-        return TermWriter(storage, segment)
+    field_writer = new_segment = per_document_writer
 
     def per_document_reader(self, storage: FileStorage, segment: PassageSegment) -> EntryReader:
         """Return a reader of the entries file."""
@@ -38,33 +35,18 @@ class PassageCodec(base.Codec):
         """Return a reader of the terms file."""
         return TermReader(storage, segment)
 
-    def new_segment(self, storage: FileStorage, indexname: str) -> PassageSegment:
-        """Return a segment with a name of its own."""
-        return PassageSegment(indexname)
-
 
 class PassageSegment(base.Segment):
     """What the TOC says of a segment: its name, size, words, and deleted entries."""
 
-    def __init__(self, indexname: str, segid: str | None = None) -> None:
-        super().__init__(indexname)
-        if segid:
-            self.segid = segid
-        self.size = 0
-        self.words = 0
-        self.deleted: set[int] = set()
-
-    def __getstate__(self) -> dict[str, Any]:
-        """Leave out what only the writing of the segment needs."""
-        return {name: value for name, value in self.__dict__.items() if name != "lengths"}
+    def __init__(self, state: SegmentState) -> None:
+        super().__init__(INDEX_NAME)
+        self.segid, self.size, self.words = state.segid, state.size, state.words
+        self.deleted = set(state.deleted)
 
     def codec(self) -> PassageCodec:
         """Return the codec that reads the segment."""
         return PassageCodec()
-
-    def set_doc_count(self, count: int) -> None:
-        """Set the number of entries."""
-        self.size = count
 
     def doc_count_all(self) -> int:
         """Return the number of entries, deleted or not."""
@@ -77,10 +59,6 @@ class PassageSegment(base.Segment):
     def deleted_docs(self) -> Iterator[int]:
         """Return the deleted entries."""
         return iter(self.deleted)
-
-    def delete_document(self, docnum: int, delete: bool = True) -> None:
-        """Mark an entry as deleted, or as not."""
-        (self.deleted.add if delete else self.deleted.discard)(docnum)
 
     def is_deleted(self, docnum: int) -> bool:
         """Tell whether an entry is deleted."""

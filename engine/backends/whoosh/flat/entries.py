@@ -1,7 +1,7 @@
-"""The entries file: what a segment stores of each header and passage.
+"""The entries file: what a segment stores of each document and each of its passages.
 
-lengths      words in each passage, HEADER on headers
-headers      the entries that are headers
+lengths      words in each passage, HEADER on the entries of documents
+headers      the entries of documents
 record_at    where each record starts (n + 1)
 records      JSON of documents and passages, one after the other
 """
@@ -9,9 +9,13 @@ records      JSON of documents and passages, one after the other
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from backstory.engine.backends.whoosh.arrays import Numbers
 from backstory.engine.backends.whoosh.flat.flatfile import FlatFile, FlatWriter
 from backstory.engine.backends.whoosh.schema import HEADER
 
@@ -23,44 +27,26 @@ def path_of(storage: Any, segment: Any, extension: str) -> Path:
     return Path(storage.folder, segment.make_filename(extension))
 
 
-class EntriesWriter:
-    """Writes entries as they come; only their lengths and places stay in memory."""
-
-    def __init__(self, path: Path) -> None:
-        self.lengths = array("I")
-        self._headers = array("I")
-        self._record_at = array("Q", [0])
-        self._file = FlatWriter(path)
-        self._start = self._file.begin()
-
-    def entry(self, length: int, record: bytes) -> None:
-        """Add a header (of length HEADER) or a passage."""
-        if length == HEADER:
-            self._headers.append(len(self.lengths))
-        self.lengths.append(length)
-        self._record_at.append(self._record_at[-1] + len(record))
-        self._file.write(record)
-
-    @property
-    def words(self) -> int:
-        """The number of words in all passages."""
-        return sum(self.lengths) - HEADER * len(self._headers)
-
-    def close(self) -> None:
-        """Write what is left and close the file."""
-        self._file.end("records", self._start)
-        self._file.add("lengths", self.lengths)
-        self._file.add("headers", self._headers)
-        self._file.add("record_at", self._record_at)
-        self._file.close()
+def write_entries(path: Path, lengths: Numbers, records: Iterable[bytes]) -> None:
+    """Write the length and record of each entry, documents before their passages."""
+    record_at = array("Q", [0])
+    with FlatWriter(path) as file:
+        start = file.begin()
+        for record in records:
+            file.write(record)
+            record_at.append(record_at[-1] + len(record))
+        file.end("records", start)
+        file.add("lengths", lengths.astype(np.uint32, copy=False))
+        file.add("headers", np.flatnonzero(lengths == HEADER).astype(np.uint32))
+        file.add("record_at", np.frombuffer(record_at, np.uint64))
 
 
 class Entries:
     """The entries of an open segment."""
 
     def __init__(self, file: FlatFile) -> None:
-        self.lengths: memoryview[Any] = file.section("lengths")
-        self.headers: memoryview[Any] = file.section("headers")
+        self.lengths: Numbers = file.array("lengths")
+        self.headers: Numbers = file.array("headers")
         self._record_at = file.section("record_at")
         self._records = file.section("records")
 

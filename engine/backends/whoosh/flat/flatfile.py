@@ -1,12 +1,15 @@
-"""A file of flat arrays: written once, mapped into memory, read in place.
+"""A file of named arrays: written once, mapped into memory, read in place.
 
     magic, version, byte order                     16 bytes
     sections, each starting at a multiple of 8     arrays and bytes
+    checksums: a CRC-32 for each block of 64 KiB   of all that stands before them
     directory: JSON {name: [type code, start, end]}
-    start of the directory, its CRC-32, magic      16 bytes
+    start of the checksums, CRC-32, magic          16 bytes; the CRC is of checksums and directory
 
-Nothing in it is executable: no pickles, no code. The directory's own checksum is tested when the
-file is opened; the file's SHA-256 stands in the commit's manifest, for `check`.
+Nothing in it is executable: no pickles, no code. A section that a file does not have reads as an
+empty one, so that a later version adds columns without a new format. The directory is checked
+when the file is opened; `damaged_blocks` reads everything. The SHA-256 of the whole file stands
+in the commit's manifest.
 """
 
 from __future__ import annotations
@@ -17,20 +20,24 @@ import mmap
 import struct
 import sys
 import zlib
-from array import array
-from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from backstory.engine.errors import IndexDamaged
 
 MAGIC = b"BKSTFLAT"
-VERSION = 1
+VERSION = 2
+BLOCK = 1 << 16  # bytes under one checksum
 _HEAD = struct.Struct("<8sII")
 _TAIL = struct.Struct("<QI4s")
 _END = b"FLAT"
 _ORDER = {"little": 1, "big": 2}[sys.byteorder]
+_CHECKSUMS = "checksums"
+_CODES = {"u1": "B", "u2": "H", "u4": "I", "u8": "Q", "i8": "q"}
 
 
 class FlatWriter:
@@ -39,7 +46,9 @@ class FlatWriter:
     def __init__(self, path: Path) -> None:
         self._stream = path.open("wb")
         self._sections: dict[str, tuple[str, int, int]] = {}
-        self._stream.write(_HEAD.pack(MAGIC, VERSION, _ORDER))
+        self._checksums: list[int] = []
+        self._size = self._checksum = 0
+        self.write(_HEAD.pack(MAGIC, VERSION, _ORDER))
 
     def __enter__(self) -> FlatWriter:
         return self
@@ -52,40 +61,59 @@ class FlatWriter:
     ) -> None:
         self.close()
 
-    def add(self, name: str, *parts: array[Any] | bytes | bytearray) -> None:
-        """Write a section, given in one or more parts of the same type."""
-        code = parts[0].typecode if isinstance(parts[0], array) else "B"
+    def add(self, name: str, values: NDArray[Any] | bytes) -> None:
+        """Write a section."""
         start = self.begin()
-        for part in parts:
-            self._stream.write(part)
-        self._sections[name] = (code, start, self._stream.tell())
+        if isinstance(values, bytes):
+            code = "B"
+            self.write(values)
+        else:
+            code = _CODES[values.dtype.str[1:]]
+            self.write(np.ascontiguousarray(values).view(np.uint8).data)
+        self._sections[name] = (code, start, self._size)
 
     def begin(self) -> int:
-        """Begin a section of bytes that is written bit by bit; return where it starts."""
-        self._stream.write(bytes(-self._stream.tell() % 8))
-        return self._stream.tell()
+        """Begin a section of bytes that is written part by part; return where it starts."""
+        self.write(bytes(-self._size % 8))
+        return self._size
 
-    def write(self, part: bytes) -> None:
+    def write(self, part: bytes | memoryview) -> None:
         """Go on with the section that was begun."""
         self._stream.write(part)
+        view = memoryview(part)
+        while view:
+            block = view[: BLOCK - self._size % BLOCK]
+            self._checksum = zlib.crc32(block, self._checksum)
+            self._size += len(block)
+            if not self._size % BLOCK:
+                self._end_block()
+            view = view[len(block) :]
+
+    def _end_block(self) -> None:
+        self._checksums.append(self._checksum)
+        self._checksum = 0
 
     def end(self, name: str, start: int) -> None:
         """End the section that was begun at `start`."""
-        self._sections[name] = ("B", start, self._stream.tell())
+        self._sections[name] = ("B", start, self._size)
 
     def close(self) -> None:
-        """Write the directory and close the file."""
+        """Write checksums and directory, and close the file."""
         if self._stream.closed:
             return
-        directory = json.dumps(self._sections).encode("ascii")
-        start = self._stream.tell()
-        self._stream.write(directory)
-        self._stream.write(_TAIL.pack(start, zlib.crc32(directory), _END))
+        start = self.begin()
+        if self._size % BLOCK:
+            self._end_block()
+        checksums = np.array(self._checksums, np.uint32).tobytes()
+        self._sections[_CHECKSUMS] = ("I", start, start + len(checksums))
+        rest = checksums + json.dumps(self._sections).encode("ascii")
+        self._stream.write(rest)
+        self._stream.write(_TAIL.pack(start, zlib.crc32(rest), _END))
         self._stream.close()
 
 
 class FlatFile:
-    """A flat file, mapped: sections are memory views that share its pages."""
+    """A flat file, mapped: sections share its pages."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -102,39 +130,37 @@ class FlatFile:
         start, checksum, end = _TAIL.unpack_from(view, len(view) - _TAIL.size)
         if (magic, version, order, end) != (MAGIC, VERSION, _ORDER, _END):
             raise IndexDamaged(self._path, "is no flat file of this version and byte order")
-        directory = view[start : len(view) - _TAIL.size]
-        if zlib.crc32(directory) != checksum:
+        rest = view[start : len(view) - _TAIL.size]
+        if zlib.crc32(rest) != checksum:
             raise IndexDamaged(self._path, "has a damaged directory")
-        return {
-            name: (code, at, to) for name, (code, at, to) in json.loads(bytes(directory)).items()
-        }
+        blocks = -(-start // BLOCK)
+        directory = json.loads(bytes(rest[4 * blocks :]))
+        return {name: (code, at, to) for name, (code, at, to) in directory.items()}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._sections
 
     def section(self, name: str) -> memoryview[Any]:
         """Return a section as a view of its type; an empty one where there is none."""
         code, start, end = self._sections.get(name, ("B", 0, 0))
         return self._view[start:end].cast(code)  # type: ignore[call-overload,no-any-return]
 
+    def array(self, name: str) -> NDArray[Any]:
+        """Return a section as an array that cannot be written to."""
+        return np.asarray(self.section(name))
+
+    def damaged_blocks(self) -> list[int]:
+        """Read the file, and return the offsets of the blocks that do not match their checksums."""
+        end = self._sections[_CHECKSUMS][1]
+        wanted = self.section(_CHECKSUMS)
+        return [
+            at
+            for at, checksum in zip(range(0, end, BLOCK), wanted, strict=True)
+            if zlib.crc32(self._view[at : min(at + BLOCK, end)]) != checksum
+        ]
+
     def close(self) -> None:
-        """Let go of the file; views that are still held keep the mapping alive."""
+        """Let go of the file; views that are still in use keep the mapping alive."""
         with contextlib.suppress(BufferError):  # then it goes with the last view
             self._view.release()
             self._map.close()
-
-
-def narrowed(values: array[int]) -> array[int]:
-    """Return unsigned numbers in the smallest type that holds them all."""
-    raw, size = values.tobytes(), values.itemsize
-    order = range(size) if sys.byteorder == "little" else range(size - 1, -1, -1)
-    # From the lowest byte of a number to its highest: is it 0 in all of them?
-    is_used = [raw[byte::size].count(0) < len(values) for byte in order]
-    code: Literal["B", "H", "I"] = "I" if any(is_used[2:]) else "H" if is_used[1] else "B"
-    parts = memoryview(raw).cast(code)
-    step = size // array(code).itemsize
-    lowest = 0 if sys.byteorder == "little" else step - 1
-    return array(code, parts[lowest::step].tobytes())
-
-
-def smallest(values: Sequence[int]) -> Literal["B", "H", "I"]:
-    """Return the code of the smallest type that holds every value."""
-    largest = max(values, default=0)
-    return "B" if largest < 1 << 8 else "H" if largest < 1 << 16 else "I"

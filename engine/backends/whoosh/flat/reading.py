@@ -11,6 +11,7 @@ from whoosh.formats import Positions
 from whoosh.matching import ListMatcher
 from whoosh.reading import TermInfo, TermNotFound
 
+from backstory.engine.backends.whoosh.arrays import Numbers
 from backstory.engine.backends.whoosh.flat.entries import ENTRIES_EXTENSION, Entries, path_of
 from backstory.engine.backends.whoosh.flat.flatfile import FlatFile
 from backstory.engine.backends.whoosh.flat.terms import TERMS_EXTENSION, Field
@@ -29,6 +30,7 @@ class EntryReader(base.PerDocumentReader):
         self._segment = segment
         self._file = FlatFile(path_of(storage, segment, ENTRIES_EXTENSION))
         self._entries = Entries(self._file)
+        self._lengths: list[int] = self._entries.lengths.tolist()
 
     def doc_count(self) -> int:
         """Return the number of live entries."""
@@ -60,27 +62,30 @@ class EntryReader(base.PerDocumentReader):
 
     def column_reader(self, fieldname: str, column: Any) -> Sequence[Any]:
         """Return a column, by entry."""
-        return self._entries.lengths if fieldname == LENGTH else Records(self._entries)
+        return self._lengths if fieldname == LENGTH else Records(self._entries)
 
     def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
         """Return the number of words in an entry."""
-        length: int = self._entries.lengths[docnum]
+        length = self._lengths[docnum]
         return length if fieldname in POSITIONED and length != HEADER else default
 
     def field_length(self, fieldname: str) -> int:
         """Return the number of words in all entries."""
         return self._segment.words if fieldname in POSITIONED else 0
 
-    def _passage_lengths(self) -> Iterator[int]:
-        return (length for length in self._entries.lengths if length not in (0, HEADER))
+    def _passage_lengths(self) -> Numbers:
+        lengths = self._entries.lengths
+        found: Numbers = lengths[(lengths != 0) & (lengths != HEADER)]
+        return found
 
     def min_field_length(self, fieldname: str) -> int:
         """Return the length of the shortest passage."""
-        return min(self._passage_lengths(), default=0)
+        lengths = self._passage_lengths()
+        return int(lengths.min()) if len(lengths) else 0
 
     def max_field_length(self, fieldname: str) -> int:
         """Return the length of the longest passage."""
-        return max(self._passage_lengths(), default=0)
+        return int(self._passage_lengths().max(initial=0))
 
     def stored_fields(self, docnum: int) -> dict[str, bytes]:
         """Return the record, under its column's name."""
@@ -157,15 +162,15 @@ class TermReader(base.TermsReader):
         """Return a term's statistics; raises TermNotFound."""
         field, number = self._find(fieldname, text)
         first, last = field.span(number)
-        weight = float(sum(field.frequencies[first:last]))
+        frequencies = field.frequencies[first:last]
         return TermInfo(
-            weight=weight,
+            weight=float(frequencies.sum()),
             df=last - first,
-            minlength=min((length for _, length in field.peaks(number)), default=0),
+            minlength=0,  # no term is in a shorter entry
             maxlength=1,
-            maxweight=float(field.most[number]),
-            minid=field.ids[first],
-            maxid=field.ids[last - 1],
+            maxweight=float(frequencies.max()),
+            minid=int(field.ids[first]),
+            maxid=int(field.ids[last - 1]),
         )
 
     def frequency(self, fieldname: str, text: bytes) -> float:
@@ -181,8 +186,8 @@ class TermReader(base.TermsReader):
         field, number = self._find(fieldname, text)
         first, last = field.span(number)
         return ListMatcher(
-            field.ids[first:last],
-            [float(frequency) for frequency in field.frequencies[first:last]],
+            field.ids[first:last].tolist(),
+            field.frequencies[first:last].astype(float).tolist(),
             Values(field, first, last),
             format_,
             scorer=scorer,
@@ -206,7 +211,7 @@ class Values(Sequence[bytes]):
         return self._last - self._first
 
     def __getitem__(self, number: Any) -> Any:
-        if not self._field.positions:
+        if not self._field.has_positions:
             return b""
         return _POSITIONS.encode(self._field.positions_of(self._first + number))
 

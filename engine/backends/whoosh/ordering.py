@@ -1,0 +1,83 @@
+"""The order of matches: the best or the newest of them, without sorting all of the others."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from backstory.engine.backends.whoosh.arrays import NO_IDS, Ids, Numbers
+from backstory.engine.backends.whoosh.document_ranges import DocumentRanges
+from backstory.engine.backends.whoosh.evaluation import Scores
+from backstory.engine.listing import RELEVANCE
+
+FURTHER = 4  # times as far down, where passages of too few documents were found
+
+
+class Ordering:
+    """Orders the matches of one snapshot; shared by threads.
+
+    What is returned are indices into the matches' arrays, first of all those that come first.
+    """
+
+    def __init__(self, ranges: DocumentRanges) -> None:
+        self._ranges = ranges
+        self._by_date = lru_cache(maxsize=2)(ranges.by_date)
+
+    def first(self, matches: Scores, sort: str, most: int, *, grouped: bool) -> Ids:
+        """Return the first `most` matches or, grouped, the first of each of so many documents."""
+        if not most:
+            return NO_IDS
+        if sort != RELEVANCE:
+            return self._dated(matches, sort, most, grouped=grouped)
+        return self._first_of_each(matches, most) if grouped else self._best(matches, most)
+
+    def _best(self, matches: Scores, most: int) -> Ids:
+        """Return the `most` best: those with all words first, then by score, then by address."""
+        if matches.all_words is None:
+            return self._best_of(matches, np.arange(len(matches.ids)), most)
+        full = self._best_of(matches, np.flatnonzero(matches.all_words), most)
+        if len(full) == most:
+            return full
+        rest = np.flatnonzero(~matches.all_words)
+        return np.concatenate((full, self._best_of(matches, rest, most - len(full))))
+
+    def _best_of(self, matches: Scores, among: Ids, most: int) -> Ids:
+        scores = matches.scores[among]
+        if len(among) > most:
+            least = np.partition(scores, len(among) - most)[len(among) - most]
+            reach = scores >= least
+            among, scores = among[reach], scores[reach]
+        order = np.argsort(-scores, kind="stable")
+        scores = scores[order]
+        if (scores[1:] == scores[:-1]).any():
+            ids = matches.ids[among]
+            order = np.lexsort((ids, self._place_of(ids), -matches.scores[among]))
+        return among[order[:most]]
+
+    def _place_of(self, entries: Ids) -> Numbers:
+        return self._ranges.by_id[self._ranges.row_of[entries]]
+
+    def _first_of_each(self, matches: Scores, most: int) -> Ids:
+        """Look further and further down until there are `most` documents."""
+        reach = FURTHER * most
+        while True:
+            order = self._best(matches, reach)
+            rows = self._ranges.row_of[matches.ids[order]]
+            firsts = np.sort(np.unique(rows, return_index=True)[1])[:most]
+            if len(firsts) == most or len(order) == len(matches.ids):
+                return order[firsts]
+            reach *= FURTHER
+
+    def _dated(self, matches: Scores, sort: str, most: int, *, grouped: bool) -> Ids:
+        """Order by the documents' dates, and the passages of a document by relevance."""
+        places = self._by_date(sort)[self._ranges.row_of[matches.ids]]
+        last = np.unique(places)[:most][-1:] if grouped else np.sort(places)[:most][-1:]
+        among = np.flatnonzero(places <= last) if len(last) else NO_IDS
+        places = places[among]
+        full = np.ones(len(among), bool) if matches.all_words is None else matches.all_words[among]
+        order = np.lexsort((matches.ids[among], -matches.scores[among], ~full, places))
+        if grouped:
+            ordered = places[order]
+            order = order[np.concatenate(([True], ordered[1:] != ordered[:-1]))[: len(order)]]
+        return among[order[:most]]

@@ -1,1 +1,0 @@
-"""The fast path with NumPy, the only place for it: imported by processes that live long."""

@@ -1,0 +1,128 @@
+"""One budget of memory for all that is kept so that the next answer is faster.
+
+Every cache has a name and takes its room from the pool of the index that it belongs to
+(`index.cache_mb`). Whatever was used least recently goes first, in whichever cache it is.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+MEGABYTE = 1 << 20
+DEFAULT_MB = 256
+
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True)
+class CacheUsage:
+    """What a cache has: its entries and about how many bytes they take, and how often it helped."""
+
+    name: str
+    entries: int
+    bytes: int
+    hits: int
+    misses: int
+
+
+@dataclass(slots=True)
+class _Counted:
+    entries: int = 0
+    bytes: int = 0
+    hits: int = 0
+    misses: int = 0
+
+
+class CachePool:
+    """The budget, in bytes, and who has which part of it; shared by threads."""
+
+    def __init__(self, budget: int = DEFAULT_MB * MEGABYTE) -> None:
+        self.budget = budget
+        self._entries: OrderedDict[tuple[int, Hashable], tuple[Any, int, str]] = OrderedDict()
+        self._counted: dict[str, _Counted] = {}
+        self._tables: dict[str, tuple[Callable[[], int], int]] = {}
+        self._size = self._caches = 0
+        self._lock = threading.Lock()  # never held while anything is read or worked out
+
+    def cache(self, name: str) -> Cache[Any, Any]:
+        """Return a new cache; those of one name are counted together."""
+        with self._lock:
+            self._counted.setdefault(name, _Counted())
+            self._caches += 1
+            return Cache(self, name, self._caches)
+
+    def table(self, name: str, entries: Callable[[], int], entry_bytes: int) -> None:
+        """Count a table that bounds itself, such as one of words, towards the budget."""
+        with self._lock:
+            self._tables[name] = (entries, entry_bytes)
+
+    def usage(self) -> list[CacheUsage]:
+        """Return what each cache has, by name."""
+        with self._lock:
+            found = [
+                CacheUsage(name, one.entries, one.bytes, one.hits, one.misses)
+                for name, one in self._counted.items()
+            ]
+            for name, (entries, entry_bytes) in self._tables.items():
+                found.append(CacheUsage(name, entries(), entries() * entry_bytes, 0, 0))
+        return sorted(found, key=lambda one: one.name)
+
+    def get(self, name: str, key: tuple[int, Hashable]) -> Any:
+        """Return what is kept under a key, or None."""
+        with self._lock:
+            found = self._entries.get(key)
+            if found is None:
+                self._counted[name].misses += 1
+                return None
+            self._entries.move_to_end(key)
+            self._counted[name].hits += 1
+            return found[0]
+
+    def put(self, name: str, key: tuple[int, Hashable], value: Any, size: int) -> None:
+        """Keep something of `size` bytes, and let go of what has not been used for longest."""
+        with self._lock:
+            if key in self._entries:  # another thread was faster
+                return
+            self._entries[key] = value, size, name
+            self._count(name, 1, size)
+            room = self.budget - sum(entries() * each for entries, each in self._tables.values())
+            while self._size > room and len(self._entries) > 1:
+                _, (_, dropped, owner) = self._entries.popitem(last=False)
+                self._count(owner, -1, -dropped)
+
+    def _count(self, name: str, entries: int, size: int) -> None:
+        self._counted[name].entries += entries
+        self._counted[name].bytes += size
+        self._size += size
+
+    def drop(self, number: int) -> None:
+        """Let go of everything that one cache has."""
+        with self._lock:
+            for key in [key for key in self._entries if key[0] == number]:
+                _, size, name = self._entries.pop(key)
+                self._count(name, -1, -size)
+
+
+class Cache(Generic[Key, Value]):
+    """A named part of a pool; None is no value."""
+
+    def __init__(self, pool: CachePool, name: str, number: int) -> None:
+        self._pool, self._name, self._number = pool, name, number
+
+    def get(self, key: Key) -> Value | None:
+        """Return what is kept under a key, or None."""
+        found: Value | None = self._pool.get(self._name, (self._number, key))
+        return found
+
+    def put(self, key: Key, value: Value, size: int) -> None:
+        """Keep a value that takes about `size` bytes."""
+        self._pool.put(self._name, (self._number, key), value, size)
+
+    def clear(self) -> None:
+        """Let go of everything."""
+        self._pool.drop(self._number)
