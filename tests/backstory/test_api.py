@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -91,26 +87,3 @@ def test_collocates_and_frequencies_are_of_the_whole_result(indexed: Path, run: 
     ]
     assert archive.collocates("harbour", window=2, most=5).result.total == 3
     assert len(archive.collocates("harbour", limit=1).result) == 1
-
-
-def test_numpy_is_used_where_it_is_installed(indexed: Path) -> None:
-    archive = backstory.open(indexed / "var/index")
-    assert archive.use_numpy() == (find_spec("numpy") is not None)
-    assert [hit.passage for hit in archive.search("harbour wall")][:1] == ["harbour#p2"]
-
-
-def test_without_numpy_an_archive_answers_as_before(indexed: Path) -> None:
-    (indexed / "numpy.py").write_text("raise ImportError('not installed')\n")
-    program = (
-        "import sys, backstory; archive = backstory.open(sys.argv[1]);"
-        "print(archive.use_numpy(), archive.search('harbour wall').total)"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program, str(indexed / "var/index")],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(indexed)},
-    )
-    assert (done.stdout.split(), done.stderr) == (["False", "3"], "")

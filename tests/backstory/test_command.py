@@ -7,10 +7,8 @@ import io
 import json
 import os
 import re
-import signal
 import subprocess
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -275,21 +273,9 @@ def test_a_query_loads_neither_flask_nor_readers_nor_nltk(indexed: Path) -> None
     assert not {"flask", "waitress", "yaml", "backstory.indexer", "multiprocessing"} & loaded
     assert "nltk" in loaded  # "harbours" is a form that the index has never seen
     loaded = loaded_by("--index", indexed / "var/index", "query", "harbour", "ships")
-    assert not {"flask", "nltk", "backstory.indexer", "numpy", "scipy", "wcwidth"} & loaded
+    assert not {"flask", "nltk", "backstory.indexer", "scipy", "wcwidth"} & loaded
     loaded = loaded_by("--index", indexed / "var/index", "query", "ships", "--collocates")
     assert "nltk" in loaded
-    assert not {"numpy", "scipy"} & loaded
-
-
-def test_a_server_ranks_with_numpy_where_it_is_installed(indexed: Path) -> None:
-    command = [sys.executable, "-c", TELLING_WHAT_IS_LOADED, "serve", "--port", "0"]
-    environment = {**os.environ, "PYTHONPATH": ""}  # with NumPy, which other tests do without
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as server:
-        assert server.stderr is not None
-        assert server.stderr.readline().startswith("Backstory on")
-        server.send_signal(signal.SIGINT)
-        loaded = set(server.stderr.read().splitlines()[-1].split("\0"))
-    assert ("numpy" in loaded) == (find_spec("numpy") is not None)
 
 
 def test_a_reader_of_the_output_may_go_away(indexed: Path) -> None:

@@ -56,7 +56,7 @@ HIT_NAMES = [
 RESULT_NAMES = [
     "text", "searched", "total", "all_words", "offset", "limit", "generation", "seconds",
     "partial", "notes", "ignored", "missing", "limits", "parts", "suggestions", "words",
-    "languages", "learnt", "facets", "copies", "hits",
+    "languages", "facets", "copies", "hits",
 ]  # fmt: skip
 
 

@@ -16,9 +16,6 @@ from backstory.engine.ranking import BM25, order, score, total
 from backstory.engine.settings import Config
 from backstory.searcher import Searcher
 
-# BM25 alone, without a second look at the best passages.
-PLAIN = Config().override(ranking__feedback=0.0, ranking__heading=0.0)
-
 Make = Callable[..., IndexedDocument]
 
 PASSAGES = {
@@ -59,7 +56,7 @@ def passages(backend: Backend, document: Make, fill: Callable[..., Backend]) -> 
 def test_scores_are_those_of_the_textbook(
     passages: Backend, text: str, k1: float, b: float
 ) -> None:
-    config = PLAIN.override(ranking__k1=k1, ranking__b=b)
+    config = Config().override(ranking__k1=k1, ranking__b=b)
     hits = Searcher(passages, config).search(text, limit=100).hits
     words = text.replace("=", "").replace(" OR ", " ").split()
 
@@ -67,7 +64,7 @@ def test_scores_are_those_of_the_textbook(
 
 
 def test_repeated_query_word_counts_as_often_as_it_stands(passages: Backend) -> None:
-    searcher = Searcher(passages, PLAIN)
+    searcher = Searcher(passages)
     once = {hit.passage: hit.score for hit in searcher.search("radio")}
     thrice = {hit.passage: hit.score for hit in searcher.search("radio Radios radio")}
 
@@ -95,7 +92,7 @@ def test_passages_with_all_words_come_first_whatever_their_score(passages: Backe
 
     assert full == sorted(full, reverse=True)
     assert sum(full) == result.full == 1
-    loud = Searcher(passages, PLAIN).search("sea radio", limit=100).hits
+    loud = Searcher(passages).search("sea radio", limit=100).hits
     assert loud[0].passage == "a#p3"
     assert loud[0].score < loud[1].score, "a stray word that is repeated would score higher"
 

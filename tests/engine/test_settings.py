@@ -10,9 +10,8 @@ from typing import Any
 
 import pytest
 
-from backstory.engine.backends.whoosh.segments import PASSAGES, WHOOSH
 from backstory.engine.errors import ConfigError
-from backstory.engine.settings import CHOICES, Config, load, sections, setting_names
+from backstory.engine.settings import Config, load, sections, setting_names
 
 SHIPPED = Path(__file__).parents[2] / "config.toml"
 
@@ -119,23 +118,6 @@ def test_variable_is_read_as_the_kind_of_its_setting(
     assert value(load(write(tmp_path, ""), {variable: text}), name) == read
 
 
-@pytest.mark.parametrize("name", [PASSAGES, WHOOSH])
-def test_codec_is_one_that_the_backend_writes(tmp_path: Path, name: str) -> None:
-    assert load(write(tmp_path, f"[index]\ncodec = {name!r}\n"), {}).index.codec == name
-    assert load(write(tmp_path, ""), {"BACKSTORY_INDEX_CODEC": name}).index.codec == name
-    assert CHOICES["index.codec"] == (PASSAGES, WHOOSH)
-
-
-@pytest.mark.parametrize("name", [name for names in CHOICES.values() for name in names])
-def test_every_choice_is_named_where_its_setting_is_explained(name: str) -> None:
-    assert f'"{name}"' in SHIPPED.read_text(encoding="utf-8")
-
-
-def test_readme_tells_of_the_choice_of_codec() -> None:
-    readme = SHIPPED.with_name("README.md").read_text(encoding="utf-8")
-    assert re.search(r"`(index\.)?codec\b", readme)
-
-
 def test_other_variables_are_left_alone(tmp_path: Path) -> None:
     assert load(write(tmp_path, ""), {"HOME": "/", "BACK": "x"}) == Config(root=tmp_path)
 
@@ -189,10 +171,6 @@ def test_byte_order_mark_is_no_error(tmp_path: Path) -> None:
         ("[ranking]\nk1 = nan\n", ["ranking.k1", "wants a number"]),
         ("[ranking]\nb = nan\n", ["ranking.b", "wants a number"]),
         ("[index]\nwait = inf\n", ["index.wait", "wants a number"]),
-        ("[index]\ncodec = 'w3'\n", ["index.codec", "one of passages, whoosh", "'w3'"]),
-        ("[index]\ncodec = ''\n", ["index.codec", "one of passages, whoosh"]),
-        ("[index]\ncodec = 'Whoosh'\n", ["index.codec", "one of passages, whoosh"]),
-        ("[index]\ncodec = 2\n", ["index.codec", "wants str"]),
         ("[search\n", ["cannot be read"]),
         ("a = 1\na = 2\n", ["cannot be read"]),
     ],
@@ -216,7 +194,6 @@ def test_wrong_file_is_refused_with_the_reason(tmp_path: Path, text: str, words:
         ("BACKSTORY_SEARCH_PAGE_SIZE", "", ["search.page_size", "wants int"]),
         ("BACKSTORY_RANKING_K1", "nan", ["ranking.k1", "wants a number"]),
         ("BACKSTORY_RANKING_B", "-inf", ["ranking.b", "wants a number"]),
-        ("BACKSTORY_INDEX_CODEC", "stock", ["index.codec", "one of passages, whoosh", "'stock'"]),
         ("BACKSTORY_WEB_THREADS", "0", ["web.threads", "at least 1"]),
     ],
 )

@@ -159,8 +159,8 @@ def test_backends_agree(
     fill: Callable[..., Backend],
 ) -> None:
     answers = []
-    for name in ("memory", "whoosh", "whoosh-stock"):
+    for name in ("memory", "whoosh"):
         searcher = Searcher(fill(new_backend(name), *affair))
         answers.append([one.to_json() for one in searcher.related("ledger#p1")])
-    assert answers[0] == answers[1] == answers[2]
+    assert answers[0] == answers[1]
     assert answers[0]

@@ -19,6 +19,7 @@ from backstory.engine.backends.whoosh.arrays import (
     Flags,
     Floats,
     Ids,
+    first_of_each,
     where_in,
 )
 from backstory.engine.backends.whoosh.postings import Postings, PostingsReader, Term
@@ -45,8 +46,9 @@ from backstory.engine.query import (
 from backstory.engine.query import Term as TermQuery
 from backstory.engine.ranking import BM25
 
-# Making an array with a place for each of so many entries costs as much as adding one score.
-ENTRIES_A_SCORE = 8
+# An array with a place for each of so many entries costs as much as sorting one more match, or as
+# finding the place of one.
+ENTRIES_A_SORT, ENTRIES_A_SUM = 8, 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,14 +203,18 @@ class Evaluator:
             return found[0].ids, found[0].scores
         ids = np.concatenate([matches.ids for matches in found])
         scores = np.concatenate([matches.scores for matches in found])
-        entries = self._collection.entries
-        if len(ids) * ENTRIES_A_SCORE < entries:
-            distinct, number = np.unique(ids, return_inverse=True)
-            return distinct, _added(number, scores, len(distinct))
-        marked: Flags = np.zeros(entries, bool)
+        distinct = self._distinct(ids)
+        if len(ids) * ENTRIES_A_SUM < self._collection.entries:
+            return distinct, _added(distinct.searchsorted(ids), scores, len(distinct))
+        return distinct, _added(ids, scores, self._collection.entries)[distinct]
+
+    def _distinct(self, ids: Ids) -> Ids:
+        if len(ids) * ENTRIES_A_SORT < self._collection.entries:
+            ordered = np.sort(ids)
+            return ordered[first_of_each(ordered)]
+        marked: Flags = np.zeros(self._collection.entries, bool)
         marked[ids] = True
-        distinct = np.flatnonzero(marked)
-        return distinct, _added(ids, scores, entries)[distinct]
+        return np.flatnonzero(marked)
 
 
 def _added(numbers: Ids, scores: Floats, size: int) -> Floats:

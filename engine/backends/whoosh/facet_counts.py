@@ -1,7 +1,7 @@
 """What the matches of a query have in common: values of their documents, dates, and names.
 
 Documents share few combinations of values, so that all facets of documents are one count of codes.
-Names are codes in the order of the alphabet, any number for each passage.
+Names are codes, those that most passages have first, and any number for each passage.
 """
 
 from __future__ import annotations
@@ -17,19 +17,33 @@ from backstory.engine.backends.whoosh.columns import OWN_LANGUAGE
 from backstory.engine.backends.whoosh.document_ranges import DocumentRanges
 from backstory.engine.backends.whoosh.passage_facts import PassageFacts
 from backstory.engine.backends.whoosh.segments import OpenSegment
-from backstory.engine.facets import ATTRIBUTES, LANGUAGE, MOST_NAMES, NAME, ranked, value_of
+from backstory.engine.facets import (
+    ATTRIBUTES,
+    LANGUAGE,
+    MOST_NAMES,
+    NAME,
+    ranked,
+    ranked_names,
+    value_of,
+)
 
 # Where more than one passage in so many matches, all names are gone over instead of theirs.
 MANY = 8
+FREQUENT = 2_000  # names
 
 
 class _Names(NamedTuple):
-    """Every name, sorted, and by entry the codes[start[entry] : start[entry + 1]]."""
+    """Every name, and in how many entries it is, those first that are in most.
+
+    The names of an entry are codes[start[entry] : start[entry + 1]]; `entries` has the entry of
+    each code.
+    """
 
     values: list[str]
+    totals: Numbers
     start: Numbers
     codes: Numbers
-    entries: Numbers  # the entry of each code
+    entries: Numbers
 
 
 class FacetCounts:
@@ -85,27 +99,32 @@ class FacetCounts:
         if len(passages) * MANY > self._ranges.entries:
             matching: Flags = np.zeros(self._ranges.entries, bool)
             matching[passages] = True
-            codes = names.codes[matching[names.entries]]
+            counts = np.bincount(names.codes, matching[names.entries])
         else:
             first = names.start[passages]
-            codes = names.codes[runs(first, names.start[passages + 1] - first)]
-        counts = np.bincount(codes, minlength=len(names.values))
-        return {names.values[code]: int(counts[code]) for code in _most(counts)}
+            counts = np.bincount(names.codes[runs(first, names.start[passages + 1] - first)])
+        found = _most(counts.astype(np.intp, copy=False), names.totals)
+        return ranked_names({names.values[code]: count for code, count in found})
 
     @cached_property
     def _names(self) -> _Names:
         spreads = [segment.columns.spread("names") for segment in self._segments]
-        values = sorted({value for spread in spreads for value in spread.values})
-        number_of = {value: number for number, value in enumerate(values)}
-        lengths, codes = [], []
-        for spread in spreads:
-            numbers = [number_of[value] for value in spread.values]
-            codes.append(np.array(numbers, np.intp)[spread.codes])
-            lengths.append(np.diff(spread.start))
-        counts = joined(lengths, np.intp)
-        start = np.concatenate(([0], counts.cumsum(dtype=np.intp)))
-        entries = np.repeat(np.arange(len(counts)), counts)
-        return _Names(values, start, joined(codes, np.intp), entries)
+        known: dict[str, int] = {}
+        parts = [
+            np.array([known.setdefault(value, len(known)) for value in spread.values], np.intp)
+            for spread in spreads
+        ]
+        codes = joined([part[s.codes] for part, s in zip(parts, spreads, strict=True)], np.intp)
+        totals = np.bincount(codes, minlength=len(known))
+        order = np.argsort(-totals, kind="stable")
+        rank = np.empty(len(order), np.intp)
+        rank[order] = np.arange(len(order))
+        lengths = joined([np.diff(spread.start) for spread in spreads], np.intp)
+        start = np.concatenate(([0], lengths.cumsum(dtype=np.intp)))
+        entries = np.repeat(np.arange(len(lengths)), lengths)
+        values = list(known)
+        named = [values[code] for code in order.tolist()]
+        return _Names(named, totals[order], start, rank[codes], entries)
 
 
 def _facet(counted: Sequence[tuple[tuple[str, ...], int]], name: str) -> dict[str, int]:
@@ -116,12 +135,15 @@ def _facet(counted: Sequence[tuple[tuple[str, ...], int]], name: str) -> dict[st
     return ranked(found)
 
 
-def _most(counts: Ids) -> list[int]:
-    """Return the codes with the highest counts, most first, then in the order of the codes."""
-    codes = np.flatnonzero(counts)
-    if len(codes) > MOST_NAMES:
-        some = counts[codes]
-        codes = codes[some >= np.partition(some, len(some) - MOST_NAMES)[len(some) - MOST_NAMES]]
-    order = np.argsort(-counts[codes], kind="stable")[:MOST_NAMES]
-    found: list[int] = codes[order].tolist()
-    return found
+def _most(counts: Ids, totals: Numbers) -> list[tuple[int, int]]:
+    """Return the codes with the highest counts, and all that tie with the last of them.
+
+    The most frequent names tell how many passages a name must be in at least: those that are in
+    fewer passages of the whole index are not looked at.
+    """
+    least, first = 1, counts[:FREQUENT]
+    if len(first) > MOST_NAMES:
+        least = max(1, int(np.partition(first, len(first) - MOST_NAMES)[len(first) - MOST_NAMES]))
+    candidates = counts[: np.searchsorted(-totals, -least, side="right")]
+    codes = np.flatnonzero(candidates >= least)
+    return list(zip(codes.tolist(), candidates[codes].tolist(), strict=True))

@@ -18,7 +18,6 @@ import pytest
 from backstory.engine.backends.base import Backend
 from backstory.engine.backends.memory import MemoryBackend
 from backstory.engine.backends.whoosh import WhooshBackend
-from backstory.engine.backends.whoosh.segments import PASSAGES, WHOOSH
 from backstory.engine.documents import IndexedDocument
 from backstory.engine.errors import IndexDamaged, IndexNotFound, IndexOutdated, IndexUntrusted
 
@@ -35,14 +34,8 @@ pytestmark = [
 ]
 
 
-KINDS = {
-    PASSAGES: {"toc", "json", "entries", "terms", "columns", "forms", "deleted"},
-    WHOOSH: {
-        "toc", "json", "trm", "pst", "columns", "forms", "deleted", "record.col", "length.col",
-        "_stored.col", "_stem_len.col", "_surface_len.col",
-    },
-}  # fmt: skip
-POSTINGS = {PASSAGES: "terms", WHOOSH: "pst"}
+KINDS = {"toc", "json", "entries", "terms", "columns", "forms", "deleted"}
+POSTINGS = "terms"
 
 
 def kind_of(name: str) -> str:
@@ -77,9 +70,9 @@ DAMAGES: dict[str, Callable[[bytes], bytes | None]] = {
 }
 
 
-def test_index_has_every_kind_of_file(whole_index: Path, codec: str) -> None:
+def test_index_has_every_kind_of_file(whole_index: Path) -> None:
     held = files(whole_index)
-    assert held.keys() == KINDS[codec]
+    assert held.keys() == KINDS
     assert {kind: len(paths) for kind, paths in held.items()} == {
         kind: 1 if kind in ("toc", "json") else 2 for kind in held
     }
@@ -143,12 +136,10 @@ def test_flipped_bit_anywhere_in_manifest_or_toc_stops_the_reader(index: Path) -
         path.write_bytes(data)
 
 
-def test_open_reader_goes_on_while_check_finds_the_damage(
-    index: Path, codec: str, answers: Answers
-) -> None:
+def test_open_reader_goes_on_while_check_finds_the_damage(index: Path, answers: Answers) -> None:
     backend = WhooshBackend(index)
     before = answers(backend)
-    for kind in ("json", POSTINGS[codec]):
+    for kind in ("json", POSTINGS):
         path = files(index)[kind][0]
         with damaged(path, lambda data: flip(data, len(data) // 2)):
             assert answers(backend) == before
@@ -165,7 +156,6 @@ def _nothing() -> Iterator[None]:
 def test_rebuild_over_a_damaged_index_is_good(
     whole_index: Path,
     tmp_path: Path,
-    codec: str,
     affair: Sequence[IndexedDocument],
     damage: str,
     answers: Answers,
@@ -177,7 +167,7 @@ def test_rebuild_over_a_damaged_index_is_good(
         path = index / paths[0].name
         data = DAMAGES[damage](path.read_bytes())
         path.unlink() if data is None else path.write_bytes(data)
-        backend = WhooshBackend(index, codec)
+        backend = WhooshBackend(index)
         writer = backend.writer(rebuild=True)
         writer.add(affair)
         writer.commit()
@@ -188,11 +178,9 @@ def test_rebuild_over_a_damaged_index_is_good(
         assert answers(WhooshBackend(index)) == expected, kind
 
 
-def test_damage_is_not_merged_into_a_sound_file(
-    index: Path, codec: str, document: Make, fill: Fill
-) -> None:
-    backend = fill(WhooshBackend(index, codec), document("small", "radio order"))
-    path = min(files(index)[POSTINGS[codec]], key=lambda path: path.stat().st_size)
+def test_damage_is_not_merged_into_a_sound_file(index: Path, document: Make, fill: Fill) -> None:
+    backend = fill(WhooshBackend(index), document("small", "radio order"))
+    path = min(files(index)[POSTINGS], key=lambda path: path.stat().st_size)
     # Not in the directory of a flat file: then it could not be opened.
     path.write_bytes(flip(path.read_bytes(), min(path.stat().st_size // 2, 16)))
 
@@ -200,15 +188,13 @@ def test_damage_is_not_merged_into_a_sound_file(
         for n in range(20):
             fill(backend, document(f"small{n}", "radio"))
 
-    with pytest.raises(IndexDamaged, match=rf"\.{POSTINGS[codec]} does not match its checksum"):
+    with pytest.raises(IndexDamaged, match=rf"\.{POSTINGS} does not match its checksum"):
         add_until_segments_are_merged()
     assert named(index) == {path.name}
 
 
-def test_file_that_cannot_be_read_at_all_is_named_once(index: Path, codec: str) -> None:
-    path = files(index)[POSTINGS[codec]][0]
-    if codec == WHOOSH:
-        path = path.with_suffix(".trm")
+def test_file_that_cannot_be_read_at_all_is_named_once(index: Path) -> None:
+    path = files(index)[POSTINGS][0]
     path.write_bytes(bytes(path.stat().st_size))
     for opened in (WhooshBackend(index).reader, WhooshBackend(index).writer):
         with pytest.raises(IndexDamaged) as refused:
@@ -282,8 +268,8 @@ UNPICKLING = ("pickle.load", "pickle.loads", "whoosh.filedb.structfile.load",
               "whoosh.codec.whoosh3.loads")  # fmt: skip
 
 
-def test_only_the_stock_codec_unpickles_anything(
-    index: Path, codec: str, document: Make, answers: Answers, monkeypatch: pytest.MonkeyPatch
+def test_nothing_is_ever_unpickled(
+    index: Path, document: Make, answers: Answers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     unpickled: list[str] = []
 
@@ -297,7 +283,7 @@ def test_only_the_stock_codec_unpickles_anything(
     for name in UNPICKLING:
         module, _, function = name.rpartition(".")
         monkeypatch.setattr(name, spied(name, getattr(importlib.import_module(module), function)))
-    backend = WhooshBackend(index, codec)
+    backend = WhooshBackend(index)
     assert answers(backend)
     writer = backend.writer()
     writer.add([document("new", "radio")])
@@ -305,7 +291,7 @@ def test_only_the_stock_codec_unpickles_anything(
     writer.commit()
     writer.close()
     assert list(backend.check(deep=True)) == []
-    assert bool(unpickled) is (codec == WHOOSH)
+    assert unpickled == []
 
 
 # Who could have written it

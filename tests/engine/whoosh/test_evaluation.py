@@ -1,4 +1,4 @@
-"""Whatever the corpus and the query, whole arrays give what the naive walk gives, to the last bit."""
+"""Whatever the corpus and query, arrays give what the naive walk gives, to the last bit."""
 
 from __future__ import annotations
 
@@ -100,11 +100,12 @@ def answer(reader: Reader, query: Query, ranking: BM25, offset: int, limit: int)
     return hits, found.total, found.full, found.facets, found.documents, found.places
 
 
-@pytest.fixture(params=[(1, 1), (20, 8), (1 << 40, 1 << 40)], ids=["spread", "usual", "sought"])
+@pytest.fixture(params=[0, None, 1 << 40], ids=["sparse", "usual", "dense"])
 def ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take one way through sparse and dense arrays always, as it comes, or never."""
-    monkeypatch.setattr(evaluation, "BISECTION", request.param[0])
-    monkeypatch.setattr(evaluation, "ENTRIES_A_SCORE", request.param[1])
+    """Take the ways of sparse arrays always, where they are shorter, or never."""
+    if request.param is not None:
+        for name in ("BISECTION", "ENTRIES_A_SORT", "ENTRIES_A_SUM"):
+            monkeypatch.setattr(evaluation, name, request.param)
 
 
 @given(

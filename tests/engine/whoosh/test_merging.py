@@ -10,9 +10,7 @@ import pytest
 
 from backstory.engine.backends.base import Backend
 from backstory.engine.backends.whoosh import WhooshBackend
-from backstory.engine.backends.whoosh.segments import PASSAGES, WHOOSH
 from backstory.engine.documents import IndexedDocument
-from tests.conftest import CODECS, MIXED
 
 Make = Callable[..., IndexedDocument]
 Fill = Callable[..., Any]
@@ -24,16 +22,14 @@ Segments = Callable[[Path], set[str]]
 # Merging
 
 
-@pytest.mark.parametrize("name", [*CODECS, MIXED])
 def test_many_small_commits_keep_few_segments_and_the_answers(
-    name: str,
     new_backend: Callable[[str], Any],
     document: Make,
     fill: Fill,
     answers: Answers,
     segments: Segments,
 ) -> None:
-    whoosh_backend, memory = new_backend(name), new_backend("memory")
+    whoosh_backend, memory = new_backend("whoosh"), new_backend("memory")
     for n in range(40):
         changed = document(f"d{n % 25}", *["radio " * (n % 4) + "shed order"] * (n % 3 + 1))
         gone = [f"d{(n * 7) % 25}"] if n % 5 == 0 else []
@@ -48,28 +44,21 @@ def test_many_small_commits_keep_few_segments_and_the_answers(
     assert held == segments(whoosh_backend.folder), "no file of a merged segment is left"
 
 
-@pytest.mark.parametrize(("first", "then"), [(PASSAGES, WHOOSH), (WHOOSH, PASSAGES)])
-def test_index_may_go_on_in_another_codec(
-    tmp_path: Path,
+def test_postings_are_moved_in_parts_as_at_once(
+    monkeypatch: pytest.MonkeyPatch,
     new_backend: Callable[[str], Any],
     document: Make,
     fill: Fill,
     answers: Answers,
-    first: str,
-    then: str,
 ) -> None:
-    memory = new_backend("memory")
-    for n in range(33):
-        backend = WhooshBackend(tmp_path / "index", first if n < 8 else then)
-        gone = [f"d{n - 6}"] if n % 3 == 0 else []
+    monkeypatch.setattr("backstory.engine.backends.whoosh.merging.AT_ONCE", 7)
+    backend, memory = new_backend("whoosh"), new_backend("memory")
+    for n in range(30):
         for one in (backend, memory):
-            fill(one, document(f"d{n}", f"radio word{n} shed", "order"), delete=gone)
-        if n % 8 == 0:
-            assert answers(backend) == answers(memory)
-            assert list(backend.check(deep=True)) == []
-    codecs = {facts.codec for facts in backend.reader().manifest.segments}
+            fill(one, document(f"d{n % 19}", f"radio word{n} shed radio", "order of radios"))
 
-    assert codecs == {then}, "what was written in the other codec has been merged"
+    assert answers(backend) == answers(memory)
+    assert list(backend.check(deep=True)) == []
 
 
 def test_segment_of_deleted_documents_disappears(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,17 +16,23 @@ from hypothesis import strategies as st
 from backstory.engine.analysis import Analyzer
 from backstory.engine.backends.base import Backend
 from backstory.engine.backends.whoosh import WhooshBackend, columns
-from backstory.engine.backends.whoosh.codecs import new_files
 from backstory.engine.backends.whoosh.columns import Row, write_columns
-from backstory.engine.backends.whoosh.inverter import Inverted
-from backstory.engine.backends.whoosh.lexicon import EXTENSION
+from backstory.engine.backends.whoosh.flat.entries import ENTRIES_EXTENSION, write_entries
+from backstory.engine.backends.whoosh.flat.flatfile import FlatWriter
+from backstory.engine.backends.whoosh.flat.terms import TERMS_EXTENSION, InvertedField
 from backstory.engine.backends.whoosh.manifest import Manifest, measure, write_manifest
-from backstory.engine.backends.whoosh.schema import DOCUMENT, FIELDS, HEAD, STEM, SURFACE
+from backstory.engine.backends.whoosh.schema import (
+    DOCUMENT,
+    FIELDS,
+    HEAD,
+    POSITIONED,
+    STEM,
+    SURFACE,
+)
 from backstory.engine.backends.whoosh.segments import OpenSegment
 from backstory.engine.backends.whoosh.snapshot import open_segments
 from backstory.engine.backends.whoosh.verification import invert
 from backstory.engine.documents import IndexedDocument
-from tests.conftest import CODECS, MIXED
 
 Make = Callable[..., IndexedDocument]
 Fill = Callable[..., Any]
@@ -46,13 +53,12 @@ texts = st.lists(
         ),
         max_size=14,
     ),
-    st.sampled_from([*CODECS, MIXED]),
 )
 @settings(max_examples=30)
 def test_sound_index_is_found_sound(
-    new_backend: Callable[[str], Backend], document: Make, fill: Fill, history: Any, name: str
+    new_backend: Callable[[str], Backend], document: Make, fill: Fill, history: Any
 ) -> None:
-    backend = new_backend(name)
+    backend = new_backend("whoosh")
     for number, (document_id, paragraphs, language, spoken) in enumerate(history):
         gone = ["a"] if number % 5 == 4 else []
         held = document(document_id, *paragraphs, language=language, spoken=spoken)
@@ -66,7 +72,43 @@ def test_index_of_several_commits_is_found_sound(index: Path) -> None:
     assert list(WhooshBackend(index).check(deep=True)) == []
 
 
+@dataclass
+class Inverted:
+    """A term's entries, frequencies and positions."""
+
+    ids: list[int]
+    frequencies: list[int]
+    positions: list[int]
+
+
 Change = Callable[[dict[str, dict[str, Inverted]], Any], object]
+
+
+def by_term(field: InvertedField) -> dict[str, Inverted]:
+    """Take a field apart."""
+    terms = {}
+    for text, (first, last) in zip(field.texts, pairwise(field.start.tolist()), strict=True):
+        places = slice(0, 0)
+        if field.position_at is not None:
+            places = slice(field.position_at[first], field.position_at[last])
+        positions = [] if field.positions is None else field.positions[places].tolist()
+        ids, frequencies = field.ids[first:last].tolist(), field.frequencies[first:last].tolist()
+        terms[text] = Inverted(ids, frequencies, positions)
+    return terms
+
+
+def joined(terms: dict[str, Inverted], *, has_positions: bool) -> InvertedField:
+    """Put a field together again."""
+    held = [terms[text] for text in sorted(terms)]
+    frequencies = [n for one in held for n in one.frequencies]
+    return InvertedField(
+        sorted(terms),
+        np.array([*accumulate((len(one.ids) for one in held), initial=0)]),
+        np.array([entry for one in held for entry in one.ids]),
+        np.array(frequencies),
+        np.array([*accumulate(frequencies, initial=0)]) if has_positions else None,
+        np.array([at for one in held for at in one.positions]) if has_positions else None,
+    )
 
 
 def altered(held: Inverted, name: str, at: int, by: int) -> None:
@@ -104,50 +146,36 @@ CHANGES: dict[str, tuple[Change, str]] = {
 }  # fmt: skip
 
 
-def forge(
-    folder: Path, codec: str, segment: OpenSegment, manifest: Manifest, change: Change
-) -> None:
+def forge(folder: Path, segment: OpenSegment, manifest: Manifest, change: Change) -> None:
     """Write a segment anew with a change in it, under its old name, and seal the manifest."""
     inverter = invert(segment, Analyzer())
-    fields = {name: dict(inverter.field(name).terms()) for name in FIELDS}
-    lengths = array("I", inverter.lengths)
+    fields = {name: by_term(inverter.field(name)) for name in FIELDS}
+    lengths = inverter.lengths
     change(fields, lengths)
-    elsewhere = folder.with_name("elsewhere")
-    elsewhere.mkdir()
-    files = new_files(codec, elsewhere)
-    for entry, length in enumerate(lengths):
-        files.entry(length, segment.raw_record(entry))
-    for name, terms in fields.items():
-        files.start_field(name)
-        for text in sorted(terms):
-            held = terms[text]
-            files.term(text, held.ids, held.frequencies, held.positions)
-        files.finish_field()
-    files.close()
-    name = segment.segment.segment_id()
-    sealed = dict(manifest.files)
-    for path in elsewhere.iterdir():
-        target = folder / f"{name}.{path.name.split('.', 1)[1]}"
-        if target.name not in sealed:  # a draft of Whoosh's
-            continue
-        target.unlink()
-        sealed[target.name] = measure(path.rename(target))
-        target.chmod(0o644)
-    assert f"{name}{EXTENSION}" in sealed
+    records = [segment.raw_record(entry) for entry in range(segment.size)]
     segment.close()
-    write_manifest(folder, replace(manifest, files=sealed))
+    start = folder / segment.state.name
+    paths = [start.with_suffix(suffix) for suffix in (ENTRIES_EXTENSION, TERMS_EXTENSION)]
+    for path in paths:
+        path.unlink()
+    write_entries(paths[0], lengths, records)
+    with FlatWriter(paths[1]) as file:
+        for name, terms in fields.items():
+            joined(terms, has_positions=name in POSITIONED).save(name, file)
+    sealed = {path.name: measure(path) for path in paths}
+    for path in paths:
+        path.chmod(0o644)
+    write_manifest(folder, replace(manifest, files={**manifest.files, **sealed}))
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_consistent_forgery_is_found(
-    index: Path, codec: str, manifest_of: ManifestOf, change: str
-) -> None:
+def test_consistent_forgery_is_found(index: Path, manifest_of: ManifestOf, change: str) -> None:
     manifest = manifest_of(index)
     segment, *others = open_segments(index, manifest)
     for other in others:
         other.close()
-    name, (alter, said) = segment.segment.segment_id(), CHANGES[change]
-    forge(index, codec, segment, manifest, alter)
+    name, (alter, said) = segment.state.name, CHANGES[change]
+    forge(index, segment, manifest, alter)
     backend = WhooshBackend(index)
     problems = list(backend.check(deep=True))
 
@@ -165,7 +193,7 @@ def test_columns_that_say_what_no_document_says_are_found(
     facts = segment.columns.facts()
     for each in (segment, *others):
         each.close()
-    path = index / f"{segment.segment.segment_id()}{columns.EXTENSION}"
+    path = index / f"{segment.state.name}{columns.EXTENSION}"
     path.unlink()
     write_columns(path, rows, facts)
     path.chmod(0o644)
