@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from backstory.engine.backends.base import Statistics
 from backstory.engine.backends.whoosh import WhooshBackend
+from backstory.engine.cache import CachePool
 from backstory.engine.documents import Document, Passage
 from backstory.engine.hits import Related, SearchResult
 from backstory.engine.listing import RELEVANCE
@@ -35,6 +36,11 @@ class Archive:
     def searcher(self) -> Searcher:
         """The searcher that the web page is made with."""
         return self._searcher
+
+    @property
+    def caches(self) -> CachePool:
+        """The memory that answers are kept in, and how much of it each cache has."""
+        return self.backend.caches
 
     @property
     def statistics(self) -> Statistics:

@@ -1,7 +1,9 @@
 """One budget of memory for all that is kept so that the next answer is faster.
 
 Every cache has a name and takes its room from the pool of the index that it belongs to
-(`index.cache_mb`). Whatever was used least recently goes first, in whichever cache it is.
+(`index.cache_mb`). Whatever was used least recently goes first, in whichever cache it is. Tables of
+words and the answers of small functions (`memo`) bound themselves by number, and count towards the
+same budget.
 """
 
 from __future__ import annotations
@@ -10,18 +12,39 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from functools import lru_cache
+from typing import Any, Generic, ParamSpec, TypeVar
 
 MEGABYTE = 1 << 20
 DEFAULT_MB = 256
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
+Parameters = ParamSpec("Parameters")
+Table = tuple[Callable[[], int], int]  # how many entries it has, and about how many bytes each
+_MEMOS: dict[str, Table] = {}
+
+
+def memo(
+    name: str, *, most: int, entry_bytes: int
+) -> Callable[[Callable[Parameters, Value]], Callable[Parameters, Value]]:
+    """Keep the last `most` answers of a function, under a name, for all of this process."""
+
+    def decorate(function: Callable[Parameters, Value]) -> Callable[Parameters, Value]:
+        kept: Any = lru_cache(maxsize=most)(function)
+        _MEMOS[name] = (lambda: kept.cache_info().currsize), entry_bytes
+        answer: Callable[Parameters, Value] = kept
+        return answer
+
+    return decorate
 
 
 @dataclass(frozen=True, slots=True)
 class CacheUsage:
-    """What a cache has: its entries and about how many bytes they take, and how often it helped."""
+    """What a cache has: its entries and about how many bytes they take, and how often it helped.
+
+    Of tables, hits and misses are not counted.
+    """
 
     name: str
     entries: int
@@ -45,7 +68,7 @@ class CachePool:
         self.budget = budget
         self._entries: OrderedDict[tuple[int, Hashable], tuple[Any, int, str]] = OrderedDict()
         self._counted: dict[str, _Counted] = {}
-        self._tables: dict[str, tuple[Callable[[], int], int]] = {}
+        self._tables: dict[str, Table] = {}
         self._size = self._caches = 0
         self._lock = threading.Lock()  # never held while anything is read or worked out
 
@@ -68,9 +91,17 @@ class CachePool:
                 CacheUsage(name, one.entries, one.bytes, one.hits, one.misses)
                 for name, one in self._counted.items()
             ]
-            for name, (entries, entry_bytes) in self._tables.items():
+            for name, (entries, entry_bytes) in (self._tables | _MEMOS).items():
                 found.append(CacheUsage(name, entries(), entries() * entry_bytes, 0, 0))
         return sorted(found, key=lambda one: one.name)
+
+    def told(self) -> dict[str, Any]:
+        """Return the budget and what each cache has of it, as JSON values."""
+        used = {
+            one.name: {name: getattr(one, name) for name in ("entries", "bytes", "hits", "misses")}
+            for one in self.usage()
+        }
+        return {"budget_mb": self.budget // MEGABYTE, "used": used}
 
     def get(self, name: str, key: tuple[int, Hashable]) -> Any:
         """Return what is kept under a key, or None."""
@@ -90,7 +121,8 @@ class CachePool:
                 return
             self._entries[key] = value, size, name
             self._count(name, 1, size)
-            room = self.budget - sum(entries() * each for entries, each in self._tables.values())
+            tables = (*self._tables.values(), *_MEMOS.values())
+            room = self.budget - sum(entries() * each for entries, each in tables)
             while self._size > room and len(self._entries) > 1:
                 _, (_, dropped, owner) = self._entries.popitem(last=False)
                 self._count(owner, -1, -dropped)

@@ -7,6 +7,7 @@ exactly this form; a language, kind or document id is compared whole.
 from __future__ import annotations
 
 from backstory.engine.analysis import Analyzer, fold_letters
+from backstory.engine.cache import Cache, CachePool
 from backstory.engine.documents import Document, Passage
 from backstory.engine.facets import LANGUAGE
 from backstory.engine.query import All, Field, Filter, Range
@@ -23,11 +24,11 @@ ATTRIBUTES = {name: name for name in FIELDS} | {
 }
 OF_PASSAGES = ("names", "mentions")
 
-KEPT_TEXTS = 200_000
+TEXT_BYTES, WORD_BYTES = 300, 120  # about, of a text whose words are kept, and of each of them
 
 Sides = tuple[tuple[str, ...], tuple[str, ...]]
 # The surface forms and stems of texts, by text and language: for filters to share.
-Words = dict[tuple[str, str], Sides]
+Words = Cache[tuple[str, str], Sides]
 
 
 class FactFilter:
@@ -36,7 +37,7 @@ class FactFilter:
     def __init__(self, wanted: Filter, analyzer: Analyzer, words: Words | None = None) -> None:
         self._wanted = wanted
         self._analyzer = analyzer
-        self._words: Words = {} if words is None else words
+        self._words: Words = CachePool().cache("facts") if words is None else words
         self._seen: dict[tuple[str, str], bool] = {}
 
     @property
@@ -107,9 +108,7 @@ class FactFilter:
         if words is None:
             pairs = self._analyzer.terms(text, language)
             words = tuple(s for s, _ in pairs), tuple(stem for _, stem in pairs)
-            if len(self._words) >= KEPT_TEXTS:
-                self._words.clear()
-            self._words[key] = words
+            self._words.put(key, words, TEXT_BYTES + WORD_BYTES * len(pairs))
         return words
 
 

@@ -8,10 +8,10 @@ Spanish, written as words are folded: in small letters, without accents and full
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import NamedTuple
 
 from backstory.engine.analysis import fold_letters
+from backstory.engine.cache import memo
 from backstory.engine.stopwords import ENGLISH, SPANISH
 
 # What a word may be, as bits that add up.
@@ -216,7 +216,7 @@ class Word(NamedTuple):
     end: str = ""
 
 
-@lru_cache(maxsize=1 << 15)
+@memo("words of names", most=1 << 15, entry_bytes=300)
 def read(token: str) -> Word:
     """Return the word in a token, which is what stands between two spaces."""
     text, end = token, ""

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import chain
 from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
+from backstory.engine.cache import memo
 from backstory.indexer import name_words as kinds
 from backstory.indexer.name_words import PLACES, Word, folded, read
 
@@ -241,7 +242,7 @@ def _read(run: tuple[str, str]) -> _Finds:
     return () if is_ticker else _single(word, bool(start))
 
 
-@lru_cache(maxsize=_MAX_KEPT)
+@memo("names", most=_MAX_KEPT, entry_bytes=600)
 def _read_several(raw: str, is_start: bool) -> _Finds:
     if len(raw) > _MAX_RUN:
         return ()

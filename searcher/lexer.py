@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
-from functools import lru_cache
 
+from backstory.engine.cache import memo
 from backstory.engine.filters import FIELDS
 
 DATE_FIELDS = ("after", "before", "date", "mentions")
@@ -88,7 +88,7 @@ def pieces_of(text: str) -> tuple[Piece, ...]:
     return _kept(text) if len(text) <= KEPT_LENGTH else tuple(lex(text)[0])
 
 
-@lru_cache(maxsize=2048)
+@memo("queries", most=1_000, entry_bytes=2_000)
 def _kept(text: str) -> tuple[Piece, ...]:
     return tuple(lex(text)[0])
 

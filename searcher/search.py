@@ -9,8 +9,10 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from backstory.engine.backends.base import Commit, Reader, Source, Statistics
+from backstory.engine.cache import Cache, CachePool
 from backstory.engine.documents import Document, Passage, SkippedFile, split_address
 from backstory.engine.errors import PassageNotFound
 from backstory.engine.facets import FACETS
@@ -40,7 +42,7 @@ from backstory.searcher.reranking import WINDOW, Reranker, reranked
 from backstory.searcher.suggestions import Help, Respelt, missing, parts
 
 LONGEST_SHOWN = 200
-KEPT_NEAREST = 1_000
+NEAREST_BYTES = 8_000  # about, of the documents nearest to one
 
 Nearest = tuple[tuple[Document, tuple[Shared, ...]], ...]
 MOST_SHOWN = 8
@@ -92,8 +94,12 @@ class Searcher:
         ranking = self.config.ranking
         self._bm25 = BM25(ranking.k1, ranking.b)
         self._completing: Completer | None = None
-        # By commit, document and number: a page is read again and again.
-        self._nearest: dict[tuple[int, str, str, int], Nearest] = {}
+        self._nearest: tuple[CachePool, Cache[Any, Nearest]] | None = None
+
+    @property
+    def caches(self) -> CachePool:
+        """The memory that answers from the newest commit are kept in."""
+        return self._backend.reader().caches
 
     def reader(self) -> Reader:
         """Return the newest commit, to be asked about its words."""
@@ -237,17 +243,22 @@ class Searcher:
         """Return the documents nearest to one, with what they share; raises PassageNotFound."""
         reader = self._backend.reader()
         commit = reader.statistics
+        # A page is read again and again.
         key = commit.generation, commit.committed, document_id, limit
-        known = self._nearest.get(key)
+        nearest = self._nearest_in(reader.caches)
+        known = nearest.get(key)
         if known is None:
             document, passages = reader.document(document_id), reader.passages(document_id)
             if document is None or not passages:
                 raise PassageNotFound(document_id)
             known = related_documents(reader, document, passages, self._bm25, limit=limit)
-            if len(self._nearest) >= KEPT_NEAREST:
-                self._nearest.clear()
-            self._nearest[key] = known
+            nearest.put(key, known, NEAREST_BYTES)
         return known
+
+    def _nearest_in(self, pool: CachePool) -> Cache[tuple[int, str, str, int], Nearest]:
+        if self._nearest is None or self._nearest[0] is not pool:
+            self._nearest = pool, pool.cache("related")
+        return self._nearest[1]
 
     def _read(self, text: str, reader: Reader) -> _Question:
         parsed = Parser(reader.analyzer, reader.languages, self.config.search).parse(text)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, quote_plus, urlsplit
 
 from flask import g, url_for
 from werkzeug.routing import BaseConverter
 
+from backstory.engine.cache import memo
 from backstory.engine.documents import Passage
 from backstory.engine.listing import RELEVANCE
 from backstory.webui.parameters import Asked
@@ -60,13 +60,13 @@ def _path(endpoint: str, *, has_id: bool) -> str:
     return path
 
 
-@lru_cache(maxsize=KEPT)
+@memo("links", most=KEPT, entry_bytes=500)
 def _quoted(text: str) -> str:
     """Quote what stands after the question mark; a page says the same query in most addresses."""
     return quote_plus(text, safe=PLAIN)
 
 
-@lru_cache(maxsize=KEPT)
+@memo("addresses", most=KEPT, entry_bytes=500)
 def _quoted_id(document_id: str) -> str:
     return quote(document_id, safe="/", errors="replace")
 

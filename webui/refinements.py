@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import islice
 
+from backstory.engine.cache import memo
 from backstory.engine.facets import NAME
 from backstory.engine.hits import SearchResult
 from backstory.engine.settings import SearchSettings
@@ -121,7 +121,7 @@ def refine(text: str, condition: str, settings: SearchSettings) -> str:
     return changed if rest is not None and len(changed) <= settings.max_query_chars else ""
 
 
-@lru_cache(maxsize=64)
+@memo("refinements", most=64, entry_bytes=2_000)
 def _after(text: str, condition: str, most: int) -> str | None:
     """Return how the text is written after a condition, in brackets or without; None for neither.
 

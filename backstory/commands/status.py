@@ -50,6 +50,7 @@ def gather(archive: Archive) -> dict[str, Any]:
         "languages": dict(statistics.languages or {}),
         "sources": dict(sources.most_common()),
         "waiting": waiting(archive),
+        "caches": archive.caches.told(),
         "skipped": {printable(file.path): file.reason for file in searcher.skipped()},
         "notes": {
             document.path: notes
@@ -82,6 +83,7 @@ def lines(facts: dict[str, Any]) -> list[str]:
         f"languages  {_counts(facts['languages'])}",
         f"sources    {_counts(facts['sources'])}",
         f"freshness  {_freshness(facts['waiting'])}",
+        f"caches     {_caches(facts['caches'])}",
     ]
     told += [f"skipped    {path or '.'}: {reason}" for path, reason in facts["skipped"].items()]
     told += [f"note       {path}: {note}" for path, ns in facts["notes"].items() for note in ns]
@@ -90,6 +92,11 @@ def lines(facts: dict[str, Any]) -> list[str]:
 
 def _counts(counts: dict[str, int]) -> str:
     return ", ".join(f"{name} {count:,}" for name, count in list(counts.items())[:12]) or "none"
+
+
+def _caches(told: dict[str, Any]) -> str:
+    """Say how much memory may be kept, and by what; a command has nearly nothing in it."""
+    return f"{told['budget_mb']:,} MB in all (index.cache_mb): {', '.join(told['used'])}"
 
 
 def _freshness(found: dict[str, int] | str) -> str:

@@ -249,6 +249,15 @@ ANSWERS: dict[str, Schema] = {
         first_date=maybe(DATE),
         last_date=maybe(DATE),
         skipped=listed(record(path=TEXT, reason=TEXT)),
+        caches=record(
+            budget_mb=COUNT,
+            used={
+                "type": "object",
+                "additionalProperties": record(
+                    entries=COUNT, bytes=COUNT, hits=COUNT, misses=COUNT
+                ),
+            },
+        ),
     ),
     "description": {"type": "object"},
     "health": record(status={"const": "ok"}),

@@ -188,7 +188,8 @@ class Api:
 
     def status(self) -> ResponseReturnValue:
         """Tell what the index holds, how fresh it is, and what was skipped and why."""
-        return jsonify(status(self._holder.newest(), self._searcher.skipped(), self._config))
+        told = status(self._holder.newest(), self._searcher.skipped(), self._config)
+        return jsonify({**told, "caches": self._searcher.caches.told()})
 
     def health(self) -> ResponseReturnValue:
         """Say that the index can be read; where it cannot, or is damaged, that is the answer."""

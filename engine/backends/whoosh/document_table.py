@@ -44,12 +44,13 @@ class DocumentTable:
         self.facts = PassageFacts(segments, bases)
         self._documents: Cache[int, Document] = pool.cache("documents")
         self._masks: Cache[Filter, Flags] = pool.cache("filters")
-        self._words: Words = {}
+        self._words: Words = pool.cache("facts")
 
     def clear(self) -> None:
         """Let go of everything that is kept."""
         self._documents.clear()
         self._masks.clear()
+        self._words.clear()
 
     def locate(self, entry: int) -> tuple[OpenSegment, int]:
         """Return the segment of an entry, and its number there."""

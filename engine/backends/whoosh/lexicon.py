@@ -13,9 +13,10 @@ from functools import cached_property
 from pathlib import Path
 
 from backstory.engine.backends.whoosh.flat.flatfile import FlatFile, FlatWriter
+from backstory.engine.cache import CachePool
 
 EXTENSION = ".forms"
-KEPT_STEMS = 50_000
+MOST_STEMS, STEM_BYTES = 50_000, 250
 PAGE = 2048  # bytes; a word is looked for within one
 
 Stems = Mapping[str, Iterable[str]]
@@ -70,15 +71,16 @@ class SegmentLexicon:
 class IndexLexicon:
     """The lexicons of all segments, asked as one."""
 
-    def __init__(self, parts: Iterable[SegmentLexicon]) -> None:
+    def __init__(self, parts: Iterable[SegmentLexicon], pool: CachePool) -> None:
         self._parts = tuple(parts)
         self._known: dict[tuple[str, str], str | None] = {}
+        pool.table("stems", self._known.__len__, STEM_BYTES)
 
     def stem(self, surface: str, language: str) -> str | None:
         """Return the stem of a surface form, or None where no segment knows it."""
         key = (surface, language)
         if key not in self._known:
-            if len(self._known) >= KEPT_STEMS:
+            if len(self._known) >= MOST_STEMS:
                 self._known.clear()
             self._known[key] = self._find(surface, f"{language}:")
         return self._known[key]

@@ -46,7 +46,7 @@ class Snapshot:
         self._segments = open_segments(folder, manifest)
         sizes = [segment.size for segment in self._segments]
         bases = [sum(sizes[:at]) for at in range(len(sizes))]
-        self._lexicon = IndexLexicon(segment.lexicon for segment in self._segments)
+        self._lexicon = IndexLexicon((segment.lexicon for segment in self._segments), pool)
         self.analyzer = Analyzer(self._lexicon, pool=pool)
         self._ranges = DocumentRanges(self._segments, bases)
         self._postings = PostingsReader(self._segments, bases, pool)
