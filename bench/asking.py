@@ -7,16 +7,16 @@ after every ten questions, and who goes first changes, so that all see the same 
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import Any, Literal
 
 from peers import open_peer
+from processes import Dialogue
 from steps import environment, resident
 
 import backstory
@@ -33,12 +33,9 @@ class Answering:
     """A process that holds one system open and answers with it."""
 
     def __init__(self, system: str, folder: Path) -> None:
-        self._process = subprocess.Popen(
+        self._dialogue = Dialogue(
             [sys.executable, __file__, system, str(folder)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env=environment(with_numpy=system != OURS),
+            environment(with_numpy=system != OURS),
         )
 
     def ask(self, texts: Sequence[str], how: How) -> list[float]:
@@ -57,23 +54,10 @@ class Answering:
 
     def close(self) -> None:
         """End the process."""
-        _pipe(self._process.stdin).close()
-        self._process.wait()
+        self._dialogue.close()
 
     def _call(self, what: str, texts: Sequence[str], how: How) -> Any:
-        into, out = _pipe(self._process.stdin), _pipe(self._process.stdout)
-        into.write(json.dumps([what, list(texts), how]) + "\n")
-        into.flush()
-        line = out.readline()
-        if not line:
-            raise RuntimeError(f"{self._process.args!r} ended with {self._process.wait()}")
-        return json.loads(line)
-
-
-def _pipe(stream: IO[str] | None) -> IO[str]:
-    if stream is None:
-        raise RuntimeError("the process was started without pipes")
-    return stream
+        return self._dialogue.ask(what, list(texts), how)
 
 
 @contextmanager
@@ -96,7 +80,7 @@ def in_turn(systems: Mapping[str, Answering], texts: Sequence[str], how: How = "
     for start in range(0, len(texts), TURN):
         for name in names:
             times[name] += systems[name].ask(texts[start : start + TURN], how)
-        names.append(names.pop(0))
+        names = names[1:] + names[:1]
     return times
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
+from processes import spent
 from steps import environment
 
 TIMES = 9
@@ -16,7 +15,6 @@ TIMES_TO_SYNC = 3
 UNSEEN = "zyxomatic"
 COMMAND = "from backstory.cli import main; main()"
 WITH_NLTK = f"import nltk.stem.snowball, nltk.tokenize; {COMMAND}"
-COMMAND_TIMEOUT = 600
 
 
 def query_seconds(index: Path, text: str, *, with_nltk: bool = False) -> float:
@@ -56,15 +54,4 @@ def add_seconds(corpus: Path, index: Path) -> float:
 
 def timed(command: Sequence[str], times: int) -> float:
     """Return the median time in seconds of a command; exit status 1 (no hits) is no failure."""
-    return median(_time(command) for _ in range(times))
-
-
-def _time(command: Sequence[str]) -> float:
-    began = time.perf_counter()
-    done = subprocess.run(
-        command, capture_output=True, text=True, timeout=COMMAND_TIMEOUT, env=environment()
-    )
-    seconds = time.perf_counter() - began
-    if done.returncode > 1:
-        raise RuntimeError(f"{' '.join(command)}: {done.stderr.strip()}")
-    return seconds
+    return median(spent(command, environment()).wall for _ in range(times))

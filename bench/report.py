@@ -22,7 +22,7 @@ SYSTEMS = {
     "bm25s": "bm25s",
 }
 HEADS = ("measured", *SYSTEMS.values(), "aim")
-PLACES = ("--news", "--work", "--readme", "--index")
+PLACES = ("--news", "--work", "--readme", "--index", "--against")
 PACKAGES = ("whoosh3", "tantivy", "bm25s")
 
 

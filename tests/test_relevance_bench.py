@@ -2,30 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
 import random
-import sys
 from itertools import product
 from pathlib import Path
-from types import ModuleType
 
 import pytest
+from bench_modules import load
 from hypothesis import given
 from hypothesis import strategies as st
-
-BENCH = Path(__file__).parents[1] / "bench"
-
-
-def load(name: str) -> ModuleType:
-    """Load a module of bench/, which is a folder of scripts and no package."""
-    spec = importlib.util.spec_from_file_location(f"bench_{name}", BENCH / f"{name}.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
 
 judged = load("judged")
 significance = load("significance")
