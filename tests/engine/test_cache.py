@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import backstory
-from backstory.engine.cache import CachePool, CacheUsage, memo
+from backstory.engine.cache import TABLES_EVERY, CachePool, CacheUsage, memo
 
 
 def usage(pool: CachePool, name: str) -> CacheUsage:
@@ -78,7 +78,8 @@ def test_tables_take_room_from_the_same_budget() -> None:
     cache.put("b", "B", 40)
     assert cache.get("a") == "A"
     words.update(dict.fromkeys("abcde", 0))
-    cache.put("c", "C", 1)
+    for turn in range(TABLES_EVERY):
+        cache.put(turn, turn, 0)
 
     assert cache.get("b") is None
     assert usage(pool, "words").bytes == 50
