@@ -38,23 +38,34 @@ from backstory.engine.facets import (
     value_of,
 )
 
-# Where more than one passage in so many matches, all names are gone over instead of theirs.
-MANY = 8
+SOME = 4  # names of an entry that are counted without being looked for; few have more
+FILLERS = 64
 FREQUENT = 2_000  # names
 
 
 class _Names(NamedTuple):
     """Every name, and in how many entries it is, those first that are in most.
 
-    The names of an entry are codes[start[entry] : start[entry + 1]]; `entries` has the entry of
-    each code.
+    The names of an entry are codes[start[entry] : start[entry + 1]]. The first few stand in its row
+    of `some` as well, filled up with codes that are no name's: with several by turns, because
+    counting the same one again and again takes twice as long.
     """
 
     values: list[str]
     totals: Numbers
+    some: Numbers
+    has_more: Flags
     start: Numbers
     codes: Numbers
-    entries: Numbers
+
+    def counted(self, entries: Ids) -> Ids:
+        """Return how many of some entries have each name, by its code."""
+        counts = np.bincount(self.some.take(entries, axis=0).ravel(), minlength=len(self.values))
+        more = entries[self.has_more[entries]]
+        first = self.start[more] + SOME
+        rest = np.bincount(self.codes[runs(first, self.start[more + 1] - first)])
+        counts[: len(rest)] += rest
+        return counts[: len(self.values)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,14 +152,7 @@ class FacetCounts:
 
     def _by_name(self, passages: Ids) -> dict[str, int]:
         names = self._names
-        if len(passages) * MANY > self._ranges.entries:
-            matching: Flags = np.zeros(self._ranges.entries, bool)
-            matching[passages] = True
-            counts = np.bincount(names.codes, matching[names.entries])
-        else:
-            first = names.start[passages]
-            counts = np.bincount(names.codes[runs(first, names.start[passages + 1] - first)])
-        found = _most(counts.astype(np.intp, copy=False), names.totals)
+        found = _most(names.counted(passages), names.totals)
         return ranked_names({names.values[code]: count for code, count in found})
 
     @cached_property
@@ -164,12 +168,17 @@ class FacetCounts:
         order = np.argsort(-totals, kind="stable")
         rank = np.empty(len(order), np.intp)
         rank[order] = np.arange(len(order))
-        lengths = joined([np.diff(spread.start) for spread in spreads], np.intp)
-        start = np.concatenate(([0], lengths.cumsum(dtype=np.intp)))
-        entries = np.repeat(np.arange(len(lengths)), lengths)
         values = list(known)
         named = [values[code] for code in order.tolist()]
-        return _Names(named, totals[order], start, rank[codes], entries)
+        lengths = joined([np.diff(spread.start) for spread in spreads], np.intp)
+        start = np.concatenate(([0], lengths.cumsum(dtype=np.intp)))
+        codes = rank[codes]
+        fillers = len(named) + np.arange(SOME * len(lengths)) % FILLERS
+        some = fillers.astype(np.int32).reshape(-1, SOME)
+        for at in range(SOME):
+            has_one = lengths > at
+            some[has_one, at] = codes[start[:-1][has_one] + at]
+        return _Names(named, totals[order], some, lengths > SOME, start, codes)
 
 
 def _facet(counted: Sequence[tuple[str, int]]) -> dict[str, int]:
