@@ -16,12 +16,12 @@ from typing import Protocol
 
 from backstory.engine.backends.base import Backend, Writer
 from backstory.engine.errors import CorpusMissing, IndexNotFound
-from backstory.engine.settings import Config
 from backstory.indexer.collecting import collecting_seldom
 from backstory.indexer.corpus import Scan, names_under, scan
 from backstory.indexer.plan import Plan, held_files, make_plan
 from backstory.indexer.rehearsal import Forecast, Rehearsal
 from backstory.indexer.report import SyncReport, Tally
+from backstory.indexer.settings import IndexerConfig
 from backstory.indexer.workers import load_all
 
 __all__ = [
@@ -80,7 +80,7 @@ class Quiet:
 
 def sync(
     backend: Backend,
-    config: Config,
+    config: IndexerConfig,
     options: SyncOptions | None = None,
     progress: Progress | None = None,
 ) -> SyncReport:
@@ -92,7 +92,9 @@ def sync(
         return _sync(backend, config, options or SyncOptions(), progress or Quiet())
 
 
-def _sync(backend: Backend, config: Config, chosen: SyncOptions, watcher: Progress) -> SyncReport:
+def _sync(
+    backend: Backend, config: IndexerConfig, chosen: SyncOptions, watcher: Progress
+) -> SyncReport:
     began = time.monotonic()
     found, only = _look(config, chosen)
     writer = backend.writer(wait=config.index.wait, rebuild=chosen.rebuild)
@@ -110,7 +112,7 @@ def _sync(backend: Backend, config: Config, chosen: SyncOptions, watcher: Progre
 
 def rehearse(
     backend: Backend,
-    config: Config,
+    config: IndexerConfig,
     options: SyncOptions | None = None,
     progress: Progress | None = None,
 ) -> Forecast:
@@ -130,14 +132,14 @@ def rehearse(
     return writer.forecast()
 
 
-def pending(backend: Backend, config: Config, *, verify: bool = False) -> Plan:
+def pending(backend: Backend, config: IndexerConfig, *, verify: bool = False) -> Plan:
     """Return what a run would do, without doing it."""
     found = scan(config.corpus_path, leave_out=[config.index_path])
     reader = backend.reader()
     return make_plan(found, held_files(reader), reader.skipped(), verify=verify)
 
 
-def _look(config: Config, options: SyncOptions) -> tuple[Scan, frozenset[str] | None]:
+def _look(config: IndexerConfig, options: SyncOptions) -> tuple[Scan, frozenset[str] | None]:
     """Walk the corpus, all of it: copies may be anywhere. Return the names to limit a run to."""
     found = scan(config.corpus_path, leave_out=[config.index_path])
     return found, names_under(config.corpus_path, options.only) or None
@@ -147,7 +149,7 @@ class _Run:
     """One run, from plan to report."""
 
     def __init__(
-        self, backend: Backend, config: Config, options: SyncOptions, writer: Writer
+        self, backend: Backend, config: IndexerConfig, options: SyncOptions, writer: Writer
     ) -> None:
         self._backend, self._config = backend, config
         self._options, self._writer = options, writer
@@ -191,7 +193,7 @@ class _Run:
         return report
 
 
-def processes(config: Config) -> int:
+def processes(config: IndexerConfig) -> int:
     """Return how many processes the settings ask for; 0 there means one for each core."""
     return config.index.jobs or len(_cores())
 

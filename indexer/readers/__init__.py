@@ -17,8 +17,8 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 
 from backstory.engine.errors import UnreadableDocument
-from backstory.engine.settings import CorpusSettings, FormatSettings, RowSettings
 from backstory.engine.times import Seconds
+from backstory.indexer.settings import CorpusSettings, FormatSettings, RowSettings
 
 
 @dataclass(slots=True)

@@ -15,9 +15,9 @@ from backstory.engine.errors import (
     IndexUnavailable,
     IndexUntrusted,
 )
-from backstory.engine.settings import Config
 from backstory.searcher import Searcher
-from backstory.webui import create_app
+from backstory.settings import Config
+from backstory.webui.app import create_app
 from backstory.webui.errors import HTTP, PUBLIC, TITLES
 
 INDEX = Path("var/index")

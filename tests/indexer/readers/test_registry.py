@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backstory.engine.settings import CorpusSettings
 from backstory.indexer import readers
 from backstory.indexer.readers import (
     Paragraph,
@@ -20,6 +19,7 @@ from backstory.indexer.readers import (
     suffixes,
     title_from_name,
 )
+from backstory.indexer.settings import CorpusSettings
 
 NEW_FORMAT = """
 from backstory.indexer.readers import Paragraph, Reading, Source
