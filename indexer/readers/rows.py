@@ -23,6 +23,7 @@ from backstory.indexer.readers.encoding import read_text
 from backstory.indexer.settings import RowSettings
 
 SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson")
+HOLDS_MEMBERS = True
 
 _SAMPLE = 64 * 1024
 _DELIMITERS = ",;\t|"

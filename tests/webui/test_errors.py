@@ -49,7 +49,7 @@ class FaultyBackend(MemoryBackend):
 @pytest.fixture
 def backend(library):
     faulty = FaultyBackend()
-    faulty.commit(library.backend.held, ())
+    faulty.commit(library.backend.state)
     return faulty
 
 

@@ -34,7 +34,7 @@ class SlowBackend(MemoryBackend):
 @pytest.fixture
 def slow(library):
     backend = SlowBackend()
-    backend.commit(library.backend.held, ())
+    backend.commit(library.backend.state)
     return backend
 
 
