@@ -27,7 +27,7 @@ from backstory.engine.query import (
     Query,
     Wildcard,
 )
-from backstory.engine.settings import SearchSettings
+from backstory.searcher.settings import SearchSettings
 from backstory.searcher.spelling import near
 
 

@@ -25,13 +25,13 @@ from backstory.engine.query import (
     children,
     words_of,
 )
-from backstory.engine.settings import SearchSettings
 from backstory.searcher.alternatives import MOST, Alternatives, Word
 from backstory.searcher.beginnings import Beginnings
 from backstory.searcher.expansion import Expander
 from backstory.searcher.lexer import Kind, Piece, lex
 from backstory.searcher.parser import Parsed, Parser
 from backstory.searcher.rendering import remainders, render, respelt
+from backstory.searcher.settings import SearchSettings
 from backstory.searcher.spelling import Spelling
 
 SPELLING, WITHOUT, LANGUAGE, TITLE = "spelling", "without", "language", "title"

@@ -15,7 +15,6 @@ import pytest
 from ir_measures import RR, nDCG
 
 import backstory
-from backstory.engine.backends.base import Commit
 from backstory.engine.documents import split_address
 from backstory.engine.hits import SearchResult
 from backstory.searcher import Searcher
@@ -80,19 +79,6 @@ def test_answers_are_as_good_as_they_were(
             print(_told(query, values.get(query.id, 0.0), results[query.id]))  # noqa: T201
 
     assert mean >= FLOORS[name]
-
-
-def test_the_second_look_does_no_harm_to_short_exact_queries(
-    searcher: Searcher, measured: Mapping[str, Mapping[str, float]]
-) -> None:
-    config = searcher.config.override(ranking__feedback=0.0, ranking__heading=0.0)
-    plain = Searcher(Commit(searcher.reader()), config)
-    short = [q for q in JUDGED if q.kind in ("name", "phrase") or len(q.text.split()) <= 2]
-    results = {query.id: plain.search(query.text, limit=10) for query in short}
-    without, values = measure(results)["nDCG@10"], measured["nDCG@10"]
-
-    assert len(short) >= 20
-    assert sum(values.get(q.id, 0.0) for q in short) >= sum(without.get(q.id, 0.0) for q in short)
 
 
 def _told(query: JudgedQuery, value: float, result: SearchResult) -> str:

@@ -28,9 +28,9 @@ from backstory.engine.query import (
     Wildcard,
     walk,
 )
-from backstory.engine.settings import SearchSettings
 from backstory.searcher import Searcher
 from backstory.searcher.expansion import Expander, shortest, wildcard_regex
+from backstory.searcher.settings import SearchSettings
 
 Fill = Callable[..., Backend]
 WORDS = (

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -181,6 +181,10 @@ class Snapshot:
 
     def skipped(self) -> tuple[SkippedFile, ...]:
         return self.manifest.skipped
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        return self.manifest.settings
 
     def vocabulary(self) -> Sequence[str]:
         return self._lexicon.vocabulary
