@@ -3,7 +3,7 @@
 Every cache has a name and takes its room from the pool of the index that it belongs to
 (`index.cache_mb`). Whatever was used least recently goes first, in whichever cache it is. Tables of
 words and the answers of small functions (`memo`) bound themselves by number, and count towards the
-same budget.
+same budget, up to half of it.
 """
 
 from __future__ import annotations
@@ -125,7 +125,8 @@ class CachePool:
             self._puts += 1
             if self._puts % TABLES_EVERY == 1:
                 tables = (*self._tables.values(), *_MEMOS.values())
-                self._tables_size = sum(entries() * each for entries, each in tables)
+                size = sum(entries() * each for entries, each in tables)
+                self._tables_size = min(size, self.budget // 2)
             while self._size + self._tables_size > self.budget and len(self._entries) > 1:
                 _, (_, dropped, owner) = self._entries.popitem(last=False)
                 self._count(owner, -1, -dropped)

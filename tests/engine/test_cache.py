@@ -13,6 +13,12 @@ import backstory
 from backstory.engine.cache import TABLES_EVERY, CachePool, CacheUsage, memo
 
 
+@pytest.fixture(autouse=True)
+def no_memos(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forget what functions of this process have kept for other tests."""
+    monkeypatch.setattr("backstory.engine.cache._MEMOS", {})
+
+
 def usage(pool: CachePool, name: str) -> CacheUsage:
     return next(one for one in pool.usage() if one.name == name)
 
