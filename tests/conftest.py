@@ -28,12 +28,6 @@ from backstory.searcher import Searcher
 ROOT = Path(__file__).parents[1]
 ARTICLE = ROOT / "../shared/article/article.txt"
 MEMORY = Path("/dev/shm")
-# ir-measures, which measures relevance here, brings NumPy and SciPy. NLTK imports them where they
-# are, for a second; processes that tests start do without, as they do at people's homes.
-WITHOUT_NUMPY = ROOT.resolve() / "bench" / "without_numpy"
-os.environ["PYTHONPATH"] = os.pathsep.join(
-    filter(None, (str(WITHOUT_NUMPY), os.environ.get("PYTHONPATH")))
-)
 
 # What a shell runs in the background ignores Ctrl-C, and so do its children; tests send it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
