@@ -114,7 +114,10 @@ class Searcher:
         What is committed later changes none of its answers, so that pages fit together.
         """
         settings = replace(self.settings, max_page_size=page_size)
-        return Searcher(Commit(self.reader()), settings, self._ranking, self._rerankers)
+        reader = self.reader()
+        pinned = Searcher(Commit(reader), settings, self._ranking, self._rerankers)
+        pinned._completing = self._completer(reader)
+        return pinned
 
     def statistics(self) -> Statistics:
         """Return what the newest commit holds."""
@@ -161,7 +164,7 @@ class Searcher:
         ranking = self._rank(question, reader, page)
         absent = self._absent(question, ranking, reader)
         completer = self._completer(reader)
-        advice = Help(reader, settings, lambda: completer.names)
+        advice = Help(reader, completer.vocabulary, settings, lambda: completer.names)
         is_counted = not (correct or page.limit)  # and nobody is to be helped
         respelt = Respelt() if is_counted else advice.respelt(text, absent, ranking.total)
         if correct and respelt.corrected:
@@ -265,7 +268,7 @@ class Searcher:
 
     def _read(self, text: str, reader: Reader) -> _Question:
         parsed = Parser(reader.analyzer, reader.languages, self.settings).parse(text)
-        expander = Expander(reader, self.settings)
+        expander = Expander(reader, self._completer(reader).vocabulary, self.settings)
         query = expander.expand(parsed.query)
         limits = (*parsed.limits, *dict.fromkeys(expander.limits))
         return _Question(text, parsed, query, limits)
