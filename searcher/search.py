@@ -40,7 +40,7 @@ from backstory.searcher.parser import Parsed, Parser
 from backstory.searcher.related import related, related_documents
 from backstory.searcher.reranking import WINDOW, Reranker, reranked
 from backstory.searcher.settings import SearchSettings
-from backstory.searcher.suggestions import Help, Respelt, missing, parts
+from backstory.searcher.suggestions import Respelt, SuggestionBuilder, missing, parts
 
 LONGEST_SHOWN = 200
 NEAREST_BYTES = 8_000  # about, of the documents nearest to one
@@ -164,9 +164,13 @@ class Searcher:
         ranking = self._rank(question, reader, page)
         absent = self._absent(question, ranking, reader)
         completer = self._completer(reader)
-        advice = Help(reader, completer.vocabulary, settings, lambda: completer.names)
+        advice = SuggestionBuilder(reader, completer.vocabulary, settings, lambda: completer.names)
         is_counted = not (correct or page.limit)  # and nobody is to be helped
-        respelt = Respelt() if is_counted else advice.respelt(text, absent, ranking.total)
+        respelt = (
+            Respelt()
+            if is_counted
+            else advice.respelt(question.parsed.pieces, absent, ranking.total)
+        )
         if correct and respelt.corrected:
             question = self._read(respelt.corrected, reader)
             ranking = self._rank(question, reader, page)
@@ -174,7 +178,11 @@ class Searcher:
         understanding = _understanding(asked, question, absent, parts(absent, reader))
         if explain:
             understanding = _explained(understanding, question, reader)
-        further = () if is_counted else advice.further(question.text, question.query, ranking.total)
+        further = (
+            ()
+            if is_counted
+            else advice.further(question.parsed.pieces, question.query, ranking.total)
+        )
         # Offered twice, a near spelling is the form of another language.
         offered = {offer.text: offer for offer in (*respelt.suggestions, *further)}
         return SearchResult(
