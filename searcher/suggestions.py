@@ -35,6 +35,8 @@ from backstory.searcher.settings import SearchSettings
 from backstory.searcher.spelling import Spelling
 from backstory.searcher.vocabulary import Vocabulary
 
+Offer = tuple[Suggestion, tuple[Piece, ...]]  # what is offered, and its pieces
+
 SPELLING, WITHOUT, LANGUAGE, TITLE = "spelling", "without", "language", "title"
 FEW = 3  # a query that finds fewer passages is helped to more
 MOST_OFFERED = 8  # of a kind
@@ -57,9 +59,9 @@ def parts(absent: list[Query], reader: Reader) -> tuple[Part, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Respelt:
-    """Texts with other spellings; `corrected` is the one to search unasked, "" for none."""
+    """Texts with other spellings; `corrected` is the one to search unasked, in pieces, if any."""
 
-    corrected: str = ""
+    corrected: tuple[Piece, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
 
 
@@ -134,9 +136,10 @@ class SuggestionBuilder:
         if total:
             loose = {word: _clear(word, held, word in named) for word, held in loose.items()}
         corrected = next(self._variants(typed, loose), None)
-        offered = islice(self._variants(typed, choices), MOST_OFFERED)
+        offers = islice(self._variants(typed, choices), MOST_OFFERED)
+        offered = [suggestion for suggestion, _ in offers]
         in_titles = self._in_titles(typed, titled)
-        return Respelt(corrected.text if corrected else "", (*in_titles, *offered))
+        return Respelt(corrected[1] if corrected else (), (*in_titles, *offered))
 
     def _titled(self, words: Sequence[Word]) -> list[Word]:
         """Return the loose words that stand in the titles of documents."""
@@ -175,7 +178,7 @@ class SuggestionBuilder:
 
     def _variants(
         self, typed: _Typed, choices: Mapping[Word, Sequence[Spelling]]
-    ) -> Iterator[Suggestion]:
+    ) -> Iterator[Offer]:
         """Yield the text with the first choice for every word, then with one other choice each."""
         first = {word: held[0].word for word, held in choices.items() if held}
         if not first:
@@ -186,7 +189,7 @@ class SuggestionBuilder:
 
     def _offer(
         self, typed: _Typed, instead: Mapping[Word, str], kind: str, more_than: int = 0
-    ) -> Iterator[Suggestion]:
+    ) -> Iterator[Offer]:
         """Yield the text with other words, if it finds more passages than so many."""
         written = {word: self._alternatives.written(other) for word, other in instead.items()}
         pieces = typed.respelt(written)
@@ -194,7 +197,7 @@ class SuggestionBuilder:
         if total > more_than and text != render(typed.pieces):
             shown = [as_typed(word.text, other) for word, other in written.items()]
             replaces = ", ".join(word.text for word in instead)
-            yield Suggestion(text, replaces, ", ".join(shown), total, kind)
+            yield Suggestion(text, replaces, ", ".join(shown), total, kind), tuple(pieces)
 
     def further(self, pieces: Sequence[Piece], query: Query, total: int) -> Iterator[Suggestion]:
         """Yield what finds more where a query finds few passages."""
@@ -205,7 +208,8 @@ class SuggestionBuilder:
         for find, kind in ((alternatives.more_usual, SPELLING), (alternatives.abroad, LANGUAGE)):
             found = ((word, other) for word in islice(words, MOST_TRIED) for other in find(word))
             offers = (self._offer(typed, {word: other}, kind, total) for word, other in found)
-            yield from islice(chain.from_iterable(offers), MOST_OFFERED)
+            kept = islice(chain.from_iterable(offers), MOST_OFFERED)
+            yield from (suggestion for suggestion, _ in kept)
         yield from self._without(typed.pieces, total)
 
     def _without(self, pieces: Sequence[Piece], total: int) -> Iterator[Suggestion]:
