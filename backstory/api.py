@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,14 +11,15 @@ from backstory.engine.backends.base import Statistics
 from backstory.engine.backends.whoosh import WhooshBackend
 from backstory.engine.cache import CachePool
 from backstory.engine.documents import Document, Passage
+from backstory.engine.environment import FILE_VARIABLE
 from backstory.engine.hits import Related, SearchResult
 from backstory.engine.listing import RELEVANCE
-from backstory.engine.settings import Config, load
 from backstory.searcher import Completion, OpenDocument, Searcher
 from backstory.searcher.collocates import SHOWN, WINDOW, Collocates, collocates
 from backstory.searcher.concordance import LINES, WIDTH, Concordance, concordance
 from backstory.searcher.frequencies import Frequencies, frequencies
 from backstory.searcher.whole import MOST, whole
+from backstory.settings import Config, load, without_files
 
 if TYPE_CHECKING:
     from backstory.indexer.sync import SyncReport
@@ -30,7 +33,7 @@ class Archive:
     def __init__(self, config: Config) -> None:
         self.config = config
         self.backend = WhooshBackend(config.index_path, config.index.cache_mb)
-        self._searcher = Searcher(self.backend, config)
+        self._searcher = Searcher(self.backend, config.search, config.ranking)
 
     @property
     def searcher(self) -> Searcher:
@@ -142,9 +145,18 @@ def open(
 ) -> Archive:
     """Open an index; `section__key=value` sets any setting of config.toml.
 
-    Nothing is read before the first search, which raises IndexNotFound where there is no index.
+    A call that names its index reads no settings file, except the one that is named by `config`
+    or by the variable BACKSTORY_CONFIG; a call that names none finds its settings as the command
+    does. What is found and may not be used is a UserWarning, what is wrong a ConfigError.
+
+    Nothing of the index is read before the first search, which raises IndexNotFound where there
+    is none.
     """
-    loaded = load(Path(config) if config else None)
+    named, told = Path(config) if config else None, list[str]()
+    reads_files = named or os.environ.get(FILE_VARIABLE) or not index
+    loaded = load(named, tell=told.append) if reads_files else without_files()
+    for sentence in told:
+        warnings.warn(sentence, stacklevel=2)
     return Archive(with_paths(loaded, corpus=corpus, index=index).override(**settings))
 
 

@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 import click
 
 from backstory.api import Archive, with_paths
-from backstory.engine.settings import Config, load
+from backstory.settings import Config, load
+from backstory.terminal import visible
 
 F = TypeVar("F", bound=Callable[..., Any])
 FORMS = {
@@ -41,12 +42,16 @@ class Place:
 
     def settings(self, **overrides: Any) -> Config:
         """Load the settings, with paths and overrides put in."""
-        loaded = with_paths(load(self.config), corpus=self.corpus, index=self.index)
+        loaded = with_paths(load(self.config, tell=_tell), corpus=self.corpus, index=self.index)
         return loaded.override(**overrides)
 
     def archive(self, **overrides: Any) -> Archive:
         """Open the archive that the options point to."""
         return Archive(self.settings(**overrides))
+
+
+def _tell(sentence: str) -> None:
+    click.echo(f"backstory: {visible(sentence)}", err=True)
 
 
 def placed(command: F) -> Callable[..., Any]:

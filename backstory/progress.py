@@ -7,9 +7,12 @@ import shutil
 import sys
 import time
 import unicodedata
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from backstory.terminal import counted, visible
+
+if TYPE_CHECKING:
+    from backstory.indexer.rereading import Rereading
 
 PATIENCE = 1.0  # seconds before anything is shown
 _EVERY = 0.1  # seconds between two drawings
@@ -49,6 +52,11 @@ class Bar:
         self._read += size
         self._draw()
 
+    def rereading(self, what: Rereading) -> None:
+        """Say why files are read that have not changed."""
+        self._stream.write(f"{told_of(what)}\n")
+        self._stream.flush()
+
     def finish(self) -> None:
         """Leave the line empty for what comes next."""
         if self._has_drawn:
@@ -82,6 +90,15 @@ class Bar:
             told = longer if wide(longer) <= columns else told
         room = columns - wide(told) - 2
         return f"{told}  {fitted(visible(self._name), room)}" if room >= _FEWEST else told
+
+
+def told_of(what: Rereading) -> str:
+    """Return a sentence about what is read again, and which settings are the reason."""
+    again = [counted(what.documents, "document")] if what.documents else []
+    again += [counted(what.files, "skipped file")] if what.files else []
+    changed = ", ".join(what.settings)
+    reading = f"reading {' and '.join(again)} again."
+    return f"Settings that decide what is indexed have changed ({changed}): {reading}"
 
 
 def _clock(seconds: float) -> str:

@@ -20,9 +20,9 @@ from speed import say
 
 import backstory
 from backstory.engine.documents import Document, IndexedDocument
-from backstory.engine.settings import CorpusSettings
 from backstory.indexer.passages import passages
 from backstory.indexer.readers import Paragraph, Reading
+from backstory.indexer.settings import CorpusSettings
 
 LANGUAGE = "en"
 OURS = "backstory"

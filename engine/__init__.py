@@ -5,12 +5,10 @@ from backstory.engine.documents import Document, IndexedDocument, Passage
 from backstory.engine.errors import BackstoryError
 from backstory.engine.hits import Hit, SearchResult
 from backstory.engine.query import Query
-from backstory.engine.settings import Config
 
 __all__ = [
     "Analyzer",
     "BackstoryError",
-    "Config",
     "Document",
     "Hit",
     "IndexedDocument",

@@ -3,7 +3,7 @@
 Every cache has a name and takes its room from the pool of the index that it belongs to
 (`index.cache_mb`). Whatever was used least recently goes first, in whichever cache it is. Tables of
 words and the answers of small functions (`memo`) bound themselves by number, and count towards the
-same budget.
+same budget, up to half of it.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import Any, Generic, ParamSpec, TypeVar
 
 MEGABYTE = 1 << 20
+TABLES_EVERY = 64  # additions to caches: then the tables are measured again
 DEFAULT_MB = 256
 
 Key = TypeVar("Key", bound=Hashable)
@@ -69,7 +70,7 @@ class CachePool:
         self._entries: OrderedDict[tuple[int, Hashable], tuple[Any, int, str]] = OrderedDict()
         self._counted: dict[str, _Counted] = {}
         self._tables: dict[str, Table] = {}
-        self._size = self._caches = 0
+        self._size = self._tables_size = self._caches = self._puts = 0
         self._lock = threading.Lock()  # never held while anything is read or worked out
 
     def cache(self, name: str) -> Cache[Any, Any]:
@@ -121,9 +122,12 @@ class CachePool:
                 return
             self._entries[key] = value, size, name
             self._count(name, 1, size)
-            tables = (*self._tables.values(), *_MEMOS.values())
-            room = self.budget - sum(entries() * each for entries, each in tables)
-            while self._size > room and len(self._entries) > 1:
+            self._puts += 1
+            if self._puts % TABLES_EVERY == 1:
+                tables = (*self._tables.values(), *_MEMOS.values())
+                size = sum(entries() * each for entries, each in tables)
+                self._tables_size = min(size, self.budget // 2)
+            while self._size + self._tables_size > self.budget and len(self._entries) > 1:
                 _, (_, dropped, owner) = self._entries.popitem(last=False)
                 self._count(owner, -1, -dropped)
 

@@ -57,15 +57,25 @@ def _restored(
 
 
 class ConfigError(BackstoryError):
-    """Name the setting and, where one is close, the setting that was probably meant."""
+    """Name the setting and, where one is close, the setting that was probably meant.
+
+    `where` is the file and line (`config.toml:3`) or the variable that it comes from, if any.
+    """
 
     code = "config_error"
 
-    def __init__(self, key: str, problem: str, known: Iterable[str] = ()) -> None:
-        near = difflib.get_close_matches(key, list(known), n=1)
+    def __init__(
+        self, key: str, problem: str, known: Iterable[str] = (), *, where: str = ""
+    ) -> None:
+        self.key, self.problem, self.known, self.where = key, problem, tuple(known), where
+        near = difflib.get_close_matches(key, self.known, n=1)
         hint = f"Did you mean {near[0]}?" if near else "See config.toml for every setting."
-        super().__init__(f"Setting {key}: {problem}.", hint)
-        self.key = key
+        at = f" ({where})" if where else ""
+        super().__init__(f"Setting {key}: {problem}{at}.", hint)
+
+    def at(self, where: str) -> ConfigError:
+        """Return the same error with the place that the setting comes from."""
+        return ConfigError(self.key, self.problem, self.known, where=where)
 
 
 class IndexNotFound(BackstoryError):

@@ -1,67 +1,52 @@
-"""Every setting: read once, at the door, into a frozen Config that is passed on by hand.
+"""What a setting is: a field of a section, with its default, its bounds and who may set it.
 
-A value comes from the first of these that has it: the command line, the environment
-(`BACKSTORY_SECTION_KEY`), the file, the default below. `config.toml` shows them all.
+A section is a frozen dataclass that stands in the room which uses it. The front door puts the
+sections together into one Config (`backstory/settings.py`), which rooms are given by hand. A
+section is imported when it is first asked for, so that no verb pays for a room it never enters.
 """
 
 from __future__ import annotations
 
 import math
-import os
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import Field, dataclass, field, fields, replace
+from functools import cached_property
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, Generic, TypeVar, cast, overload
 
 from backstory.engine.errors import ConfigError
 
-FILE_NAME = "config.toml"
-ENVIRONMENT_PREFIX = "BACKSTORY_"
+LIST_FORM = 'a list of texts: ["a", "b"]'
+
+T = TypeVar("T")
+S_co = TypeVar("S_co", covariant=True)
+C = TypeVar("C", bound="BaseConfig")
 
 
 @dataclass(frozen=True, slots=True)
-class CorpusSettings:
-    """Where documents are, and how much of one is read."""
+class Rule:
+    """What a setting may be, and whether a file that was merely found may set it."""
 
-    path: str = "corpus"
-    language: str = "auto"
-    max_file_mb: int = 64
-    max_passage_chars: int = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class FetchSettings:
-    """What `backstory add` may take from the web: the size of a page, and seconds for it."""
-
-    max_mb: int = 32
-    seconds: float = 60.0
-    read_seconds: float = 15.0
+    low: float | None = None
+    high: float | None = None
+    is_trusted_only: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class FormatSettings:
-    """What reading one file of a risky format may cost."""
+def setting(
+    default: T,
+    *,
+    low: float | None = None,
+    high: float | None = None,
+    is_trusted_only: bool = False,
+) -> T:
+    """Return a field of a section: a number is from `low` to `high`.
 
-    seconds: float = 60.0
-    memory_mb: int = 1024
-    max_members: int = 100_000
-    max_unpacked_mb: int = 256
-
-
-@dataclass(frozen=True, slots=True)
-class RowSettings:
-    """Which columns of a table, or keys of a JSON line, are which field; the first one counts."""
-
-    text: tuple[str, ...] = ("text", "body", "content", "paragraphs", "article", "message")
-    title: tuple[str, ...] = ("title", "headline", "name", "subject")
-    date: tuple[str, ...] = ("date", "published", "created", "created_at", "timestamp")
-    author: tuple[str, ...] = ("author", "authors", "byline", "from", "speaker")
-    source: tuple[str, ...] = ("source", "publisher", "publication", "outlet", "site")
-    language: tuple[str, ...] = ("language", "lang")
-    kind: tuple[str, ...] = ("kind", "type", "category", "section")
-    url: tuple[str, ...] = ("url", "link", "web_url")
-    tags: tuple[str, ...] = ("tags", "keywords")
+    What executes, sends or listens is `is_trusted_only`: it counts only from a file that the user
+    has named or written, since a folder that one was sent may bring a settings file with it.
+    """
+    rule = Rule(low, high, is_trusted_only)
+    return field(default=default, metadata={"rule": rule})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,196 +54,160 @@ class IndexSettings:
     """Where the index is, how it is written, and what may be kept of it in memory."""
 
     path: str = "var/index"
-    jobs: int = 0
-    wait: float = 10.0
-    cache_mb: int = 256
+    jobs: int = setting(0, low=0)
+    wait: float = setting(10.0, low=0)
+    cache_mb: int = setting(256, low=1)
 
 
 @dataclass(frozen=True, slots=True)
 class RankingSettings:
     """The two knobs of BM25."""
 
-    k1: float = 1.2
-    b: float = 0.75
+    k1: float = setting(1.2, low=0)
+    b: float = setting(0.75, low=0, high=1)
 
 
-@dataclass(frozen=True, slots=True)
-class SearchSettings:
-    """What one query may cost."""
+class Section(Generic[S_co]):
+    """A section as an attribute of a config class: `config.search` is its dataclass, filled in.
 
-    page_size: int = 10
-    max_page_size: int = 100
-    max_query_chars: int = 2_000
-    max_clauses: int = 64
-    max_expansions: int = 256
+    `kind` is the dataclass, or where it stands (`room.module:Name`), imported when it is needed.
+    """
 
+    def __init__(self, kind: type[S_co] | str) -> None:
+        self._kind = kind
+        self.name = ""
 
-@dataclass(frozen=True, slots=True)
-class WebSettings:
-    """Where the page is served, to whom, and what its first page offers to ask."""
+    def __set_name__(self, owner: type, name: str) -> None:
+        """Learn the section's name in files and variables."""
+        self.name = name
 
-    host: str = "127.0.0.1"
-    port: int = 8000
-    threads: int = 4
-    max_waiting: int = 100
-    trusted_hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
-    examples: tuple[str, ...] = (
-        "who called Maduro a madman",
-        "encrypted radios",
-        "Chavez coup 2002",
-        "who killed Óscar Pérez",
-        "golpe de abril de 2002",
-    )
+    @cached_property
+    def kind(self) -> type[S_co]:
+        """The dataclass."""
+        if not isinstance(self._kind, str):
+            return self._kind
+        module, _, name = self._kind.partition(":")
+        return cast(type[S_co], getattr(import_module(f"backstory.{module}"), name))
 
-
-LOWEST: Mapping[str, float] = {
-    "corpus.max_file_mb": 1,
-    "corpus.max_passage_chars": 200,
-    "fetch.max_mb": 1,
-    "fetch.seconds": 0.1,
-    "fetch.read_seconds": 0.1,
-    "formats.seconds": 0.1,
-    "formats.memory_mb": 64,
-    "formats.max_members": 1,
-    "formats.max_unpacked_mb": 1,
-    "index.jobs": 0,
-    "index.wait": 0,
-    "index.cache_mb": 1,
-    "ranking.k1": 0,
-    "ranking.b": 0,
-    "search.page_size": 1,
-    "search.max_page_size": 1,
-    "search.max_query_chars": 1,
-    "search.max_clauses": 1,
-    "search.max_expansions": 1,
-    "web.port": 0,
-    "web.threads": 1,
-    "web.max_waiting": 1,
-}
-HIGHEST: Mapping[str, float] = {"ranking.b": 1, "web.port": 65535}
-
-
-@dataclass(frozen=True, slots=True)
-class Config:
-    """All settings; relative paths start from `root`, the folder of the settings file."""
-
-    corpus: CorpusSettings = field(default_factory=CorpusSettings)
-    fetch: FetchSettings = field(default_factory=FetchSettings)
-    formats: FormatSettings = field(default_factory=FormatSettings)
-    rows: RowSettings = field(default_factory=RowSettings)
-    index: IndexSettings = field(default_factory=IndexSettings)
-    ranking: RankingSettings = field(default_factory=RankingSettings)
-    search: SearchSettings = field(default_factory=SearchSettings)
-    web: WebSettings = field(default_factory=WebSettings)
-    root: Path = field(default_factory=Path)
+    @cached_property
+    def fields(self) -> Mapping[str, Field[Any]]:
+        """The fields of the dataclass, by key."""
+        return {each.name: each for each in fields(self.kind)}  # type: ignore[arg-type]  # a dataclass
 
     @property
-    def corpus_path(self) -> Path:
-        """The corpus folder."""
-        return self.root / self.corpus.path
+    def names(self) -> list[str]:
+        """Its settings as `section.key`."""
+        return [f"{self.name}.{key}" for key in self.fields]
+
+    @overload
+    def __get__(self, config: None, owner: type) -> Section[S_co]: ...
+    @overload
+    def __get__(self, config: BaseConfig, owner: type) -> S_co: ...
+    def __get__(self, config: BaseConfig | None, owner: type) -> Section[S_co] | S_co:
+        """Return the filled dataclass, or of the class the section itself."""
+        if config is None:
+            return self
+        start = len(self.name) + 1
+        given = {n[start:]: v for n, v in config.values.items() if n.startswith(f"{self.name}.")}
+        return self.kind(**given)
+
+
+@dataclass(frozen=True, slots=True)
+class BaseConfig:
+    """All settings of an index; relative paths start from `root`.
+
+    `values` are the settings that differ from their defaults, as `section.key`. It travels to
+    other processes as just that.
+    """
+
+    root: Path = field(default_factory=Path)
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    index: ClassVar[Section[IndexSettings]] = Section(IndexSettings)
+    ranking: ClassVar[Section[RankingSettings]] = Section(RankingSettings)
 
     @property
     def index_path(self) -> Path:
         """The index folder."""
         return self.root / self.index.path
 
-    def override(self, **values: Any) -> Config:
+    @classmethod
+    def sections(cls) -> dict[str, Section[Any]]:
+        """Return the sections by name."""
+        found: dict[str, Section[Any]] = {}
+        for each in reversed(cls.__mro__):
+            found |= {name: s for name, s in vars(each).items() if isinstance(s, Section)}
+        return found
+
+    @classmethod
+    def setting_names(cls) -> list[str]:
+        """Return every setting as `section.key`; this imports every section."""
+        return [name for section in cls.sections().values() for name in section.names]
+
+    @classmethod
+    def field_of(cls, name: str) -> Field[Any]:
+        """Return the field of `section.key`; raise ConfigError where there is none."""
+        section, _, key = name.partition(".")
+        known = cls.sections().get(section)
+        if known is None or key not in known.fields:
+            raise ConfigError(name, "there is no such setting", cls.setting_names())
+        return known.fields[key]
+
+    @classmethod
+    def rule_of(cls, name: str) -> Rule:
+        """Return what is known of `section.key`; raise ConfigError where there is none."""
+        return _rule(cls.field_of(name))
+
+    def value(self, name: str) -> Any:
+        """Return the value of `section.key`; raise ConfigError where there is none."""
+        return self.values.get(name, self.field_of(name).default)
+
+    def override(self: C, **values: Any) -> C:
         """Return a copy with `section__key=value` replaced; None leaves a setting alone."""
-        config = self
-        for name, value in values.items():
-            if value is not None:
-                section, key = name.split("__")
-                config = config._with(section, key, value)
-        return config
+        given = {n.replace("__", ".", 1): value for n, value in values.items() if value is not None}
+        return self.with_values(given)
 
-    def _with(self, section: str, key: str, value: Any) -> Config:
-        known = setting_names()
-        name = f"{section}.{key}"
-        if name not in known:
-            raise ConfigError(name, "there is no such setting", known)
-        held = getattr(self, section)
-        checked = check_value(name, value, getattr(held, key))
-        return replace(self, **{section: replace(held, **{key: checked})})
-
-
-def sections() -> dict[str, type]:
-    """Return the section classes by name."""
-    found = {}
-    for entry in fields(Config):
-        value = getattr(Config(), entry.name)
-        if not isinstance(value, Path):
-            found[entry.name] = type(value)
-    return found
+    def with_values(self: C, given: Mapping[str, Any]) -> C:
+        """Return a copy with values by `section.key`; raise ConfigError for what is wrong."""
+        values = dict(self.values)
+        for name, value in given.items():
+            known = self.field_of(name)
+            checked = check_value(name, value, known)
+            if checked == known.default:
+                values.pop(name, None)
+            else:
+                values[name] = checked
+        return replace(self, values=values)
 
 
-def setting_names() -> list[str]:
-    """Return every setting as `section.key`."""
-    return [f"{s}.{f.name}" for s, kind in sections().items() for f in fields(kind)]
+def _rule(known: Field[Any]) -> Rule:
+    rule: Rule = known.metadata.get("rule", Rule())
+    return rule
 
 
-def check_value(name: str, value: Any, default: Any) -> Any:
-    """Return `value` as the type of `default`; raise ConfigError for a wrong type or range."""
-    wanted = type(default)
-    if wanted is tuple and isinstance(value, list | tuple):
-        return tuple(str(entry) for entry in value)
+def check_value(name: str, value: Any, known: Field[Any]) -> Any:
+    """Return `value` as the type of the field; raise ConfigError for a wrong type or range."""
+    wanted = type(known.default)
+    if wanted is tuple:
+        return _texts(name, value)
     if wanted is float and type(value) is int:
         value = float(value)
     if type(value) is not wanted:
         raise ConfigError(name, f"wants {wanted.__name__}, not {value!r}")
     if isinstance(value, float) and not math.isfinite(value):
         raise ConfigError(name, f"wants a number, not {value!r}")
-    low, high = LOWEST.get(name), HIGHEST.get(name)
-    if (low is not None and value < low) or (high is not None and value > high):
-        limit = f"at least {low:g}" if high is None else f"between {low:g} and {high:g}"
-        raise ConfigError(name, f"must be {limit}, not {value!r}")
+    _check_rule(name, value, _rule(known))
     return value
 
 
-def load(file: Path | None = None, environment: Mapping[str, str] | None = None) -> Config:
-    """Read the settings; without `file`, from config.toml in the working folder if there is one."""
-    environ = os.environ if environment is None else environment
-    path = file or Path(environ.get("BACKSTORY_CONFIG", FILE_NAME))
-    config = Config()
-    if path.is_file():
-        config = _from_file(path)
-    elif file or "BACKSTORY_CONFIG" in environ:
-        raise ConfigError(str(path), "there is no such file")
-    return _from_environment(config, environ)
+def _texts(name: str, value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple) or not all(isinstance(each, str) for each in value):
+        raise ConfigError(name, f"wants {LIST_FORM}, not {value!r}")
+    return tuple(value)
 
 
-def _from_file(path: Path) -> Config:
-    try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise ConfigError(str(path), f"cannot be read: {error}") from error
-    config = Config(root=path.parent)
-    for section, table in tables.items():
-        if section not in sections() or not isinstance(table, dict):
-            raise ConfigError(section, "there is no such section", sections())
-        for key, value in table.items():
-            config = config._with(section, key, value)
-    return config
-
-
-def _from_environment(config: Config, environ: Mapping[str, str]) -> Config:
-    known = {f"{ENVIRONMENT_PREFIX}{n.replace('.', '_').upper()}": n for n in setting_names()}
-    for variable, text in environ.items():
-        if not variable.startswith(ENVIRONMENT_PREFIX) or variable == "BACKSTORY_CONFIG":
-            continue
-        if variable not in known:
-            raise ConfigError(variable, "there is no such setting", known)
-        section, key = known[variable].split(".")
-        held = getattr(getattr(config, section), key)
-        config = config._with(section, key, _parse(known[variable], text, held))
-    return config
-
-
-def _parse(name: str, text: str, held: Any) -> Any:
-    if isinstance(held, tuple):
-        return [part.strip() for part in text.split(",") if part.strip()]
-    if isinstance(held, str):
-        return text
-    try:
-        return type(held)(text)
-    except ValueError:
-        raise ConfigError(name, f"wants {type(held).__name__}, not {text!r}") from None
+def _check_rule(name: str, value: Any, rule: Rule) -> None:
+    low, high = rule.low, rule.high
+    if (low is not None and value < low) or (high is not None and value > high):
+        limit = f"at least {low:g}" if high is None else f"between {low:g} and {high:g}"
+        raise ConfigError(name, f"must be {limit}, not {value!r}")

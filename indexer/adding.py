@@ -15,13 +15,13 @@ from pathlib import Path, PurePosixPath
 
 from backstory.engine.backends.base import Backend
 from backstory.engine.errors import CorpusMissing, IndexNotFound, UnreadableDocument
-from backstory.engine.settings import Config
 from backstory.indexer.corpus import SIDECAR_SUFFIX, printable, scan
 from backstory.indexer.fetching import fetch
 from backstory.indexer.placing import Content, Shelf, is_folder, read_beside, read_content
 from backstory.indexer.readers import reader_for
 from backstory.indexer.readers.labels import labelled, page_of, sidecar
 from backstory.indexer.readers.metadata import Fields, MetadataError
+from backstory.indexer.settings import IndexerConfig
 from backstory.indexer.urls import is_url
 
 
@@ -60,7 +60,7 @@ class AddOptions:
     allow_private: bool = False
 
 
-def open_shelf(backend: Backend, config: Config) -> Shelf:
+def open_shelf(backend: Backend, config: IndexerConfig) -> Shelf:
     """Open the corpus for adding; make its folder where there is no index of it either.
 
     Raises CorpusMissing, or what opening the index raises.
@@ -73,7 +73,7 @@ def open_shelf(backend: Backend, config: Config) -> Shelf:
 
 
 def add(
-    shelf: Shelf, config: Config, asked: Iterable[str], options: AddOptions
+    shelf: Shelf, config: IndexerConfig, asked: Iterable[str], options: AddOptions
 ) -> Iterator[Addition]:
     """Put files, folders and web pages into the corpus, and tell of each file what became of it.
 
@@ -90,7 +90,7 @@ def add(
 class _Adder:
     """Adds one thing after another to a shelf."""
 
-    def __init__(self, shelf: Shelf, config: Config, options: AddOptions) -> None:
+    def __init__(self, shelf: Shelf, config: IndexerConfig, options: AddOptions) -> None:
         self._shelf, self._config, self._options = shelf, config, options
 
     def add(self, asked: str) -> Iterator[Addition]:

@@ -22,10 +22,10 @@ from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
 from backstory.engine.errors import UnreadableDocument
-from backstory.engine.settings import FetchSettings
 from backstory.engine.version import VERSION
 from backstory.indexer.readers import reader_for
 from backstory.indexer.readers.sniffing import is_archive, signature
+from backstory.indexer.settings import FetchSettings
 from backstory.indexer.urls import Answer, Location, Unreachable, locate, look_up, redirected
 
 MAX_REDIRECTS = 5

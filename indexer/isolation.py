@@ -23,9 +23,9 @@ from pathlib import Path
 from typing import Any
 
 from backstory.engine.errors import UnreadableDocument
-from backstory.engine.settings import FormatSettings
 from backstory.indexer.readers import Member, Paragraph, Reading, Source
 from backstory.indexer.readers.opening import fault, read
+from backstory.indexer.settings import FormatSettings
 from backstory.indexer.spawning import deaf, end_with_parent
 
 _MEGABYTE = 1024 * 1024

@@ -18,7 +18,6 @@ from pathlib import Path
 
 from backstory.engine.documents import Document, FileState, IndexedDocument, Passage, SkippedFile
 from backstory.engine.errors import UnreadableDocument
-from backstory.engine.settings import Config
 from backstory.indexer.corpus import SIDECAR_SUFFIX, file_state, printable
 from backstory.indexer.dating import with_date
 from backstory.indexer.foreign import in_own_languages
@@ -36,6 +35,7 @@ from backstory.indexer.readers.metadata import (
     read_sidecar,
 )
 from backstory.indexer.readers.opening import fault, needs_own_process, read
+from backstory.indexer.settings import IndexerConfig
 
 MEGABYTE = 1024 * 1024
 DEFAULT_LANGUAGE = "en"
@@ -78,7 +78,7 @@ class Loader:
     `look` is called now and then while another process reads; what it raises ends that process.
     """
 
-    def __init__(self, config: Config, look: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, config: IndexerConfig, look: Callable[[], None] = lambda: None) -> None:
         self._root, self._config, self._settings = config.corpus_path, config, config.corpus
         self._room = ReadingRoom(config.formats, look)
 

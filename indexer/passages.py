@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 
 from backstory.engine.documents import Passage
-from backstory.engine.settings import CorpusSettings
 from backstory.indexer.readers import Paragraph, Reading
+from backstory.indexer.settings import CorpusSettings
 
 _WORD = re.compile(r"[^\W_]")
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]]*(?:\s|(?<=[。！？]))")  # noqa: RUF001

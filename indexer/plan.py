@@ -31,7 +31,8 @@ class Held:
 class Plan:
     """Files to load, files that are gone, and how many documents need nothing.
 
-    `copies` are the paths that were left out until now, with the id of the document they repeat.
+    `copies` are the paths that were left out until now, with the id of the document they repeat;
+    `stale` are the files among the jobs that were read before, with other settings.
     """
 
     jobs: list[FileJob] = field(default_factory=list)
@@ -39,6 +40,7 @@ class Plan:
     skipped: list[SkippedFile] = field(default_factory=list)
     held: dict[str, Held] = field(default_factory=dict)
     copies: dict[str, str] = field(default_factory=dict)
+    stale: frozenset[str] = frozenset()
     unchanged: int = 0
 
     @property
@@ -73,17 +75,19 @@ def make_plan(
     *,
     verify: bool = False,
     only: frozenset[str] | None = None,
+    touched: frozenset[str] = frozenset(),
 ) -> Plan:
     """Compare; `verify` trusts no size or time and has every file read again.
 
     `only` limits the run to what is under some names, and to copies of what changes or goes there.
+    `touched` are files that changed settings may make different documents of.
     """
     known = tuple(known_skipped)
     if only is None:
-        return _compared(found, held, known, verify, None)
+        return _compared(found, held, known, verify, None, touched)
     wanted = only
     while True:
-        plan = _compared(limited(found, wanted), held, known, verify, wanted)
+        plan = _compared(limited(found, wanted), held, known, verify, wanted, touched)
         lonely = _lonely_outside(wanted, known, plan.settled)
         if not lonely:
             return plan
@@ -96,6 +100,7 @@ def _compared(
     known_skipped: tuple[SkippedFile, ...],
     verify: bool,
     only: Container[str] | None,
+    touched: frozenset[str],
 ) -> Plan:
     """Return the plan for what was found; the rest of the corpus is left alone."""
     plan = Plan(held=held, skipped=list(found.skipped))
@@ -108,11 +113,12 @@ def _compared(
         and (only is None or is_under(name, only))
     ]
     skipped_of = _by_file(known_skipped)
-    same = set() if verify else _unchanged(found, held, skipped_of)
+    same = set() if verify else _unchanged(found, held, skipped_of) - touched
     _jobs(plan, found, same)
     while lonely := _lonely(same & skipped_of.keys(), skipped_of, plan.settled):
         same -= lonely
         _jobs(plan, found, same)
+    plan.stale = touched & {j.name for j in plan.jobs} & (held.keys() | skipped_of.keys())
     for name in found.files:
         if name in same:
             plan.skipped += skipped_of.get(name, ())

@@ -30,10 +30,14 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What a run would do, in the order of the files' names, and what it would skip."""
+    """What a run would do, in the order of the files' names, and what it would skip.
+
+    `reread` counts documents that it would read again for changed settings, from the same content.
+    """
 
     changes: tuple[Change, ...]
     skipped: tuple[SkippedFile, ...]
+    reread: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,9 @@ class RehearsalWriter:
     def skip(self, files: Iterable[SkippedFile]) -> None:
         """Note what would not be indexed."""
         self._skipped = tuple(files)
+
+    def remember(self, settings: Mapping[str, Any]) -> None:
+        """Do nothing."""
 
     def commit(self) -> int:
         """Do nothing."""

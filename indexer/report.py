@@ -17,6 +17,7 @@ from backstory.indexer.workers import Loaded
 class SyncReport:
     """What a run did; documents and passages are what the index holds now.
 
+    `reread` counts documents that were read again for changed settings, from the same content.
     `heirs` are documents that were left out as copies until now, each with the id of the one that
     had its content.
     """
@@ -25,6 +26,7 @@ class SyncReport:
     changed: int = 0
     moved: int = 0
     removed: int = 0
+    reread: int = 0
     unchanged: int = 0
     indexed_passages: int = 0
     documents: int = 0
@@ -39,8 +41,8 @@ class SyncReport:
 
     @property
     def has_changes(self) -> bool:
-        """The run changed what searches find."""
-        return bool(self.added or self.changed or self.moved or self.removed)
+        """The run changed what searches find, or may have."""
+        return bool(self.added or self.changed or self.moved or self.removed or self.reread)
 
     @property
     def unread(self) -> tuple[SkippedFile, ...]:
@@ -49,7 +51,10 @@ class SyncReport:
 
 
 class Tally:
-    """Keeps the writer and the report in step with what was loaded."""
+    """Keeps the writer and the report in step with what was loaded.
+
+    `has_kept` tells that a file could not be read just now, so that its documents are as before.
+    """
 
     def __init__(self, plan: Plan, writer: Writer, report: SyncReport) -> None:
         self._plan, self._writer, self._report = plan, writer, report
@@ -58,6 +63,7 @@ class Tally:
         self._twins = Twins(plan.settled, self._known)
         self._counted: dict[str, str] = {}
         self._skipped: dict[str, SkippedFile] = {s.path: s for s in plan.skipped}
+        self.has_kept = False
 
     @property
     def skipped(self) -> tuple[SkippedFile, ...]:
@@ -77,6 +83,7 @@ class Tally:
         for name in loaded.files:
             held = self._plan.held.get(name)
             if held and name in loaded.kept:
+                self.has_kept = True
                 self._report.unchanged += len(held.documents)
             elif held:
                 for document_id in held.documents.keys() - loaded.ids:
@@ -93,7 +100,7 @@ class Tally:
         self._report.removed += 1
 
     def _settle(self, document: Document, state: FileState) -> None:
-        self._count_one(document)
+        self._count_one(document, state.path in self._plan.stale)
         former = self._plan.copies.get(path_of(document.path, state), "")
         if self._known.get(former) == document.sha256:
             self._report.heirs[document.id] = former
@@ -104,10 +111,10 @@ class Tally:
             self._skipped.update((each.path, each) for each in skipped)
             self._uncount(left_out)
 
-    def _count_one(self, document: Document) -> None:
+    def _count_one(self, document: Document, is_stale: bool) -> None:
         known = self._known.get(document.id)
         if known == document.sha256:
-            kind = "unchanged"
+            kind = "reread" if is_stale else "unchanged"
         elif known is not None:
             kind = "changed"
         elif self._gone.pop(document.sha256, None):

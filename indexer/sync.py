@@ -10,18 +10,19 @@ import os
 import time
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 from backstory.engine.backends.base import Backend, Writer
 from backstory.engine.errors import CorpusMissing, IndexNotFound
-from backstory.engine.settings import Config
 from backstory.indexer.collecting import collecting_seldom
 from backstory.indexer.corpus import Scan, names_under, scan
 from backstory.indexer.plan import Plan, held_files, make_plan
 from backstory.indexer.rehearsal import Forecast, Rehearsal
 from backstory.indexer.report import SyncReport, Tally
+from backstory.indexer.rereading import Rereading, changed_settings, settings_of, touched
+from backstory.indexer.settings import IndexerConfig
 from backstory.indexer.workers import load_all
 
 __all__ = [
@@ -58,6 +59,9 @@ class Progress(Protocol):
     def advance(self, files: int, passages: int, size: int) -> None:
         """Learn that so many more files, passages, and bytes of files are done."""
 
+    def rereading(self, what: Rereading) -> None:
+        """Learn that files are read again because settings have changed, before they are."""
+
     def finish(self) -> None:
         """Learn that the run is over, however it ended."""
 
@@ -74,13 +78,16 @@ class Quiet:
     def advance(self, files: int, passages: int, size: int) -> None:
         """Ignore it."""
 
+    def rereading(self, what: Rereading) -> None:
+        """Ignore it."""
+
     def finish(self) -> None:
         """Ignore it."""
 
 
 def sync(
     backend: Backend,
-    config: Config,
+    config: IndexerConfig,
     options: SyncOptions | None = None,
     progress: Progress | None = None,
 ) -> SyncReport:
@@ -92,7 +99,9 @@ def sync(
         return _sync(backend, config, options or SyncOptions(), progress or Quiet())
 
 
-def _sync(backend: Backend, config: Config, chosen: SyncOptions, watcher: Progress) -> SyncReport:
+def _sync(
+    backend: Backend, config: IndexerConfig, chosen: SyncOptions, watcher: Progress
+) -> SyncReport:
     began = time.monotonic()
     found, only = _look(config, chosen)
     writer = backend.writer(wait=config.index.wait, rebuild=chosen.rebuild)
@@ -110,7 +119,7 @@ def _sync(backend: Backend, config: Config, chosen: SyncOptions, watcher: Progre
 
 def rehearse(
     backend: Backend,
-    config: Config,
+    config: IndexerConfig,
     options: SyncOptions | None = None,
     progress: Progress | None = None,
 ) -> Forecast:
@@ -124,20 +133,21 @@ def rehearse(
     writer = rehearsal.writer(rebuild=chosen.rebuild)
     run = _Run(rehearsal, config, chosen, writer)
     try:
-        run.apply(run.plan(found, only), watcher)
+        report = run.apply(run.plan(found, only), watcher)
     finally:
         watcher.finish()
-    return writer.forecast()
+    return replace(writer.forecast(), reread=report.reread)
 
 
-def pending(backend: Backend, config: Config, *, verify: bool = False) -> Plan:
+def pending(backend: Backend, config: IndexerConfig, *, verify: bool = False) -> Plan:
     """Return what a run would do, without doing it."""
     found = scan(config.corpus_path, leave_out=[config.index_path])
     reader = backend.reader()
-    return make_plan(found, held_files(reader), reader.skipped(), verify=verify)
+    stale = touched(changed_settings(reader.settings, config), config.corpus_path, found.files)
+    return make_plan(found, held_files(reader), reader.skipped(), verify=verify, touched=stale)
 
 
-def _look(config: Config, options: SyncOptions) -> tuple[Scan, frozenset[str] | None]:
+def _look(config: IndexerConfig, options: SyncOptions) -> tuple[Scan, frozenset[str] | None]:
     """Walk the corpus, all of it: copies may be anywhere. Return the names to limit a run to."""
     found = scan(config.corpus_path, leave_out=[config.index_path])
     return found, names_under(config.corpus_path, options.only) or None
@@ -147,11 +157,14 @@ class _Run:
     """One run, from plan to report."""
 
     def __init__(
-        self, backend: Backend, config: Config, options: SyncOptions, writer: Writer
+        self, backend: Backend, config: IndexerConfig, options: SyncOptions, writer: Writer
     ) -> None:
         self._backend, self._config = backend, config
         self._options, self._writer = options, writer
         self._report = SyncReport(recovered=writer.recovered)
+        self._changed: tuple[str, ...] = ()  # settings
+        self._touched: frozenset[str] = frozenset()  # files, by these settings
+        self._is_whole = True  # whatever they touch is read in this run
 
     def plan(self, found: Scan, only: frozenset[str] | None) -> Plan:
         """Compare the corpus with the index; refuse to empty an index by accident."""
@@ -167,14 +180,27 @@ class _Run:
             raise CorpusMissing(
                 self._config.corpus_path, f"has no files, but the index holds {count:,} documents"
             )
-        return make_plan(found, held, reader.skipped(), verify=self._options.verify, only=only)
+        self._changed = changed_settings(reader.settings, self._config)
+        self._touched = touched(self._changed, self._config.corpus_path, found.files)
+        self._is_whole = only is None and not any(map(found.is_hidden, held))
+        return make_plan(
+            found,
+            held,
+            reader.skipped(),
+            verify=self._options.verify,
+            only=only,
+            touched=self._touched,
+        )
 
     def apply(self, plan: Plan, progress: Progress) -> SyncReport:
         """Do what the plan says, committing after each batch."""
         report, writer = self._report, self._writer
         report.unchanged = plan.unchanged
+        self._remember(plan, is_done=False)
         tally = Tally(plan, writer, report)
         tally.remove()
+        if plan.stale:
+            progress.rereading(self._rereading(plan))
         progress.start(len(plan.jobs), sum(job.state.size for job in plan.jobs))
         jobs = processes(self._config)
         told = progress.reading
@@ -187,11 +213,26 @@ class _Run:
                 progress.advance(len(loaded.files), loaded.passages, loaded.size)
         report.skipped = tuple(sorted(tally.skipped, key=lambda file: file.path))
         writer.skip(report.skipped)
+        self._remember(plan, is_done=self._is_whole and not tally.has_kept)
         writer.commit()
         return report
 
+    def _remember(self, plan: Plan, *, is_done: bool) -> None:
+        """Note with which settings the documents are read, as far as this run has come."""
+        settings = settings_of(self._config)
+        if self._changed and not is_done:
+            if not any(job.name in self._touched for job in plan.jobs):
+                return
+            settings |= dict.fromkeys(self._changed)
+        self._writer.remember(settings)
 
-def processes(config: Config) -> int:
+    def _rereading(self, plan: Plan) -> Rereading:
+        held = [plan.held[name] for name in plan.stale if name in plan.held]
+        documents = sum(len(each.documents) for each in held)
+        return Rereading(self._changed, documents, len(plan.stale) - len(held))
+
+
+def processes(config: IndexerConfig) -> int:
     """Return how many processes the settings ask for; 0 there means one for each core."""
     return config.index.jobs or len(_cores())
 

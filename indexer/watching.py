@@ -12,8 +12,8 @@ from collections.abc import Callable
 from backstory.engine.backends.base import Backend
 from backstory.engine.documents import FileState
 from backstory.engine.errors import BackstoryError
-from backstory.engine.settings import Config
 from backstory.indexer.corpus import scan
+from backstory.indexer.settings import IndexerConfig
 from backstory.indexer.sync import Progress, SyncOptions, SyncReport, sync
 
 SHORTEST_PAUSE = 0.5
@@ -23,7 +23,7 @@ PAUSE_PER_WALK = 9
 
 def watch(
     backend: Backend,
-    config: Config,
+    config: IndexerConfig,
     report: Callable[[SyncReport | BackstoryError], None],
     *,
     is_over: Callable[[], bool] = lambda: False,

@@ -23,11 +23,11 @@ from typing import Any
 from backstory.engine.backends.base import Backend
 from backstory.engine.documents import Document, FileState, IndexedDocument, SkippedFile
 from backstory.engine.errors import BackstoryError
-from backstory.engine.settings import Config
 from backstory.indexer.board import Board
 from backstory.indexer.collecting import collect_seldom, collecting_seldom
 from backstory.indexer.corpus import path_of, printable
 from backstory.indexer.loading import Failure, FileJob, Loader
+from backstory.indexer.settings import IndexerConfig
 from backstory.indexer.spawning import deaf, end_with_parent
 
 # Below this a second process costs more to start than it saves.
@@ -65,7 +65,7 @@ class Loaded:
 
 def load_all(
     backend: Backend,
-    config: Config,
+    config: IndexerConfig,
     jobs: Sequence[FileJob],
     processes: int,
     reading: Callable[[str], None],
@@ -165,7 +165,7 @@ def _runs(batch: Sequence[FileJob]) -> Iterator[list[FileJob]]:
 
 def _in_processes(
     backend: Backend,
-    config: Config,
+    config: IndexerConfig,
     batches: Sequence[Sequence[FileJob]],
     processes: int,
     reading: Callable[[str], None],
@@ -198,7 +198,7 @@ def _in_processes(
 _worker: tuple[Backend, Loader, Board] | None = None
 
 
-def _start_worker(backend: Backend, config: Config, board: Board) -> None:
+def _start_worker(backend: Backend, config: IndexerConfig, board: Board) -> None:
     global _worker  # a worker process has exactly one, for all its batches
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     collect_seldom()

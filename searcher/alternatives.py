@@ -17,13 +17,14 @@ from backstory.searcher.beginnings import Beginnings
 from backstory.searcher.spelling import (
     Spelling,
     distance,
+    first_letters,
     is_spelt,
-    likely,
     most_edits,
     near,
     spelling,
     spellings,
 )
+from backstory.searcher.vocabulary import Vocabulary
 
 Word = Term | Exact
 
@@ -38,8 +39,10 @@ MOST_NAMES = 300
 class Alternatives:
     """Finds words of one commit; `names` gives the names in its passages."""
 
-    def __init__(self, reader: Reader, names: Callable[[], Beginnings]) -> None:
-        self._reader, self._names = reader, names
+    def __init__(
+        self, reader: Reader, vocabulary: Vocabulary, names: Callable[[], Beginnings]
+    ) -> None:
+        self._reader, self._vocabulary, self._names = reader, vocabulary, names
 
     def spelt(self, word: Word, *, everywhere: bool) -> list[Spelling]:
         """Return near spellings: by distance, those that sound alike first, then by frequency.
@@ -47,7 +50,7 @@ class Alternatives:
         Of the forms of one word the first is enough, unless a form was asked for; and what is rare
         beside the first is left out, being another slip as a rule.
         """
-        found = spellings(word.surface, self._reader.vocabulary(), everywhere=everywhere)
+        found = spellings(word.surface, self._vocabulary, everywhere=everywhere)
         live = self._live(found)
         usual = self._reader.frequency(live[0].word) / MORE_FREQUENT if live else 0
         live = [one for one in live if self._reader.frequency(one.word) > usual]
@@ -71,7 +74,7 @@ class Alternatives:
         count = self._reader.count(term)
         if not 0 < count <= RARE:
             return []
-        found = self._live(spellings(term.surface, self._reader.vocabulary()))
+        found = self._live(spellings(term.surface, self._vocabulary))
         least = MORE_FREQUENT * count
         usual = (one for one in found if self._reader.frequency(one.word) >= least)
         return [one.word for one in islice(self._one_of_each(usual), MOST)]
@@ -85,7 +88,7 @@ class Alternatives:
         if len(languages) < 2 or not is_spelt(word):
             return []
         limit = 3 if len(word) >= LONG else most_edits(word)
-        found = near(word, likely(word, self._reader.vocabulary()), limit)
+        found = near(word, self._vocabulary, limit, first_letters(word))
         spelt = self._live(spelling(word, other, apart) for apart, other in found)
         home = self._language(term) or languages[0]
         foreign = (one for one in spelt if self._is_foreign(one.word, home))

@@ -18,6 +18,7 @@ from backstory.engine.backends.base import Reader
 from backstory.engine.stopwords import is_stopword
 from backstory.searcher.beginnings import AFTER_ALL, Beginnings, Peaks, folded
 from backstory.searcher.lexer import QUOTES
+from backstory.searcher.vocabulary import Vocabulary
 
 WORD, NAME, TITLE = "word", "name", "title"
 LONGEST_TAIL = 200  # letters of the text that are looked at
@@ -59,6 +60,7 @@ class Completer:
 
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
+        self.vocabulary = Vocabulary(reader.vocabulary)
 
     def complete(self, text: str, limit: int = 8) -> list[Completion]:
         """Return up to `limit` ways to go on, most passages first.
@@ -89,7 +91,7 @@ class Completer:
             yield _Typed(text[: len(text) - len(end) + at], end[at:])
 
     def _words(self, typed: _Typed, limit: int) -> list[Completion]:
-        beginning, counts, words = fold(typed.end), self._counts, self._vocabulary
+        beginning, counts, words = fold(typed.end), self._counts, self.vocabulary.words
         start = bisect_left(words, beginning)
         stop = bisect_left(words, beginning + AFTER_ALL, start)
         found: list[tuple[int, str]] = []
@@ -116,10 +118,6 @@ class Completer:
         for title, count in self._titles.starting(folded(typed.end)):
             quoted = " ".join(title.translate(QUOTES).replace('"', " ").split())
             yield Completion(f'{typed.before}title:"{quoted}"', title, TITLE, count)
-
-    @cached_property
-    def _vocabulary(self) -> Sequence[str]:
-        return self.reader.vocabulary()
 
     @cached_property
     def _counts(self) -> Peaks:

@@ -7,8 +7,7 @@ least like the query; a cut is always said. Words that stand only in deleted pas
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import islice
 
 from backstory.engine.backends.base import Reader
@@ -27,15 +26,16 @@ from backstory.engine.query import (
     Query,
     Wildcard,
 )
-from backstory.engine.settings import SearchSettings
+from backstory.searcher.settings import SearchSettings
 from backstory.searcher.spelling import near
+from backstory.searcher.vocabulary import BREAK, Vocabulary
 
 
 class Expander:
     """Expands queries over one reader; `limits` tells what was cut off."""
 
-    def __init__(self, reader: Reader, settings: SearchSettings) -> None:
-        self._reader = reader
+    def __init__(self, reader: Reader, vocabulary: Vocabulary, settings: SearchSettings) -> None:
+        self._reader, self._vocabulary = reader, vocabulary
         self._most = settings.max_expansions
         self._known: dict[Expandable, Forms] = {}
         self.limits: list[str] = []
@@ -74,25 +74,28 @@ class Expander:
     def _candidates(self, query: Expandable) -> Iterable[str]:
         match query:
             case Prefix(prefix=prefix):
-                return shortest(self._starting(prefix))
+                return sorted(self._vocabulary.starting(prefix), key=len)
             case Wildcard(pattern=pattern):
-                start = re.split(r"[*?]", pattern, maxsplit=1)[0]
-                fits = re.compile(wildcard_regex(pattern)).fullmatch
-                return shortest(filter(fits, self._starting(start)))
+                return fitting(pattern, self._vocabulary)
             case Fuzzy(surface=surface, distance=most):
-                return [word for _, word in sorted(near(surface, self._reader.vocabulary(), most))]
-
-    def _starting(self, prefix: str) -> Iterator[str]:
-        vocabulary = self._reader.vocabulary()
-        for at in range(bisect_left(vocabulary, prefix), len(vocabulary)):
-            if not vocabulary[at].startswith(prefix):
-                return
-            yield vocabulary[at]
+                return [word for _, word in near(surface, self._vocabulary, most)]
 
 
-def shortest(words: Iterable[str]) -> list[str]:
-    """Order words by length, then alphabet."""
-    return sorted(words, key=lambda word: (len(word), word))
+def fitting(pattern: str, vocabulary: Vocabulary) -> Iterable[str]:
+    """Return the words that fit a pattern, the shortest first, then in alphabetical order.
+
+    A pattern that starts with letters is compared with the words that start so, any other with
+    those that hold its longest run of letters.
+    """
+    fits = re.compile(wildcard_regex(pattern)).fullmatch
+    start, *others = re.split(r"[*?]", pattern)
+    if start:
+        return filter(fits, sorted(vocabulary.starting(start), key=len))
+    longest = max(others, key=len, default="")
+    at_end = BREAK if longest and longest == others[-1] else ""
+    least = len(pattern.replace("*", ""))
+    most = None if "*" in pattern else least
+    return filter(fits, vocabulary.holding(longest + at_end, least, most))
 
 
 def wildcard_regex(pattern: str) -> str:

@@ -35,10 +35,10 @@ from backstory.engine.query import (
     Wildcard,
     Word,
 )
-from backstory.engine.settings import SearchSettings
 from backstory.engine.stopwords import ASKING_VERBS, QUESTION_WORDS, is_stopword
 from backstory.searcher.dates import read_range
 from backstory.searcher.lexer import DATE_FIELDS, OPERATORS, Kind, Piece, lex
+from backstory.searcher.settings import SearchSettings
 
 _FUZZY = re.compile(r"(?P<word>.+?)~(?P<distance>[0-9]*)", re.DOTALL)
 _WILD = re.compile(r"([*?])")

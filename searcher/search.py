@@ -30,7 +30,7 @@ from backstory.engine.listing import RELEVANCE
 from backstory.engine.matching import Matcher, Span
 from backstory.engine.query import Nothing, Query
 from backstory.engine.ranking import BM25
-from backstory.engine.settings import Config
+from backstory.engine.settings import RankingSettings
 from backstory.engine.times import clock, split_time
 from backstory.searcher.completion import Completer, Completion
 from backstory.searcher.duplicates import repeated
@@ -39,6 +39,7 @@ from backstory.searcher.explain import Explainer, words_read
 from backstory.searcher.parser import Parsed, Parser
 from backstory.searcher.related import related, related_documents
 from backstory.searcher.reranking import WINDOW, Reranker, reranked
+from backstory.searcher.settings import SearchSettings
 from backstory.searcher.suggestions import Help, Respelt, missing, parts
 
 LONGEST_SHOWN = 200
@@ -86,12 +87,14 @@ class Searcher:
     def __init__(
         self,
         backend: Source,
-        config: Config | None = None,
+        settings: SearchSettings | None = None,
+        ranking: RankingSettings | None = None,
         rerankers: Sequence[Reranker] = (),
     ) -> None:
+        """Take the sections [search] and [ranking]; None stands for their defaults."""
         self._backend, self._rerankers = backend, tuple(rerankers)
-        self.config = config or Config()
-        ranking = self.config.ranking
+        self.settings, self._ranking = settings or SearchSettings(), ranking or RankingSettings()
+        ranking = self._ranking
         self._bm25 = BM25(ranking.k1, ranking.b)
         self._completing: Completer | None = None
         self._nearest: tuple[CachePool, Cache[Any, Nearest]] | None = None
@@ -110,8 +113,11 @@ class Searcher:
 
         What is committed later changes none of its answers, so that pages fit together.
         """
-        settings = self.config.override(search__max_page_size=page_size)
-        return Searcher(Commit(self.reader()), settings, self._rerankers)
+        settings = replace(self.settings, max_page_size=page_size)
+        reader = self.reader()
+        pinned = Searcher(Commit(reader), settings, self._ranking, self._rerankers)
+        pinned._completing = self._completer(reader)
+        return pinned
 
     def statistics(self) -> Statistics:
         """Return what the newest commit holds."""
@@ -151,14 +157,14 @@ class Searcher:
         """
         began = time.perf_counter()
         reader = self._backend.reader()
-        settings = self.config.search
+        settings = self.settings
         size = settings.page_size if limit is None else min(limit, settings.max_page_size)
         page = _Page(max(offset, 0), max(size, 0), FACETS if facets else (), sort, grouped)
         asked = question = self._read(text, reader)
         ranking = self._rank(question, reader, page)
         absent = self._absent(question, ranking, reader)
         completer = self._completer(reader)
-        advice = Help(reader, settings, lambda: completer.names)
+        advice = Help(reader, completer.vocabulary, settings, lambda: completer.names)
         is_counted = not (correct or page.limit)  # and nobody is to be helped
         respelt = Respelt() if is_counted else advice.respelt(text, absent, ranking.total)
         if correct and respelt.corrected:
@@ -261,8 +267,8 @@ class Searcher:
         return self._nearest[1]
 
     def _read(self, text: str, reader: Reader) -> _Question:
-        parsed = Parser(reader.analyzer, reader.languages, self.config.search).parse(text)
-        expander = Expander(reader, self.config.search)
+        parsed = Parser(reader.analyzer, reader.languages, self.settings).parse(text)
+        expander = Expander(reader, self._completer(reader).vocabulary, self.settings)
         query = expander.expand(parsed.query)
         limits = (*parsed.limits, *dict.fromkeys(expander.limits))
         return _Question(text, parsed, query, limits)

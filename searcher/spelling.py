@@ -8,9 +8,10 @@ that `Chaves` finds `Chávez` and `Gimenez` finds `Jiménez`.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
+
+from backstory.searcher.vocabulary import Vocabulary
 
 SHORTEST = 4
 LONG = 7
@@ -32,6 +33,7 @@ _READINGS = tuple(
     for rules in (_ENGLISH, _SPANISH)
 )
 _VOWELS = re.compile("(?<!^)[aeiou]")
+_KEPT = frozenset("dmnrtw")  # no rule takes one of these away or brings one in
 # The letters that words may start with which sound alike.
 _STARTS = ("bv", "ckqszx", "gjhx", "fp", "iylh", "ah", "eh", "oh", "uh")
 
@@ -58,20 +60,14 @@ def distance(one: str, other: str, limit: int) -> int:
     return min(row[-1], limit + 1)
 
 
-def near(word: str, vocabulary: Iterable[str], limit: int) -> Iterator[tuple[int, str]]:
-    """Yield (distance, word) for every word of the vocabulary at most `limit` edits away."""
-    letters, length = set(word), len(word)
-    for candidate in vocabulary:
-        # Each edit takes at most one letter away and brings one in: this spares nearly every
-        # comparison.
-        if (
-            abs(len(candidate) - length) <= limit
-            and len(letters.difference(candidate)) <= limit
-            and len(set(candidate) - letters) <= limit
-        ):
-            apart = distance(word, candidate, limit)
-            if apart <= limit:
-                yield apart, candidate
+def near(word: str, vocabulary: Vocabulary, limit: int, starts: str = "") -> list[tuple[int, str]]:
+    """Return (distance, word) for every word at most `limit` edits away, nearest first.
+
+    With `starts`, only words that start with one of its letters.
+    """
+    by_length = vocabulary.by_length
+    found = vocabulary.letters.near(word, limit, starts)
+    return sorted((apart, by_length[number]) for apart, number in found)
 
 
 def sounds(word: str) -> tuple[str, str]:
@@ -88,7 +84,10 @@ def _sound(word: str, rules: Iterable[tuple[re.Pattern[str], str]]) -> str:
 
 def alike(one: str, other: str) -> bool:
     """Tell whether two words sound alike."""
-    return any(heard and heard in sounds(other) for heard in sounds(one))
+    if _KEPT.intersection(one) != _KEPT.intersection(other):
+        return False  # which spares two readings of three
+    heard = sounds(other)
+    return any(sound and sound in heard for sound in sounds(one))
 
 
 class Spelling(NamedTuple):
@@ -109,7 +108,7 @@ def most_edits(word: str) -> int:
     return 1 if len(word) < 6 else 2
 
 
-def spellings(word: str, vocabulary: Sequence[str], *, everywhere: bool = True) -> list[Spelling]:
+def spellings(word: str, vocabulary: Vocabulary, *, everywhere: bool = True) -> list[Spelling]:
     """Return the words near to `word`, nearest first, those that sound alike before the others.
 
     A word that sounds alike may be one edit further away. Unless looked for `everywhere`, words
@@ -118,10 +117,10 @@ def spellings(word: str, vocabulary: Sequence[str], *, everywhere: bool = True) 
     if not is_spelt(word):
         return []
     limit = most_edits(word)
-    found = {other: apart for apart, other in near(word, likely(word, vocabulary), limit + 1)}
+    found = set(near(word, vocabulary, limit + 1, first_letters(word)))
     if everywhere:
-        found |= {other: apart for apart, other in near(word, vocabulary, limit)}
-    spelt = (spelling(word, other, apart) for other, apart in found.items())
+        found.update(near(word, vocabulary, limit))
+    spelt = (spelling(word, other, apart) for apart, other in found)
     return sorted(one for one in spelt if one.apart <= limit or not one.differs)
 
 
@@ -135,10 +134,7 @@ def is_spelt(word: str) -> bool:
     return len(word) >= SHORTEST and not any(letter.isdigit() for letter in word)
 
 
-def likely(word: str, vocabulary: Sequence[str]) -> Iterator[str]:
-    """Yield the words of a sorted vocabulary that start with the same letter or the same sound."""
+def first_letters(word: str) -> str:
+    """Return the letters that a word's likeliest spellings start with: its own, and like sounds."""
     first = word[:1]
-    for letter in sorted({first}.union(*(group for group in _STARTS if first in group))):
-        start = bisect_left(vocabulary, letter)
-        stop = bisect_left(vocabulary, f"{letter}\U0010ffff", start)
-        yield from vocabulary[start:stop]
+    return "".join({first}.union(*(group for group in _STARTS if first in group)))

@@ -25,14 +25,15 @@ from backstory.engine.query import (
     children,
     words_of,
 )
-from backstory.engine.settings import SearchSettings
 from backstory.searcher.alternatives import MOST, Alternatives, Word
 from backstory.searcher.beginnings import Beginnings
 from backstory.searcher.expansion import Expander
 from backstory.searcher.lexer import Kind, Piece, lex
 from backstory.searcher.parser import Parsed, Parser
 from backstory.searcher.rendering import remainders, render, respelt
+from backstory.searcher.settings import SearchSettings
 from backstory.searcher.spelling import Spelling
+from backstory.searcher.vocabulary import Vocabulary
 
 SPELLING, WITHOUT, LANGUAGE, TITLE = "spelling", "without", "language", "title"
 FEW = 3  # a query that finds fewer passages is helped to more
@@ -93,11 +94,15 @@ class Help:
     """Works out what to offer over one commit; `names` gives the names in its passages."""
 
     def __init__(
-        self, reader: Reader, settings: SearchSettings, names: Callable[[], Beginnings]
+        self,
+        reader: Reader,
+        vocabulary: Vocabulary,
+        settings: SearchSettings,
+        names: Callable[[], Beginnings],
     ) -> None:
         self._reader, self._settings = reader, settings
-        self._alternatives = Alternatives(reader, names)
-        self._expander = Expander(reader, settings)
+        self._alternatives = Alternatives(reader, vocabulary, names)
+        self._expander = Expander(reader, vocabulary, settings)
         self._totals: dict[str, int] = {}
 
     def respelt(self, text: str, absent: Sequence[Query], total: int) -> Respelt:

@@ -26,6 +26,9 @@ ROOT = Path(__file__).parents[1]
 ARTICLE = ROOT / "../shared/article/article.txt"
 MEMORY = Path("/dev/shm")
 
+# Whoever runs the tests may have settings of their own; the tests have none.
+os.environ["XDG_CONFIG_HOME"] = os.devnull
+
 # What a shell runs in the background ignores Ctrl-C, and so do its children; tests send it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -20,8 +20,8 @@ from pathlib import Path
 from nltk.stem.snowball import SnowballStemmer
 
 from backstory.engine.backends.whoosh import WhooshBackend
-from backstory.engine.settings import Config
 from backstory.indexer.sync import sync
+from backstory.settings import Config
 
 FILES, ROWS = 24, 4
 EVENTS = {

@@ -24,7 +24,7 @@ WRAPPED = {
     "whoosh": ("engine/backends/whoosh/",),
     "nltk": ("engine/analysis.py", "searcher/collocates.py"),  # collocates: corpus statistics
     "regex": ("engine/analysis.py",),
-    "numpy": ("engine/backends/whoosh/", "engine/ranking.py"),
+    "numpy": ("engine/backends/whoosh/", "engine/ranking.py", "searcher/distances.py"),
     "flask": ("webui/",),
     "werkzeug": ("webui/",),
     "waitress": ("webui/",),

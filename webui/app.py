@@ -8,7 +8,6 @@ from flask import Flask, request
 from flask.typing import ResponseReturnValue
 
 from backstory.engine.errors import IndexDamaged
-from backstory.engine.settings import Config
 from backstory.searcher import Searcher
 from backstory.webui import wording
 from backstory.webui.api import Api
@@ -19,13 +18,14 @@ from backstory.webui.links import DocumentId
 from backstory.webui.load import refuse_overload
 from backstory.webui.pages import Pages
 from backstory.webui.security import Guard, add_headers
+from backstory.webui.settings import WebConfig
 
 Health = Callable[[], str | None]
 COMPLETE = "/api/complete"
 NEEDS_NO_INDEX = frozenset({"board", "help", "static", "opensearch", "api_description"})
 
 
-def create_app(config: Config, searcher: Searcher, *, health: Health | None = None) -> Flask:
+def create_app(config: WebConfig, searcher: Searcher, *, health: Health | None = None) -> Flask:
     """Make the WSGI application.
 
     `health` is asked before every answer from the index; a reason that it returns, such as "has a
@@ -85,7 +85,7 @@ def _register_machines(app: Flask, api: Api, feeds: Feeds) -> None:
         app.add_url_rule(f"/api/{path}", f"api_{view.__name__}", view)
 
 
-def _health_check(config: Config, health: Health) -> Callable[[], ResponseReturnValue | None]:
+def _health_check(config: WebConfig, health: Health) -> Callable[[], ResponseReturnValue | None]:
     def check() -> ResponseReturnValue | None:
         is_asked = request.endpoint is not None and request.endpoint not in NEEDS_NO_INDEX
         reason = health() if is_asked else None

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from backstory.engine.hits import Hit, SearchResult
-from backstory.engine.settings import SearchSettings
 from backstory.searcher import Searcher
 from backstory.searcher.collocates import Collocates, collocates
 from backstory.searcher.concordance import SORTS, Concordance, Line, concordance
 from backstory.searcher.frequencies import Frequencies, frequencies
+from backstory.searcher.settings import SearchSettings
 from backstory.searcher.whole import whole
 from backstory.webui.links import passage_url, query_url, table_url
 from backstory.webui.paging import PageLink, page_count, page_links

@@ -12,8 +12,8 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from backstory.engine.errors import BackstoryError, IndexUnavailable
-from backstory.engine.settings import Config
 from backstory.webui.load import Overloaded
+from backstory.webui.settings import WebConfig
 
 API = "/api/"
 MACHINES = frozenset({"/feed", "/healthz", "/opensearch.xml"})
@@ -90,7 +90,7 @@ class Problem:
 class Errors:
     """Answers any exception; what only the server's owner can mend is logged."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: WebConfig) -> None:
         self._config = config
 
     def answer(self, error: Exception) -> ResponseReturnValue:

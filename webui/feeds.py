@@ -16,12 +16,13 @@ from flask.typing import ResponseReturnValue
 
 from backstory.engine.documents import text_key
 from backstory.engine.hits import Hit
-from backstory.engine.settings import Config, SearchSettings
 from backstory.searcher import Searcher
+from backstory.searcher.settings import SearchSettings
 from backstory.searcher.whole import whole
 from backstory.webui.api.asking import strict
 from backstory.webui.links import passage_url
 from backstory.webui.refinements import refine
+from backstory.webui.settings import WebConfig
 from backstory.webui.wording import printable
 
 ENTRIES = 50
@@ -35,7 +36,7 @@ _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?")
 class Feeds:
     """The answers in XML."""
 
-    def __init__(self, config: Config, searcher: Searcher) -> None:
+    def __init__(self, config: WebConfig, searcher: Searcher) -> None:
         self._settings = config.search
         self._searcher = searcher
 

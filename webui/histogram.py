@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from backstory.engine.filters import overlaps
 from backstory.engine.hits import SearchResult
-from backstory.engine.settings import SearchSettings
+from backstory.searcher.settings import SearchSettings
 from backstory.webui.links import query_url
 from backstory.webui.refinements import refine
 from backstory.webui.wording import MONTHS

@@ -48,8 +48,9 @@ class Overview:
 class Overviews:
     """Keeps the overview of the newest commit."""
 
-    def __init__(self, searcher: Searcher) -> None:
-        self._searcher = searcher
+    def __init__(self, searcher: Searcher, questions: Sequence[str]) -> None:
+        """Take the questions that may be offered, those of `web.examples`."""
+        self._searcher, self._questions = searcher, questions
         self._newest: Overview | None = None
 
     def newest(self) -> Overview:
@@ -57,11 +58,11 @@ class Overviews:
         statistics = self._searcher.statistics()
         held = self._newest
         if held is None or held.statistics != statistics:
-            self._newest = held = _overview(self._searcher, statistics)
+            self._newest = held = _overview(self._searcher, statistics, self._questions)
         return held
 
 
-def _overview(searcher: Searcher, statistics: Statistics) -> Overview:
+def _overview(searcher: Searcher, statistics: Statistics, questions: Sequence[str]) -> Overview:
     documents = searcher.documents()
     dates = sorted(document.date for document, _ in documents if document.date)
     sources = Counter(document.source for document, _ in documents if document.source)
@@ -75,7 +76,7 @@ def _overview(searcher: Searcher, statistics: Statistics) -> Overview:
         last=dates[-1] if dates else "",
         languages=tuple(statistics.languages or ()),
         skipped=len(searcher.skipped()),
-        examples=tuple(_examples(searcher, [document for document, _ in newest])),
+        examples=tuple(_examples(searcher, [document for document, _ in newest], questions)),
     )
 
 
@@ -83,12 +84,14 @@ def _source(name: str, count: int) -> Link:
     return Link(name, listing_url({"source": name}), count)
 
 
-def _examples(searcher: Searcher, documents: Sequence[Document]) -> Iterator[Link]:
+def _examples(
+    searcher: Searcher, documents: Sequence[Document], questions: Sequence[str]
+) -> Iterator[Link]:
     """Yield questions that are really answered: those of the settings, or else names.
 
     Names are those that come up in the newest documents, each with the passages it finds.
     """
-    answered = list(_answered(searcher))
+    answered = list(_answered(searcher, questions))
     if answered:
         yield from answered
         return
@@ -102,8 +105,8 @@ def _examples(searcher: Searcher, documents: Sequence[Document]) -> Iterator[Lin
             yield Link(name, query_url(text), total)
 
 
-def _answered(searcher: Searcher) -> Iterator[Link]:
+def _answered(searcher: Searcher, questions: Sequence[str]) -> Iterator[Link]:
     """Yield the questions of the settings that some passage has every word of."""
-    for text in searcher.config.web.examples:
+    for text in questions:
         if full := searcher.search(text, limit=0, correct=False).full:
             yield Link(text, query_url(text), full)

@@ -8,7 +8,6 @@ from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from backstory.engine.errors import PassageNotFound
-from backstory.engine.settings import Config
 from backstory.searcher import OpenDocument, Searcher
 from backstory.searcher.syntax import OPERATORS
 from backstory.webui.catalogue import Catalogue, read_choice
@@ -27,16 +26,17 @@ from backstory.webui.paging import find_page
 from backstory.webui.parameters import lenient, passage_number, query_text
 from backstory.webui.reader import Beside, DocumentGone, DocumentMissing, place, reader_page
 from backstory.webui.results import result_page
+from backstory.webui.settings import WebConfig
 from backstory.webui.within import within_page
 
 
 class Pages:
     """The views that answer with a page, or with a file to keep."""
 
-    def __init__(self, config: Config, searcher: Searcher) -> None:
+    def __init__(self, config: WebConfig, searcher: Searcher) -> None:
         self._settings = config.search
         self._searcher = searcher
-        self._overviews = Overviews(searcher)
+        self._overviews = Overviews(searcher, config.web.examples)
         self._catalogue = Catalogue(searcher)
 
     def home(self) -> ResponseReturnValue:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from backstory.engine.errors import BackstoryError, QueryRefused
 from backstory.engine.listing import RELEVANCE, SORTS
-from backstory.engine.settings import SearchSettings
+from backstory.searcher.settings import SearchSettings
 
 _WHOLE = re.compile(r"[+-]?[0-9]+")
 _HUGE = 10**9

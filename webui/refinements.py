@@ -15,9 +15,9 @@ from itertools import islice
 from backstory.engine.cache import memo
 from backstory.engine.facets import NAME
 from backstory.engine.hits import SearchResult
-from backstory.engine.settings import SearchSettings
 from backstory.engine.stopwords import BY_LANGUAGE, is_stopword
 from backstory.searcher.lexer import OPERAND, Kind, Piece, pieces_of
+from backstory.searcher.settings import SearchSettings
 from backstory.webui.links import query_url
 from backstory.webui.wording import language_name
 

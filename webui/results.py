@@ -8,8 +8,8 @@ from itertools import groupby
 
 from backstory.engine.hits import Hit, SearchResult
 from backstory.engine.listing import SORTS
-from backstory.engine.settings import SearchSettings
 from backstory.searcher.exports import EXPORTS
+from backstory.searcher.settings import SearchSettings
 from backstory.webui.histogram import Bar, bars
 from backstory.webui.links import (
     cite_url,

@@ -6,7 +6,7 @@ import re
 
 from flask import Response, abort, request
 
-from backstory.engine.settings import WebSettings
+from backstory.webui.settings import WebSettings
 
 MAX_BODY = 64 * 1024
 EVERY_ADDRESS = ("", "0.0.0.0", "::")

@@ -10,10 +10,10 @@ from typing import Any
 import waitress
 
 from backstory.engine.errors import ConfigError
-from backstory.engine.settings import Config, WebSettings
 from backstory.searcher import Searcher
 from backstory.webui.app import Health, create_app
 from backstory.webui.load import Dispatcher
+from backstory.webui.settings import WebConfig, WebSettings
 
 # Objects made between two looks for cycles. A page makes thousands and next to no cycles, and at
 # Python's own threshold of 700 a tenth of its time goes to looking.
@@ -34,7 +34,7 @@ LIMITS = {
 
 
 def serve(
-    config: Config,
+    config: WebConfig,
     searcher: Searcher,
     *,
     health: Health | None = None,
@@ -56,7 +56,7 @@ def serve(
         server.close()
 
 
-def open_server(config: Config, searcher: Searcher, *, health: Health | None = None) -> Any:
+def open_server(config: WebConfig, searcher: Searcher, *, health: Health | None = None) -> Any:
     """Return waitress's server, listening but not yet answering."""
     listening = listen(config.web)
     app = create_app(config, searcher, health=health)

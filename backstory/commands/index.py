@@ -114,6 +114,8 @@ def tell_forecast(forecast: Forecast) -> None:
     for skipped in forecast.skipped:
         click.echo(f"skip    {visible(printable(skipped.path)) or '.'}: {visible(skipped.reason)}")
     kinds = Counter(change.kind for change in forecast.changes)
+    if forecast.reread:
+        kinds["read again"] = forecast.reread
     if forecast.skipped:
         kinds["skip"] = len(forecast.skipped)
     told = ", ".join(f"{kind} {count:,}" for kind, count in kinds.items())
@@ -134,6 +136,6 @@ def summary(report: SyncReport) -> str:
     skipped = f", {report.skipped and len(report.skipped):,} skipped" if report.skipped else ""
     if not report.has_changes:
         return f"Nothing to do: {holds}{skipped}."
-    kinds = ("added", "changed", "moved", "removed")
-    done = ", ".join(f"{getattr(report, k):,} {k}" for k in kinds if getattr(report, k))
+    kinds = {k: k for k in ("added", "changed", "moved", "removed")} | {"reread": "read again"}
+    done = ", ".join(f"{getattr(report, k):,} {kinds[k]}" for k in kinds if getattr(report, k))
     return f"{holds} ({done}{skipped}) in {report.seconds:.1f} s."

@@ -13,7 +13,7 @@ from backstory.api import Archive
 from backstory.commands.index import tell_changes
 from backstory.engine.errors import BackstoryError
 from backstory.options import Place, placed
-from backstory.webui import serve
+from backstory.webui.serving import serve
 
 CHECK_EVERY = 600.0
 LOOK_EVERY = 5.0

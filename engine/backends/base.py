@@ -115,6 +115,10 @@ class Reader(Protocol):
     def skipped(self) -> tuple[SkippedFile, ...]:
         """Return the files that the last run could not index."""
 
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """What `Writer.remember` was given last: JSON values by name; empty where it never was."""
+
     def vocabulary(self) -> Sequence[str]:
         """Return every surface form, sorted; some may stand in deleted passages only."""
 
@@ -155,6 +159,12 @@ class Writer(Protocol):
 
     def skip(self, files: Iterable[SkippedFile]) -> None:
         """Record the files that could not be indexed, in place of those known before."""
+
+    def remember(self, settings: Mapping[str, Any]) -> None:
+        """Record the settings that the documents were read with, in place of those known before.
+
+        They are JSON values by name, and become visible with the next commit like all else.
+        """
 
     def commit(self) -> int:
         """Make the changes visible, all at once; return the generation, a new one if any did."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from backstory.engine.analysis import Analyzer
 from backstory.engine.backends.base import Problem, Statistics, refuse
@@ -44,6 +45,8 @@ class StoredPassage:
 
 Held = dict[str, tuple[IndexedDocument, list[StoredPassage]]]
 Match = tuple[StoredPassage, Outcome]
+State = tuple[Held, tuple[SkippedFile, ...], Mapping[str, Any]]
+EMPTY: State = ({}, (), {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +60,9 @@ class Batch:
 class MemoryReader:
     """One state of a memory backend."""
 
-    def __init__(
-        self, held: Held, skipped: tuple[SkippedFile, ...], generation: int, analyzer: Analyzer
-    ) -> None:
+    def __init__(self, state: State, generation: int, analyzer: Analyzer) -> None:
+        held, self._skipped, self.settings = state
         self._held = dict(sorted(held.items()))
-        self._skipped = skipped
         self._generation = generation
         self._committed = datetime.now(UTC).isoformat(timespec="seconds")
         self.analyzer, self.caches = analyzer, CachePool()
@@ -250,8 +251,7 @@ class MemoryWriter:
     def __init__(self, backend: MemoryBackend, *, rebuild: bool) -> None:
         self._backend = backend
         self._is_open = True
-        self._start: tuple[Held, tuple[SkippedFile, ...]]
-        self._start = ({}, ()) if rebuild else (backend.held, backend.skipped)
+        self._start = EMPTY if rebuild else backend.state
         self.rollback()
 
     def add(self, documents: Iterable[IndexedDocument]) -> None:
@@ -272,15 +272,20 @@ class MemoryWriter:
     def skip(self, files: Iterable[SkippedFile]) -> None:
         self._skipped = tuple(files)
 
+    def remember(self, settings: Mapping[str, Any]) -> None:
+        self._settings = dict(settings)
+
     def commit(self) -> int:
-        if (self._held, self._skipped) == (self._backend.held, self._backend.skipped):
+        state = dict(self._held), self._skipped, self._settings
+        if state == self._backend.state:
             return self._backend.reader().statistics.generation
-        self._start = (dict(self._held), self._skipped)
-        return self._backend.commit(*self._start)
+        self._start = state
+        return self._backend.commit(state)
 
     def rollback(self) -> None:
-        held, self._skipped = self._start
+        held, self._skipped, settings = self._start
         self._held: Held = dict(held)
+        self._settings = dict(settings)
 
     def close(self) -> None:
         if self._is_open:
@@ -293,11 +298,10 @@ class MemoryBackend:
 
     def __init__(self, analyzer: Analyzer | None = None) -> None:
         self.analyzer = analyzer or Analyzer()
-        self.held: Held = {}
-        self.skipped: tuple[SkippedFile, ...] = ()
+        self.state = EMPTY
         self._writing = threading.Lock()
         self._generations = itertools.count(1)
-        self._reader = MemoryReader({}, (), 0, self.analyzer)
+        self._reader = MemoryReader(EMPTY, 0, self.analyzer)
 
     def reader(self) -> MemoryReader:
         return self._reader
@@ -327,11 +331,11 @@ class MemoryBackend:
     def _terms(self, passage: Passage, document: Document) -> PassageTerms:
         return PassageTerms.of(passage.text, passage.language_in(document), self.analyzer)
 
-    def commit(self, held: Held, skipped: tuple[SkippedFile, ...]) -> int:
+    def commit(self, state: State) -> int:
         """Replace what is held; readers that are open keep what they had."""
-        self.held, self.skipped = held, skipped
+        self.state = state
         generation = next(self._generations)
-        self._reader = MemoryReader(held, skipped, generation, self.analyzer)
+        self._reader = MemoryReader(state, generation, self.analyzer)
         return generation
 
     def release(self) -> None:

@@ -3,7 +3,8 @@
 A new format is one new file in this folder. It names its `SUFFIXES` and has a function
 `read(source: Source) -> Reading`; nothing else has to be changed. A library that it needs is
 imported inside `read`, so that a corpus without such files never pays for it. A format whose
-reader could hang, swell or crash says `IS_RISKY = True` and is read in a process of its own.
+reader could hang, swell or crash says `IS_RISKY = True` and is read in a process of its own; one
+that finds several documents in a file says `HOLDS_MEMBERS = True`.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 
 from backstory.engine.errors import UnreadableDocument
-from backstory.engine.settings import CorpusSettings, FormatSettings, RowSettings
 from backstory.engine.times import Seconds
+from backstory.indexer.settings import CorpusSettings, FormatSettings, RowSettings
 
 
 @dataclass(slots=True)
@@ -122,9 +123,18 @@ def reader_for(suffix: str) -> Reader | None:
 
 def is_risky(suffix: str) -> bool:
     """Tell whether files that end in `suffix` are read in a process of their own."""
+    return _says(suffix, "IS_RISKY")
+
+
+def holds_members(suffix: str) -> bool:
+    """Tell whether files that end in `suffix` may hold several documents, or tables of them."""
+    return _says(suffix, "HOLDS_MEMBERS")
+
+
+def _says(suffix: str, claim: str) -> bool:
     reader = reader_for(suffix)
     module = importlib.import_module(reader.__module__) if reader else None
-    return bool(getattr(module, "IS_RISKY", False))
+    return bool(getattr(module, claim, False))
 
 
 def suffixes() -> tuple[str, ...]:

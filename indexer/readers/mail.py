@@ -21,6 +21,7 @@ from backstory.indexer.readers.opening import member, safe_name
 
 SUFFIXES = (".eml", ".mbox")
 IS_RISKY = True
+HOLDS_MEMBERS = True
 
 _FROM_LINE = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\r\n\r\n))From [^\r\n]*\r?\n")
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)

@@ -17,12 +17,13 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from backstory.engine.errors import UnreadableDocument
-from backstory.engine.settings import RowSettings
 from backstory.indexer.readers import Member, Paragraph, Reading, Source, metadata, title_from_name
 from backstory.indexer.readers import text as plain
 from backstory.indexer.readers.encoding import read_text
+from backstory.indexer.settings import RowSettings
 
 SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson")
+HOLDS_MEMBERS = True
 
 _SAMPLE = 64 * 1024
 _DELIMITERS = ",;\t|"

@@ -22,7 +22,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_OFFICE = "EncryptedPackage".encode("utf-16-le")
 _PAGE = re.compile(rb"(?:<\?xml[^>]*\?>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.I | re.S)
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
-_HEAD = 1024
+HEAD = 1024  # bytes that a signature is looked for in
 _NAMES = {
     ".pdf": "a PDF",
     ".rtf": "an RTF text",
@@ -67,7 +67,7 @@ def is_archive(data: bytes) -> bool:
 
 def signature(name: str, data: bytes) -> str:
     """Return the suffix of a format that `data` certainly is, or an empty string."""
-    head = data[:_HEAD]
+    head = data[:HEAD]
     if head.startswith(_OLE):
         raise UnreadableDocument(name, _of_old_office(data))
     if head.startswith(_ZIP):

@@ -17,6 +17,7 @@ from backstory.indexer.readers.opening import member, safe_name
 
 SUFFIXES = (".zip",)
 IS_RISKY = True
+HOLDS_MEMBERS = True
 
 _LITTER = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini"})
 

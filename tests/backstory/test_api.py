@@ -61,6 +61,29 @@ def test_settings_can_be_given_by_name(indexed: Path, run: Run) -> None:
         backstory.open(search__page_size=0)
 
 
+def test_a_call_that_names_its_index_reads_no_file_unless_told(
+    indexed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (indexed / "config.toml").write_text("[search]\npage_size = 1\n", encoding="utf-8")
+    index = indexed / "var/index"
+    assert len(backstory.open(index).search("the")) > 1
+    assert len(backstory.open().search("the")) == 1
+    assert len(backstory.open(index, config="config.toml").search("the")) == 1
+    monkeypatch.setenv("BACKSTORY_SEARCH_PAGE_SIZE", "2")
+    assert len(backstory.open(index).search("the")) == 2
+    monkeypatch.delenv("BACKSTORY_SEARCH_PAGE_SIZE")
+    monkeypatch.setenv("BACKSTORY_CONFIG", "config.toml")
+    assert len(backstory.open(index).search("the")) == 1
+
+
+def test_a_call_warns_of_what_a_found_file_may_not_decide(indexed: Path) -> None:
+    (indexed / "config.toml").write_text("[web]\nhost = '0.0.0.0'\n", encoding="utf-8")
+    with pytest.warns(UserWarning, match=r"web\.host = \"0\.0\.0\.0\" is ignored") as warned:
+        archive = backstory.open()
+    assert archive.config.web.host == "127.0.0.1"
+    assert warned[0].filename == __file__
+
+
 def test_a_running_archive_sees_a_new_commit(indexed: Path, run: Run) -> None:
     archive = backstory.open(indexed / "var/index")
     assert not archive.search("wreck")

@@ -76,6 +76,14 @@ def test_settings_come_from_the_file_that_is_named(dossier: Path, run: Run) -> N
     assert (missing.status, missing.err.count("\n")) == (2, 1)
 
 
+def test_what_is_ignored_is_said_and_the_run_goes_on(indexed: Path, run: Run) -> None:
+    (indexed / "config.toml").write_text("[web]\nhost = '0.0.0.0'\n", encoding="utf-8")
+    done = run("query", "harbour")
+    assert done.status == 0
+    assert done.err.startswith('backstory: config.toml:2: web.host = "0.0.0.0" is ignored')
+    assert run("--config", "config.toml", "query", "harbour").err.count("ignored") == 0
+
+
 def test_an_unknown_setting_is_an_error_that_offers_the_nearest(dossier: Path, run: Run) -> None:
     (dossier / "config.toml").write_text("[search]\npage_sise = 5\n", encoding="utf-8")
     done = run("query", "harbour")
@@ -274,6 +282,10 @@ def test_a_query_loads_neither_flask_nor_readers_nor_nltk(indexed: Path) -> None
     assert "nltk" in loaded  # "harbours" is a form that the index has never seen
     loaded = loaded_by("--index", indexed / "var/index", "query", "harbour", "ships")
     assert not {"flask", "nltk", "backstory.indexer", "scipy", "wcwidth"} & loaded
+    everything = ["--config", ROOT / "config.toml", "--index", indexed / "var/index"]
+    loaded = loaded_by(*everything, "query", "harbour", "ships")
+    rooms = {name for name in loaded if name.startswith(("backstory.indexer.", "backstory.webui."))}
+    assert rooms == {"backstory.indexer.settings", "backstory.webui.settings"}
     loaded = loaded_by("--index", indexed / "var/index", "query", "ships", "--collocates")
     assert "nltk" in loaded
 

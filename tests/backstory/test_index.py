@@ -40,6 +40,22 @@ def test_a_dry_run_names_what_would_change_move_go_and_be_skipped(indexed: Path,
     assert "(1 changed, 1 moved, 1 removed, 1 skipped)" in run("index").out
 
 
+def test_changed_settings_have_what_they_touch_read_again(indexed: Path, run: Run) -> None:
+    (indexed / "config.toml").write_text('[corpus]\nlanguage = "es"\n', encoding="utf-8")
+    said = (
+        "Settings that decide what is indexed have changed (corpus.language): "
+        "reading 3 documents again.\n"
+    )
+    assert "3 files to read" in run("status").out
+    done = run("index", "--dry-run")
+    assert (done.out, done.err) == ("A run would read again 3. Nothing was written.\n", said)
+    done = run("index")
+    assert "(3 read again)" in done.out
+    assert done.err == said
+    done = run("index")
+    assert (done.out[:13], done.err) == ("Nothing to do", "")
+
+
 def test_a_dry_run_takes_paths_but_does_not_watch(indexed: Path, run: Run) -> None:
     (indexed / "corpus/new.txt").write_text("New.", encoding="utf-8")
     assert run("index", "--dry-run", "corpus/people").out == "A run would do nothing.\n"

@@ -12,9 +12,9 @@ from functools import cache
 from pathlib import Path
 
 from backstory.engine.documents import IndexedDocument
-from backstory.engine.settings import Config
 from backstory.indexer.corpus import scan
 from backstory.indexer.loading import FileJob, Loader
+from backstory.settings import Config
 
 CORPUS = Path(__file__).resolve().parents[2] / "corpus"
 ORIGINALS = "originals/"

@@ -10,7 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import backstory
-from backstory.engine.cache import CachePool, CacheUsage, memo
+from backstory.engine.cache import TABLES_EVERY, CachePool, CacheUsage, memo
+
+
+@pytest.fixture(autouse=True)
+def no_memos(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forget what functions of this process have kept for other tests."""
+    monkeypatch.setattr("backstory.engine.cache._MEMOS", {})
 
 
 def usage(pool: CachePool, name: str) -> CacheUsage:
@@ -78,7 +84,8 @@ def test_tables_take_room_from_the_same_budget() -> None:
     cache.put("b", "B", 40)
     assert cache.get("a") == "A"
     words.update(dict.fromkeys("abcde", 0))
-    cache.put("c", "C", 1)
+    for turn in range(TABLES_EVERY):
+        cache.put(turn, turn, 0)
 
     assert cache.get("b") is None
     assert usage(pool, "words").bytes == 50

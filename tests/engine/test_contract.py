@@ -331,6 +331,30 @@ def test_skipped_files_stay_until_others_replace_them(
     assert backend.reader().skipped() == ()
 
 
+def test_settings_are_remembered_until_others_replace_them(
+    backend: Backend, fill: Fill, document: Make
+) -> None:
+    told = {"rows.title": ["a", "é"], "formats.seconds": 60.0, "corpus.language": None}
+    fill(backend, document("a", "radio"))
+    assert backend.reader().settings == {}
+    before = backend.reader()
+    writer = backend.writer()
+    writer.remember({"gone": 1})
+    writer.rollback()
+    writer.remember(told)
+    generation = writer.commit()
+    assert writer.commit() == generation
+    writer.close()
+
+    assert (before.settings, backend.reader().settings) == ({}, told)
+    fill(backend, document("b", "radio"))
+    assert backend.reader().settings == told
+    writer = backend.writer(rebuild=True)
+    writer.commit()
+    writer.close()
+    assert backend.reader().settings == {}
+
+
 # Commits and generations
 
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from backstory.engine.backends.base import Backend
 from backstory.engine.documents import IndexedDocument
 from backstory.engine.ranking import BM25, order, score, total
-from backstory.engine.settings import Config
 from backstory.searcher import Searcher
+from backstory.settings import Config
 
 Make = Callable[..., IndexedDocument]
 
@@ -57,7 +57,7 @@ def test_scores_are_those_of_the_textbook(
     passages: Backend, text: str, k1: float, b: float
 ) -> None:
     config = Config().override(ranking__k1=k1, ranking__b=b)
-    hits = Searcher(passages, config).search(text, limit=100).hits
+    hits = Searcher(passages, ranking=config.ranking).search(text, limit=100).hits
     words = text.replace("=", "").replace(" OR ", " ").split()
 
     assert {hit.passage: hit.score for hit in hits} == pytest.approx(bm25(words, k1, b), rel=1e-12)

@@ -11,9 +11,9 @@ import pytest
 from backstory.engine.backends.memory import MemoryBackend
 from backstory.engine.backends.whoosh import WhooshBackend
 from backstory.engine.errors import CorpusMissing
-from backstory.engine.settings import Config
 from backstory.indexer.adding import Addition, AddOptions, Fate, add, open_shelf
 from backstory.indexer.sync import SyncOptions, sync
+from backstory.settings import Config
 from tests.site import MEMO, Site, serving
 
 

@@ -11,9 +11,9 @@ import pytest
 from backstory.engine.backends.base import Reader
 from backstory.engine.backends.memory import MemoryBackend
 from backstory.engine.documents import Passage
-from backstory.engine.settings import Config
 from backstory.indexer.readers import suffixes
 from backstory.indexer.sync import SyncReport, sync
+from backstory.settings import Config
 
 # Formats that have no headings, or no place for an author or a date.
 WITHOUT_HEADINGS = (".txt", ".rtf", ".eml", ".mbox", ".csv", ".jsonl", ".srt", ".vtt")

@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 
 from backstory.engine.errors import UnreadableDocument
-from backstory.engine.settings import FetchSettings
 from backstory.engine.version import VERSION
 from backstory.indexer.fetching import MAX_REDIRECTS, Page, fetch
+from backstory.indexer.settings import FetchSettings
 from tests.site import MEMO, Site, pack, serving
 
 SETTINGS = FetchSettings(max_mb=2, seconds=10.0, read_seconds=10.0)

@@ -18,13 +18,13 @@ from backstory.engine.backends.base import Backend
 from backstory.engine.backends.memory import MemoryBackend
 from backstory.engine.backends.whoosh import WhooshBackend
 from backstory.engine.documents import Passage
-from backstory.engine.settings import Config
 from backstory.indexer.corpus import file_state
 from backstory.indexer.foreign import in_own_languages, own_language
 from backstory.indexer.language import small_words
 from backstory.indexer.loading import FileJob, Loader, with_facts
 from backstory.indexer.sync import sync
 from backstory.searcher import Searcher
+from backstory.settings import Config
 
 ROOT = Path(__file__).resolve().parents[2]
 NEWS = ROOT.parent / "shared" / "news" / "news.jsonl.gz"
@@ -138,7 +138,7 @@ def index(request: pytest.FixtureRequest, tmp_path: Path) -> Index:
         (tmp_path / "corpus" / name).write_text(text)
         config = Config(root=tmp_path).override(index__jobs=1, **settings)
         sync(backend, config)
-        return Searcher(backend, config)
+        return Searcher(backend, config.search, config.ranking)
 
     return indexed
 

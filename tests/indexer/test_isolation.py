@@ -13,10 +13,10 @@ import dossier
 import pytest
 
 from backstory.engine.errors import UnreadableDocument
-from backstory.engine.settings import CorpusSettings, FormatSettings
 from backstory.indexer.board import Stopped
 from backstory.indexer.isolation import ReadingRoom, _answer, _refuse
 from backstory.indexer.readers import Member, Paragraph, Reading, Source
+from backstory.indexer.settings import CorpusSettings, FormatSettings
 
 LIMITS = FormatSettings(seconds=3.0, memory_mb=300)
 
@@ -140,7 +140,7 @@ def test_the_process_ends_with_the_one_that_started_it() -> None:
     code = (
         "import os, sys\n"
         "from pathlib import Path\n"
-        "from backstory.engine.settings import CorpusSettings, FormatSettings\n"
+        "from backstory.indexer.settings import CorpusSettings, FormatSettings\n"
         "from backstory.indexer.isolation import ReadingRoom\n"
         "from backstory.indexer.readers import Source\n"
         "if __name__ == '__main__':\n"

@@ -12,10 +12,10 @@ import pytest
 from backstory.engine.backends.base import Backend
 from backstory.engine.backends.memory import MemoryBackend
 from backstory.engine.backends.whoosh import WhooshBackend
-from backstory.engine.settings import Config
 from backstory.indexer.loading import Loader
 from backstory.indexer.sync import SyncOptions, SyncReport, pending, sync
 from backstory.searcher import Searcher
+from backstory.settings import Config
 
 LINES = ("The lamp was lit.", "A storm came up.", "Nobody was hurt.", "Ships waited outside.")
 
@@ -214,7 +214,7 @@ def test_each_member_is_stemmed_in_its_own_language(place: Place) -> None:
     place.pack(german, "The ships waited for the morning, and the lighthouse was dark.")
     place.sync()
     assert [d.language for d, _, _ in place.backend.reader().documents()] == ["de", "en"]
-    searcher = Searcher(place.backend, place.config)
+    searcher = Searcher(place.backend)
     assert [hit.passage for hit in searcher.search("Schiff")] == ["packed.zip/0.txt#p1"]
     assert [hit.passage for hit in searcher.search("waiting")] == ["packed.zip/1.txt#p1"]
 

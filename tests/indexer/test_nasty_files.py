@@ -11,8 +11,8 @@ import dossier
 import pytest
 
 from backstory.engine.backends.memory import MemoryBackend
-from backstory.engine.settings import Config
 from backstory.indexer.sync import SyncReport, sync
+from backstory.settings import Config
 
 # Not those of config.toml, so that the tests are short.
 LIMITS = {

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backstory.engine.documents import Passage
-from backstory.engine.settings import CorpusSettings
 from backstory.indexer.passages import passages
 from backstory.indexer.readers import Paragraph, Reading
+from backstory.indexer.settings import CorpusSettings
 
 SMALL = CorpusSettings(max_passage_chars=200)
 SENTENCE = "The boat left at dawn with nobody aboard. "

@@ -9,9 +9,9 @@ import pytest
 
 from backstory.engine.backends.whoosh import WhooshBackend
 from backstory.engine.errors import CorpusMissing
-from backstory.engine.settings import Config
 from backstory.indexer.rehearsal import Change, Forecast
 from backstory.indexer.sync import SyncOptions, rehearse, sync
+from backstory.settings import Config
 
 
 class Place:

@@ -8,10 +8,10 @@ import pytest
 
 from backstory.engine.backends.memory import MemoryBackend
 from backstory.engine.errors import BackstoryError, PassageNotFound
-from backstory.engine.settings import Config
 from backstory.indexer.placing import Shelf
 from backstory.indexer.removing import Removal, find, held_documents
 from backstory.indexer.sync import sync
+from backstory.settings import Config
 
 
 @pytest.fixture

@@ -13,11 +13,11 @@ from backstory.engine.backends.memory import MemoryBackend
 from backstory.engine.backends.whoosh import WhooshBackend
 from backstory.engine.documents import split_address
 from backstory.engine.errors import CorpusMissing, IndexBusy
-from backstory.engine.settings import Config
 from backstory.indexer.loading import Loader
 from backstory.indexer.readers import reader_for
 from backstory.indexer.sync import SyncOptions, SyncReport, pending, processes, sync
 from backstory.searcher import Searcher
+from backstory.settings import Config
 
 TEXTS = {
     "harbour.txt": "The harbour was closed in the morning.\n\nShips waited outside.",
@@ -33,7 +33,7 @@ class Place:
         self.corpus = root / "corpus"
         self.config = Config(root=root).override(index__path="index", index__jobs=1)
         self.backend = backend
-        self.searcher = Searcher(backend, self.config)
+        self.searcher = Searcher(backend, self.config.search, self.config.ranking)
         for name, text in TEXTS.items():
             self.write(name, text)
 

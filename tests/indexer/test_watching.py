@@ -7,9 +7,9 @@ from pathlib import Path
 
 from backstory.engine.backends.memory import MemoryBackend
 from backstory.engine.errors import BackstoryError, CorpusMissing
-from backstory.engine.settings import Config
 from backstory.indexer.sync import SyncReport
 from backstory.indexer.watching import watch
+from backstory.settings import Config
 
 Outcome = SyncReport | BackstoryError
 

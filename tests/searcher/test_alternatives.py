@@ -13,6 +13,7 @@ from backstory.engine.query import Exact, Term
 from backstory.searcher.alternatives import MORE_FREQUENT, RARE, Alternatives, Word
 from backstory.searcher.beginnings import Beginnings
 from backstory.searcher.spelling import Spelling
+from backstory.searcher.vocabulary import Vocabulary
 
 Make = Callable[..., IndexedDocument]
 Fill = Callable[..., Backend]
@@ -26,7 +27,8 @@ def term(word: str) -> Term:
 def alternatives(backend: Backend, *names: str) -> Alternatives:
     """Look for alternatives in the newest commit; the first of the names is the most frequent."""
     counts = {name: 100 - at for at, name in enumerate(names)}
-    return Alternatives(backend.reader(), lambda: Beginnings(counts))
+    reader = backend.reader()
+    return Alternatives(reader, Vocabulary(reader.vocabulary), lambda: Beginnings(counts))
 
 
 def spelt(backend: Backend, word: Word, *, everywhere: bool = True) -> list[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given
@@ -144,3 +146,13 @@ def test_counts_are_those_of_a_naive_reading(paragraphs: list[str], window: int)
         assert each.passages == sum(each.word in paragraph.split() for paragraph in paragraphs)
         assert each.score > 0
         assert each.word not in ("radio", "the", "of")
+
+
+def test_nltk_is_loaded_when_it_is_needed() -> None:
+    program = (
+        "import sys; from backstory.searcher.collocates import collocates;"
+        "print('nltk' in sys.modules)"
+    )
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False"]

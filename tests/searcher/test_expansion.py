@@ -28,9 +28,10 @@ from backstory.engine.query import (
     Wildcard,
     walk,
 )
-from backstory.engine.settings import SearchSettings
 from backstory.searcher import Searcher
-from backstory.searcher.expansion import Expander, shortest, wildcard_regex
+from backstory.searcher.expansion import Expander, fitting, wildcard_regex
+from backstory.searcher.settings import SearchSettings
+from backstory.searcher.vocabulary import Vocabulary
 
 Fill = Callable[..., Backend]
 WORDS = (
@@ -45,11 +46,17 @@ def filled(backend: Backend, document: Callable[..., IndexedDocument], fill: Fil
     return fill(backend, delete=["gone"])
 
 
+def over(backend: Backend, settings: SearchSettings) -> Expander:
+    """Expand queries over the newest commit."""
+    reader = backend.reader()
+    return Expander(reader, Vocabulary(reader.vocabulary), settings)
+
+
 def expand(
     backend: Backend, query: Expandable, most: int = 256
 ) -> tuple[tuple[str, ...], list[str]]:
     """Return the words that a pattern stands for, and what was said about limits."""
-    expander = Expander(backend.reader(), SearchSettings(max_expansions=most))
+    expander = over(backend, SearchSettings(max_expansions=most))
     forms = expander.expand(query)
     assert isinstance(forms, Forms)
     assert forms.text == query.text
@@ -116,17 +123,13 @@ def test_patterns_are_expanded_wherever_they_stand(filled: Backend) -> None:
     pattern, exact = Prefix("u*", "u"), Exact("x", "x")
     phrase = Phrase("", (exact, exact))
     tree = And((Or((pattern, exact)), Bag((Boost(pattern, 2),), (pattern,)), Not(pattern), phrase))
-    expanded = Expander(filled.reader(), SearchSettings()).expand(tree)
+    expanded = over(filled, SearchSettings()).expand(tree)
 
     forms = Forms("u*", ("u.s",))
     assert expanded == And(
         (Or((forms, exact)), Bag((Boost(forms, 2),), (forms,)), Not(forms), phrase)
     )
     assert not any(isinstance(node, Expandable) for node in walk(expanded))
-
-
-def test_words_come_shortest_first_then_by_alphabet() -> None:
-    assert shortest(["bb", "a", "c", "aaa", "ab"]) == ["a", "c", "ab", "bb", "aaa"]
 
 
 def fits(pattern: str, word: str) -> bool:
@@ -146,6 +149,19 @@ def fits(pattern: str, word: str) -> bool:
 @given(st.text(alphabet="ab.*?", max_size=10), st.text(alphabet="ab.", max_size=12))
 def test_wildcard_regex_is_the_naive_matcher(pattern: str, word: str) -> None:
     assert bool(re.fullmatch(wildcard_regex(pattern), word)) == fits(pattern, word)
+
+
+patterns = st.text(alphabet="abc*?", min_size=1, max_size=6)
+some_words = st.text(alphabet="abc\udc00\U0001f601", max_size=6) | st.text(max_size=6)
+
+
+@given(patterns, st.lists(some_words))
+def test_pattern_is_compared_with_every_word_that_may_fit(pattern: str, words: list[str]) -> None:
+    expected = [word for word in set(words) if re.fullmatch(wildcard_regex(pattern), word)]
+
+    found = list(fitting(pattern, Vocabulary(lambda: sorted(set(words)))))
+
+    assert found == sorted(expected, key=lambda word: (len(word), word))
 
 
 def test_many_stars_cost_no_more_than_one() -> None:

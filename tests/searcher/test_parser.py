@@ -28,8 +28,8 @@ from backstory.engine.query import (
     Wildcard,
     walk,
 )
-from backstory.engine.settings import SearchSettings
 from backstory.searcher.parser import Parsed, Parser
+from backstory.searcher.settings import SearchSettings
 
 ANALYZER = Analyzer()
 

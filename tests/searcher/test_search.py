@@ -10,8 +10,8 @@ import pytest
 from backstory.engine.backends.base import Backend
 from backstory.engine.documents import Document, IndexedDocument, Passage, SkippedFile
 from backstory.engine.errors import PassageNotFound
-from backstory.engine.settings import Config
 from backstory.searcher import Searcher
+from backstory.settings import Config
 
 Make = Callable[..., IndexedDocument]
 Fill = Callable[..., Backend]
@@ -164,7 +164,7 @@ def test_page_outside_the_answer_is_clamped_and_counts_the_same(
 
 def test_page_size_is_a_setting(kind: str, searcher: Searcher) -> None:
     config = Config().override(search__page_size=2, search__max_page_size=3)
-    small = Searcher(searcher._backend, config)
+    small = Searcher(searcher._backend, config.search, config.ranking)
 
     assert len(small.search("*")) == 2
     assert len(small.search("*", limit=100)) == 3

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from backstory.engine.backends.base import Backend
-from backstory.engine.settings import Config
 from backstory.searcher import Searcher
+from backstory.searcher.settings import SearchSettings
 from backstory.searcher.whole import left_out, pages, whole
 from tests.conftest import Fill, MakeDocument
 
@@ -16,7 +16,7 @@ def many(backend: Backend, fill: Fill, document: MakeDocument) -> Searcher:
     """Twelve passages, ten of them with radios, and pages of at most three."""
     texts = [f"radio number {n}" if n < 10 else "silence" for n in range(12)]
     fill(backend, document("log", *texts))
-    return Searcher(backend, Config().override(search__max_page_size=3))
+    return Searcher(backend, SearchSettings(max_page_size=3))
 
 
 def test_the_whole_result_has_every_hit_whatever_fits_on_a_page(many: Searcher) -> None:

@@ -12,9 +12,9 @@ from flask.testing import FlaskClient
 
 from backstory.engine.backends.memory import MemoryBackend
 from backstory.engine.documents import Document, IndexedDocument, Passage
-from backstory.engine.settings import Config
 from backstory.searcher import Searcher
-from backstory.webui import create_app
+from backstory.settings import Config
+from backstory.webui.app import create_app
 
 ODD_ID = "box 7/memo #3 100%? café & <b>.txt"
 
@@ -84,7 +84,8 @@ class Shelf:
     def app(self, config: Config | None = None, **options: Any) -> Flask:
         """Make an application over the backend."""
         settings = config or Config()
-        return create_app(settings, Searcher(self.backend, settings), **options)
+        searcher = Searcher(self.backend, settings.search, settings.ranking)
+        return create_app(settings, searcher, **options)
 
     def client(self, config: Config | None = None, **options: Any) -> FlaskClient:
         """Make a browser at a new application."""

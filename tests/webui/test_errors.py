@@ -15,9 +15,9 @@ from backstory.engine.errors import (
     IndexUnavailable,
     IndexUntrusted,
 )
-from backstory.engine.settings import Config
 from backstory.searcher import Searcher
-from backstory.webui import create_app
+from backstory.settings import Config
+from backstory.webui.app import create_app
 from backstory.webui.errors import HTTP, PUBLIC, TITLES
 
 INDEX = Path("var/index")
@@ -49,7 +49,7 @@ class FaultyBackend(MemoryBackend):
 @pytest.fixture
 def backend(library):
     faulty = FaultyBackend()
-    faulty.commit(library.backend.held, ())
+    faulty.commit(library.backend.state)
     return faulty
 
 

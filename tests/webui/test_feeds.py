@@ -94,7 +94,7 @@ def test_newest_of_more_than_is_read_are_found_by_year(shelf, monkeypatch):
     monkeypatch.setattr("backstory.webui.feeds.READ", 4)
     monkeypatch.setattr("backstory.webui.feeds.ENTRIES", 3)
     searcher = Searcher(shelf.backend)
-    found = newest(searcher, "walrus", searcher.config.search)
+    found = newest(searcher, "walrus", searcher.settings)
     assert [hit.document for hit in found] == ["new", "old7", "old6"]
 
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backstory.engine.documents import Document
-from backstory.engine.settings import SearchSettings
 from backstory.searcher import Searcher
+from backstory.searcher.settings import SearchSettings
 from backstory.webui.histogram import MOST_BARS, bars
 from tests.webui.conftest import Shelf, indexed
 

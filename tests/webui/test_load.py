@@ -11,8 +11,8 @@ from http.client import HTTPConnection
 import pytest
 
 from backstory.engine.backends.memory import MemoryBackend
-from backstory.engine.settings import Config
 from backstory.searcher import Searcher
+from backstory.settings import Config
 from backstory.webui.serving import open_server
 
 THREADS, WAITING = 2, 3
@@ -34,7 +34,7 @@ class SlowBackend(MemoryBackend):
 @pytest.fixture
 def slow(library):
     backend = SlowBackend()
-    backend.commit(library.backend.held, ())
+    backend.commit(library.backend.state)
     return backend
 
 
@@ -42,7 +42,7 @@ def slow(library):
 def busy(slow):
     """A server all of whose threads are at work and for which no other request may wait."""
     config = Config().override(web__port=0, web__threads=THREADS, web__max_waiting=WAITING)
-    server = open_server(config, Searcher(slow, config))
+    server = open_server(config, Searcher(slow, config.search, config.ranking))
     thread = threading.Thread(target=server.run)
     thread.start()
     with ThreadPoolExecutor(50) as clients:

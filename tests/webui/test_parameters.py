@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from backstory.engine.errors import QueryRefused
-from backstory.engine.settings import SearchSettings
+from backstory.searcher.settings import SearchSettings
 from backstory.webui.api.asking import strict
 from backstory.webui.paging import page_count, page_numbers
 from backstory.webui.parameters import Asked, lenient, passage_number

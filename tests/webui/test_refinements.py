@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backstory.engine.settings import SearchSettings
 from backstory.searcher import Searcher
 from backstory.searcher.lexer import Kind, Piece, pieces_of
+from backstory.searcher.settings import SearchSettings
 from backstory.webui.refinements import condition_for, conditions_of, facets_of, refine, remove
 
 SETTINGS = SearchSettings()

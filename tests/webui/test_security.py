@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backstory.engine.settings import Config
+from backstory.settings import Config
 
 NASTY = [
     "<script>alert(1)</script>",

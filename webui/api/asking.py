@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from backstory.engine.settings import SearchSettings
+from backstory.searcher.settings import SearchSettings
 from backstory.webui.parameters import Asked, ParameterRefused, lenient, query_text
 
 Values = Mapping[str, str]

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from backstory.engine.settings import SearchSettings
 from backstory.engine.version import VERSION
+from backstory.searcher.settings import SearchSettings
 from backstory.webui.api.schemas import ANSWERS, COUNT, FROM_1, SCHEMAS, TEXT, Schema, named
 from backstory.webui.errors import HTTP, PROBLEM, PUBLIC, TITLES
 

@@ -9,12 +9,12 @@ from typing import Any
 
 from backstory.engine.characters import visible
 from backstory.engine.documents import SkippedFile
-from backstory.engine.settings import Config
 from backstory.engine.version import VERSION
 from backstory.webui.holdings import Holdings
+from backstory.webui.settings import WebConfig
 
 
-def status(holdings: Holdings, skipped: Iterable[SkippedFile], config: Config) -> dict[str, Any]:
+def status(holdings: Holdings, skipped: Iterable[SkippedFile], config: WebConfig) -> dict[str, Any]:
     """Return the counts of a commit, its age, and the files of the corpus that are not in it.
 
     Files are named by their place in the corpus; where that lies on the server is not said.
@@ -54,7 +54,7 @@ def _counted(values: Iterable[str]) -> dict[str, int]:
     return dict(Counter(value for value in values if value).most_common())
 
 
-def _without_places(reason: str, config: Config) -> str:
+def _without_places(reason: str, config: WebConfig) -> str:
     """Return a reason that names no folder of the server."""
     shown = visible(reason)
     for name, path in (("corpus", config.corpus_path), ("index", config.index_path)):

@@ -13,7 +13,6 @@ from flask.typing import ResponseReturnValue
 from backstory.engine.documents import split_address
 from backstory.engine.errors import PassageNotFound
 from backstory.engine.hits import SearchResult
-from backstory.engine.settings import Config
 from backstory.searcher import OpenDocument, Searcher
 from backstory.searcher.collocates import SHOWN, WINDOW, collocates
 from backstory.searcher.concordance import SORTS, WIDTH, concordance
@@ -29,6 +28,7 @@ from backstory.webui.holdings import Holder, select
 from backstory.webui.paging import find, page_count
 from backstory.webui.parameters import Asked, query_text, typed_text
 from backstory.webui.reader import DocumentMissing
+from backstory.webui.settings import WebConfig
 
 READ = 2_000  # passages that a table is made of: a second or so for the commonest words
 EXPORTED = 10_000
@@ -50,7 +50,7 @@ FORMS = {
 class Api:
     """The answers for programs."""
 
-    def __init__(self, config: Config, searcher: Searcher) -> None:
+    def __init__(self, config: WebConfig, searcher: Searcher) -> None:
         self._config = config
         self._settings = config.search
         self._searcher = searcher

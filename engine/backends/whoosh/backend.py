@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from backstory.engine.analysis import Analyzer
 from backstory.engine.backends.base import Problem
+from backstory.engine.backends.whoosh.flat.flatfile import BLOCK, FlatFile
 from backstory.engine.backends.whoosh.manifest import (
     Manifest,
     altered,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from backstory.engine.backends.whoosh.writer import WhooshWriter
 
 TRIES = 10
+MOST_BLOCKS = 5  # that are named
 # A generation with its TOC's inode and time: an index made anew counts from 1 again.
 Stamp = tuple[int, int, int]
 # Nanoseconds after which another change of a folder shows in its time: the coarsest file system
@@ -173,7 +175,7 @@ class WhooshBackend:
         manifest = self._open()[1].manifest  # anew: what an open reader has seen may have changed
         damaged = list(altered(self.folder, manifest))
         for name in damaged:
-            yield Problem(name, "does not match its checksum")
+            yield Problem(name, f"does not match its checksum{_damaged_at(self.folder / name)}")
         if deep and not damaged:
             yield from self._contradictions(manifest)
         for name in litter(os.listdir(self.folder), manifest):
@@ -186,6 +188,17 @@ class WhooshBackend:
             for problem in contradictions(segment, self._analyzer):
                 yield Problem(segment.state.name, problem)
             segment.close()
+
+
+def _damaged_at(path: Path) -> str:
+    """Say in which blocks a flat file is damaged, where that can be told."""
+    try:
+        blocks = FlatFile(path).damaged_blocks()
+    except (OSError, IndexDamaged):
+        return ""
+    shown = ", ".join(f"{at:,}" for at in blocks[:MOST_BLOCKS])
+    more = ", …" if len(blocks) > MOST_BLOCKS else ""
+    return f" (damaged within {BLOCK:,} bytes from byte {shown}{more})" if blocks else ""
 
 
 def damage(folder: Path, error: BaseException) -> IndexDamaged | None:

@@ -59,11 +59,6 @@ class DocumentRanges:
         live[self.starts[:-1]] = False
         return live
 
-    def count(self, entries: Ids) -> int:
-        """Count the documents that some entries, ascending, belong to."""
-        rows = self.row_of[entries]
-        return int(np.count_nonzero(rows[1:] != rows[:-1])) + 1 if len(rows) else 0
-
     def places(self, entries: Ids, entry: int) -> Places:
         """Return which of some passages, ascending, are of the document of an entry."""
         at = bisect_right(self._start_list, entry)

@@ -94,17 +94,20 @@ class DocumentTable:
 
     def _passing_documents(self, segment: OpenSegment, asked: FactFilter) -> Flags:
         """Return which documents of a segment a filter lets through."""
-        codes, values = segment.columns.coded(asked.asks_for)
         spoken, languages = segment.columns.coded(LANGUAGE)
-        pairs = codes.astype(np.int64) * len(languages) + spoken
+        likely: Flags = np.ones(len(segment.headers), bool)
         if asked.asks_for == "title":
-            pairs = pairs[self._titled(segment, asked, languages)]
+            likely = self._titled(segment, asked, languages)
+            if not likely.any():
+                return likely
+        codes, values = segment.columns.coded(asked.asks_for)
+        pairs = codes.astype(np.int64) * len(languages) + spoken
         passing = [
             pair
-            for pair in np.unique(pairs).tolist()
+            for pair in np.unique(pairs[likely]).tolist()
             if asked.takes(values[pair // len(languages)], languages[pair % len(languages)])
         ]
-        return np.isin(codes.astype(np.int64) * len(languages) + spoken, passing)
+        return np.isin(pairs, passing)
 
     def _titled(self, segment: OpenSegment, asked: FactFilter, languages: Iterable[str]) -> Flags:
         """Return which documents have all stems of a filter in their titles, and maybe some others.

@@ -1,18 +1,29 @@
 """What the matches of a query have in common: values of their documents, dates, and names.
 
-Documents share few combinations of values, so that all facets of documents are one count of codes.
+Passages are counted by their documents first; documents share few combinations of values, so that
+all facets of documents are one count of codes.
 Names are codes, those that most passages have first, and any number for each passage.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
-from backstory.engine.backends.whoosh.arrays import Flags, Ids, Numbers, joined, runs
+from backstory.engine.backends.whoosh.arrays import (
+    Flags,
+    Ids,
+    Numbers,
+    first_of_each,
+    joined,
+    runs,
+    where_in,
+)
 from backstory.engine.backends.whoosh.columns import OWN_LANGUAGE
 from backstory.engine.backends.whoosh.document_ranges import DocumentRanges
 from backstory.engine.backends.whoosh.passage_facts import PassageFacts
@@ -27,23 +38,43 @@ from backstory.engine.facets import (
     value_of,
 )
 
-# Where more than one passage in so many matches, all names are gone over instead of theirs.
-MANY = 8
+SOME = 4  # names of an entry that are counted without being looked for; few have more
+FILLERS = 64
 FREQUENT = 2_000  # names
 
 
 class _Names(NamedTuple):
     """Every name, and in how many entries it is, those first that are in most.
 
-    The names of an entry are codes[start[entry] : start[entry + 1]]; `entries` has the entry of
-    each code.
+    The names of an entry are codes[start[entry] : start[entry + 1]]. The first few stand in its row
+    of `some` as well, filled up with codes that are no name's: with several by turns, because
+    counting the same one again and again takes twice as long.
     """
 
     values: list[str]
     totals: Numbers
+    some: Numbers
+    has_more: Flags
     start: Numbers
     codes: Numbers
-    entries: Numbers
+
+    def counted(self, entries: Ids) -> Ids:
+        """Return how many of some entries have each name, by its code."""
+        counts = np.bincount(self.some.take(entries, axis=0).ravel(), minlength=len(self.values))
+        more = entries[self.has_more[entries]]
+        first = self.start[more] + SOME
+        rest = np.bincount(self.codes[runs(first, self.start[more + 1] - first)])
+        counts[: len(rest)] += rest
+        return counts[: len(self.values)]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Some passages: which documents they are of, as rows, and how many of each."""
+
+    passages: Ids
+    rows: Numbers
+    counts: Numbers
 
 
 class FacetCounts:
@@ -54,56 +85,74 @@ class FacetCounts:
     ) -> None:
         self._segments, self._ranges, self._facts = segments, ranges, facts
 
-    def facets(self, names: Sequence[str], passages: Ids) -> dict[str, dict[str, int]]:
-        """Count passages by facets."""
-        codes, values = self._combinations
-        counts = np.bincount(codes[passages], minlength=len(values)).tolist()
-        counted = [(value, count) for value, count in zip(values, counts, strict=True) if count]
-        found: dict[str, dict[str, int]] = {}
-        for name in names:
-            found[name] = self._by_name(passages) if name == NAME else _facet(counted, name)
-        return found
+    def count(self, passages: Ids) -> Counted:
+        """Count passages, ascending, by their documents: once for all facets."""
+        rows = self._ranges.row_of[passages]
+        starts = first_of_each(rows)
+        return Counted(passages, rows[starts], np.diff(starts, append=len(rows)))
 
-    def dates(self, passages: Ids) -> dict[str, int]:
-        """Count passages by the dates of their documents, in order of date."""
+    def facets(self, names: Sequence[str], counted: Counted) -> dict[str, dict[str, int]]:
+        """Return how many of the passages have each value of the facets, most first."""
+        codes, values = self._combinations
+        counts = np.bincount(codes[counted.rows], counted.counts, len(values)).tolist()
+        found = [(value, int(count)) for value, count in zip(values, counts, strict=True) if count]
+        facets: dict[str, dict[str, int]] = {}
+        for at, name in enumerate(ATTRIBUTES):
+            if name in names:
+                facets[name] = _facet([(value[at], count) for value, count in found])
+        if LANGUAGE in names:
+            facets[LANGUAGE] = self._by_language(facets[LANGUAGE], counted.passages)
+        if NAME in names:
+            facets[NAME] = self._by_name(counted.passages)
+        return {name: facets[name] for name in names}
+
+    def dates(self, counted: Counted) -> dict[str, int]:
+        """Return how many of the passages have each date of a document, in order of date."""
         codes, dates = self._dates
-        counts = np.bincount(codes[passages], minlength=len(dates))
-        return {dates[c]: int(counts[c]) for c in np.flatnonzero(counts).tolist() if dates[c]}
+        counts = np.bincount(codes[counted.rows], counted.counts, len(dates)).tolist()
+        return {
+            date: int(count) for date, count in zip(dates, counts, strict=True) if date and count
+        }
 
     @cached_property
     def _dates(self) -> tuple[Numbers, list[str]]:
-        """The dates of the entries as codes, and what each code stands for, in order."""
+        """The date of each document as a code, and what each code stands for, in order."""
         column = self._ranges.column("date")
         dates = sorted(set(column))
         number_of = {date: number for number, date in enumerate(dates)}
-        codes = np.fromiter(map(number_of.__getitem__, column), np.intp, len(column))
-        return self._ranges.spread(codes), dates
+        return np.fromiter(map(number_of.__getitem__, column), np.intp, len(column)), dates
 
     @cached_property
     def _combinations(self) -> tuple[Numbers, list[tuple[str, ...]]]:
-        """Return a code for every entry, and the facets' values that each code stands for."""
+        """Return a code for each document, and the facets' values that each code stands for."""
         columns = [self._ranges.column(attribute) for attribute in ATTRIBUTES.values()]
         known: dict[tuple[str, ...], int] = {}
         rows = [known.setdefault(row, len(known)) for row in zip(*columns, strict=True)]
-        codes = self._ranges.spread(np.array(rows, np.intp))
-        combinations, at = list(known), list(ATTRIBUTES).index(LANGUAGE)
-        for entry, language in self._facts.each(OWN_LANGUAGE):
-            row = combinations[codes[entry]]
-            own = (*row[:at], language, *row[at + 1 :])
-            codes[entry] = known.setdefault(own, len(known))
-        named = [tuple(map(value_of, ATTRIBUTES, row)) for row in known]
-        return codes, named
+        values = [tuple(map(value_of, ATTRIBUTES, row)) for row in known]
+        return np.array(rows, np.intp), values
+
+    def _by_language(self, counts: dict[str, int], passages: Ids) -> dict[str, int]:
+        """Count passages in another language than their document under their own."""
+        entries, changes = self._own_languages
+        found = Counter(counts)
+        for at in where_in(passages, entries)[0].tolist():
+            documents, own = changes[at]
+            found[documents] -= 1
+            found[own] += 1
+        return ranked(found)
+
+    @cached_property
+    def _own_languages(self) -> tuple[Ids, list[tuple[str, str]]]:
+        """The passages with a language of their own, and their documents' languages and theirs."""
+        spoken = self._ranges.column(LANGUAGE)
+        own = list(self._facts.each(OWN_LANGUAGE))
+        rows = self._ranges.row_of[[entry for entry, _ in own]].tolist() if own else []
+        changes = [(spoken[row], language) for row, (_, language) in zip(rows, own, strict=True)]
+        return np.array([entry for entry, _ in own], np.intp), changes
 
     def _by_name(self, passages: Ids) -> dict[str, int]:
         names = self._names
-        if len(passages) * MANY > self._ranges.entries:
-            matching: Flags = np.zeros(self._ranges.entries, bool)
-            matching[passages] = True
-            counts = np.bincount(names.codes, matching[names.entries])
-        else:
-            first = names.start[passages]
-            counts = np.bincount(names.codes[runs(first, names.start[passages + 1] - first)])
-        found = _most(counts.astype(np.intp, copy=False), names.totals)
+        found = _most(names.counted(passages), names.totals)
         return ranked_names({names.values[code]: count for code, count in found})
 
     @cached_property
@@ -119,19 +168,23 @@ class FacetCounts:
         order = np.argsort(-totals, kind="stable")
         rank = np.empty(len(order), np.intp)
         rank[order] = np.arange(len(order))
-        lengths = joined([np.diff(spread.start) for spread in spreads], np.intp)
-        start = np.concatenate(([0], lengths.cumsum(dtype=np.intp)))
-        entries = np.repeat(np.arange(len(lengths)), lengths)
         values = list(known)
         named = [values[code] for code in order.tolist()]
-        return _Names(named, totals[order], start, rank[codes], entries)
+        lengths = joined([np.diff(spread.start) for spread in spreads], np.intp)
+        start = np.concatenate(([0], lengths.cumsum(dtype=np.intp)))
+        codes = rank[codes]
+        fillers = len(named) + np.arange(SOME * len(lengths)) % FILLERS
+        some = fillers.astype(np.int32).reshape(-1, SOME)
+        for at in range(SOME):
+            has_one = lengths > at
+            some[has_one, at] = codes[start[:-1][has_one] + at]
+        return _Names(named, totals[order], some, lengths > SOME, start, codes)
 
 
-def _facet(counted: Sequence[tuple[tuple[str, ...], int]], name: str) -> dict[str, int]:
-    at = list(ATTRIBUTES).index(name)
-    found: dict[str, int] = {}
-    for values, count in counted:
-        found[values[at]] = found.get(values[at], 0) + count
+def _facet(counted: Sequence[tuple[str, int]]) -> dict[str, int]:
+    found: Counter[str] = Counter()
+    for value, count in counted:
+        found[value] += count
     return ranked(found)
 
 

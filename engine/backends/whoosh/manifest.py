@@ -92,7 +92,10 @@ class SegmentFacts:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """One commit: its identity, counts, skipped files, and {file: [bytes, SHA-256]}."""
+    """One commit: its identity, counts, skipped files, and {file: [bytes, SHA-256]}.
+
+    `settings` are those that its documents were read with; an older manifest has none.
+    """
 
     identity: Identity
     generation: int
@@ -101,6 +104,7 @@ class Manifest:
     files: dict[str, tuple[int, str]]
     segments: tuple[SegmentFacts, ...] = ()
     skipped: tuple[SkippedFile, ...] = ()
+    settings: dict[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Return the manifest as JSON values."""
@@ -114,6 +118,7 @@ class Manifest:
             "skipped": [
                 [s.path, s.reason, s.state.to_json() if s.state else None] for s in self.skipped
             ],
+            "settings": self.settings,
         }
 
     @classmethod
@@ -130,6 +135,7 @@ class Manifest:
                 SkippedFile(path, reason, FileState.from_json(state) if state else None)
                 for path, reason, state in record["skipped"]
             ),
+            settings=dict(record.get("settings", {})),
         )
 
     def with_file(self, name: str, path: Path) -> Manifest:

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from backstory.engine.backends.whoosh.arrays import NO_IDS, Ids, Numbers
+from backstory.engine.backends.whoosh.arrays import NO_IDS, Floats, Ids, Numbers
 from backstory.engine.backends.whoosh.document_ranges import DocumentRanges
 from backstory.engine.backends.whoosh.evaluation import Scores
 from backstory.engine.listing import RELEVANCE
@@ -35,24 +35,28 @@ class Ordering:
     def _best(self, matches: Scores, most: int) -> Ids:
         """Return the `most` best: those with all words first, then by score, then by address."""
         if matches.all_words is None:
-            return self._best_of(matches, np.arange(len(matches.ids)), most)
-        full = self._best_of(matches, np.flatnonzero(matches.all_words), most)
-        if len(full) == most:
-            return full
-        rest = np.flatnonzero(~matches.all_words)
-        return np.concatenate((full, self._best_of(matches, rest, most - len(full))))
+            return self._best_of(matches.ids, matches.scores, most)
+        full = np.flatnonzero(matches.all_words)
+        first = full[self._best_of(matches.ids[full], matches.scores[full], most)]
+        if len(first) == most or len(full) == len(matches.ids):
+            return first
+        scores = matches.scores.copy()
+        scores[full] = -np.inf  # behind all others, of which there are enough or all are wanted
+        wanted = min(most - len(first), len(matches.ids) - len(full))
+        return np.concatenate((first, self._best_of(matches.ids, scores, wanted)))
 
-    def _best_of(self, matches: Scores, among: Ids, most: int) -> Ids:
-        scores = matches.scores[among]
-        if len(among) > most:
-            least = np.partition(scores, len(among) - most)[len(among) - most]
-            reach = scores >= least
-            among, scores = among[reach], scores[reach]
-        order = np.argsort(-scores, kind="stable")
-        scores = scores[order]
-        if (scores[1:] == scores[:-1]).any():
-            ids = matches.ids[among]
-            order = np.lexsort((ids, self._place_of(ids), -matches.scores[among]))
+    def _best_of(self, ids: Ids, scores: Floats, most: int) -> Ids:
+        """Return the places of the `most` highest scores, in order."""
+        among = np.arange(len(ids))
+        if len(ids) > most:
+            least = np.partition(scores, len(ids) - most)[len(ids) - most]
+            among = np.flatnonzero(scores >= least)
+        reached = scores[among]
+        order = np.argsort(-reached, kind="stable")
+        reached = reached[order]
+        if (reached[1:] == reached[:-1]).any():
+            entries = ids[among]
+            order = np.lexsort((entries, self._place_of(entries), -scores[among]))
         return among[order[:most]]
 
     def _place_of(self, entries: Ids) -> Numbers:

@@ -26,6 +26,7 @@ from backstory.engine.ranking import score
 
 Term = tuple[str, str]  # a field and a text in it
 POSTING_BYTES, PLACE_BYTES, LEAST_BYTES = 17, 8, 500
+COUNT_BYTES = 300
 POSITION_BITS = 32
 NO_COUNTS: Numbers = np.empty(0, np.uint8)
 
@@ -74,11 +75,13 @@ class PostingsReader:
         ]
         self.postings: Cache[object, Postings] = pool.cache("postings")
         self._places: Cache[tuple[Term, ...], Places] = pool.cache("positions")
+        self._counts: Cache[tuple[Term, ...], int] = pool.cache("counts")
 
     def clear(self) -> None:
         """Let go of everything that is kept."""
         self.postings.clear()
         self._places.clear()
+        self._counts.clear()
 
     def get(self, terms: tuple[Term, ...]) -> Postings:
         """Return the postings of a word, which may be stored under several terms."""
@@ -100,15 +103,20 @@ class PostingsReader:
         return Postings(joined(ids, np.intp), joined(frequencies, np.uint8))
 
     def count(self, terms: tuple[Term, ...]) -> int:
-        """Return how many live passages have a word; of a single term nothing is kept."""
+        """Return how many live passages have a word; of a single term no postings are kept."""
         if len(terms) != 1:
             return len(self.get(terms))
-        total = 0
-        for segment, _, live in self._segments:
-            stored = segment.postings(*terms[0])
-            if stored is not None:
-                total += len(stored.ids) if live is None else int(live[stored.ids].sum())
+        total = self._counts.get(terms)
+        if total is None:
+            total = sum(self._count(segment, live, terms[0]) for segment, _, live in self._segments)
+            self._counts.put(terms, total, COUNT_BYTES)
         return total
+
+    def _count(self, segment: OpenSegment, live: Flags | None, term: Term) -> int:
+        stored = segment.postings(*term)
+        if stored is None:
+            return 0
+        return len(stored.ids) if live is None else int(np.count_nonzero(live[stored.ids]))
 
     def places(self, terms: tuple[Term, ...]) -> Places:
         """Return where a word stands, ascending: entry << 32 | position."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -104,13 +104,13 @@ class Snapshot:
         self, page: Ranking, names: Sequence[str], matching: Ids, found: Sequence[int]
     ) -> Ranking:
         ids = [one.document.id for one in page.found]
-        pairs = zip(ids, found, strict=True)
+        pairs, counted = zip(ids, found, strict=True), self._facets.count(matching)
         places = {document: self._ranges.places(matching, at) for document, at in pairs}
         return replace(
             page,
-            facets=self._facets.facets(names, matching),
-            documents=self._ranges.count(matching),
-            dates=self._facets.dates(matching),
+            facets=self._facets.facets(names, counted),
+            documents=len(counted.rows),
+            dates=self._facets.dates(counted),
             places=places,
         )
 
@@ -181,6 +181,10 @@ class Snapshot:
 
     def skipped(self) -> tuple[SkippedFile, ...]:
         return self.manifest.skipped
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        return self.manifest.settings
 
     def vocabulary(self) -> Sequence[str]:
         return self._lexicon.vocabulary

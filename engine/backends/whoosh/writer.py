@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from backstory.engine.analysis import Analyzer
 from backstory.engine.backends.whoosh.builder import Batch, BuiltSegment, SegmentBuilder
@@ -51,6 +52,7 @@ class _State:
     files: dict[str, tuple[int, str]]
     counts: Counts
     skipped: tuple[SkippedFile, ...]
+    settings: Mapping[str, Any]
     has_changed: bool = False
     added: list[str] = field(default_factory=list)  # files that no commit refers to yet
 
@@ -91,10 +93,10 @@ class WhooshWriter:
     def _load(self) -> _State:
         manifest = self._manifest
         if manifest is None:
-            return _State([], {}, Counts(), ())
+            return _State([], {}, Counts(), (), {})
         segments = open_segments(self._folder, manifest)
         files = {name: m for name, m in manifest.files.items() if not TOC_NAME.fullmatch(name)}
-        return _State(segments, files, manifest.counts, manifest.skipped)
+        return _State(segments, files, manifest.counts, manifest.skipped, manifest.settings)
 
     def add(self, documents: Iterable[IndexedDocument]) -> None:
         """Add documents in segments of bounded size, so that memory is too."""
@@ -139,17 +141,22 @@ class WhooshWriter:
         for segment in self._state.segments:
             segment.close()
         state = self._state
-        self._state = _State([], {}, Counts(), state.skipped, True, state.added)
+        self._state = _State([], {}, Counts(), state.skipped, state.settings, True, state.added)
 
     def skip(self, files: Iterable[SkippedFile]) -> None:
         """Replace the list of files that could not be indexed."""
         self._state.skipped = tuple(files)
 
+    def remember(self, settings: Mapping[str, Any]) -> None:
+        """Replace the settings that the documents were read with."""
+        self._state.settings = dict(settings)
+
     def commit(self) -> int:
         """Make the changes visible; without any, keep the generation that there is."""
         before = self._manifest
         state = self._state
-        if before and not state.has_changed and state.skipped == before.skipped:
+        told = state.skipped, state.settings
+        if before and not state.has_changed and told == (before.skipped, before.settings):
             return before.generation
         with storing(self._folder, self._count):
             try:
@@ -171,6 +178,7 @@ class WhooshWriter:
             files=self._files_of(segment.state for segment in state.segments),
             segments=facts,
             skipped=state.skipped,
+            settings=dict(state.settings),
         )
         sealed: list[Manifest] = []
         states = [segment.state for segment in state.segments]

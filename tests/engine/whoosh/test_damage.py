@@ -136,6 +136,15 @@ def test_flipped_bit_anywhere_in_manifest_or_toc_stops_the_reader(index: Path) -
         path.write_bytes(data)
 
 
+def test_check_says_where_a_file_is_damaged(index: Path) -> None:
+    for kind, path in ((kind, paths[0]) for kind, paths in files(index).items()):
+        with damaged(path, lambda data: flip(data, 17)):
+            problems = list(WhooshBackend(index).check()) if kind not in ("json", "toc") else []
+        for problem in problems:
+            assert problem.file == path.name
+            assert "(damaged within 65,536 bytes from byte 0)" in problem.problem, kind
+
+
 def test_open_reader_goes_on_while_check_finds_the_damage(index: Path, answers: Answers) -> None:
     backend = WhooshBackend(index)
     before = answers(backend)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import signal
@@ -35,6 +36,19 @@ Answers = Callable[[Backend], list[tuple[str, float]]]
 ManifestOf = Callable[[Path], Manifest]
 
 IDENTITY = current_identity(Analyzer().signature)
+
+
+def test_manifest_of_an_older_version_remembers_no_settings(index: Path) -> None:
+    (path,) = index.glob("manifest-*.json")
+    record = {**json.loads(path.read_text()), "seal": None}
+    del record["settings"]
+    canonical = json.dumps(record, sort_keys=True).encode()
+    path.write_text(json.dumps({**record, "seal": hashlib.sha256(canonical).hexdigest()}))
+    backend = WhooshBackend(index)
+
+    assert backend.reader().settings == {}
+    assert not [problem for problem in backend.check() if problem.is_damage]
+
 
 # Leftovers
 

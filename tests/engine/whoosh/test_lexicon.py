@@ -8,6 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from backstory.engine.backends.whoosh.lexicon import IndexLexicon, SegmentLexicon, write_lexicon
+from backstory.engine.cache import CachePool
 
 # Few letters, so that words begin as others do; of one to four bytes, sorted around each other.
 words = st.text(alphabet="abzéñ中\U0001f600'", min_size=1, max_size=5)
@@ -52,7 +53,7 @@ def test_word_that_is_no_text_is_unknown(scratch: Path) -> None:
 def test_lexicons_of_two_segments_are_asked_as_one(
     scratch: Path, one: dict[str, set[str]], other: dict[str, set[str]]
 ) -> None:
-    joined = IndexLexicon([reopened(scratch, one), reopened(scratch, other)])
+    joined = IndexLexicon([reopened(scratch, one), reopened(scratch, other)], CachePool())
 
     assert joined.vocabulary == sorted({*one, *other})
     for word in (*one, *other):

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from backstory.engine.errors import UnreadableDocument
-from backstory.engine.settings import CorpusSettings, FormatSettings, RowSettings
 from backstory.indexer.readers import Budget, Reading, Source
 from backstory.indexer.readers.opening import read
+from backstory.indexer.settings import CorpusSettings, FormatSettings, RowSettings
 
 ReadBytes = Callable[..., Reading]
 WhyNot = Callable[..., str]

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backstory.engine.errors import UnreadableDocument
-from backstory.engine.settings import CorpusSettings
 from backstory.indexer.readers import Source
 from backstory.indexer.readers.encoding import decode, encoding_of, read_text
+from backstory.indexer.settings import CorpusSettings
 
 SPANISH = "El capitán Núñez cruzó el río.\nNadie lo vio.\n"
 UTF16_NOTE = "some characters are not valid UTF-16"

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backstory.engine.settings import CorpusSettings
 from backstory.indexer.readers import Source, labels, markdown
 from backstory.indexer.readers.metadata import (
     MAX_METADATA,
@@ -17,6 +16,7 @@ from backstory.indexer.readers.metadata import (
     clean,
     read_sidecar,
 )
+from backstory.indexer.settings import CorpusSettings
 
 GIVEN: Fields = {"title": "The lamp", "tags": ("sea", "night, dark")}
 

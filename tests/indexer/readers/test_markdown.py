@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backstory.engine.errors import UnreadableDocument
-from backstory.engine.settings import CorpusSettings
 from backstory.indexer.readers import Reading, Source
 from backstory.indexer.readers.encoding import decode
 from backstory.indexer.readers.markdown import read
+from backstory.indexer.settings import CorpusSettings
 
 LONG = "The clerk had kept the books of the harbor for thirty years and forgot nothing. " * 5
 

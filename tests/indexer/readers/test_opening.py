@@ -9,10 +9,10 @@ from pathlib import Path
 import dossier
 import pytest
 
-from backstory.engine.settings import CorpusSettings
 from backstory.indexer.readers import Reading, Source
 from backstory.indexer.readers.opening import INSTALL, needs_own_process
 from backstory.indexer.readers.sniffing import true_suffix
+from backstory.indexer.settings import CorpusSettings
 
 STORY = dossier.story(1)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
@@ -10,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backstory.engine.settings import CorpusSettings
 from backstory.indexer import readers
 from backstory.indexer.readers import (
     Paragraph,
@@ -20,6 +20,7 @@ from backstory.indexer.readers import (
     suffixes,
     title_from_name,
 )
+from backstory.indexer.settings import CorpusSettings
 
 NEW_FORMAT = """
 from backstory.indexer.readers import Paragraph, Reading, Source
@@ -46,6 +47,15 @@ def test_new_format_is_one_new_file() -> None:
     reading = read(Source(Path("a.shout"), "a.shout", b"go home", False, CorpusSettings()))
     assert reading.paragraphs == (Paragraph("GO HOME"),)
     assert ".shout" in suffixes()
+
+
+def test_reader_that_finds_members_says_so() -> None:
+    folder = Path(readers.__file__).parent
+    finding = {p for p in folder.glob("*.py") if re.search(r"\byield Member\(", p.read_text())}
+    claiming = {suffix for suffix in suffixes() if readers.holds_members(suffix)}
+
+    assert {p.stem for p in finding} == {"mail", "rows", "zipped"}
+    assert claiming == {".csv", ".tsv", ".jsonl", ".ndjson", ".eml", ".mbox", ".zip"}
 
 
 def test_text_and_markdown_can_be_read() -> None:

@@ -10,9 +10,9 @@ from pathlib import Path
 import dossier
 import pytest
 
-from backstory.engine.settings import CorpusSettings, FormatSettings, RowSettings
 from backstory.indexer.isolation import ReadingRoom
 from backstory.indexer.readers import Reading, Source
+from backstory.indexer.settings import CorpusSettings, FormatSettings, RowSettings
 
 Read = Callable[..., Reading]
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backstory.engine.settings import SearchSettings
+from backstory.searcher.settings import SearchSettings
 from backstory.webui.api.asking import HUGE, choice, either, flag, number, strict
 from backstory.webui.parameters import Asked, ParameterRefused
 

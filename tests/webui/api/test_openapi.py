@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
 
-from backstory.engine.settings import Config
+from backstory.settings import Config
 from backstory.webui.api import description
 from backstory.webui.errors import TITLES
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from backstory.engine.settings import Config
 from backstory.searcher import Searcher
+from backstory.settings import Config
 
 
 def api(client, **parameters):

@@ -10,9 +10,9 @@ from urllib.parse import quote
 import pytest
 
 from backstory.engine.documents import Document, IndexedDocument, Passage, SkippedFile
-from backstory.engine.settings import Config
 from backstory.searcher import Searcher
 from backstory.searcher.exports import export
+from backstory.settings import Config
 from backstory.webui.api.views import FORMS, file_name
 
 ODD = "box 7/memo #3 100%? café & <b>.txt"

@@ -1,0 +1,63 @@
+"""All settings, put together from the rooms that own them.
+
+A value comes from the first of these that has it: the command line, the environment
+(`BACKSTORY_SECTION_KEY`), the project's file, the user's own file, the default in its section.
+`config.toml` shows them all.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from backstory.engine.config_files import Tell, load_settings
+from backstory.engine.environment import with_environment
+from backstory.engine.settings import BaseConfig, Section
+
+if TYPE_CHECKING:
+    from backstory.indexer.settings import (
+        CorpusSettings,
+        FetchSettings,
+        FormatSettings,
+        RowSettings,
+    )
+    from backstory.searcher.settings import SearchSettings
+    from backstory.webui.settings import WebSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Config(BaseConfig):
+    """All settings of all rooms; each section is imported when it is first asked for."""
+
+    corpus: ClassVar[Section[CorpusSettings]] = Section("indexer.settings:CorpusSettings")
+    fetch: ClassVar[Section[FetchSettings]] = Section("indexer.settings:FetchSettings")
+    formats: ClassVar[Section[FormatSettings]] = Section("indexer.settings:FormatSettings")
+    rows: ClassVar[Section[RowSettings]] = Section("indexer.settings:RowSettings")
+    search: ClassVar[Section[SearchSettings]] = Section("searcher.settings:SearchSettings")
+    web: ClassVar[Section[WebSettings]] = Section("webui.settings:WebSettings")
+
+    @property
+    def corpus_path(self) -> Path:
+        """The corpus folder."""
+        return self.root / self.corpus.path
+
+
+def load(
+    file: Path | None = None,
+    environ: Mapping[str, str] | None = None,
+    *,
+    tell: Tell = lambda sentence: None,
+) -> Config:
+    """Read the settings as the command does: those of `file`, or of the files that are found.
+
+    `tell` is given a sentence for everything that was found and not used. Raises ConfigError.
+    """
+    return load_settings(Config(), file, os.environ if environ is None else environ, tell)
+
+
+def without_files(environ: Mapping[str, str] | None = None) -> Config:
+    """Return the defaults and what the environment says; raises ConfigError."""
+    return with_environment(Config(), os.environ if environ is None else environ)

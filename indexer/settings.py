@@ -1,0 +1,85 @@
+"""The sections [corpus], [formats], [rows] and [fetch], and all that a run wants to be told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from backstory.engine.settings import IndexSettings, setting
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusSettings:
+    """Where documents are, and how much of one is read."""
+
+    path: str = "corpus"
+    language: str = "auto"
+    max_file_mb: int = setting(64, low=1)
+    max_passage_chars: int = setting(20_000, low=200)
+
+
+@dataclass(frozen=True, slots=True)
+class FetchSettings:
+    """What `backstory add` may take from the web: the size of a page, and seconds for it."""
+
+    max_mb: int = setting(32, low=1)
+    seconds: float = setting(60.0, low=0.1)
+    read_seconds: float = setting(15.0, low=0.1)
+
+
+@dataclass(frozen=True, slots=True)
+class FormatSettings:
+    """What reading one file of a risky format may cost."""
+
+    seconds: float = setting(60.0, low=0.1)
+    memory_mb: int = setting(1024, low=64)
+    max_members: int = setting(100_000, low=1)
+    max_unpacked_mb: int = setting(256, low=1)
+
+
+@dataclass(frozen=True, slots=True)
+class RowSettings:
+    """Which columns of a table, or keys of a JSON line, are which field; the first one counts."""
+
+    text: tuple[str, ...] = ("text", "body", "content", "paragraphs", "article", "message")
+    title: tuple[str, ...] = ("title", "headline", "name", "subject")
+    date: tuple[str, ...] = ("date", "published", "created", "created_at", "timestamp")
+    author: tuple[str, ...] = ("author", "authors", "byline", "from", "speaker")
+    source: tuple[str, ...] = ("source", "publisher", "publication", "outlet", "site")
+    language: tuple[str, ...] = ("language", "lang")
+    kind: tuple[str, ...] = ("kind", "type", "category", "section")
+    url: tuple[str, ...] = ("url", "link", "web_url")
+    tags: tuple[str, ...] = ("tags", "keywords")
+
+
+class IndexerConfig(Protocol):
+    """The settings that a run needs; may be pickled."""
+
+    @property
+    def corpus(self) -> CorpusSettings:
+        """Where documents are."""
+
+    @property
+    def fetch(self) -> FetchSettings:
+        """What may be taken from the web."""
+
+    @property
+    def formats(self) -> FormatSettings:
+        """What reading one file may cost."""
+
+    @property
+    def rows(self) -> RowSettings:
+        """Which column is what."""
+
+    @property
+    def index(self) -> IndexSettings:
+        """How the index is written."""
+
+    @property
+    def corpus_path(self) -> Path:
+        """The corpus folder."""
+
+    @property
+    def index_path(self) -> Path:
+        """The index folder."""

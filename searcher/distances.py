@@ -1,0 +1,150 @@
+"""How many letters apart a word is from the words of a vocabulary, worked out with NumPy.
+
+Two steps. First, each word has a mask with a bit for each letter in it: letters that two words do
+not share are edits, so counting the bits in which masks differ leaves one word in hundreds. Second,
+the table of the edit distance is filled in for all of these at once, along a band of diagonals,
+since cells further from the middle cost more than the limit.
+
+A module of its own, so that NumPy is imported only where a misspelt word is looked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from backstory.searcher.vocabulary import Group
+
+Array = Any  # numpy.ndarray
+
+CODE_POINTS = "utf-32-le"
+MASK_BITS = 64
+
+
+class LetterMatrix:
+    """The letters of a vocabulary's words, in a matrix for each length, and their masks.
+
+    Takes 1, 2 or 4 bytes a letter, as the highest code point needs, and 8 bytes a word.
+    """
+
+    def __init__(self, text: str, groups: Sequence[Group]) -> None:
+        codes = _codes(text)
+        self._codes = codes.astype(np.min_scalar_type(codes.max()))
+        self._groups = {group.length: group for group in groups}
+        self._masks = {group.length: _masks(self._letters(group)) for group in groups}
+
+    @property
+    def size(self) -> int:
+        """The bytes that the letters and masks take."""
+        masks = sum(held.nbytes for held in self._masks.values())
+        return int(self._codes.nbytes + masks)
+
+    def near(self, word: str, limit: int, starts: str = "") -> Iterator[tuple[int, int]]:
+        """Yield (edits, number in the order by length) of the words at most `limit` edits away.
+
+        `limit` is at most 100. With `starts`, only words that start with one of its letters.
+        """
+        wanted = _codes(word)
+        shortest = max(len(word) - limit, 1 if starts else 0)
+        picked = [
+            (group, rows)
+            for length in range(shortest, len(word) + limit + 1)
+            if (group := self._groups.get(length))
+            and len(rows := self._likely(wanted, group, limit, starts))
+        ]
+        if picked:
+            numbers = np.concatenate([group.first + rows for group, rows in picked])
+            edits = self._edits(wanted, picked, limit)
+            near = np.flatnonzero(edits <= limit)
+            yield from zip(edits[near].tolist(), numbers[near].tolist(), strict=True)
+
+    def _letters(self, group: Group) -> Array:
+        """Return the letters of a group's words, a row for each."""
+        rows = self._codes[group.start : group.stop].reshape(group.count, -1)
+        return rows[:, : group.length]
+
+    def _likely(self, wanted: Array, group: Group, limit: int, starts: str) -> Array:
+        """Return the rows of a group's words that their letters do not rule out."""
+        masks, mask = self._masks[group.length], _masks(wanted[None])
+        longer = group.length - len(wanted)
+        if not starts:
+            return _few_differ(masks, mask, longer, limit)
+        rows = _starting(self._letters(group), starts)
+        return rows[_few_differ(masks[rows], mask, longer, limit)]
+
+    def _edits(self, wanted: Array, picked: Sequence[tuple[Group, Array]], limit: int) -> Array:
+        """Return the edits to each of the picked words, or limit + 1 where there are more."""
+        sizes = [len(rows) for _, rows in picked]
+        letters: Array = np.zeros((len(wanted) + 2 * limit, sum(sizes)), self._codes.dtype)
+        at = 0
+        for (group, rows), size in zip(picked, sizes, strict=True):
+            letters[limit : limit + group.length, at : at + size] = self._letters(group)[rows].T
+            at += size
+        diagonals: Array = np.repeat(
+            [group.length - len(wanted) + limit for group, _ in picked], sizes
+        )
+        return _last_row(wanted.tolist(), letters, limit)[diagonals, np.arange(at)]
+
+
+def _last_row(wanted: Sequence[int], letters: Array, limit: int) -> Array:
+    """Return the last row of the table of edits (optimal string alignment), for many words at once.
+
+    `letters` has a column for each word, its letters after `limit` rows of padding. Entry `t` of
+    row `i` is the cost of turning the first `i` letters wanted into the first `i + t - limit` of
+    the word: limit + 1 where that is more, or where there are none so few. What the padding is
+    makes no difference: before the first letter every cell costs limit + 1, and no cell depends on
+    those to the right of it.
+    """
+    band, above = 2 * limit + 1, limit + 1
+    costs: Array = np.full((band, letters.shape[1]), above, np.uint8)
+    costs[limit:] = np.arange(above, dtype=np.uint8)[:, None]
+    earlier, was_same = costs, np.zeros(costs.shape, bool)
+    for i, letter in enumerate(wanted):
+        is_same = letters[i : i + band] == letter
+        row = costs + ~is_same  # replaced
+        row[:-1] = np.minimum(row[:-1], costs[1:] + 1)  # deleted
+        is_swapped = is_same[:-2] & was_same[2:]
+        row[1:-1] = np.minimum(row[1:-1], np.where(is_swapped, earlier[1:-1] + 1, above))
+        for t in range(1, band):
+            np.minimum(row[t], row[t - 1] + 1, out=row[t])  # inserted
+        earlier, costs, was_same = costs, np.minimum(row, above), is_same
+    return costs
+
+
+def _few_differ(masks: Array, mask: Array, longer: int, limit: int) -> Array:
+    """Return the places of the masks of words that may be at most `limit` edits away.
+
+    These words are `longer` by so many letters than the one that is looked for, or shorter where
+    that is below 0. A letter that they lack was deleted or replaced, one that they add was inserted
+    or replaced; of as many edits as the lengths differ by, none can have done both.
+    """
+    lacking, added = limit - max(longer, 0), limit - max(-longer, 0)
+    places = np.flatnonzero(np.bitwise_count(masks ^ mask) <= lacking + added)
+    masks = masks[places]
+    fits = np.bitwise_count(mask & ~masks) <= lacking
+    return places[fits & (np.bitwise_count(masks & ~mask) <= added)]
+
+
+def _starting(letters: Array, starts: str) -> Array:
+    """Return the rows of sorted words that start with one of some letters."""
+    wanted = np.unique(_codes(starts))
+    edges: Array = np.searchsorted(letters[:, 0], np.stack((wanted, wanted + 1)))
+    return np.concatenate([np.arange(start, stop) for start, stop in edges.T.tolist()])
+
+
+def _codes(text: str) -> Array:
+    """Return the code points of a text; lone surrogates are letters as others are."""
+    return np.frombuffer(text.encode(CODE_POINTS, "surrogatepass"), np.uint32)
+
+
+def _masks(letters: Array) -> Array:
+    """Return the masks of words that are the rows of a matrix.
+
+    A letter's bit is its code point modulo 64: most alphabets have fewer letters, side by side.
+    """
+    masks: Array = np.zeros(len(letters), np.uint64)
+    for column in letters.T:
+        masks |= np.uint64(1) << (column % MASK_BITS).astype(np.uint64)
+    return masks

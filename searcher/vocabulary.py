@@ -1,0 +1,108 @@
+"""The words of one commit, arranged so that all of them are compared at once.
+
+A misspelt word or a pattern without a beginning may mean any word of the index. All words are kept
+in one text, ordered by length, with a line break around each. The words of one length then stand
+at equal intervals, so that a place in the text leads to its word by a division, and so that NumPy
+can read them as the rows of a matrix. Each arrangement is made when it is first needed: a question
+whose words are spelt right needs none of them.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from backstory.searcher.distances import LetterMatrix
+
+BREAK = "\n"  # stands before and after each word of the text
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The words of one length: where they start in the text, the first's number, and how many."""
+
+    length: int
+    start: int
+    first: int
+    count: int
+
+    @property
+    def stop(self) -> int:
+        """The place after the line break of the last word."""
+        return self.start + self.count * (self.length + len(BREAK))
+
+
+class Vocabulary:
+    """The sorted words that `load` returns; it is called once, when they are first needed.
+
+    Threads may share it: what two of them need at the same time is worked out twice, and alike.
+    """
+
+    def __init__(self, load: Callable[[], Sequence[str]]) -> None:
+        self._load = load
+
+    @cached_property
+    def words(self) -> Sequence[str]:
+        """Every word, sorted."""
+        return self._load()
+
+    def starting(self, prefix: str) -> Sequence[str]:
+        """Return the words that start with a prefix, sorted."""
+        start = bisect_left(self.words, prefix)
+        stop = bisect_left(self.words, True, start, key=lambda word: not word.startswith(prefix))
+        return self.words[start:stop]
+
+    def holding(self, part: str, least: int = 0, most: int | None = None) -> Iterator[str]:
+        """Yield the words with `part` in them, the shortest first, then in alphabetical order.
+
+        `least` and `most` bound the words' length in characters. A line break at the start or the
+        end of `part` stands for the start or the end of a word.
+        """
+        before = int(part.startswith(BREAK))
+        for group in self.groups:
+            if least <= group.length and (most is None or group.length <= most):
+                yield from self._holding(part, group, before)
+
+    def _holding(self, part: str, group: Group, before: int) -> Iterator[str]:
+        """Yield the words of a group; the part starts `before` characters before its word."""
+        step, origin, number = group.length + len(BREAK), group.start - before, 0
+        while number < group.count:
+            at = self.text.find(part, origin + number * step, group.stop)
+            if at < 0:
+                return
+            number = (at - origin) // step
+            yield self.by_length[group.first + number]
+            number += 1
+
+    @cached_property
+    def by_length(self) -> list[str]:
+        """Every word, the shortest first, then in alphabetical order."""
+        return sorted(self.words, key=len)
+
+    @cached_property
+    def text(self) -> str:
+        """The words by length, with a line break before and after each."""
+        return BREAK.join(("", *self.by_length, ""))
+
+    @cached_property
+    def groups(self) -> tuple[Group, ...]:
+        """The words of each length, the shortest first."""
+        found, start, first = [], len(BREAK), 0
+        for length, words in groupby(map(len, self.by_length)):
+            group = Group(length, start, first, sum(1 for _ in words))
+            found.append(group)
+            start, first = group.stop, first + group.count
+        return tuple(found)
+
+    @cached_property
+    def letters(self) -> LetterMatrix:
+        """The letters of all words, to compare with a word's."""
+        # NumPy takes 0.1 s to import, which only questions with a misspelt word are to wait for.
+        from backstory.searcher.distances import LetterMatrix
+
+        return LetterMatrix(self.text, self.groups)
