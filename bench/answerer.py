@@ -71,7 +71,8 @@ class Backstory:
         archive = self._open()
         web = f"{OURS}.webui" if find_spec(f"{OURS}.webui") else "webui"
         gc.set_threshold(SELDOM, *gc.get_threshold()[1:])
-        return import_module(web).create_app(archive.config, archive.searcher).test_client()
+        create_app = import_module(f"{web}.app").create_app
+        return create_app(archive.config, archive.searcher).test_client()
 
     def _page(self, path: str, headers: dict[str, str] | None = None) -> bytes:
         response = self._client.get(path, headers=headers or {})
