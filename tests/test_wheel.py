@@ -25,8 +25,6 @@ from pathlib import Path
 import dossier
 import pytest
 
-pytestmark = pytest.mark.slow
-
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("engine", "indexer", "searcher", "webui")
 OURS = ("PYTHON", "BACKSTORY", "COV")
