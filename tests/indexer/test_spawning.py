@@ -22,8 +22,9 @@ from backstory.engine.documents import FileState
 from backstory.indexer.isolation import ReadingRoom
 from backstory.indexer.loading import FileJob
 from backstory.indexer.readers import Source
+from backstory.indexer.settings import CorpusSettings
 from backstory.indexer.spawning import Child, interpreter, sigint_blocked
-from backstory.settings import Config, CorpusSettings
+from backstory.settings import Config
 
 ROOT = Path(__file__).resolve().parents[2]
 # What a child is told to run; it stands in a folder that only this process's sys.path names.
