@@ -149,7 +149,10 @@ def test_the_process_ends_with_the_one_that_started_it() -> None:
     )
     root = Path(__file__).parents[2]
     command = [sys.executable, "-c", code]
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    # The child holds its parent's output open: this waits for both, or gives up.
+    done = subprocess.run(
+        command, cwd=root, capture_output=True, text=True, check=False, timeout=60
+    )
     deadline = time.monotonic() + 20
     while is_alive(int(done.stdout)):
         assert time.monotonic() < deadline, "the process outlives its parent"

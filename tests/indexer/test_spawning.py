@@ -57,7 +57,7 @@ def read_shared(line, descriptor):
     line.send(os.pread(descriptor, 100, 0))
 
 def sleep(line):
-    time.sleep(600)
+    time.sleep(120)
 """
 
 
@@ -167,7 +167,10 @@ def test_a_child_ends_in_the_middle_of_its_work_when_its_parent_is_killed(
         "os.kill(os.getpid(), 9)\n"
     )
     command = [sys.executable, "-c", program]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    # The child holds its parent's output open: this waits for both, or gives up.
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60
+    )
     assert done.stderr == ""
     deadline = time.monotonic() + 60
     while Path(f"/proc/{int(done.stdout)}").exists():
