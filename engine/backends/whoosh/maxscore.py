@@ -14,7 +14,7 @@ from itertools import accumulate
 
 import numpy as np
 
-from backstory.engine.backends.whoosh.arrays import NO_IDS, Flags, Floats, Ids
+from backstory.engine.backends.whoosh.arrays import Flags, Floats, Ids, where_in
 from backstory.engine.backends.whoosh.matches import (
     Matches,
     Scores,
@@ -83,15 +83,27 @@ class Union:
         """Return all matches that may be among the `k` best, and some others."""
         bounds = [(float(matches.scores.max(initial=0.0)), matches) for matches in self._found]
         bounds.sort(key=lambda bound: -bound[0])
+        words = [matches for _, matches in bounds]
         left = [*accumulate((most for most, _ in reversed(bounds)), initial=0.0)][::-1]
-        least, essential = 0.0, list[Matches]()
-        for (_, matches), rest in zip(bounds, left, strict=False):
-            if essential and rest < least * SLACK:
-                break
-            essential.append(matches)
-            least = max(least, _nth(matches.scores, k))
-        ids, scores = united(essential, self._entries) if essential else (NO_IDS, np.zeros(0))
-        return ids[scores >= (least - left[len(essential)]) * SLACK]
+        least = _nth(words[0].scores, k)
+        count = 1
+        while count < len(words) and left[count] >= least * SLACK:
+            least = max(least, _nth(words[count].scores, k))
+            count += 1
+        ids, scores = united(words[:count], self._entries)
+        for matches, rest in zip(words[count:], left[count:], strict=False):
+            least = max(least, _nth(scores, k) * SLACK)
+            ids, scores = _reaching(ids, scores, (least - rest) * SLACK)
+            which, places = where_in(matches.ids, ids)
+            scores[which] += matches.scores[places]
+        least = max(least, _nth(scores, k) * SLACK)
+        return _reaching(ids, scores, least * SLACK)[0]
+
+
+def _reaching(ids: Ids, scores: Floats, least: float) -> tuple[Ids, Floats]:
+    """Return the ids that have at least some score, with their scores."""
+    reach = np.flatnonzero(scores >= least)
+    return ids[reach], scores[reach]
 
 
 def _nth(scores: Floats, k: int) -> float:
