@@ -173,6 +173,7 @@ def test_top_level_holds_what_was_agreed() -> None:
     for name in (
         *("pyproject.toml", "README.md", "config.toml", "indexer", "webui", "corpus", "tests"),
         *("ARCHITECTURE.md", "CHANGELOG.md", "LICENSE", "Makefile", ".ci/run", "constraints.txt"),
+        *("CONTRIBUTING.md", "SECURITY.md", "docs/README.md"),
     ):
         assert (ROOT / name).exists(), name
 
