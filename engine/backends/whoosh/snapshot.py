@@ -13,13 +13,14 @@ import numpy as np
 
 from backstory.engine.analysis import Analyzer
 from backstory.engine.backends.base import Statistics
-from backstory.engine.backends.whoosh.arrays import Floats, joined
+from backstory.engine.backends.whoosh.arrays import NO_IDS, Floats, joined
 from backstory.engine.backends.whoosh.document_ranges import DocumentRanges
 from backstory.engine.backends.whoosh.document_table import DocumentTable
-from backstory.engine.backends.whoosh.evaluation import Collection, Evaluator, Scores, count_of
+from backstory.engine.backends.whoosh.evaluation import Collection, Evaluator, count_of
 from backstory.engine.backends.whoosh.facet_counts import FacetCounter
 from backstory.engine.backends.whoosh.lexicon import IndexLexicon
 from backstory.engine.backends.whoosh.manifest import Manifest, altered
+from backstory.engine.backends.whoosh.matches import Matches
 from backstory.engine.backends.whoosh.ordering import Ordering
 from backstory.engine.backends.whoosh.postings import PostingsReader
 from backstory.engine.backends.whoosh.schema import SURFACE
@@ -54,7 +55,7 @@ class Snapshot:
         self._ordering = Ordering(self._ranges)
         self._passages: Cache[int, tuple[Document, Passage]] = pool.cache("passages")
         self._norms: tuple[BM25, Floats] | None = None
-        self._last: tuple[Query, BM25, Scores] | None = None
+        self._last: tuple[Query, BM25, Matches] | None = None
         caches = (self._postings, self._table, self._passages, self.analyzer)
         # Threads share a snapshot and let go of it one by one: its files close after the last.
         weakref.finalize(self, _close, self._segments, caches)
@@ -89,13 +90,16 @@ class Snapshot:
         matches = self._matches(query, ranking)
         start = after.position if after else 0
         most = start + k if k else 0
-        first = self._ordering.first(matches, order, most, grouped=grouped)[start:]
-        entries, scores = matches.ids[first].tolist(), matches.scores[first].tolist()
-        flags = matches.all_words
+        best = matches.best(most) if most and order == RELEVANCE and not grouped else matches
+        first = NO_IDS
+        if most:
+            first = self._ordering.first(best, order, most, grouped=grouped)[start:]
+        entries, scores = best.ids[first].tolist(), best.scores[first].tolist()
+        flags = best.all_words
         all_words = [True] * len(entries) if flags is None else flags[first].tolist()
         return Candidates(
             tuple(map(Candidate, entries, scores, all_words)),
-            len(matches.ids),
+            len(matches),
             len(matches.full),
             Cursor(most) if k and len(entries) == k else None,
         )
@@ -119,9 +123,9 @@ class Snapshot:
     def count(self, query: Query) -> int:
         if isinstance(query, Leaf):
             return count_of(query, self._postings)
-        return len(self._matches(query, None).ids)
+        return len(self._matches(query, None))
 
-    def _matches(self, query: Query, ranking: BM25 | None) -> Scores:
+    def _matches(self, query: Query, ranking: BM25 | None) -> Matches:
         """Return all matches; those of the query that was asked last are kept.
 
         A page of hits asks for the best of them, for facets and for places. Without a ranking the
