@@ -26,7 +26,11 @@ NASTY = [
 PAGES = [
     *("/", "/search?q=bridge", "/doc/article/bridge?q=bridge", "/help", "/api/search?q=bridge"),
     *("/documents", "/concordance?q=bridge", "/within/article/bridge?q=bridge", "/board"),
-    *("/cite/article/bridge?p=1", "/cite/article/bridge?p=1&form=bibtex", "/export?q=a&form=csv"),
+    *(
+        "/cite/article/bridge?p=1",
+        "/cite/article/bridge?p=1&format=bibtex",
+        "/export?q=a&format=csv",
+    ),
 ]
 ERRORS = ["/nowhere", "/doc/none", "/api/none", "/api/search", "/doc/none?key=1"]
 FILES = ["/static/backstory.css", "/static/backstory.js", "/static/icon.svg", "/static/none"]

@@ -210,7 +210,7 @@ ANSWERS: dict[str, Schema] = {
         passage=named("Passage"),
         before=listed(named("Passage")),
         after=listed(named("Passage")),
-        citations=record(**dict.fromkeys(("quote", "markdown", "bibtex", "csl-json"), TEXT)),
+        citations=named("Citations"),
     ),
     "related": {
         "oneOf": [

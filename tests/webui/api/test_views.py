@@ -11,9 +11,9 @@ import pytest
 
 from backstory.engine.documents import Document, IndexedDocument, Passage, SkippedFile
 from backstory.searcher import Searcher
-from backstory.searcher.exports import export
+from backstory.searcher.exports import OURS, export, find
 from backstory.settings import Config
-from backstory.webui.api.views import FORMS, file_name
+from backstory.webui.api.views import file_name
 
 ODD = "box 7/memo #3 100%? café & <b>.txt"
 
@@ -248,15 +248,14 @@ def test_wrong_parameter_is_named(client, path, name, value):
     assert response.json["detail"].startswith(f"{name} must be ")
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", OURS)
 def test_export_is_that_of_the_searcher(client, library, form):
     response = client.get("/api/export", query_string={"q": "ferry mayor", "format": form})
-    name, kind, suffix = FORMS[form]
     hits = Searcher(library.backend).search("ferry mayor", limit=100)
-    assert response.text == "".join(export(hits, name))
-    assert response.content_type == kind
+    assert response.text == "".join(export(hits, form))
+    assert response.content_type == find(form).content_type
     disposition = response.headers["Content-Disposition"]
-    assert disposition == f'attachment; filename="backstory-ferry-mayor.{suffix}"'
+    assert disposition == f'attachment; filename="backstory-ferry-mayor.{find(form).suffix}"'
     assert response.headers["Backstory-Total"] == str(hits.total)
 
 
