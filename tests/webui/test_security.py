@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from backstory.engine.remarks import unreadable
 from backstory.settings import Config
 
 NASTY = [
@@ -85,7 +86,7 @@ def test_documents_are_shown_literally(shelf, page, nasty):
         date="2018-01-01",
         language="en",
         url=nasty,
-        notes=(nasty,),
+        notes=(unreadable(nasty),),
     )
     client = shelf.client()
     urls = ["/", "/search?q=walrus", "/search?q=*", "/search?q=zzz", "/documents"]

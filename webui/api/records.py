@@ -17,7 +17,7 @@ FACTS = ("id", "title", "source", "author", "date", "language", "kind", "tags", 
 def document(held: Document, passages: int) -> dict[str, Any]:
     """Return a document's facts, the link to its page, and how many passages it has."""
     facts = {name: getattr(held, name) for name in FACTS}
-    lists = {"tags": list(held.tags), "notes": list(held.notes)}
+    lists = {"tags": list(held.tags), "notes": [note.sentence for note in held.notes]}
     return {**facts, **lists, "link": document_url(held.id), "passages": passages}
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from backstory.engine.remarks import Code
+
 Schema = dict[str, Any]
 
 TEXT: Schema = {"type": "string"}
@@ -248,7 +250,7 @@ ANSWERS: dict[str, Schema] = {
         kinds=COUNTS,
         first_date=maybe(DATE),
         last_date=maybe(DATE),
-        skipped=listed(record(path=TEXT, reason=TEXT)),
+        skipped=listed(record(path=TEXT, code={"enum": [*Code]}, reason=TEXT)),
         caches=record(
             budget_mb=COUNT,
             used={

@@ -16,7 +16,7 @@ from backstory.engine.errors import BackstoryError
 INDEX_NAME = "MAIN"
 WHOOSH_VERSION = (3, 54, 0)
 # Raised whenever an index written before would be misread.
-FORMAT = 5
+FORMAT = 6
 
 DOCUMENT = "doc"  # indexed: the document's id, on its header
 HEAD = "head"  # indexed: language:stem of titles, on headers, and of headings, on passages

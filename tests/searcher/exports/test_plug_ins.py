@@ -115,7 +115,7 @@ def test_an_export_from_outside_is_a_format_of_the_command(
     backstory("index")
     assert "AB  - The radio is silent." in backstory("query", "radio", "--format", "ris")
     assert "AB  - The radio is silent." in backstory("show", "log#p1", "--format", "ris")
-    assert "csl-json, ris." in " ".join(backstory("query", "--help").split())
+    assert "json, ris." in " ".join(backstory("query", "--help").split())
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from urllib.parse import quote
 import pytest
 
 from backstory.engine.documents import Document, IndexedDocument, Passage, SkippedFile
+from backstory.engine.remarks import Code, Remark, unreadable
 from backstory.searcher import Searcher
 from backstory.searcher.exports import OURS, export, find
 from backstory.settings import Config
@@ -305,11 +306,18 @@ def test_status_names_skipped_files_but_no_place_on_the_server(shelf, tmp_path):
     config = Config().override(corpus__path=str(tmp_path / "corpus"), index__path=str(tmp_path))
     writer = shelf.backend.writer()
     broken = f"the reader failed (ValueError: {tmp_path}/corpus/a.pdf in {tmp_path}/x)"
-    writer.skip([SkippedFile("box/a.pdf", broken), SkippedFile("\x1b[31m", "not a regular file")])
+    writer.skip(
+        [
+            SkippedFile("box/a.pdf", unreadable(broken)),
+            SkippedFile("\x1b[31m", Remark.of(Code.NOT_REGULAR)),
+        ]
+    )
     writer.commit()
     writer.close()
     response = shelf.client(config).get("/api/status")
-    assert [file["path"] for file in response.json["skipped"]] == ["box/a.pdf", "␛[31m"]
+    first, second = response.json["skipped"]
+    assert (first["path"], first["code"]) == ("box/a.pdf", "unreadable")
+    assert second == {"path": "␛[31m", "code": "not_regular", "reason": "not a regular file"}
     assert str(tmp_path) not in response.text
     assert "ValueError" in response.text
 
