@@ -14,7 +14,7 @@ import numpy as np
 
 from backstory.engine.analysis import Analyzer
 from backstory.engine.backends.base import Statistics
-from backstory.engine.backends.whoosh.arrays import Floats, Ids, joined
+from backstory.engine.backends.whoosh.arrays import NO_IDS, Floats, Ids, joined
 from backstory.engine.backends.whoosh.document_ranges import DocumentRanges
 from backstory.engine.backends.whoosh.document_table import DocumentTable
 from backstory.engine.backends.whoosh.evaluation import Collection, Evaluator, count_of
@@ -89,15 +89,16 @@ class Snapshot:
     ) -> Ranking:
         matches = self._evaluator(ranking).evaluate(query)
         most = offset + limit if limit else 0
-        first = self._ordering.first(matches, sort, most, grouped=grouped)[offset:]
-        entries, scores = matches.ids[first].tolist(), matches.scores[first].tolist()
-        flags = matches.all_words
+        best = matches.best(most) if most and sort == RELEVANCE and not grouped else matches
+        first = self._ordering.first(best, sort, most, grouped=grouped)[offset:] if most else NO_IDS
+        entries, scores = best.ids[first].tolist(), best.scores[first].tolist()
+        flags = best.all_words
         is_full = [True] * len(entries) if flags is None else flags[first].tolist()
         found = tuple(
             Found(*self._read(entry), score, full)
             for entry, score, full in zip(entries, scores, is_full, strict=True)
         )
-        page = Ranking(found, len(matches.ids), len(matches.full))
+        page = Ranking(found, len(matches), len(matches.full))
         return self._with_facets(page, facets, matches.ids, entries) if facets else page
 
     def _with_facets(
@@ -117,7 +118,7 @@ class Snapshot:
     def count(self, query: Query) -> int:
         if isinstance(query, Leaf):
             return count_of(query, self._postings)
-        return len(self._evaluator(BM25()).evaluate(query).ids)
+        return len(self._evaluator(BM25()).evaluate(query))
 
     def _evaluator(self, ranking: BM25) -> Evaluator:
         passages, entries = self.manifest.counts.passages, self._ranges.entries

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backstory.engine.backends.base import Backend, Reader
-from backstory.engine.backends.whoosh import evaluation
+from backstory.engine.backends.whoosh import matches
 from backstory.engine.backends.whoosh.proximity import near, phrase
 from backstory.engine.documents import IndexedDocument
 from backstory.engine.matching import near_windows, phrase_starts
@@ -105,7 +105,7 @@ def ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Non
     """Take the ways of sparse arrays always, where they are shorter, or never."""
     if request.param is not None:
         for name in ("BISECTION", "ENTRIES_A_SORT", "ENTRIES_A_SUM"):
-            monkeypatch.setattr(evaluation, name, request.param)
+            monkeypatch.setattr(matches, name, request.param)
 
 
 @given(
