@@ -22,8 +22,8 @@ from click.core import ParameterSource
 
 from backstory.api import Archive
 from backstory.options import Place
-from backstory.searcher.exports.base import COLUMNS, Record, TableExport
-from backstory.searcher.exports.registry import find
+from backstory.searcher.exports.base import COLUMNS, Record
+from backstory.searcher.exports.registry import find_table
 from backstory.terminal import counted, visible
 
 MOST, USUAL = 1_000, 100  # hits a query
@@ -177,12 +177,7 @@ def _trec(records: Iterable[Record], columns: Sequence[str]) -> Iterator[str]:
 
 def _writer(form: str) -> Callable[[Iterable[Record], Sequence[str]], Iterator[str]]:
     """Return what writes a batch: TREC's run format, or an export of records."""
-    if form == "trec":
-        return _trec
-    export = find(form)
-    if not isinstance(export, TableExport):
-        raise click.UsageError(f"A batch is written as trec, csv or jsonl, not {form}.")
-    return export.write
+    return _trec if form == "trec" else find_table(form, also=["trec"]).write
 
 
 class Progress:

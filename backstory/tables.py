@@ -33,12 +33,10 @@ def write(table: Table, form: str | None, documents: int | None = DOCUMENTS) -> 
 
 
 def _exported(table: Table, form: str) -> Iterator[str]:
-    from backstory.searcher.exports.registry import TableExport, find
+    from backstory.searcher.exports.registry import find_table
 
-    export = find(form)
-    if not isinstance(export, TableExport):
-        raise click.UsageError(f"A table is printed as text, --json or --csv, not --{form}.")
-    return export.write((row.to_json() for row in table), COLUMNS[type(table)])
+    records = (row.to_json() for row in table)
+    return find_table(form).write(records, COLUMNS[type(table)])
 
 
 def context_width() -> int:

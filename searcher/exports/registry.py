@@ -89,11 +89,15 @@ def find_citation(name: str) -> CitationExport:
     return export
 
 
-def find_table(name: str) -> TableExport:
-    """Return the export of this name that writes records; raises as `find_citation`."""
+def find_table(name: str, also: Iterable[str] = ()) -> TableExport:
+    """Return the export of this name that writes records; raises as `find_citation`.
+
+    `also` are names that the caller takes beside those of the exports, for the error.
+    """
     export = find(name)
     if not isinstance(export, TableExport):
-        raise ExportNotFound(name, [n.name for n in exports() if isinstance(n, TableExport)])
+        tables = [each.name for each in exports() if isinstance(each, TableExport)]
+        raise ExportNotFound(name, [*also, *tables])
     return export
 
 

@@ -166,7 +166,7 @@ def test_the_option_of_a_table_is_a_format_of_a_batch(indexed: Path, run: Run) -
 def test_a_batch_is_not_written_in_a_format_of_citations(indexed: Path, run: Run) -> None:
     found = batch(run, indexed, "dawn\n", "--bibtex")
     assert (found.status, found.out) == (2, "")
-    assert "A batch is written as trec, csv or jsonl, not bibtex." in found.err
+    assert "format must be one of trec, jsonl, csv, not “bibtex”." in found.err
 
 
 def test_n_limits_the_hits_of_each_query_and_not_those_of_a_page(dossier: Path, run: Run) -> None:

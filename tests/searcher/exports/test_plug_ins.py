@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -22,24 +24,21 @@ from backstory.webui.app import create_app
 from tests.conftest import fill_backend, make_document
 from tests.searcher.exports.conftest import TALKS
 
-RIS = """
-from collections.abc import Iterable, Iterator
+ROOT = Path(__file__).resolve().parents[3]
+GUIDE = (ROOT / "docs/how-to/add-an-export.md").read_text(encoding="utf-8")
+(RIS,) = re.findall(r"```python\n(.*?)```", GUIDE, re.DOTALL)
+TABS = """
+from backstory.searcher.exports import TableExport
 
-from backstory.searcher.exports import CitationExport, Quotation
-
-
-def ris(quotations: Iterable[Quotation]) -> Iterator[str]:
-    for quotation in quotations:
-        yield f"TY  - GEN\\nTI  - {quotation.title}\\nAB  - {quotation.text}\\nER  - \\n\\n"
-
-
-EXPORT = CitationExport(
-    name="ris",
-    label="RIS",
-    help="RIS entries.",
-    media_type="application/x-research-info-systems",
-    suffix="ris",
-    write=ris,
+EXPORT = TableExport(
+    name="tsv",
+    label="Tabs",
+    help="Columns between tabs.",
+    media_type="text/tab-separated-values",
+    suffix="tsv",
+    write=lambda records, columns: (
+        "\\t".join(str(record.get(name)) for name in columns) + "\\n" for record in records
+    ),
 )
 """
 Install = Callable[..., Path]
@@ -94,28 +93,48 @@ def test_an_export_from_outside_is_in_pages_api_and_schemas(install: Install) ->
     assert "ris" in json.loads(described)["components"]["schemas"]["Citations"]["required"]
 
 
-def test_an_export_from_outside_is_a_format_of_the_command(
-    install: Install, tmp_path: Path
-) -> None:
-    folder = install(RIS)
+Command = Callable[..., str]
+
+
+@pytest.fixture
+def backstory(tmp_path: Path) -> Command:
+    """Run the command on a small corpus, with whatever was installed so far."""
     (tmp_path / "corpus").mkdir()
     (tmp_path / "corpus/log.txt").write_text("The radio is silent.\n", encoding="utf-8")
 
-    def backstory(*arguments: str) -> str:
+    def run(*arguments: str) -> str:
         return subprocess.run(
             [sys.executable, "-m", "backstory", *arguments],
             cwd=tmp_path,
-            env={"PYTHONPATH": f"{folder}:{Path(__file__).resolve().parents[3]}"},
+            env={"PYTHONPATH": os.pathsep.join([*sys.path, str(ROOT)])},
             capture_output=True,
             text=True,
             check=True,
             timeout=60,
         ).stdout
 
-    backstory("index")
+    run("index")
+    return run
+
+
+def test_an_export_from_outside_is_a_format_of_the_command(
+    install: Install, backstory: Command
+) -> None:
+    install(RIS)
     assert "AB  - The radio is silent." in backstory("query", "radio", "--format", "ris")
     assert "AB  - The radio is silent." in backstory("show", "log#p1", "--format", "ris")
     assert "json, ris." in " ".join(backstory("query", "--help").split())
+
+
+def test_a_table_from_outside_also_writes_batches_and_tables(
+    install: Install, backstory: Command, tmp_path: Path
+) -> None:
+    install(TABS, "tsv")
+    (tmp_path / "queries.txt").write_text("7\tradio\n")
+    hit = backstory("query", "radio", "--format", "tsv").split("\t")
+    assert backstory("query", "--batch", "queries.txt", "--format", "tsv") == "\t".join(["7", *hit])
+    line = backstory("query", "radio", "--kwic", "--format", "tsv")
+    assert line.startswith("The \tradio\t is silent.\tlog#p1\t")
 
 
 @pytest.mark.parametrize(
