@@ -11,12 +11,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 
 from backstory.engine.backends.whoosh.arrays import (
-    Flags,
     Ids,
     Numbers,
     first_of_each,
@@ -43,29 +41,59 @@ FILLERS = 64
 FREQUENT = 2_000  # names
 
 
-class _Names(NamedTuple):
-    """Every name, and in how many entries it is, those first that are in most.
+class _Codes:
+    """Any number of codes below `size` for each entry: codes[start[entry] : start[entry + 1]].
 
-    The names of an entry are codes[start[entry] : start[entry + 1]]. The first few stand in its row
-    of `some` as well, filled up with codes that are no name's: with several by turns, because
-    counting the same one again and again takes twice as long.
+    The first few of each entry stand in its row of an array as well, filled up with codes that mean
+    nothing: with several by turns, because counting the same one again and again takes longer.
     """
 
-    values: list[str]
-    totals: Numbers
-    some: Numbers
-    has_more: Flags
-    start: Numbers
-    codes: Numbers
+    def __init__(self, lengths: Numbers, codes: Numbers, size: int) -> None:
+        self._size, self._codes = size, codes
+        self._start = np.concatenate(([0], lengths.cumsum(dtype=np.intp)))
+        self._has_more = lengths > SOME
+        fillers = size + np.arange(SOME * len(lengths)) % FILLERS
+        self._some = fillers.astype(np.int32).reshape(-1, SOME)
+        for place in range(SOME):
+            has_one = lengths > place
+            self._some[has_one, place] = codes[self._start[:-1][has_one] + place]
 
     def counted(self, entries: Ids) -> Ids:
-        """Return how many of some entries have each name, by its code."""
-        counts = np.bincount(self.some.take(entries, axis=0).ravel(), minlength=len(self.values))
-        more = entries[self.has_more[entries]]
-        first = self.start[more] + SOME
-        rest = np.bincount(self.codes[runs(first, self.start[more + 1] - first)])
+        """Return how many of some entries have each code."""
+        counts = np.bincount(self._some.take(entries, axis=0).ravel(), minlength=self._size)
+        more = entries[self._has_more[entries]]
+        first = self._start[more] + SOME
+        rest = np.bincount(self._codes[runs(first, self._start[more + 1] - first)])
         counts[: len(rest)] += rest
-        return counts[: len(self.values)]
+        return counts[: self._size]
+
+    def below(self, size: int) -> _Codes:
+        """Return the codes below a number alone."""
+        entries = np.repeat(np.arange(len(self._start) - 1), np.diff(self._start))
+        kept = self._codes < size
+        lengths = np.bincount(entries[kept], minlength=len(self._start) - 1)
+        return _Codes(lengths, self._codes[kept], min(size, self._size))
+
+
+class _Names:
+    """Every name, and in how many entries it is, those first that are in most.
+
+    In a large result the frequent names leave no place for the others, and are counted alone.
+    """
+
+    def __init__(self, values: list[str], totals: Numbers, codes: _Codes) -> None:
+        self._values, self._totals, self._all = values, totals, codes
+        self._frequent = codes.below(FREQUENT)
+
+    def most(self, entries: Ids) -> dict[str, int]:
+        """Return the names that are in most of some entries, most first."""
+        counts = self._frequent.counted(entries)
+        least = _nth(counts, MOST_NAMES)
+        if len(self._totals) > FREQUENT and self._totals[FREQUENT] >= least:
+            counts = self._all.counted(entries)
+            least = _nth(counts, MOST_NAMES)
+        codes = np.flatnonzero(counts >= max(least, 1)).tolist()
+        return ranked_names({self._values[code]: int(counts[code]) for code in codes})
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +131,7 @@ class FacetCounter:
         if LANGUAGE in names:
             facets[LANGUAGE] = self._by_language(facets[LANGUAGE], counted.passages)
         if NAME in names:
-            facets[NAME] = self._by_name(counted.passages)
+            facets[NAME] = self._names.most(counted.passages)
         return {name: facets[name] for name in names}
 
     def dates(self, counted: Counted) -> dict[str, int]:
@@ -150,11 +178,6 @@ class FacetCounter:
         changes = [(spoken[row], language) for row, (_, language) in zip(rows, own, strict=True)]
         return np.array([entry for entry, _ in own], np.intp), changes
 
-    def _by_name(self, passages: Ids) -> dict[str, int]:
-        names = self._names
-        found = _most(names.counted(passages), names.totals)
-        return ranked_names({names.values[code]: count for code, count in found})
-
     @cached_property
     def _names(self) -> _Names:
         spreads = [segment.columns.spread("names") for segment in self._segments]
@@ -169,16 +192,9 @@ class FacetCounter:
         rank = np.empty(len(order), np.intp)
         rank[order] = np.arange(len(order))
         values = list(known)
-        named = [values[code] for code in order.tolist()]
         lengths = joined([np.diff(spread.start) for spread in spreads], np.intp)
-        start = np.concatenate(([0], lengths.cumsum(dtype=np.intp)))
-        codes = rank[codes]
-        fillers = len(named) + np.arange(SOME * len(lengths)) % FILLERS
-        some = fillers.astype(np.int32).reshape(-1, SOME)
-        for at in range(SOME):
-            has_one = lengths > at
-            some[has_one, at] = codes[start[:-1][has_one] + at]
-        return _Names(named, totals[order], some, lengths > SOME, start, codes)
+        named = [values[code] for code in order.tolist()]
+        return _Names(named, totals[order], _Codes(lengths, rank[codes], len(named)))
 
 
 def _facet(counted: Sequence[tuple[str, int]]) -> dict[str, int]:
@@ -188,15 +204,8 @@ def _facet(counted: Sequence[tuple[str, int]]) -> dict[str, int]:
     return ranked(found)
 
 
-def _most(counts: Ids, totals: Numbers) -> list[tuple[int, int]]:
-    """Return the codes with the highest counts, and all that tie with the last of them.
-
-    The most frequent names tell how many passages a name must be in at least: those that are in
-    fewer passages of the whole index are not looked at.
-    """
-    least, first = 1, counts[:FREQUENT]
-    if len(first) > MOST_NAMES:
-        least = max(1, int(np.partition(first, len(first) - MOST_NAMES)[len(first) - MOST_NAMES]))
-    candidates = counts[: np.searchsorted(-totals, -least, side="right")]
-    codes = np.flatnonzero(candidates >= least)
-    return list(zip(codes.tolist(), candidates[codes].tolist(), strict=True))
+def _nth(counts: Ids, n: int) -> int:
+    """Return what the `n` highest counts above 0 are at least; 0 where there are fewer."""
+    counts = counts[counts > 0]
+    place = len(counts) - n
+    return int(np.partition(counts, place)[place]) if place >= 0 else 0

@@ -50,6 +50,9 @@ class Matches(Protocol):
     def best(self, k: int) -> Scores:
         """Return matches among which the `k` best are, with all that tie with the last of them."""
 
+    def taken(self, places: Ids) -> Scores:
+        """Return the matches at some places, in their order."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scores:
@@ -70,6 +73,11 @@ class Scores:
     def best(self, k: int) -> Scores:
         """Return all matches: there is nothing to save."""
         return self
+
+    def taken(self, places: Ids) -> Scores:
+        """Return the matches at some places, in their order."""
+        flags = None if self.all_words is None else self.all_words[places]
+        return Scores(self.ids[places], self.scores[places], flags)
 
 
 def common(lists: Sequence[Ids], entries: int) -> Ids:

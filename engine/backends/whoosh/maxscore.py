@@ -40,10 +40,12 @@ class Union:
         ids, scores = united(self._found, self._entries)
         return Scores(ids, scores, among(ids, self.full))
 
-    @property
+    @cached_property
     def ids(self) -> Ids:
         """All matches."""
-        return self._all.ids
+        if len(self._found) == 1:
+            return self._found[0].ids
+        return distinct(np.concatenate([m.ids for m in self._found]), self._entries)
 
     @property
     def scores(self) -> Floats:
@@ -59,6 +61,10 @@ class Union:
     def full(self) -> Ids:
         """The matches that have every word."""
         return common([matches.full for matches in self._found], self._entries)
+
+    def taken(self, places: Ids) -> Scores:
+        """Return the matches at some places, in their order."""
+        return self._all.taken(places)
 
     @cached_property
     def _size(self) -> int:

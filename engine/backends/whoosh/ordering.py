@@ -8,32 +8,38 @@ import numpy as np
 
 from backstory.engine.backends.whoosh.arrays import NO_IDS, Floats, Ids, Numbers
 from backstory.engine.backends.whoosh.document_ranges import DocumentRanges
-from backstory.engine.backends.whoosh.matches import Matches
+from backstory.engine.backends.whoosh.matches import Matches, Scores
 from backstory.engine.listing import RELEVANCE
 
 FURTHER = 4  # times as far down, where passages of too few documents were found
 
 
 class Ordering:
-    """Orders the matches of one snapshot; shared by threads.
-
-    What is returned are indices into the matches' arrays, first of all those that come first.
-    """
+    """Orders the matches of one snapshot; shared by threads."""
 
     def __init__(self, ranges: DocumentRanges) -> None:
         self._ranges = ranges
         self._by_date = lru_cache(maxsize=2)(ranges.by_date)
 
-    def first(self, matches: Matches, sort: str, most: int, *, grouped: bool) -> Ids:
-        """Return the first `most` matches or, grouped, the first of each of so many documents."""
-        if not most:
-            return NO_IDS
-        if sort != RELEVANCE:
-            return self._dated(matches, sort, most, grouped=grouped)
-        return self._first_of_each(matches, most) if grouped else self._best(matches, most)
+    def first(self, matches: Matches, sort: str, most: int, *, grouped: bool) -> Scores:
+        """Return the first `most` matches or, grouped, the first of each of so many documents.
 
-    def _best(self, matches: Matches, most: int) -> Ids:
-        """Return the `most` best: those with all words first, then by score, then by address."""
+        They are in the order of the list.
+        """
+        if not most:
+            return Scores(NO_IDS, np.zeros(0))
+        if sort != RELEVANCE:
+            return matches.taken(self._dated(matches, sort, most, grouped=grouped))
+        if grouped:
+            return self._first_of_each(matches, most)
+        best = matches.best(most)
+        return best.taken(self._best(best, most))
+
+    def _best(self, matches: Scores, most: int) -> Ids:
+        """Return the places of the `most` best among some matches.
+
+        Those with all words come first, then it goes by score, then by address.
+        """
         if matches.all_words is None:
             return self._best_of(matches.ids, matches.scores, most)
         full = np.flatnonzero(matches.all_words)
@@ -62,15 +68,16 @@ class Ordering:
     def _place_of(self, entries: Ids) -> Numbers:
         return self._ranges.by_id[self._ranges.row_of[entries]]
 
-    def _first_of_each(self, matches: Matches, most: int) -> Ids:
+    def _first_of_each(self, matches: Matches, most: int) -> Scores:
         """Look further and further down until there are `most` documents."""
         reach = FURTHER * most
         while True:
-            order = self._best(matches, reach)
-            rows = self._ranges.row_of[matches.ids[order]]
+            best = matches.best(reach)
+            order = self._best(best, reach)
+            rows = self._ranges.row_of[best.ids[order]]
             firsts = np.sort(np.unique(rows, return_index=True)[1])[:most]
-            if len(firsts) == most or len(order) == len(matches.ids):
-                return order[firsts]
+            if len(firsts) == most or reach >= len(matches):
+                return best.taken(order[firsts])
             reach *= FURTHER
 
     def _dated(self, matches: Matches, sort: str, most: int, *, grouped: bool) -> Ids:

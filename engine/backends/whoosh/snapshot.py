@@ -13,7 +13,7 @@ import numpy as np
 
 from backstory.engine.analysis import Analyzer
 from backstory.engine.backends.base import Statistics
-from backstory.engine.backends.whoosh.arrays import NO_IDS, Floats, joined
+from backstory.engine.backends.whoosh.arrays import Floats, joined
 from backstory.engine.backends.whoosh.document_ranges import DocumentRanges
 from backstory.engine.backends.whoosh.document_table import DocumentTable
 from backstory.engine.backends.whoosh.evaluation import Collection, Evaluator, count_of
@@ -90,13 +90,10 @@ class Snapshot:
         matches = self._matches(query, ranking)
         start = after.position if after else 0
         most = start + k if k else 0
-        best = matches.best(most) if most and order == RELEVANCE and not grouped else matches
-        first = NO_IDS
-        if most:
-            first = self._ordering.first(best, order, most, grouped=grouped)[start:]
-        entries, scores = best.ids[first].tolist(), best.scores[first].tolist()
-        flags = best.all_words
-        all_words = [True] * len(entries) if flags is None else flags[first].tolist()
+        first = self._ordering.first(matches, order, most, grouped=grouped)
+        entries, scores = first.ids[start:].tolist(), first.scores[start:].tolist()
+        flags = first.all_words
+        all_words = [True] * len(entries) if flags is None else flags[start:].tolist()
         return Candidates(
             tuple(map(Candidate, entries, scores, all_words)),
             len(matches),
