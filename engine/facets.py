@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import islice
 
+from backstory.engine.dates import year_of
 from backstory.engine.documents import Document, Passage
 
 # The attribute of a document that each facet comes from; a passage may have another language.
@@ -25,7 +26,7 @@ def facet_value(document: Document, facet: str, passage: Passage | None = None) 
 
 def value_of(facet: str, attribute: str) -> str:
     """Return the value of a facet that comes of an attribute."""
-    return attribute[:4] if facet == "year" else attribute
+    return year_of(attribute) if facet == "year" else attribute
 
 
 def ranked(counts: Mapping[str, int]) -> dict[str, int]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from backstory.engine.analysis import Analyzer, fold_letters
 from backstory.engine.cache import Cache, CachePool
+from backstory.engine.dates import overlaps
 from backstory.engine.documents import Document, Passage
 from backstory.engine.facets import LANGUAGE
 from backstory.engine.query import All, Field, Filter, Range
@@ -123,15 +124,3 @@ def is_same(value: str, field: Field) -> bool:
 def fold_whole(value: str) -> str:
     """Fold a value that is not split into words."""
     return " ".join(map(fold_letters, value.split()))
-
-
-def overlaps(date: str, first: str, last: str) -> bool:
-    """Tell whether an ISO date, which may be a whole month or year, touches the range.
-
-    An end that is cut (`2018-08`) includes all of its month or year; "" leaves a side open.
-    """
-    if not date:
-        return False
-    starts_in_time = not last or date <= last or date.startswith(last)
-    ends_in_time = not first or date >= first or first.startswith(date)
-    return starts_in_time and ends_in_time

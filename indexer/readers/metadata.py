@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from backstory.engine.analysis import STEMMERS
+from backstory.engine.dates import PartialDate
 from backstory.engine.errors import UnreadableDocument
 from backstory.indexer.readers.encoding import decode
 
@@ -28,7 +29,6 @@ _DATE_NOTE = "date "
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _SYNONYMS = {"authors": "author", "lang": "language"}
 _CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
-_DATE = re.compile(r"(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2})(?:[T ]\d.*)?)?)?")
 _WRITTEN_DATES = ("%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y")
 _LANGUAGE_NAMES = {name: code for code, name in STEMMERS.items()} | {
     "castellano": "es",
@@ -178,18 +178,9 @@ def _url(value: object) -> str:
 
 
 def _date(value: object) -> str:
-    if isinstance(value, datetime.date):
-        return value.isoformat()[:10]
     text = _text(value)
-    written = _DATE.fullmatch(text)
-    if not written:
-        return _date_in_words(text)
-    year, month, day = written.groups()
-    try:
-        full = datetime.date(int(year), int(month or 1), int(day or 1)).isoformat()
-    except ValueError:
-        raise ValueError("there is no such day") from None
-    return full if day else full[:7] if month else full[:4]
+    date = PartialDate.parse(text)
+    return str(date) if date else _date_in_words(text)
 
 
 def _date_in_words(text: str) -> str:
