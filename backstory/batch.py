@@ -23,7 +23,7 @@ from click.core import ParameterSource
 
 from backstory.engine.hits import Hit
 from backstory.options import Place
-from backstory.searcher.exports.forms import COLUMNS
+from backstory.searcher.exports import RANKED, columns
 from backstory.searcher.exports.tables import harmless
 from backstory.terminal import counted, visible
 
@@ -68,7 +68,7 @@ def ask_batch(
     # The filters count, too: a text that leaves them no room would lose them.
     longest = archive.config.search.max_query_chars - len(narrowed("x")) + 1
     write, progress = FORMS[form or "trec"], Progress()
-    click.echo(HEADS.get(form or "", ""), nl=False)
+    click.echo(_row(["id", *columns(*RANKED)]) if form == "csv" else "", nl=False)
     for query in read_batch(lines, longest):
         if isinstance(query, BadLine):
             progress.left_out += 1
@@ -173,7 +173,7 @@ def _trec(query: BatchQuery, hits: Iterable[Hit]) -> Iterator[str]:
 def _csv(query: BatchQuery, hits: Iterable[Hit]) -> Iterator[str]:
     for hit in hits:
         record = hit.to_json()
-        yield _row([query.id, *(record[name] for name in COLUMNS)])
+        yield _row([query.id, *(record[name] for name in columns(*RANKED))])
 
 
 def _row(cells: Iterable[object]) -> str:
@@ -193,7 +193,6 @@ FORMS: dict[str, Callable[[BatchQuery, Iterable[Hit]], Iterator[str]]] = {
     "csv": _csv,
     "jsonl": _jsonl,
 }
-HEADS = {"csv": _row(["id", *COLUMNS])}
 
 
 class Progress:

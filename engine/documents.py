@@ -8,17 +8,24 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from backstory.engine.fields import FIELDS
 from backstory.engine.times import Seconds, clock
+
+Facts = Mapping[str, str | tuple[str, ...]]
 
 _ADDRESS = re.compile(r"(?P<document>.+?)(?:#p?(?P<number>[0-9]{1,9}))?", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One file of the corpus; dates are ISO 8601, cut where nothing more is known (`2018-09`)."""
+    """One file of the corpus; dates are ISO 8601, cut where nothing more is known (`2018-09`).
+
+    `facts` are the values of fields that it has no attribute for, by name (see `engine.fields`).
+    """
 
     id: str
     title: str
@@ -32,16 +39,30 @@ class Document:
     path: str = ""
     sha256: str = ""
     notes: tuple[str, ...] = ()
+    facts: Facts = field(default_factory=dict, hash=False)
+
+    def value(self, name: str) -> Any:
+        """Return the value of a field, "" or () where the document does not have it."""
+        if name in _NAMES:
+            return getattr(self, name)
+        return self.facts.get(name, FIELDS[name].default)
 
     def to_json(self) -> dict[str, Any]:
-        """Return the fields as JSON values; `from_json` takes them back."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        """Return the fields as JSON values, facts among them; `from_json` takes them back."""
+        return {name: getattr(self, name) for name in _ATTRIBUTES} | dict(self.facts)
 
     @classmethod
     def from_json(cls, record: dict[str, Any]) -> Document:
         """Make the document that `to_json` described."""
-        lists = {name: tuple(record.get(name, ())) for name in ("tags", "notes")}
-        return cls(**{**record, **lists})
+        values: dict[str, Any] = {
+            n: tuple(v) if isinstance(v, list) else v for n, v in record.items()
+        }
+        facts = {name: values.pop(name) for name in record if name not in _NAMES}
+        return cls(**values, facts=facts)
+
+
+_ATTRIBUTES = tuple(name for name in Document.__slots__ if name != "facts")
+_NAMES = frozenset(_ATTRIBUTES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from backstory.engine.documents import Document, Passage, text_key
+from backstory.engine.documents import Document, Facts, Passage, text_key
+from backstory.engine.fields import FIELDS
 from backstory.engine.matching import Span
 
 
@@ -76,7 +77,10 @@ class WordRead:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One passage of a result; `marks` are [start, end) offsets into `text`."""
+    """One passage of a result; `marks` are [start, end) offsets into `text`.
+
+    `facts` are those of its document.
+    """
 
     rank: int
     score: float
@@ -98,6 +102,7 @@ class Hit:
     names: tuple[str, ...] = ()
     why: tuple[Reason, ...] = ()
     time: str = ""
+    facts: Facts = field(default_factory=dict, hash=False)
 
     @classmethod
     def of(
@@ -126,6 +131,7 @@ class Hit:
             names=passage.names,
             why=why,
             time=passage.time,
+            facts=document.facts,
         )
 
     @property
@@ -140,7 +146,8 @@ class Hit:
 
     def to_json(self) -> dict[str, Any]:
         """Return the stable field names of `query --json` and the API."""
-        record = {name: getattr(self, name) for name in self.__slots__}
+        record = {name: getattr(self, name) for name in self.__slots__ if name != "facts"}
+        record |= FIELDS.further_of(self.facts)
         record["score"] = round(self.score, 6)
         record["marks"] = [list(mark) for mark in self.marks]
         record["names"] = list(self.names)

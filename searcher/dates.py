@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 
 from backstory.engine.dates import PartialDate
+from backstory.engine.fields import FIELDS
 from backstory.engine.query import Range
 
 
@@ -17,11 +18,11 @@ def read_date(text: str) -> str | None:
 def read_range(name: str, text: str) -> Range | None:
     """Return the range for a date field; None where a date cannot be read.
 
-    `after:` includes the date that it names, `before:` does not; both, and `date:`, are about the
-    document, `mentions:` is about what the passage says.
+    `after:` includes the date that it names, `before:` does not; both are about the date of the
+    document, any other name is that of a filter.
     """
-    of = "mentions" if name == "mentions" else "date"
-    if name in ("date", "mentions") and ".." in text:
+    of = FIELDS.filters[name].name if name in FIELDS.filters else "date"
+    if name in FIELDS.filters and ".." in text:
         first, last = (part.strip() for part in text.split("..", 1))
         ends = [read_date(part) if part else "" for part in (first, last)]
         if None in ends or not any(ends):

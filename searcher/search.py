@@ -15,7 +15,7 @@ from backstory.engine.backends.base import Commit, Reader, Source, Statistics
 from backstory.engine.cache import Cache, CachePool
 from backstory.engine.documents import Document, Passage, SkippedFile, split_address
 from backstory.engine.errors import PassageNotFound
-from backstory.engine.facets import FACETS
+from backstory.engine.facets import facet_names
 from backstory.engine.hits import (
     Found,
     Hit,
@@ -159,7 +159,7 @@ class Searcher:
         reader = self._backend.reader()
         settings = self.settings
         size = settings.page_size if limit is None else min(limit, settings.max_page_size)
-        page = _Page(max(offset, 0), max(size, 0), FACETS if facets else (), sort, grouped)
+        page = _Page(max(offset, 0), max(size, 0), facet_names() if facets else (), sort, grouped)
         asked = question = self._read(text, reader)
         ranking = self._rank(question, reader, page)
         absent = self._absent(question, ranking, reader)

@@ -8,7 +8,8 @@ from typing import Any
 
 from backstory.engine.backends.base import Statistics
 from backstory.engine.documents import Document
-from backstory.engine.facets import ATTRIBUTES, facet_value
+from backstory.engine.facets import facet_value
+from backstory.engine.fields import FIELDS
 from backstory.engine.listing import NEWEST, OLDEST, date_places
 from backstory.searcher import Searcher
 
@@ -62,9 +63,9 @@ SORTS: Mapping[str, Callable[[list[Entry]], list[Entry]]] = {
 def select(holdings: Holdings, wanted: Mapping[str, str], sort: str) -> list[Entry]:
     """Return the documents that have every wanted value, in the order of one of SORTS.
 
-    The names are those of facets: source, kind, language, year.
+    The names are those of the facets of documents, as FIELDS has them.
     """
-    unknown = wanted.keys() - ATTRIBUTES
+    unknown = wanted.keys() - FIELDS.facets
     if unknown:
         raise ValueError(f"Documents are not narrowed by {', '.join(sorted(unknown))}.")
     chosen = [

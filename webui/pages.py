@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from backstory.engine.errors import PassageNotFound
 from backstory.searcher import OpenDocument, Searcher
-from backstory.searcher.syntax import OPERATORS
+from backstory.searcher.syntax import operators
 from backstory.webui.catalogue import Catalogue, read_choice
 from backstory.webui.citing import FORMS, citation, cite_page, exported
 from backstory.webui.concordance import concordance_page, read_wanted
@@ -111,7 +111,7 @@ class Pages:
 
     def help(self) -> ResponseReturnValue:
         """Show the query language and what the API takes."""
-        return render_template("help.html", settings=self._settings, operators=OPERATORS)
+        return render_template("help.html", settings=self._settings, operators=operators())
 
     def _open(self, document_id: str, text: str, key: str = "") -> OpenDocument:
         try:

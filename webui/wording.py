@@ -35,6 +35,11 @@ def long_date(date: str) -> str:
     return read.words if read else date
 
 
+def as_text(value: str | tuple[str, ...]) -> str:
+    """Return the value of a field as text: dates in words, lists with commas between."""
+    return ", ".join(value) if isinstance(value, tuple) else long_date(value)
+
+
 def language_name(code: str) -> str:
     """Return the English name of a language where it is known, else its code."""
     return STEMMERS[code].title() if code in STEMMERS else code
@@ -47,6 +52,7 @@ def duration(seconds: float) -> str:
 
 FILTERS = {
     "counted": counted,
+    "as_text": as_text,
     "long_date": long_date,
     "language_name": language_name,
     "duration": duration,

@@ -9,14 +9,11 @@ import click
 from backstory.api import Archive
 from backstory.engine.documents import Document, split_address
 from backstory.engine.errors import PassageNotFound
+from backstory.engine.fields import FIELDS
 from backstory.options import Place, formed, placed
 from backstory.searcher import OpenDocument, ReadPassage
-from backstory.searcher.exports import CITATIONS, Quotation, csv_table, json_lines
+from backstory.searcher.exports import CITATIONS, Quotation, columns, csv_table, json_lines
 from backstory.terminal import described, heading, spot, visible, wrapped
-
-COLUMNS = (
-    "passage document number title source author date language heading page time text"
-).split()
 
 
 @click.command("show")
@@ -101,7 +98,7 @@ def _export(
         return json_lines(_record(document, read) for read in passages)
     if form == "csv":
         records = (_record(document, read) for read in passages)
-        return csv_table(({**document.to_json(), **record} for record in records), COLUMNS)
+        return csv_table(({**document.to_json(), **record} for record in records), columns())
     if number is None:
         return CITATIONS[form]([Quotation.of_document(document)])
     return CITATIONS[form](Quotation.of_passage(document, read.passage) for read in passages)
@@ -120,4 +117,5 @@ def _record(document: Document, read: ReadPassage) -> dict[str, object]:
         "language": passage.language_in(document),
         "text": passage.text,
         "marks": [list(mark) for mark in read.marks or ()],
+        **FIELDS.further_of(document.facts),
     }

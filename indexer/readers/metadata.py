@@ -16,9 +16,10 @@ from typing import Any
 from backstory.engine.analysis import STEMMERS
 from backstory.engine.dates import PartialDate
 from backstory.engine.errors import UnreadableDocument
+from backstory.engine.fields import FIELDS, Match
 from backstory.indexer.readers.encoding import decode
 
-# Keyword arguments for a Reading, so that `replace(reading, **fields)` fills it in.
+# Keyword arguments for a Reading; its `facts` among them.
 Fields = dict[str, Any]
 Notes = tuple[str, ...]
 
@@ -116,17 +117,25 @@ def clean(mapping: Mapping[str, object], name: str) -> tuple[Fields, Notes]:
 
     Unknown keys are passed over. `name` is the file that the notes speak of.
     """
-    fields: Fields = {}
+    values: Fields = {}
     notes: list[str] = []
+    cleaners = _cleaners()
     for key, value in mapping.items():
         field = field_of(key)
-        if field not in _CLEANERS or _is_nothing(value):
+        if field not in cleaners or _is_nothing(value):
             continue
         try:
-            fields[field] = _CLEANERS[field](value)
+            values[field] = cleaners[field](value)
         except ValueError as error:
             notes.append(f"{name}: {field} {reprlib.repr(value)} left out: {error}")
-    return {field: value for field, value in fields.items() if value}, tuple(notes)
+    fields = {field: value for field, value in values.items() if value}
+    facts = {each.name: fields.pop(each.name) for each in FIELDS.further if each.name in fields}
+    return fields | ({"facts": facts} if facts else {}), tuple(notes)
+
+
+def flat(fields: Mapping[str, Any]) -> Fields:
+    """Return fields as metadata has them, with facts beside the others."""
+    return {**{name: v for name, v in fields.items() if name != "facts"}, **fields.get("facts", {})}
 
 
 def field_of(key: object) -> str:
@@ -201,7 +210,9 @@ def _language(value: object) -> str:
     return code
 
 
-_CLEANERS: Mapping[str, Callable[[object], str | tuple[str, ...]]] = {
+Cleaner = Callable[[object], str | tuple[str, ...]]
+
+_CLEANERS: Mapping[str, Cleaner] = {
     "title": _text,
     "source": _text,
     "author": _author,
@@ -211,3 +222,12 @@ _CLEANERS: Mapping[str, Callable[[object], str | tuple[str, ...]]] = {
     "url": _url,
     "tags": _tags,
 }
+
+
+def _cleaners() -> Mapping[str, Cleaner]:
+    """Return what cleans the value of each field; further ones by what they are."""
+    further: dict[str, Cleaner] = {
+        field.name: _tags if field.is_list else _date if field.match is Match.RANGE else _text
+        for field in FIELDS.further
+    }
+    return {**_CLEANERS, **further}

@@ -17,6 +17,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from backstory.engine.errors import UnreadableDocument
+from backstory.engine.fields import FIELDS
 from backstory.indexer.readers import Member, Paragraph, Reading, Source, metadata, title_from_name
 from backstory.indexer.readers import text as plain
 from backstory.indexer.readers.encoding import read_text
@@ -143,10 +144,12 @@ def _columns(row: Row, settings: RowSettings) -> dict[str, str]:
     by_name = {
         key.strip().lower(): key for key, value in row.items() if value not in (None, "", [])
     }
+    columns = {field.name: getattr(settings, field.name) for field in fields(settings)}
+    columns |= {field.name: field.columns for field in FIELDS.further}
     return {
-        field.name: by_name[name.lower()]
-        for field in reversed(fields(settings))
-        for name in reversed(getattr(settings, field.name))
+        field: by_name[name.lower()]
+        for field in reversed(columns)
+        for name in reversed(columns[field])
         if name.lower() in by_name
     }
 

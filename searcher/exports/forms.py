@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from backstory.engine.fields import FIELDS
 from backstory.engine.hits import Hit
 from backstory.searcher.exports.bibtex import bibtex
 from backstory.searcher.exports.csl import csl_json
@@ -15,9 +16,7 @@ from backstory.searcher.exports.plain import quotes
 from backstory.searcher.exports.quotation import Quotation
 from backstory.searcher.exports.tables import csv_table, json_lines
 
-COLUMNS = (
-    "rank score passage document number title source author date language heading page time text"
-).split()
+RANKED = ("rank", "score")
 
 CITATIONS: Mapping[str, Callable[[Iterable[Quotation]], Iterator[str]]] = {
     "quote": quotes,
@@ -27,8 +26,17 @@ CITATIONS: Mapping[str, Callable[[Iterable[Quotation]], Iterator[str]]] = {
 }
 
 
+def columns(*before: str) -> list[str]:
+    """Return the columns of a table of passages: what is told of one, after some others.
+
+    In a table of hits their rank and score come before.
+    """
+    facts = [field.name for field in FIELDS.of_documents if field.is_in_tables]
+    return [*before, "passage", "document", "number", *facts, "heading", "page", "time", "text"]
+
+
 def _csv(hits: Iterable[Hit]) -> Iterator[str]:
-    return csv_table((hit.to_json() for hit in hits), COLUMNS)
+    return csv_table((hit.to_json() for hit in hits), columns(*RANKED))
 
 
 def _json(hits: Iterable[Hit]) -> Iterator[str]:

@@ -29,6 +29,8 @@ def json_lines(records: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 def harmless(value: object) -> object:
     """Return a value for a spreadsheet cell: text that would be a formula starts with a quote."""
+    if isinstance(value, list):
+        value = "; ".join(value)
     if isinstance(value, str):
         shown = visible(value)
         return f"'{shown}" if shown.lstrip().startswith(_FORMULA) else shown

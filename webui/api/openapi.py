@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from backstory.engine.fields import FIELDS
 from backstory.engine.version import VERSION
 from backstory.searcher.settings import SearchSettings
-from backstory.webui.api.schemas import ANSWERS, COUNT, FROM_1, SCHEMAS, TEXT, Schema, named
+from backstory.webui.api.schemas import COUNT, FROM_1, TEXT, Schema, answer, named, schemas
 from backstory.webui.errors import HTTP, PROBLEM, PUBLIC, TITLES
 
 Operation = dict[str, Any]
@@ -32,7 +33,7 @@ def description(settings: SearchSettings) -> dict[str, Any]:
         "info": {"title": "Backstory", "version": VERSION, "description": ABOUT},
         "servers": [{"url": "/"}],
         "paths": {path: {"get": operation} for path, operation in _paths(settings).items()},
-        "components": {"schemas": SCHEMAS},
+        "components": {"schemas": schemas()},
         "x-problems": {
             code: {"title": title, "status": _status(code)} for code, title in TITLES.items()
         },
@@ -68,7 +69,7 @@ def _paths(settings: SearchSettings) -> dict[str, Operation]:
             "documents",
             "The documents, narrowed by facts",
             [
-                *(_asked(name, TEXT, f"Only documents of this {name}.") for name in _FACTS),
+                *(_asked(name, TEXT, f"Only documents of this {name}.") for name in FIELDS.facets),
                 _asked("sort", {"enum": ["id", "title", "newest", "oldest"]}, "By id unless told."),
                 page,
                 n,
@@ -142,9 +143,6 @@ def _paths(settings: SearchSettings) -> dict[str, Operation]:
     }
 
 
-_FACTS = ("source", "kind", "language", "year")
-
-
 def _export(asked: list[Schema]) -> Operation:
     kinds = (
         *("text/csv", "application/jsonl", "text/markdown", "application/x-bibtex"),
@@ -180,7 +178,7 @@ def _operation(
     can_miss: bool = False,
     needs_index: bool = True,
 ) -> Operation:
-    content = {"application/json": {"schema": ANSWERS[name]}}
+    content = {"application/json": {"schema": answer(name)}}
     return _file(name, summary, parameters, content, can_miss=can_miss, needs_index=needs_index)
 
 
