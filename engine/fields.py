@@ -54,6 +54,7 @@ class DocumentField:
         return () if self.is_list else ""
 
 
+# Those that a Document or Passage has an attribute for.
 CORE = (
     DocumentField(
         "id",
@@ -153,6 +154,9 @@ CORE = (
     ),
 )
 
+# Those that are kept in the facts of a Document: a new field is a line here.
+FURTHER: tuple[DocumentField, ...] = ()
+
 
 class FieldTable:
     """All fields, and what is asked of them most: shared by the whole process."""
@@ -214,4 +218,4 @@ class FieldTable:
             self._use(before)
 
 
-FIELDS = FieldTable(CORE)
+FIELDS = FieldTable((*CORE, *FURTHER))

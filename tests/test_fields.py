@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -16,7 +17,8 @@ from flask.testing import FlaskClient
 import backstory
 from backstory.api import Archive
 from backstory.engine.backends.whoosh import WhooshBackend
-from backstory.engine.fields import FIELDS, DocumentField, Match
+from backstory.engine.documents import Document, Passage
+from backstory.engine.fields import CORE, FIELDS, DocumentField, Match
 from backstory.engine.query import All
 from backstory.engine.ranking import BM25
 from backstory.searcher.exports import export
@@ -165,6 +167,15 @@ def test_documents_indexed_before_there_was_the_field_are_without_it(tmp_path: P
         assert list(backend.check(deep=True)) == []
     assert [d.id for d, _, _ in backend.reader().documents()] == ["new", "old"]
     assert list(backend.check(deep=True)) == []
+
+
+def test_the_fields_of_the_product_are_the_attributes_of_documents_and_passages() -> None:
+    files = {"path", "sha256", "facts"}
+    of_documents = {field.name for field in CORE if not field.is_of_passage}
+    of_passages = {field.name for field in CORE if field.is_of_passage}
+
+    assert of_documents == {field.name for field in fields(Document)} - files
+    assert of_passages <= {field.name for field in fields(Passage)}
 
 
 @pytest.mark.parametrize(
