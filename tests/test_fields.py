@@ -151,6 +151,21 @@ def test_the_help_explains_it(client: FlaskClient) -> None:
     assert COUNTRY.finds in page
 
 
+def test_a_corpus_is_read_again_with_a_new_field(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "a.md").write_text("---\nregion: North\n---\n\nA mine.\n", encoding="utf-8")
+    archive = backstory.open(tmp_path / "index", corpus=corpus, index__jobs=1)
+    archive.index()
+    with FIELDS.extended(DocumentField("region", "Region", filter="region", facet="region")):
+        assert archive.search("mine", facets=True).facets["region"] == {}
+        archive.index()
+        again = archive.index()
+
+        assert again.unchanged == 1
+        assert archive.search("mine", facets=True).facets["region"] == {"North": 1}
+
+
 def test_documents_indexed_before_there_was_the_field_are_without_it(tmp_path: Path) -> None:
     received = DocumentField(
         "received", "Received", filter="received", match=Match.RANGE, facet="arrival"
