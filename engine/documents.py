@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from backstory.engine.fields import FIELDS
+from backstory.engine.remarks import Remark
 from backstory.engine.times import Seconds, clock
 
 Facts = Mapping[str, str | tuple[str, ...]]
@@ -38,7 +39,7 @@ class Document:
     url: str = ""
     path: str = ""
     sha256: str = ""
-    notes: tuple[str, ...] = ()
+    notes: tuple[Remark, ...] = ()
     facts: Facts = field(default_factory=dict, hash=False)
 
     def value(self, name: str) -> Any:
@@ -49,7 +50,8 @@ class Document:
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields as JSON values, facts among them; `from_json` takes them back."""
-        return {name: getattr(self, name) for name in _ATTRIBUTES} | dict(self.facts)
+        fields = {name: getattr(self, name) for name in _ATTRIBUTES}
+        return {**fields, "notes": [note.to_json() for note in self.notes], **self.facts}
 
     @classmethod
     def from_json(cls, record: dict[str, Any]) -> Document:
@@ -58,7 +60,8 @@ class Document:
             n: tuple(v) if isinstance(v, list) else v for n, v in record.items()
         }
         facts = {name: values.pop(name) for name in record if name not in _NAMES}
-        return cls(**values, facts=facts)
+        notes = tuple(map(Remark.from_json, record.get("notes", ())))
+        return cls(**{**values, "notes": notes}, facts=facts)
 
 
 _ATTRIBUTES = tuple(name for name in Document.__slots__ if name != "facts")
@@ -130,8 +133,13 @@ class SkippedFile:
     """A file that is not in the index, and why."""
 
     path: str
-    reason: str
+    remark: Remark
     state: FileState | None = None
+
+    @property
+    def reason(self) -> str:
+        """Why it is not in the index, as a sentence."""
+        return self.remark.sentence
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,24 +9,22 @@ from __future__ import annotations
 
 import contextlib
 import json
-import multiprocessing
 import resource
 import signal
 import sys
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import asdict
 from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
 from backstory.engine.errors import UnreadableDocument
+from backstory.engine.remarks import Code, Remark
 from backstory.indexer.readers import Member, Paragraph, Reading, Source
 from backstory.indexer.readers.opening import fault, read
 from backstory.indexer.settings import FormatSettings
-from backstory.indexer.spawning import deaf, end_with_parent
+from backstory.indexer.spawning import Child, sigint_blocked
 
 _MEGABYTE = 1024 * 1024
 _START_SECONDS = 60.0
@@ -45,8 +43,7 @@ class ReadingRoom:
 
     def __init__(self, formats: FormatSettings, look: Callable[[], None] = lambda: None) -> None:
         self._formats, self._look = formats, look
-        self._process: BaseProcess | None = None
-        self._line: Connection | None = None
+        self._child: Child | None = None
 
     def read(self, source: Source) -> Reading:
         """Read a file in the other process; raise UnreadableDocument where it does not survive."""
@@ -59,40 +56,34 @@ class ReadingRoom:
             raise
 
     def _read(self, source: Source) -> Reading:
-        line = self._open()
+        line = self._open().line
         try:
             line.send(source)
             if not self._is_answered(line, self._formats.seconds):
                 self.close()
-                limit = f"{self._formats.seconds:g} seconds (formats.seconds)"
-                raise UnreadableDocument(source.name, f"not read within {limit}")
+                raise UnreadableDocument(source.name, self._timed_out())
             answer = json.loads(line.recv_bytes())
         except (EOFError, OSError, ValueError) as error:
             raise UnreadableDocument(source.name, self._cause_of_death()) from error
         if answer["is_tired"]:
             self.close()
-        if answer["reason"] is not None:
-            raise UnreadableDocument(source.name, answer["reason"])
+        if answer["remark"] is not None:
+            raise UnreadableDocument(source.name, Remark.from_json(answer["remark"]))
         return _reading(answer["reading"])
 
-    def _open(self) -> Connection:
-        if self._line is not None and self._process is not None and self._process.is_alive():
-            return self._line
+    def _open(self) -> Child:
+        """Return the process that reads, started where there is none; raise OSError if it dies."""
+        if self._child is not None and self._child.is_alive:
+            return self._child
         self.close()
-        context = multiprocessing.get_context("spawn")
-        with deaf():
-            self._line, theirs = context.Pipe()
-            process = context.Process(
-                target=_serve, args=(theirs, self._formats), daemon=True, name="reader"
-            )
-            process.start()
-            self._process = process
-            theirs.close()
-        if not self._is_answered(self._line, _START_SECONDS):
-            self.close()
-            raise OSError("the process that reads this format did not start")
-        self._line.recv_bytes()
-        return self._line
+        with sigint_blocked():
+            self._child = Child(_serve, self._formats)
+        with contextlib.suppress(EOFError, ConnectionError):
+            if self._is_answered(self._child.line, _START_SECONDS):
+                self._child.line.recv_bytes()
+                return self._child
+        self.close()
+        raise OSError("the process that reads this format did not start")
 
     def _is_answered(self, line: Connection, seconds: float) -> bool:
         """Wait for an answer so long; tell whether it came."""
@@ -103,27 +94,21 @@ class ReadingRoom:
             self._look()
         return False
 
-    def _cause_of_death(self) -> str:
-        process = self._process
-        if process is not None:
-            process.join(1)
-        code = process.exitcode if process is not None else None
+    def _timed_out(self) -> Remark:
+        return Remark.of(Code.TIMED_OUT, seconds=self._formats.seconds)
+
+    def _cause_of_death(self) -> Remark:
+        code = self._child.exit_code(1) if self._child is not None else None
         self.close()
         if code == -signal.SIGALRM:
-            return f"not read within {self._formats.seconds:g} seconds (formats.seconds)"
-        return (
-            f"its reader crashed ({_in_words(code)}), perhaps for want of {_limit(self._formats)}"
-        )
+            return self._timed_out()
+        return Remark.of(Code.CRASHED, how=_in_words(code), limit=self._formats.memory_mb)
 
     def close(self) -> None:
         """End the process; the next file gets a new one."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.join()
-            self._process.close()
-        if self._line is not None:
-            self._line.close()
-        self._process = self._line = None
+        child, self._child = self._child, None
+        if child is not None:
+            child.kill()
 
 
 def _in_words(code: int | None) -> str:
@@ -137,8 +122,6 @@ def _in_words(code: int | None) -> str:
 
 
 def _serve(line: Connection, formats: FormatSettings) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=end_with_parent, daemon=True).start()
     room = formats.memory_mb * _MEGABYTE
     before = _size()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -147,10 +130,7 @@ def _serve(line: Connection, formats: FormatSettings) -> None:
     sys.addaudithook(_refuse)
     line.send_bytes(b"ready")
     while True:
-        try:
-            source = line.recv()
-        except EOFError:
-            return
+        source = line.recv()
         # Nobody may be left to end this process: a reader that hangs in C code hears no thread.
         signal.setitimer(signal.ITIMER_REAL, formats.seconds + 2)
         line.send_bytes(_answer(source, formats, lambda: _size() - before > room * _TIRED))
@@ -158,23 +138,18 @@ def _serve(line: Connection, formats: FormatSettings) -> None:
 
 
 def _answer(source: Source, formats: FormatSettings, is_tired: Callable[[], bool]) -> bytes:
-    reason, tired = "", False
     try:
-        answer = {"reason": None, "reading": asdict(read(source)), "is_tired": is_tired()}
+        answer = {"remark": None, "reading": asdict(read(source)), "is_tired": is_tired()}
         return json.dumps(answer).encode()
     except UnreadableDocument as error:
-        reason, tired = error.reason, is_tired()
+        remark, tired = error.remark, is_tired()
     except MemoryError:
-        reason, tired = f"needs more than {_limit(formats)}", True
+        remark, tired = Remark.of(Code.NEEDS_MEMORY, limit=formats.memory_mb), True
     except RecursionError:
-        reason, tired = "nested too deeply", True
+        remark, tired = Remark.of(Code.TOO_DEEP, detail="nested too deeply"), True
     except Exception as error:  # a reader's own fault: this file is skipped, the run goes on
-        reason, tired = fault(error), is_tired()
-    return json.dumps({"reason": reason, "is_tired": tired}).encode()
-
-
-def _limit(formats: FormatSettings) -> str:
-    return f"{formats.memory_mb:,} MB of memory (formats.memory_mb)"
+        remark, tired = fault(error), is_tired()
+    return json.dumps({"remark": remark.to_json(), "is_tired": tired}).encode()
 
 
 def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
@@ -195,7 +170,7 @@ def _reading(record: dict[str, Any]) -> Reading:
     """Make the reading that came as JSON."""
     paragraphs = tuple(map(_paragraph, record.pop("paragraphs")))
     members = tuple(_member(each) for each in record.pop("members"))
-    tags, notes = tuple(record.pop("tags")), tuple(record.pop("notes"))
+    tags, notes = tuple(record.pop("tags")), tuple(map(_remark, record.pop("notes")))
     facts = {n: tuple(v) if isinstance(v, list) else v for n, v in record.pop("facts").items()}
     return Reading(paragraphs, tags=tags, notes=notes, members=members, facts=facts, **record)
 
@@ -206,5 +181,13 @@ def _paragraph(record: dict[str, Any]) -> Paragraph:
 
 
 def _member(record: dict[str, Any]) -> Member:
-    reading = record.pop("reading")
-    return Member(**record, reading=_reading(reading) if reading is not None else None)
+    reading, remark = record.pop("reading"), record.pop("remark")
+    return Member(
+        **record,
+        reading=_reading(reading) if reading is not None else None,
+        remark=_remark(remark) if remark is not None else None,
+    )
+
+
+def _remark(record: dict[str, Any]) -> Remark:
+    return Remark(Code(record["code"]), tuple((name, value) for name, value in record["data"]))

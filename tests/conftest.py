@@ -21,6 +21,7 @@ from backstory.engine.backends.memory import MemoryBackend
 from backstory.engine.backends.whoosh import WhooshBackend
 from backstory.engine.documents import Document, FileState, IndexedDocument, Passage
 from backstory.engine.fields import FIELDS, DocumentField, Match
+from backstory.engine.remarks import Remark
 from backstory.searcher import Searcher
 
 ROOT = Path(__file__).parents[1]
@@ -35,6 +36,35 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 BACKENDS = ("memory", "whoosh")
 
+# What takes longest of all, and what starts processes again and again: `make check` leaves it out.
+SLOW = (
+    "backstory/test_add.py",
+    "backstory/test_progress.py",
+    "browser/",
+    "engine/whoosh/test_codec.py",
+    "engine/whoosh/test_evaluation.py",
+    "engine/whoosh/test_flat.py",
+    "engine/whoosh/test_index_files.py",
+    "indexer/readers/test_markdown.py",
+    "indexer/test_adding.py",
+    "indexer/test_fetching.py",
+    "indexer/test_isolation.py",
+    "indexer/test_members.py",
+    "indexer/test_names.py",
+    "indexer/test_nasty_files.py",
+    "indexer/test_placing.py",
+    "indexer/test_rereading.py",
+    "relevance/",
+    "searcher/test_nasty.py",
+    "test_kills.py",
+    "test_readme.py",
+    "test_stories.py",
+    "test_wheel.py",
+    "webui/api/test_openapi.py",
+    "webui/test_refinements.py",
+    "webui/test_security.py",
+)
+
 settings.register_profile(
     "backstory",
     deadline=None,  # a busy machine is no defect
@@ -43,6 +73,14 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("backstory")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the slow tests."""
+    for item in items:
+        name = item.path.relative_to(Path(__file__).parent).as_posix()
+        if name.startswith(SLOW):
+            item.add_marker("slow")
 
 
 MakeDocument = Callable[..., IndexedDocument]
@@ -197,6 +235,11 @@ def new_backend(scratch: Path) -> OpenBackend:
 def kind(request: pytest.FixtureRequest) -> str:
     """The name of the backend that the test runs on."""
     return str(request.param)
+
+
+def sentences(remarks: Iterable[Remark]) -> tuple[str, ...]:
+    """Return remarks as they are shown."""
+    return tuple(remark.sentence for remark in remarks)
 
 
 @pytest.fixture

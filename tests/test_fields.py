@@ -19,8 +19,7 @@ from backstory.api import Archive
 from backstory.engine.backends.whoosh import WhooshBackend
 from backstory.engine.documents import Document, Passage
 from backstory.engine.fields import CORE, FIELDS, DocumentField, Match
-from backstory.engine.query import All
-from backstory.engine.ranking import BM25
+from backstory.searcher import Searcher
 from backstory.searcher.exports import export
 from backstory.searcher.syntax import operators
 from backstory.webui.app import create_app
@@ -174,11 +173,12 @@ def test_documents_indexed_before_there_was_the_field_are_without_it(tmp_path: P
     fill_backend(backend, make_document("old", "a radio"), make_document("gone", "a radio"))
     with FIELDS.extended(received):
         new = make_document("new", "a radio", facts={"received": "2018-03"})
-        reader = fill_backend(backend, new, delete=["gone"]).reader()
-        page = reader.search(All(), BM25(), offset=0, limit=9, facets=("arrival",))
+        searcher = Searcher(fill_backend(backend, new, delete=["gone"]))
+        result = searcher.search("*", facets=True)
 
-        assert [found.document.value("received") for found in page.found] == ["2018-03", ""]
-        assert page.facets == {"arrival": {"2018": 1}}
+        assert [hit.to_json()["received"] for hit in result] == ["2018-03", ""]
+        assert result.facets["arrival"] == {"2018": 1}
+        assert [hit.document for hit in searcher.search("received:2017..2018")] == ["new"]
         assert list(backend.check(deep=True)) == []
     assert [d.id for d, _, _ in backend.reader().documents()] == ["new", "old"]
     assert list(backend.check(deep=True)) == []

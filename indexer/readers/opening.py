@@ -13,13 +13,12 @@ from importlib.util import find_spec
 from pathlib import PurePosixPath
 
 from backstory.engine.errors import UnreadableDocument
+from backstory.engine.remarks import Code, Remark
 from backstory.indexer.readers import Member, Reading, Source, is_risky, reader_for
 from backstory.indexer.readers.sniffing import is_archive, true_suffix
 
-INSTALL = "pip install 'backstory[formats]'"
 # Names that libraries of the extra are imported by.
 EXTRA = frozenset({"lxml", "pypdfium2", "striprtf", "trafilatura"})
-_LACKS_EXTRA = "needs the extra `formats`"
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\\]|^[A-Za-z]:")
 _MAX_NAME = 300
 
@@ -29,21 +28,20 @@ def read(source: Source) -> Reading:
     suffix, notes = true_suffix(source.name, source.data)
     reader = reader_for(suffix)
     if reader is None:
-        shown = suffix or "files without a suffix"
-        raise UnreadableDocument(source.name, f"no reader for {shown}")
+        raise UnreadableDocument(source.name, Remark.of(Code.NO_READER, suffix=suffix))
     try:
         reading = reader(source)
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in EXTRA:
             raise
-        reason = f"reading {suffix} {_LACKS_EXTRA}: {INSTALL}"
-        raise UnreadableDocument(source.name, reason) from error
+        lacking = Remark.of(Code.NEEDS_EXTRA, suffix=suffix, extra="formats")
+        raise UnreadableDocument(source.name, lacking) from error
     return replace(reading, notes=(*notes, *reading.notes)) if notes else reading
 
 
-def may_be_read_now(reason: str) -> bool:
+def may_be_read_now(remark: Remark) -> bool:
     """Tell whether a file that lacked the extra has it now."""
-    return _LACKS_EXTRA in reason and all(map(find_spec, EXTRA))
+    return remark.code is Code.NEEDS_EXTRA and all(map(find_spec, EXTRA))
 
 
 def needs_own_process(source: Source) -> bool:
@@ -53,25 +51,25 @@ def needs_own_process(source: Source) -> bool:
 
 
 def member(source: Source, name: str, data: bytes) -> Member:
-    """Read a document that lies within `source`; whatever is wrong with it becomes its reason."""
+    """Read a document that lies within `source`; whatever is wrong with it becomes its remark."""
     digest = hashlib.sha256(data).hexdigest()
-    if reader_for(PurePosixPath(name).suffix) is None:
-        shown = PurePosixPath(name).suffix or "files without a suffix"
-        return Member(name, digest, reason=f"no reader for {shown}")
+    suffix = PurePosixPath(name).suffix
+    if reader_for(suffix) is None:
+        return Member(name, digest, remark=Remark.of(Code.NO_READER, suffix=suffix))
     within = replace(source, name=f"{source.name}/{name}", data=data, is_cut=False, charset="")
     try:
         return Member(name, digest, read(within))
     except UnreadableDocument as error:
-        return Member(name, digest, reason=error.reason)
+        return Member(name, digest, remark=error.remark)
     except (MemoryError, RecursionError):
         raise
     except Exception as error:  # a reader's own fault: this member is skipped, the rest is read
-        return Member(name, digest, reason=fault(error))
+        return Member(name, digest, remark=fault(error))
 
 
-def fault(error: BaseException) -> str:
-    """Return the reason for a file on which its reader failed."""
-    return f"the reader failed ({type(error).__name__}: {error})"[:300]
+def fault(error: BaseException) -> Remark:
+    """Return the remark on a file on which its reader failed."""
+    return Remark.of(Code.READER_FAILED, error=f"{type(error).__name__}: {error}"[:280])
 
 
 def safe_name(name: str) -> str | None:

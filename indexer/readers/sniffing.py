@@ -11,9 +11,10 @@ import re
 import zipfile
 
 from backstory.engine.errors import UnreadableDocument
+from backstory.engine.remarks import Code, Remark
 from backstory.indexer.readers import suffix_of
 
-Notes = tuple[str, ...]
+Notes = tuple[Remark, ...]
 
 _SIGNATURES = ((b"%PDF-", ".pdf"), (b"{\\rtf", ".rtf"))
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
@@ -57,7 +58,7 @@ def true_suffix(name: str, data: bytes) -> tuple[str, Notes]:
     found = signature(name, data)
     if not found or found == _SAME.get(suffix, suffix):
         return suffix, ()
-    return found, (f"{_NAMES[found]}, though its name ends in {suffix}",)
+    return found, (Remark.of(Code.OTHER_FORMAT, what=_NAMES[found], suffix=suffix),)
 
 
 def is_archive(data: bytes) -> bool:
@@ -83,10 +84,11 @@ def signature(name: str, data: bytes) -> str:
     return ".html" if _PAGE.match(head) else ""
 
 
-def _of_old_office(data: bytes) -> str:
+def _of_old_office(data: bytes) -> Remark:
     if _ENCRYPTED_OFFICE in data:
-        return "encrypted: save it without a password"
-    return "an old Office file (.doc, .xls, .ppt, .msg): save it as .docx, PDF or text"
+        return Remark.of(Code.ENCRYPTED, detail="encrypted: save it without a password")
+    detail = "an old Office file (.doc, .xls, .ppt, .msg): save it as .docx, PDF or text"
+    return Remark.of(Code.OLD_FORMAT, detail=detail)
 
 
 def _of_archive(data: bytes) -> str:

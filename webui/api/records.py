@@ -9,7 +9,7 @@ from backstory.engine.documents import Document
 from backstory.engine.fields import FIELDS
 from backstory.engine.hits import SearchResult, Shared
 from backstory.searcher import OpenDocument, ReadPassage
-from backstory.searcher.exports import CITATIONS, Quotation
+from backstory.searcher.exports import Quotation, citations
 from backstory.webui.links import document_url, permalink
 
 
@@ -17,7 +17,8 @@ def document(held: Document, passages: int) -> dict[str, Any]:
     """Return a document's facts, the link to its page, and how many passages it has."""
     values = {field.name: held.value(field.name) for field in FIELDS.of_documents}
     facts = {name: list(v) if isinstance(v, tuple) else v for name, v in values.items()}
-    return {**facts, "link": document_url(held.id), "passages": passages}
+    notes = [note.sentence for note in held.notes]
+    return {**facts, "notes": notes, "link": document_url(held.id), "passages": passages}
 
 
 def passage(document: Document, read: ReadPassage, text: str) -> dict[str, Any]:
@@ -66,11 +67,6 @@ def around(held: OpenDocument, number: int, reach: int, text: str) -> dict[str, 
         "after": [passage(held.document, read, text) for read in after],
         "citations": citations(Quotation.of_passage(held.document, every[at].passage)),
     }
-
-
-def citations(quotation: Quotation) -> dict[str, str]:
-    """Return a quotation in every form that there is, as text."""
-    return {form: "".join(cite([quotation])).strip() for form, cite in CITATIONS.items()}
 
 
 def shared(common: Sequence[Shared]) -> list[dict[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from backstory.engine.fields import FIELDS, DocumentField, Match
+from backstory.engine.remarks import Code
 
 Schema = dict[str, Any]
 
@@ -191,7 +192,7 @@ _ANSWERS: dict[str, Schema] = {
         passage=named("Passage"),
         before=listed(named("Passage")),
         after=listed(named("Passage")),
-        citations=record(**dict.fromkeys(("quote", "markdown", "bibtex", "csl-json"), TEXT)),
+        citations=named("Citations"),
     ),
     "concordance": record(
         **_READ, sort=TEXT, width=COUNT, marks=COUNT, lines=listed(named("Line")), **_PAGING
@@ -215,7 +216,7 @@ _ANSWERS: dict[str, Schema] = {
         kinds=COUNTS,
         first_date=maybe(DATE),
         last_date=maybe(DATE),
-        skipped=listed(record(path=TEXT, reason=TEXT)),
+        skipped=listed(record(path=TEXT, code={"enum": [*Code]}, reason=TEXT)),
         caches=record(
             budget_mb=COUNT,
             used={

@@ -37,7 +37,11 @@ def status(holdings: Holdings, skipped: Iterable[SkippedFile], config: WebConfig
         "first_date": first or None,
         "last_date": last or None,
         "skipped": [
-            {"path": visible(file.path), "reason": _without_places(file.reason, config)}
+            {
+                "path": visible(file.path),
+                "code": file.remark.code,
+                "reason": _without_places(file.reason, config),
+            }
             for file in skipped
         ],
     }

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backstory.engine.backends.base import Backend, Reader
-from backstory.engine.backends.whoosh import evaluation
+from backstory.engine.backends.whoosh import matches
 from backstory.engine.backends.whoosh.proximity import near, phrase
 from backstory.engine.documents import IndexedDocument
 from backstory.engine.matching import near_windows, phrase_starts
@@ -33,6 +33,7 @@ from backstory.engine.query import (
     Term,
 )
 from backstory.engine.ranking import BM25
+from tests.asking import ask
 
 Make = Callable[..., IndexedDocument]
 NewBackend = Callable[[str], Any]
@@ -109,11 +110,10 @@ def filled(backend: Backend, corpus: Any, gone: Sequence[int], make: Make) -> Re
 
 def answer(reader: Reader, query: Query, ranking: BM25, offset: int, limit: int) -> Any:
     """Return all that a search tells."""
-    found = reader.search(
-        query, ranking, offset=offset, limit=limit, facets=("source", "country", "name")
-    )
+    facets = ("source", "country", "name")
+    found = ask(reader, query, ranking, offset=offset, limit=limit, facets=facets)
     hits = [(hit.passage.address, hit.score, hit.is_full) for hit in found.found]
-    return hits, found.total, found.full, found.facets, found.documents, found.places
+    return hits, found.total, found.all_words, found.facets, found.documents, found.places
 
 
 pytestmark = pytest.mark.usefixtures("country")
@@ -124,7 +124,7 @@ def ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Non
     """Take the ways of sparse arrays always, where they are shorter, or never."""
     if request.param is not None:
         for name in ("BISECTION", "ENTRIES_A_SORT", "ENTRIES_A_SUM"):
-            monkeypatch.setattr(evaluation, name, request.param)
+            monkeypatch.setattr(matches, name, request.param)
 
 
 @given(

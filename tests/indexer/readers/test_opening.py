@@ -10,7 +10,7 @@ import dossier
 import pytest
 
 from backstory.indexer.readers import Reading, Source
-from backstory.indexer.readers.opening import INSTALL, needs_own_process
+from backstory.indexer.readers.opening import needs_own_process
 from backstory.indexer.readers.sniffing import true_suffix
 from backstory.indexer.settings import CorpusSettings
 
@@ -94,7 +94,7 @@ def test_a_file_whose_library_is_missing_names_the_command_that_installs_it(
     for module in [each for each in sys.modules if each.split(".")[0] == package]:
         monkeypatch.delitem(sys.modules, module)
     monkeypatch.setitem(sys.modules, package, None)
-    assert INSTALL in why_not(name, data)
+    assert "pip install 'backstory[formats]'" in why_not(name, data)
 
 
 @pytest.mark.parametrize("name", ["a.eml", "a.csv", "a.vtt", "a.zip"])
