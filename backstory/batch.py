@@ -22,7 +22,7 @@ from click.core import ParameterSource
 
 from backstory.api import Archive
 from backstory.options import Place
-from backstory.searcher.exports.base import COLUMNS, Record
+from backstory.searcher.exports.base import RANKED, Record, columns
 from backstory.searcher.exports.registry import find_table
 from backstory.terminal import counted, visible
 
@@ -67,7 +67,7 @@ def ask_batch(
     longest = archive.config.search.max_query_chars - len(narrowed("x")) + 1
     progress = Progress()
     records = _records(archive, read_batch(lines, longest), size or USUAL, narrowed, progress)
-    for piece in write(records, ["id", *COLUMNS]):
+    for piece in write(records, ["id", *columns(*RANKED)]):
         click.echo(piece, nl=False)
     progress.tell(progress.summary())
     return 0 if progress.hits else 1

@@ -8,18 +8,25 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from backstory.engine.fields import FIELDS
 from backstory.engine.remarks import Remark
 from backstory.engine.times import Seconds, clock
+
+Facts = Mapping[str, str | tuple[str, ...]]
 
 _ADDRESS = re.compile(r"(?P<document>.+?)(?:#p?(?P<number>[0-9]{1,9}))?", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One file of the corpus; dates are ISO 8601, cut where nothing more is known (`2018-09`)."""
+    """One file of the corpus; dates are ISO 8601, cut where nothing more is known (`2018-09`).
+
+    `facts` are the values of fields that it has no attribute for, by name (see `engine.fields`).
+    """
 
     id: str
     title: str
@@ -33,17 +40,32 @@ class Document:
     path: str = ""
     sha256: str = ""
     notes: tuple[Remark, ...] = ()
+    facts: Facts = field(default_factory=dict, hash=False)
+
+    def value(self, name: str) -> Any:
+        """Return the value of a field, "" or () where the document does not have it."""
+        if name in _NAMES:
+            return getattr(self, name)
+        return self.facts.get(name, FIELDS[name].default)
 
     def to_json(self) -> dict[str, Any]:
-        """Return the fields as JSON values; `from_json` takes them back."""
-        fields = {name: getattr(self, name) for name in self.__slots__}
-        return {**fields, "notes": [note.to_json() for note in self.notes]}
+        """Return the fields as JSON values, facts among them; `from_json` takes them back."""
+        fields = {name: getattr(self, name) for name in _ATTRIBUTES}
+        return {**fields, "notes": [note.to_json() for note in self.notes], **self.facts}
 
     @classmethod
     def from_json(cls, record: dict[str, Any]) -> Document:
         """Make the document that `to_json` described."""
+        values: dict[str, Any] = {
+            n: tuple(v) if isinstance(v, list) else v for n, v in record.items()
+        }
+        facts = {name: values.pop(name) for name in record if name not in _NAMES}
         notes = tuple(map(Remark.from_json, record.get("notes", ())))
-        return cls(**{**record, "tags": tuple(record.get("tags", ())), "notes": notes})
+        return cls(**{**values, "notes": notes}, facts=facts)
+
+
+_ATTRIBUTES = tuple(name for name in Document.__slots__ if name != "facts")
+_NAMES = frozenset(_ATTRIBUTES)
 
 
 @dataclass(frozen=True, slots=True)

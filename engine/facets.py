@@ -5,27 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import islice
 
+from backstory.engine.dates import year_of
 from backstory.engine.documents import Document, Passage
+from backstory.engine.fields import FIELDS, Match
 
-# The attribute of a document that each facet comes from; a passage may have another language.
-ATTRIBUTES = {"source": "source", "kind": "kind", "language": "language", "year": "date"}
-LANGUAGE = "language"
+LANGUAGE = "language"  # of documents, but a passage may have another
 NAME = "name"  # the names in the passages, as they were found
-FACETS = (*ATTRIBUTES, NAME)
 
 MOST_NAMES = 50
+
+
+def facet_names() -> tuple[str, ...]:
+    """Return the names of all facets in the order in which they are shown."""
+    return (*FIELDS.facets, NAME)
 
 
 def facet_value(document: Document, facet: str, passage: Passage | None = None) -> str:
     """Return the value that a document, or a passage of it, counts under; "" counts under none."""
     if passage and facet == LANGUAGE:
         return passage.language_in(document)
-    return value_of(facet, getattr(document, ATTRIBUTES[facet]))
+    return value_of(facet, document.value(FIELDS.facets[facet].name))
 
 
-def value_of(facet: str, attribute: str) -> str:
-    """Return the value of a facet that comes of an attribute."""
-    return attribute[:4] if facet == "year" else attribute
+def value_of(facet: str, value: str) -> str:
+    """Return the value of a facet that comes of the value of a field: of a date its year."""
+    return year_of(value) if FIELDS.facets[facet].match is Match.RANGE else value
 
 
 def ranked(counts: Mapping[str, int]) -> dict[str, int]:

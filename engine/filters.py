@@ -8,21 +8,11 @@ from __future__ import annotations
 
 from backstory.engine.analysis import Analyzer, fold_letters
 from backstory.engine.cache import Cache, CachePool
+from backstory.engine.dates import overlaps
 from backstory.engine.documents import Document, Passage
 from backstory.engine.facets import LANGUAGE
+from backstory.engine.fields import FIELDS, Match
 from backstory.engine.query import All, Field, Filter, Range
-
-WORD_FIELDS = ("title", "source", "author", "tag", "name")
-WHOLE_FIELDS = ("lang", "kind", "doc")
-FIELDS = WORD_FIELDS + WHOLE_FIELDS
-# The attribute that a field stands for; some are those of passages.
-ATTRIBUTES = {name: name for name in FIELDS} | {
-    "lang": "language",
-    "doc": "id",
-    "tag": "tags",
-    "name": "names",
-}
-OF_PASSAGES = ("names", "mentions")
 
 TEXT_BYTES, WORD_BYTES = 300, 120  # about, of a text whose words are kept, and of each of them
 
@@ -42,17 +32,22 @@ class FactFilter:
 
     @property
     def asks_for(self) -> str:
-        """The attribute that decides: of the passage for OF_PASSAGES, else of its document.
+        """The name of the field that decides.
 
         A language is that of the passage where it has one of its own.
         """
         match self._wanted:
             case Field(name=name):
-                return ATTRIBUTES[name]
+                return FIELDS.filters[name].name
             case Range(of=of):
                 return of
             case _:
                 return "date"
+
+    @property
+    def is_about_passages(self) -> bool:
+        """Each passage decides for itself, and not its document."""
+        return FIELDS[self.asks_for].is_of_passage
 
     def stems(self, language: str) -> tuple[str, ...]:
         """Return the stems of the words that a Field asks for."""
@@ -63,8 +58,9 @@ class FactFilter:
         """Tell whether a passage passes."""
         if self.asks_for == LANGUAGE:
             return self.takes(passage.language_in(document), "")
-        owner = passage if self.asks_for in OF_PASSAGES else document
-        return self.takes(getattr(owner, self.asks_for), document.language)
+        if self.is_about_passages:
+            return self.takes(getattr(passage, self.asks_for), document.language)
+        return self.takes(document.value(self.asks_for), document.language)
 
     def takes(self, value: str | tuple[str, ...], language: str) -> bool:
         """Tell whether something passes that has this value of what is asked for."""
@@ -82,14 +78,15 @@ class FactFilter:
     def _has(self, value: str, field: Field, language: str) -> bool:
         key = (value, language)
         if key not in self._seen:
-            whole = field.name in WHOLE_FIELDS
+            is_whole = FIELDS.filters[field.name].match in (Match.WHOLE, Match.PATH)
             self._seen[key] = (
-                is_same(value, field) if whole else self._contains(value, field, language)
+                is_same(value, field) if is_whole else self._contains(value, field, language)
             )
         return self._seen[key]
 
     def _contains(self, value: str, field: Field, language: str) -> bool:
-        side = 0 if field.is_phrase or field.name == "name" else 1
+        is_exact = field.is_phrase or FIELDS.filters[field.name].match is Match.FORMS
+        side = 0 if is_exact else 1
         wanted = self._words_of(field.text, language)[side]
         if not wanted:
             return False
@@ -115,7 +112,7 @@ class FactFilter:
 def is_same(value: str, field: Field) -> bool:
     """Compare whole values; `doc:people/` and `doc:people*` take every id that starts so."""
     wanted, held = fold_whole(field.text), fold_whole(value)
-    if field.name == "doc" and wanted.endswith(("*", "/")):
+    if FIELDS.filters[field.name].match is Match.PATH and wanted.endswith(("*", "/")):
         return held.startswith(wanted.rstrip("*"))
     return held == wanted
 
@@ -123,15 +120,3 @@ def is_same(value: str, field: Field) -> bool:
 def fold_whole(value: str) -> str:
     """Fold a value that is not split into words."""
     return " ".join(map(fold_letters, value.split()))
-
-
-def overlaps(date: str, first: str, last: str) -> bool:
-    """Tell whether an ISO date, which may be a whole month or year, touches the range.
-
-    An end that is cut (`2018-08`) includes all of its month or year; "" leaves a side open.
-    """
-    if not date:
-        return False
-    starts_in_time = not last or date <= last or date.startswith(last)
-    ends_in_time = not first or date >= first or first.startswith(date)
-    return starts_in_time and ends_in_time

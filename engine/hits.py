@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from backstory.engine.candidates import Places
-from backstory.engine.documents import Document, Passage, text_key
+from backstory.engine.documents import Document, Facts, Passage, text_key
+from backstory.engine.fields import FIELDS
 from backstory.engine.matching import Span
 
 
@@ -52,7 +53,10 @@ class WordRead:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One passage of a result; `marks` are [start, end) offsets into `text`."""
+    """One passage of a result; `marks` are [start, end) offsets into `text`.
+
+    `facts` are those of its document.
+    """
 
     rank: int
     score: float
@@ -74,6 +78,7 @@ class Hit:
     names: tuple[str, ...] = ()
     why: tuple[Reason, ...] = ()
     time: str = ""
+    facts: Facts = field(default_factory=dict, hash=False)
 
     @classmethod
     def of(
@@ -102,6 +107,7 @@ class Hit:
             names=passage.names,
             why=why,
             time=passage.time,
+            facts=document.facts,
         )
 
     @property
@@ -116,7 +122,8 @@ class Hit:
 
     def to_json(self) -> dict[str, Any]:
         """Return the stable field names of `query --json` and the API."""
-        record = {name: getattr(self, name) for name in self.__slots__}
+        record = {name: getattr(self, name) for name in self.__slots__ if name != "facts"}
+        record |= FIELDS.further_of(self.facts)
         record["score"] = round(self.score, 6)
         record["marks"] = [list(mark) for mark in self.marks]
         record["names"] = list(self.names)

@@ -8,10 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from backstory.engine.dates import PartialDate
+
 RELEVANCE, NEWEST, OLDEST = SORTS = ("relevance", "newest", "oldest")
 
 
 def date_places(dates: Iterable[str], sort: str) -> dict[str, int]:
-    """Return the place of each date in the order of `sort`, which is NEWEST or OLDEST."""
-    known = sorted({date for date in dates if date}, reverse=sort == NEWEST)
-    return {date: place for place, date in enumerate([*known, ""])}
+    """Return the place of each date in the order of `sort`, which is NEWEST or OLDEST.
+
+    "" and text that is no date come last.
+    """
+    read = {text: PartialDate.of(text) for text in {*dates, ""}}
+    known = sorted({date for date in read.values() if date}, reverse=sort == NEWEST)
+    place_of = {date: place for place, date in enumerate(known)}
+    return {text: place_of[date] if date else len(known) for text, date in read.items()}

@@ -8,12 +8,12 @@ unpacking and downloading all set it anew. The document's notes say where a date
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import PurePosixPath
 
+from backstory.engine.dates import PartialDate
 from backstory.indexer.readers import Reading
 from backstory.indexer.readers.metadata import date_note
 
@@ -90,6 +90,6 @@ def _of_name(name: str) -> str:
 
 def _iso(year: int, month: int, day: int) -> str:
     try:
-        return datetime.date(year, month, day).isoformat() if year >= 1500 else ""
+        return str(PartialDate(year, month, day)) if year >= 1500 else ""
     except ValueError:
         return ""

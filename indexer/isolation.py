@@ -171,7 +171,8 @@ def _reading(record: dict[str, Any]) -> Reading:
     paragraphs = tuple(map(_paragraph, record.pop("paragraphs")))
     members = tuple(_member(each) for each in record.pop("members"))
     tags, notes = tuple(record.pop("tags")), tuple(map(_remark, record.pop("notes")))
-    return Reading(paragraphs, tags=tags, notes=notes, members=members, **record)
+    facts = {n: tuple(v) if isinstance(v, list) else v for n, v in record.pop("facts").items()}
+    return Reading(paragraphs, tags=tags, notes=notes, members=members, facts=facts, **record)
 
 
 def _paragraph(record: dict[str, Any]) -> Paragraph:

@@ -122,7 +122,7 @@ class Loader:
         digest = hashlib.sha256(data + beside).hexdigest()
         if fields or notes:
             own = (each for each in reading.notes if "date" not in fields or not is_date_note(each))
-            reading = replace(reading, **fields, notes=(*own, *notes))
+            reading = replace(_with_fields(reading, fields), notes=(*own, *notes))
         self._collect(_Place(job, state, shown, fields, beside), reading, digest, loaded)
 
     def _source(self, path: Path, shown: str, data: bytes, is_cut: bool, beside: bytes) -> Source:
@@ -152,12 +152,12 @@ class Loader:
     def _collect_member(self, place: _Place, member: Member, loaded: LoadedFile) -> None:
         remark = member.remark
         if member.reading is not None:
-            lacking = {k: v for k, v in place.fields.items() if not getattr(member.reading, k)}
+            reading = _lacking_nothing_of(member.reading, place.fields)
             digest = member.sha256
             if digest and place.beside:
                 digest = hashlib.sha256(digest.encode() + place.beside).hexdigest()
             try:
-                self._collect(place, replace(member.reading, **lacking), digest, loaded)
+                self._collect(place, reading, digest, loaded)
             except UnreadableDocument as error:
                 remark = error.remark
         if remark:
@@ -202,6 +202,7 @@ class Loader:
             path=place.shown,
             sha256=digest or _digest(place.shown, dated),
             notes=tuple(dict.fromkeys((*dated.notes, *notes))),
+            facts=dated.facts,
         )
         if self._settings.language == "auto":
             found = in_own_languages(found, document.language)
@@ -212,6 +213,19 @@ class Loader:
             return self._settings.language
         sample = " ".join(paragraph.text[:2_000] for paragraph in reading.paragraphs[:20])
         return guess(sample) or DEFAULT_LANGUAGE
+
+
+def _with_fields(reading: Reading, fields: Fields) -> Reading:
+    """Return a reading with the fields of metadata in place of its own."""
+    facts = {**reading.facts, **fields.get("facts", {})}
+    return replace(reading, **{**fields, "facts": facts})
+
+
+def _lacking_nothing_of(reading: Reading, fields: Fields) -> Reading:
+    """Return a reading with those fields of metadata that it does not have itself."""
+    lacking = {name: value for name, value in fields.items() if not getattr(reading, name)}
+    facts = {**fields.get("facts", {}), **reading.facts}
+    return replace(reading, **{**lacking, "facts": facts})
 
 
 def with_facts(found: tuple[Passage, ...], language: str) -> tuple[Passage, ...]:

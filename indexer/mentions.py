@@ -8,8 +8,9 @@ search. Months are known in English and Spanish; years and 2018-03-13 in any lan
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections.abc import Iterator
+
+from backstory.engine.dates import PartialDate
 
 _NAMES = {
     "en": "january february march april may june july august september october november december",
@@ -173,7 +174,4 @@ def _alone(found: re.Match[str]) -> Iterator[str]:
 
 
 def _iso(year: int, month: int = 0, day: int = 0) -> str:
-    if not 1 <= month <= 12:
-        return f"{year}"
-    is_possible = 1 <= day <= monthrange(year, month)[1]
-    return f"{year}-{month:02}-{day:02}" if is_possible else f"{year}-{month:02}"
+    return str(PartialDate.nearest(year, month, day))

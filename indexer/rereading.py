@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from backstory.engine.errors import UnreadableDocument
+from backstory.engine.fields import FIELDS
 from backstory.indexer.readers import holds_members, is_risky, reader_for, suffix_of
 from backstory.indexer.readers.sniffing import HEAD, is_archive, signature
 from backstory.indexer.settings import CorpusSettings, FormatSettings, IndexerConfig, RowSettings
 
 # Where the corpus is does not count: another corpus shows in its files.
 _NO_MATTER = "corpus.path"
+FIELDS_SECTION = "fields"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,33 +47,34 @@ def deciding(corpus: CorpusSettings, formats: FormatSettings, rows: RowSettings)
 
 
 def settings_of(config: IndexerConfig) -> dict[str, Any]:
-    """Return those of a run."""
-    return deciding(config.corpus, config.formats, config.rows)
+    """Return those of a run, and which further fields documents are read with."""
+    fields = {f"{FIELDS_SECTION}.{field.name}": list(field.columns) for field in FIELDS.further}
+    return deciding(config.corpus, config.formats, config.rows) | fields
 
 
 def changed_settings(remembered: Mapping[str, Any], config: IndexerConfig) -> tuple[str, ...]:
     """Return the settings that differ from what the documents were read with.
 
-    What an index does not remember, because it is older, is taken to have had its default.
+    What an index does not remember, because it is older, is taken to have had its default; a field
+    that it does not know is new.
     """
     usual = deciding(CorpusSettings(), FormatSettings(), RowSettings())
     now = settings_of(config)
-    return tuple(n for n, value in now.items() if remembered.get(n, usual[n]) != value)
+    return tuple(n for n, value in now.items() if remembered.get(n, usual.get(n)) != value)
 
 
 def touched(settings: Iterable[str], root: Path, names: Iterable[str]) -> frozenset[str]:
     """Return which files of the corpus these settings may make different documents of.
 
     Those of [rows] touch whatever may hold a table, those of [formats] what is read within limits,
-    and those of [corpus] every file.
+    and those of [corpus], and new fields, every file.
     """
     sections = {name.partition(".")[0] for name in settings}
     if not sections:
         return frozenset()
     opened = (name for name in names if reader_for(suffix_of(name)))
-    return frozenset(
-        name for name in opened if "corpus" in sections or _is_touched(root / name, sections)
-    )
+    is_whole = not sections.isdisjoint(("corpus", FIELDS_SECTION))
+    return frozenset(name for name in opened if is_whole or _is_touched(root / name, sections))
 
 
 def _is_touched(path: Path, sections: set[str]) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from backstory.engine.fields import FIELDS
 from backstory.engine.settings import IndexSettings, setting
 
 
@@ -40,17 +41,20 @@ class FormatSettings:
 
 @dataclass(frozen=True, slots=True)
 class RowSettings:
-    """Which columns of a table, or keys of a JSON line, are which field; the first one counts."""
+    """Which columns of a table, or keys of a JSON line, are which field; the first one counts.
+
+    Those of a field that is not listed here are what the table of fields says.
+    """
 
     text: tuple[str, ...] = ("text", "body", "content", "paragraphs", "article", "message")
-    title: tuple[str, ...] = ("title", "headline", "name", "subject")
-    date: tuple[str, ...] = ("date", "published", "created", "created_at", "timestamp")
-    author: tuple[str, ...] = ("author", "authors", "byline", "from", "speaker")
-    source: tuple[str, ...] = ("source", "publisher", "publication", "outlet", "site")
-    language: tuple[str, ...] = ("language", "lang")
-    kind: tuple[str, ...] = ("kind", "type", "category", "section")
-    url: tuple[str, ...] = ("url", "link", "web_url")
-    tags: tuple[str, ...] = ("tags", "keywords")
+    title: tuple[str, ...] = FIELDS["title"].columns
+    date: tuple[str, ...] = FIELDS["date"].columns
+    author: tuple[str, ...] = FIELDS["author"].columns
+    source: tuple[str, ...] = FIELDS["source"].columns
+    language: tuple[str, ...] = FIELDS["language"].columns
+    kind: tuple[str, ...] = FIELDS["kind"].columns
+    url: tuple[str, ...] = FIELDS["url"].columns
+    tags: tuple[str, ...] = FIELDS["tags"].columns
 
 
 class IndexerConfig(Protocol):

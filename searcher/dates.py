@@ -2,36 +2,27 @@
 
 from __future__ import annotations
 
-import re
-from datetime import date, timedelta
+import datetime
 
+from backstory.engine.dates import PartialDate
+from backstory.engine.fields import FIELDS
 from backstory.engine.query import Range
-
-_DATE = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{1,2})(?:-(?P<day>[0-9]{1,2}))?)?")
 
 
 def read_date(text: str) -> str | None:
     """Return an ISO date as exact as it was typed, or None where it is no date."""
-    matched = _DATE.fullmatch(text.strip().replace("/", "-"))
-    if not matched:
-        return None
-    year = int(matched["year"])
-    month, day = (int(part) if part else None for part in (matched["month"], matched["day"]))
-    try:
-        whole = date(year, 1 if month is None else month, 1 if day is None else day).isoformat()
-    except ValueError:
-        return None
-    return whole if day else whole[:7] if month else whole[:4]
+    date = PartialDate.of(text.strip())
+    return str(date) if date else None
 
 
 def read_range(name: str, text: str) -> Range | None:
     """Return the range for a date field; None where a date cannot be read.
 
-    `after:` includes the date that it names, `before:` does not; both, and `date:`, are about the
-    document, `mentions:` is about what the passage says.
+    `after:` includes the date that it names, `before:` does not; both are about the date of the
+    document, any other name is that of a filter.
     """
-    of = "mentions" if name == "mentions" else "date"
-    if name in ("date", "mentions") and ".." in text:
+    of = FIELDS.filters[name].name if name in FIELDS.filters else "date"
+    if name in FIELDS.filters and ".." in text:
         first, last = (part.strip() for part in text.split("..", 1))
         ends = [read_date(part) if part else "" for part in (first, last)]
         if None in ends or not any(ends):
@@ -47,5 +38,7 @@ def read_range(name: str, text: str) -> Range | None:
 
 def day_before(text: str) -> str:
     """Return the ISO day before the first day of a date, month or year; "0000" before the first."""
-    first = date.fromisoformat((text + "-01-01")[:10])
-    return "0000" if first == date.min else (first - timedelta(days=1)).isoformat()
+    date = PartialDate.of(text)
+    if date is None or date.first_day == datetime.date.min:
+        return "0000"
+    return (date.first_day - datetime.timedelta(days=1)).isoformat()

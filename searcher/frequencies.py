@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from backstory.engine.facets import value_of
+from backstory.engine.dates import year_of
 from backstory.engine.hits import Hit, SearchResult
 from backstory.searcher.whole import left_out
 
@@ -49,7 +49,7 @@ class Frequencies:
 def frequencies(result: SearchResult) -> Frequencies:
     """Count the passages and marks of a result by document and by year."""
     documents = _counted(result, "document", lambda hit: hit.document)
-    years = _counted(result, "year", lambda hit: value_of("year", hit.date))
+    years = _counted(result, "year", lambda hit: year_of(hit.date))
     return Frequencies(
         result,
         documents=tuple(sorted(documents, key=lambda c: (-c.passages, -c.marks, c.value))),

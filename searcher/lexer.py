@@ -12,18 +12,10 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from backstory.engine.cache import memo
-from backstory.engine.filters import FIELDS
+from backstory.engine.fields import FIELDS
 
-DATE_FIELDS = ("after", "before", "date", "mentions")
-ALIASES = {
-    "language": "lang",
-    "tags": "tag",
-    "document": "doc",
-    "names": "name",
-    "mention": "mentions",
-    "since": "after",
-    "until": "before",
-}
+SIDES = ("after", "before")  # of a document's date
+ALIASES = {"since": "after", "until": "before"}
 MAX_DEPTH = 20
 
 QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂〝〞", '"'))  # noqa: RUF001
@@ -139,11 +131,12 @@ def _fields(pieces: Sequence[Piece], notes: list[str]) -> list[Piece]:
 
 
 def _field(opened: Piece, value: Piece, notes: list[str]) -> list[Piece]:
-    name = ALIASES.get(opened.name, opened.name)
+    name = (ALIASES | FIELDS.aliases).get(opened.name, opened.name)
+    is_known = name in SIDES or name in FIELDS.filters
     is_value = value.kind in (Kind.WORD, Kind.PHRASE, Kind.AND, Kind.OR, Kind.NOT)
-    if name in (*FIELDS, *DATE_FIELDS) and is_value and value.text.strip():
+    if is_known and is_value and value.text.strip():
         return [Piece(Kind.FIELD, value.text, name, is_quoted=value.is_quoted)]
-    if name not in (*FIELDS, *DATE_FIELDS):
+    if not is_known:
         notes.append(f"There is no field “{opened.name}”: it was searched as a word.")
     else:
         wanted = "stands before a word or a phrase"

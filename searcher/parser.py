@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from backstory.engine.analysis import Analyzer, fold
-from backstory.engine.filters import WORD_FIELDS
+from backstory.engine.fields import FIELDS, Match
 from backstory.engine.query import (
     All,
     And,
@@ -37,7 +37,7 @@ from backstory.engine.query import (
 )
 from backstory.engine.stopwords import ASKING_VERBS, QUESTION_WORDS, is_stopword
 from backstory.searcher.dates import read_range
-from backstory.searcher.lexer import DATE_FIELDS, OPERATORS, Kind, Piece, lex
+from backstory.searcher.lexer import OPERATORS, SIDES, Kind, Piece, lex
 from backstory.searcher.settings import SearchSettings
 
 _FUZZY = re.compile(r"(?P<word>.+?)~(?P<distance>[0-9]*)", re.DOTALL)
@@ -194,7 +194,8 @@ class Parser:
                 return self._word(piece.text)
 
     def _field(self, piece: Piece) -> Query | None:
-        if piece.name in DATE_FIELDS:
+        match = Match.RANGE if piece.name in SIDES else FIELDS.filters[piece.name].match
+        if match is Match.RANGE:
             found = read_range(piece.name, piece.text)
             if found is None:
                 self._notes.append(
@@ -203,7 +204,7 @@ class Parser:
                 )
                 return self._plain(f"{piece.name} {piece.text}")
             return found
-        if piece.name in WORD_FIELDS and not self.analyzer.surfaces(piece.text):
+        if match in (Match.WORDS, Match.FORMS) and not self.analyzer.surfaces(piece.text):
             self._notes.append(f"There is no word after {piece.name}: and it was ignored.")
             return None
         return Field(piece.name, piece.text, piece.is_quoted)

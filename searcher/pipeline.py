@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from backstory.engine.backends.base import Reader
 from backstory.engine.candidates import FacetCounts
-from backstory.engine.facets import FACETS
+from backstory.engine.facets import facet_names
 from backstory.engine.hits import Found, Hit, SearchResult, Understanding
 from backstory.engine.matching import Matcher
 from backstory.engine.query import Query
@@ -112,7 +112,9 @@ class Pipeline:
 
     def count(self, question: Question, options: SearchOptions) -> FacetCounts:
         """Count all matches by facets, if wanted."""
-        return self.reader.facets(question.query, FACETS) if options.facets else FacetCounts()
+        return (
+            self.reader.facets(question.query, facet_names()) if options.facets else FacetCounts()
+        )
 
     def explain(
         self, asked: Question, shown: Question, absent: list[Query], options: SearchOptions

@@ -5,7 +5,10 @@ A test reads every example with the parser, so that what is promised here is und
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from backstory.engine.fields import FIELDS, DocumentField, Match
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +19,7 @@ class Operator:
     finds: str
 
 
-OPERATORS = (
+_BEFORE_FIELDS = (
     Operator(("secret meeting",), "both words in any of their forms, then those with one of them"),
     Operator(('"secret meeting"',), "exactly these words, in this order"),
     Operator(("=meetings",), "exactly this form of the word"),
@@ -29,14 +32,8 @@ OPERATORS = (
     Operator(('"secret meeting"~5',), "these words, any form and order, at most 5 others between"),
     Operator(("sanction*", "organi?ation"), "any word that fits: * for any letters, ? for one"),
     Operator(("meating~",), "words that are spelled nearly so"),
-    Operator(
-        ("title:budget", 'source:"Evening Post"', "author:Falk", "tag:harbour"),
-        "these words in the document’s title, source, author or tags",
-    ),
-    Operator(
-        ("lang:es", "kind:article", "doc:people/"),
-        "passages in this language, documents of this kind, in this folder",
-    ),
+)
+_AFTER_FIELDS = (
     Operator(
         ("date:2018-09", "date:2017..2018-06", "after:2017", "before:2019-03-01"),
         "documents of this time; after includes its date, before does not",
@@ -47,3 +44,21 @@ OPERATORS = (
     ),
     Operator(("*",), "anything: every passage"),
 )
+
+
+def operators() -> tuple[Operator, ...]:
+    """Return every way to ask, those that the table of fields gives among them."""
+    shown = [field for field in FIELDS.filters.values() if field.example]
+    words = [field for field in shown if field.match is Match.WORDS]
+    whole = [field for field in shown if field not in words]
+    *first, last = (field.finds for field in words)
+    return (
+        *_BEFORE_FIELDS,
+        Operator(_examples(words), f"these words in the document’s {', '.join(first)} or {last}"),
+        Operator(_examples(whole), ", ".join(field.finds for field in whole)),
+        *_AFTER_FIELDS,
+    )
+
+
+def _examples(fields: Sequence[DocumentField]) -> tuple[str, ...]:
+    return tuple(field.example for field in fields)

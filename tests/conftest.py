@@ -20,6 +20,7 @@ from backstory.engine.backends.base import Backend
 from backstory.engine.backends.memory import MemoryBackend
 from backstory.engine.backends.whoosh import WhooshBackend
 from backstory.engine.documents import Document, FileState, IndexedDocument, Passage
+from backstory.engine.fields import FIELDS, DocumentField, Match
 from backstory.engine.remarks import Remark
 from backstory.searcher import Searcher
 
@@ -168,6 +169,26 @@ AFFAIR: Sequence[IndexedDocument] = (
         kind="minutes",
     ),
 )
+
+
+# A field that the product does not have: what follows from the table of fields is tried on it.
+COUNTRY = DocumentField(
+    "country",
+    "Country",
+    filter="country",
+    match=Match.WHOLE,
+    example="country:chile",
+    finds="documents of this country",
+    facet="country",
+    columns=("country", "nation"),
+)
+
+
+@pytest.fixture(scope="module")
+def country() -> Iterator[DocumentField]:
+    """Have documents with a country while a module's tests run."""
+    with FIELDS.extended(COUNTRY):
+        yield COUNTRY
 
 
 @pytest.fixture(scope="session")

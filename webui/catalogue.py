@@ -11,13 +11,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from backstory.engine.documents import Document
-from backstory.engine.facets import ATTRIBUTES, facet_value
+from backstory.engine.facets import facet_value
+from backstory.engine.fields import FIELDS
 from backstory.engine.listing import NEWEST, OLDEST, date_places
 from backstory.searcher import Searcher
 from backstory.webui.links import document_url, listing_url
 from backstory.webui.paging import PageLink, page_count, page_links
 from backstory.webui.parameters import one_of, page_number
-from backstory.webui.refinements import LABELS, SHOWN, Facet, FacetValue
+from backstory.webui.refinements import SHOWN, Facet, FacetValue, in_order
 from backstory.webui.results import Choice
 from backstory.webui.wording import language_name
 
@@ -74,7 +75,7 @@ class DocumentList:
 
 def read_choice(values: Mapping[str, str]) -> Chosen:
     """Return what an address asks for."""
-    held = tuple((name, value) for name in ATTRIBUTES if (value := values.get(name, "")))
+    held = tuple((name, value) for name in FIELDS.facets if (value := values.get(name, "")))
     return Chosen(held, one_of(values, "order", ORDERS), page_number(values))
 
 
@@ -128,20 +129,19 @@ def _sorted(entries: list[Entry], order: str) -> list[Entry]:
 
 def _chosen(asked: Chosen) -> Iterator[Choice]:
     for name, value in asked.values:
-        yield Choice(f"{LABELS[name]}: {_shown(name, value)}", asked.having(name, "").url())
+        label = f"{FIELDS.facets[name].label}: {_shown(name, value)}"
+        yield Choice(label, asked.having(name, "").url())
 
 
 def _facets(every: Sequence[Entry], asked: Chosen) -> Iterator[Facet]:
-    for name in ATTRIBUTES:
+    for name, field in FIELDS.facets.items():
         others = [held for held in asked.values if held[0] != name]
         fitting = [entry for entry in every if _fits(entry, others)] if asked.values else every
         counts = Counter(facet_value(document, name) for document, _ in fitting)
-        ordered = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
-        if name == "year":
-            ordered.sort(reverse=True)
+        ordered = in_order(name, sorted(counts.items(), key=lambda one: (-one[1], one[0])))
         values = [_value(name, value, count, asked) for value, count in ordered if value]
         if len(values) > 1:
-            yield Facet(LABELS[name], tuple(values[:SHOWN]), tuple(values[SHOWN:]))
+            yield Facet(field.label, tuple(values[:SHOWN]), tuple(values[SHOWN:]))
 
 
 def _value(name: str, value: str, count: int, asked: Chosen) -> FacetValue:

@@ -6,7 +6,6 @@ a passage that was edited is a new one, and any other is told once. (RFC 4287, O
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from urllib.parse import quote
 from xml.etree.ElementTree import Element, SubElement, tostring
@@ -14,8 +13,10 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from flask import Response, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 
+from backstory.engine.dates import PartialDate
 from backstory.engine.documents import text_key
 from backstory.engine.hits import Hit
+from backstory.engine.listing import NEWEST, date_places
 from backstory.searcher import Searcher
 from backstory.searcher.settings import SearchSettings
 from backstory.searcher.whole import whole
@@ -30,7 +31,6 @@ READ = 2_000  # passages of a year, or where the query cannot be narrowed to one
 OPENSEARCH = "http://a9.com/-/spec/opensearch/1.1/"
 ATOM = "http://www.w3.org/2005/Atom"
 COMPLETION = "api_complete"
-_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?")
 
 
 class Feeds:
@@ -81,7 +81,8 @@ def newest(searcher: Searcher, text: str, settings: SearchSettings) -> list[Hit]
         if len(found) >= ENTRIES:
             break
     ordered = sorted(found.values(), key=lambda hit: (hit.document, hit.number))
-    return sorted(ordered, key=lambda hit: hit.date, reverse=True)[:ENTRIES]
+    places = date_places((hit.date for hit in ordered), NEWEST)
+    return sorted(ordered, key=lambda hit: places[hit.date])[:ENTRIES]
 
 
 def _by_year(searcher: Searcher, text: str, settings: SearchSettings) -> Iterator[str]:
@@ -104,10 +105,8 @@ def urn(hit: Hit) -> str:
 
 def moment(date: str, committed: str) -> str:
     """Return an ISO date, cut as it may be, as a time of RFC 3339, else that of the commit."""
-    matched = _DATE.fullmatch(date)
-    if not matched or not 1 <= int(matched[2] or 1) <= 12 or not 1 <= int(matched[3] or 1) <= 31:
-        return committed or "1970-01-01T00:00:00Z"
-    return f"{matched[1]}-{matched[2] or '01'}-{matched[3] or '01'}T00:00:00Z"
+    read = PartialDate.of(date)
+    return f"{read.first_day}T00:00:00Z" if read else committed or "1970-01-01T00:00:00Z"
 
 
 def _entry(hit: Hit, text: str, committed: str) -> Element:

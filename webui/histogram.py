@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from backstory.engine.filters import overlaps
+from backstory.engine.dates import MONTHS, PartialDate
 from backstory.engine.hits import SearchResult
 from backstory.searcher.settings import SearchSettings
 from backstory.webui.links import query_url
 from backstory.webui.refinements import refine
-from backstory.webui.wording import MONTHS
+
+Span = tuple[PartialDate, PartialDate]
 
 MOST_BARS = 16
 STEPS = (1, 3, 12, 24, 60, 120, 240, 600, 1200, 2400, 12000)  # months
@@ -37,7 +38,7 @@ class Bar:
 
 def bars(result: SearchResult, settings: SearchSettings) -> list[Bar]:
     """Return the bars of a result; none where all of it falls into one span."""
-    dates = {date: count for date, count in result.dates.items() if _months(date) is not None}
+    dates = {date: n for text, n in result.dates.items() if (date := PartialDate.of(text))}
     spans = _spans(list(dates))
     if len(spans) < 2:
         return []
@@ -50,7 +51,7 @@ def bars(result: SearchResult, settings: SearchSettings) -> list[Bar]:
         height = max(HEIGHT * count / most, LEAST) if count else 0
         found.append(
             Bar(
-                label=_named(first) if first == last else f"{_named(first)} to {_named(last)}",
+                label=first.words if first == last else f"{first.words} to {last.words}",
                 short=_short(first, at),
                 count=count,
                 url=query_url(changed) if changed else "",
@@ -63,49 +64,42 @@ def bars(result: SearchResult, settings: SearchSettings) -> list[Bar]:
     return found
 
 
-def _spans(dates: Sequence[str]) -> list[tuple[str, str]]:
+def _spans(dates: Sequence[PartialDate]) -> list[Span]:
     """Return spans of equal length from the first date to the last, at most MOST_BARS."""
-    months = [month for date in dates if (month := _months(date)) is not None]
-    if not months:
+    if not dates:
         return []
-    has_months = all(len(date) >= 7 for date in dates)
+    earliest, latest = _months(min(dates)), _months(max(dates))
+    has_months = all(date.month for date in dates)
     for step in STEPS if has_months else STEPS[2:]:
-        first, last = min(months) // step, max(months) // step
+        first, last = earliest // step, latest // step
         if last - first < MOST_BARS:
             return [_span(at * step, step) for at in range(first, last + 1)]
     return []
 
 
-def _months(date: str) -> int | None:
-    """Return the months since the year 0; None for what is no date."""
-    year, month = date[:4], date[5:7] or "01"
-    if not (year.isdecimal() and month.isdecimal() and date.isascii()):
-        return None
-    return int(year) * 12 + min(max(int(month), 1), 12) - 1
+def _months(date: PartialDate) -> int:
+    """Return the months since the year 0; a year counts as its first month."""
+    return date.year * 12 + (date.month or 1) - 1
 
 
-def _span(month: int, step: int) -> tuple[str, str]:
+def _span(month: int, step: int) -> Span:
     last = month + step - 1
     if step < 12:
         return _month(month), _month(last)
-    return f"{max(month // 12, 1):04}", f"{last // 12:04}"  # there is no year 0
+    return PartialDate(max(month // 12, 1)), PartialDate(last // 12)  # there is no year 0
 
 
-def _month(month: int) -> str:
-    return f"{month // 12:04}-{month % 12 + 1:02}"
+def _month(month: int) -> PartialDate:
+    return PartialDate(month // 12, month % 12 + 1)
 
 
-def _count(dates: Mapping[str, int], first: str, last: str) -> int:
-    return sum(count for date, count in dates.items() if overlaps(date, first, last))
+def _count(dates: Mapping[PartialDate, int], first: PartialDate, last: PartialDate) -> int:
+    return sum(count for date, count in dates.items() if date.overlaps(first, last))
 
 
-def _named(date: str) -> str:
-    return f"{MONTHS[int(date[5:7]) - 1]} {date[:4]}" if len(date) > 4 else date
-
-
-def _short(first: str, at: int) -> str:
+def _short(first: PartialDate, at: int) -> str:
     """Return what stands under a bar: the year that it begins with, or the month."""
-    if len(first) == 4:
-        return first
-    month = MONTHS[int(first[5:7]) - 1][:3]
-    return f"{month} {first[:4]}" if at == 0 or first.endswith("-01") else month
+    if not first.month:
+        return str(first)
+    month = MONTHS[first.month - 1][:3]
+    return f"{month} {first.year:04}" if at == 0 or first.month == 1 else month

@@ -8,7 +8,9 @@ from typing import Any
 
 from backstory.engine.backends.base import Statistics
 from backstory.engine.documents import Document
-from backstory.engine.facets import ATTRIBUTES, facet_value
+from backstory.engine.facets import facet_value
+from backstory.engine.fields import FIELDS
+from backstory.engine.listing import NEWEST, OLDEST, date_places
 from backstory.searcher import Searcher
 
 Entry = tuple[Document, int]
@@ -43,25 +45,27 @@ def _by_title(entry: Entry) -> Any:
     return entry[0].title.casefold(), entry[0].id
 
 
-def _by_date(entry: Entry) -> Any:
-    return entry[0].date
+def _by_date(sort: str) -> Callable[[list[Entry]], list[Entry]]:
+    def ordered(entries: list[Entry]) -> list[Entry]:
+        places = date_places((document.date for document, _ in entries), sort)
+        return sorted(entries, key=lambda entry: places[entry[0].date])
+
+    return ordered
 
 
 SORTS: Mapping[str, Callable[[list[Entry]], list[Entry]]] = {
     "id": list,
     "title": lambda entries: sorted(entries, key=_by_title),
-    # What has no date comes last either way.
-    "newest": lambda entries: sorted(entries, key=_by_date, reverse=True),
-    "oldest": lambda entries: sorted(entries, key=lambda e: (not e[0].date, e[0].date)),
+    **{sort: _by_date(sort) for sort in (NEWEST, OLDEST)},
 }
 
 
 def select(holdings: Holdings, wanted: Mapping[str, str], sort: str) -> list[Entry]:
     """Return the documents that have every wanted value, in the order of one of SORTS.
 
-    The names are those of facets: source, kind, language, year.
+    The names are those of the facets of documents, as FIELDS has them.
     """
-    unknown = wanted.keys() - ATTRIBUTES
+    unknown = wanted.keys() - FIELDS.facets
     if unknown:
         raise ValueError(f"Documents are not narrowed by {', '.join(sorted(unknown))}.")
     chosen = [

@@ -8,11 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from backstory.engine.backends.base import Statistics
+from backstory.engine.dates import first_and_last
 from backstory.engine.documents import Document
+from backstory.engine.listing import NEWEST, date_places
 from backstory.searcher import Searcher
 from backstory.webui.links import document_url, listing_url, query_url
 
-NEWEST = 8
+SHOWN = 8
 SOURCES = 12
 EXAMPLES = 5
 READ = 200
@@ -64,16 +66,17 @@ class Overviews:
 
 def _overview(searcher: Searcher, statistics: Statistics, questions: Sequence[str]) -> Overview:
     documents = searcher.documents()
-    dates = sorted(document.date for document, _ in documents if document.date)
+    first, last = first_and_last(document.date for document, _ in documents)
     sources = Counter(document.source for document, _ in documents if document.source)
-    newest = sorted(documents, key=lambda entry: entry[0].date, reverse=True)[:NEWEST]
+    places = date_places((document.date for document, _ in documents), NEWEST)
+    newest = sorted(documents, key=lambda entry: places[entry[0].date])[:SHOWN]
     return Overview(
         statistics=statistics,
         newest=tuple((document, document_url(document.id), n) for document, n in newest),
         sources=tuple(_source(*entry) for entry in sources.most_common(SOURCES)),
         more_sources=max(len(sources) - SOURCES, 0),
-        first=dates[0] if dates else "",
-        last=dates[-1] if dates else "",
+        first=first,
+        last=last,
         languages=tuple(statistics.languages or ()),
         skipped=len(searcher.skipped()),
         examples=tuple(_examples(searcher, [document for document, _ in newest], questions)),

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from backstory.engine.errors import PassageNotFound
 from backstory.searcher import OpenDocument, Searcher
 from backstory.searcher.exports.registry import citation_exports, exports, find, find_citation
-from backstory.searcher.syntax import OPERATORS
+from backstory.searcher.syntax import operators
 from backstory.webui.catalogue import Catalogue, read_choice
 from backstory.webui.citing import best, cite_page, quotation
 from backstory.webui.concordance import concordance_page, read_wanted
@@ -113,7 +113,7 @@ class Pages:
         return render_template(
             "help.html",
             settings=self._settings,
-            operators=OPERATORS,
+            operators=operators(),
             exports=exports(),
             citations=[each.label for each in citation_exports()],
         )

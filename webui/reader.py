@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from backstory.engine.candidates import Places
 from backstory.engine.documents import Document, Passage
 from backstory.engine.errors import BackstoryError
+from backstory.engine.fields import FIELDS
 from backstory.engine.hits import cut
 from backstory.searcher import OpenDocument, ReadPassage
 from backstory.webui.links import (
@@ -20,8 +21,10 @@ from backstory.webui.links import (
 )
 from backstory.webui.neighbours import Name, Neighbour
 from backstory.webui.strips import Strip, strip
+from backstory.webui.wording import as_text
 
 LISTED = 60
+SHOWN_APART = ("date", "language", "tags")
 
 
 class DocumentMissing(BackstoryError):
@@ -108,6 +111,16 @@ class ReaderPage:
     cite: str
     beside: Beside
     strip: Strip | None
+
+    @property
+    def facts(self) -> tuple[tuple[str, str], ...]:
+        """What the document says of itself in plain text, with labels; what it lacks is left out.
+
+        Its date, language and tags are shown in ways of their own.
+        """
+        own = [f for f in FIELDS.of_documents if f.label and f.name not in SHOWN_APART]
+        facts = ((field.label, as_text(self.document.value(field.name))) for field in own)
+        return tuple((label, text) for label, text in facts if text)
 
     @property
     def listed(self) -> tuple[int, ...]:

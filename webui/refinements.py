@@ -8,12 +8,13 @@ as a query with a stray bracket, gets counts without links.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 from backstory.engine.cache import memo
 from backstory.engine.facets import NAME
+from backstory.engine.fields import FIELDS, Match
 from backstory.engine.hits import SearchResult
 from backstory.engine.stopwords import BY_LANGUAGE, is_stopword
 from backstory.searcher.lexer import OPERAND, Kind, Piece, pieces_of
@@ -23,19 +24,11 @@ from backstory.webui.wording import language_name
 
 SHOWN = 8
 MOST_NAMES = 20  # each is a link that must be found to narrow the query down
-FIELDS = {"source": "source", "kind": "kind", "language": "lang", "year": "date", "name": "name"}
-LABELS = {
-    "source": "Source",
-    "kind": "Kind",
-    "language": "Language",
-    "year": "Year",
-    "name": "Names, found automatically",
-}
 _PLAIN = re.compile(r"\w[\w-]*")
 _QUOTES = re.compile('["“”„‟«»＂〝〞]')  # noqa: RUF001
-# What is read as one condition, whatever stands after it: all of these fit in the same places.
+# One condition: those of all facets fit in the same places.
 _SINGLE = re.compile(
-    r"(?:source|kind|lang|date|name):"
+    r"(?P<name>[a-z]+):"
     r'(?:\w[\w-]*(?:\.\.\w[\w-]*)?|"[^"“”„‟«»＂〝〞]*[^\W_][^"“”„‟«»＂〝〞]*")'  # noqa: RUF001
 )
 _ANY = "kind:any"
@@ -86,11 +79,11 @@ def facets_of(result: SearchResult, settings: SearchSettings) -> list[Facet]:
     text = result.searched
     found = []
     for name, counts in result.facets.items():
-        ordered = sorted(counts.items(), reverse=True) if name == "year" else counts.items()
+        ordered = in_order(name, counts.items())
         some = islice(ordered, MOST_NAMES) if name == NAME else ordered
         values = tuple(_value(name, value, count, text, settings) for value, count in some)
         if values:
-            found.append(Facet(LABELS.get(name, name.title()), values[:SHOWN], values[SHOWN:]))
+            found.append(Facet(FIELDS.facet(name).label, values[:SHOWN], values[SHOWN:]))
     return found
 
 
@@ -104,18 +97,30 @@ def _value(name: str, value: str, count: int, text: str, settings: SearchSetting
 
 def condition_for(facet: str, value: str) -> str:
     """Return the condition for a facet's value, `source:"The Times"`; "" where it has no words."""
-    field = FIELDS.get(facet, "")
-    if not field or not re.search(r"[^\W_]", value):
+    field = FIELDS.facet(facet)
+    if not field.filter or not re.search(r"[^\W_]", value):
         return ""
-    if facet == "year":
-        return f"{field}:{value}" if re.fullmatch("[0-9]{4}", value) else ""
-    is_plain = _PLAIN.fullmatch(value) and facet not in ("source", "name")
-    return f"{field}:{value}" if is_plain else f'{field}:"{_QUOTES.sub(" ", value)}"'
+    if field.match is Match.RANGE:
+        return f"{field.filter}:{value}" if re.fullmatch("[0-9]{4}", value) else ""
+    is_plain = _PLAIN.fullmatch(value) and field.match is Match.WHOLE
+    return f"{field.filter}:{value}" if is_plain else f'{field.filter}:"{_QUOTES.sub(" ", value)}"'
+
+
+def in_order(facet: str, counts: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Return the values of a facet with their counts as they are listed: the newest year first."""
+    is_by_year = FIELDS.facet(facet).match is Match.RANGE
+    return sorted(counts, reverse=True) if is_by_year else list(counts)
+
+
+def _is_single(condition: str) -> bool:
+    """Tell whether it is read as one condition, whatever stands after it."""
+    matched = _SINGLE.fullmatch(condition)
+    return bool(matched and any(f.filter == matched["name"] for f in FIELDS.all if f.facet))
 
 
 def refine(text: str, condition: str, settings: SearchSettings) -> str:
     """Return the text with a condition; "" where the rest would then be read otherwise."""
-    alike = _ANY if _SINGLE.fullmatch(condition) else condition
+    alike = _ANY if _is_single(condition) else condition
     rest = _after(text, alike, settings.max_clauses) if condition else None
     changed = f"{condition} {rest}"
     return changed if rest is not None and len(changed) <= settings.max_query_chars else ""
@@ -142,7 +147,7 @@ def _after(text: str, condition: str, most: int) -> str | None:
 def remove(text: str, condition: str) -> str | None:
     """Return the text without a condition, or None where it is not one of the text's."""
     held = [(piece.name, piece.text) for piece in pieces_of(text) if piece.kind is Kind.FIELD]
-    if not held and _SINGLE.fullmatch(condition):
+    if not held and _is_single(condition):
         return None
     wanted = [(piece.name, piece.text) for piece in pieces_of(condition)]
     if not all(piece in held for piece in wanted):

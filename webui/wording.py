@@ -6,12 +6,7 @@ import re
 from typing import Any
 
 from backstory.engine.analysis import STEMMERS
-
-# Not strftime, whose names depend on the locale and whose years must have four digits.
-MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
+from backstory.engine.dates import PartialDate
 
 # C0 controls have pictures of their own. Overrides would turn the words around them; embeddings
 # and isolates are legitimate in Arabic or Hebrew and end with the element that they stand in.
@@ -36,11 +31,13 @@ def counted(number: int, noun: str) -> str:
 
 def long_date(date: str) -> str:
     """Return "8 September 2018" for 2018-09-08, as exact as the date is; other text as it is."""
-    matched = re.match(r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?", date)
-    if not matched or not 1 <= int(matched[2]) <= 12:
-        return date
-    month = f"{MONTHS[int(matched[2]) - 1]} {matched[1]}"
-    return f"{int(matched[3])} {month}" if matched[3] else month
+    read = PartialDate.of(date)
+    return read.words if read else date
+
+
+def as_text(value: str | tuple[str, ...]) -> str:
+    """Return the value of a field as text: dates in words, lists with commas between."""
+    return ", ".join(value) if isinstance(value, tuple) else long_date(value)
 
 
 def language_name(code: str) -> str:
@@ -55,6 +52,7 @@ def duration(seconds: float) -> str:
 
 FILTERS = {
     "counted": counted,
+    "as_text": as_text,
     "long_date": long_date,
     "language_name": language_name,
     "duration": duration,

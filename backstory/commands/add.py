@@ -11,13 +11,24 @@ import click
 from backstory.api import Archive
 from backstory.commands.index import stop_when_told, tell_heirs
 from backstory.engine.errors import BackstoryError
+from backstory.engine.fields import FIELDS
 from backstory.indexer.adding import Addition, AddOptions, Fate, add, open_shelf
 from backstory.indexer.corpus import printable
-from backstory.indexer.readers.metadata import Fields, clean
+from backstory.indexer.readers.metadata import Fields, clean, flat
 from backstory.indexer.sync import SyncOptions, SyncReport, sync
-from backstory.options import Place, placed
+from backstory.options import F, Place, placed
 from backstory.progress import Bar
 from backstory.terminal import counted, visible
+
+
+def _further(command: F) -> F:
+    """Give a command an option for each field that documents have no attribute for."""
+    for each in reversed(FIELDS.further):
+        option = click.option(
+            f"--{each.name}", multiple=each.is_list, help=f"{each.label}, for {each.filter}:."
+        )
+        command = option(command)
+    return command
 
 
 @click.command("add")
@@ -30,6 +41,7 @@ from backstory.terminal import counted, visible
 @click.option("--kind", help="What it is: article, letter, report.")
 @click.option("--url", help="Where it is on the web.")
 @click.option("--tag", "tags", multiple=True, help="A tag; may be given more than once.")
+@_further
 @click.option("--into", default="", metavar="FOLDER", help="Folder of the corpus to put it in.")
 @click.option("--name", default="", help="Name in the corpus, of one file, folder or page.")
 @click.option("--replace", is_flag=True, help="Replace another document of the same name.")
@@ -79,12 +91,14 @@ def command(
 
 def _fields(metadata: dict[str, Any]) -> Fields:
     given = {
-        key: list(v) if key == "tags" else v for key, v in metadata.items() if v not in (None, ())
+        key: list(value) if isinstance(value, tuple) else value
+        for key, value in metadata.items()
+        if value not in (None, ())
     }
     if not all(text.isprintable() for value in given.values() for text in value):
         raise click.UsageError("Metadata is text of one line.")
     fields, notes = clean(given, "add")
-    for key in given.keys() - fields.keys():
+    for key in given.keys() - flat(fields).keys():
         note = next((str(note["problem"]) for note in notes if note["field"] == key), "it is empty")
         raise click.UsageError(f"Invalid value for --{'tag' if key == 'tags' else key}: {note}.")
     return fields

@@ -12,7 +12,7 @@ import click
 
 from backstory.engine.hits import Hit, Reason, SearchResult, Suggestion, WordRead
 from backstory.options import Place, formatted, placed
-from backstory.searcher.syntax import OPERATORS
+from backstory.searcher.syntax import operators
 from backstory.searcher.whole import PAGE, pages
 from backstory.terminal import counted, described, heading, visible, wrapped
 from backstory.views import View, viewed
@@ -64,8 +64,8 @@ def command(
     """Search, and print ranked passages with the hits marked.
 
     Any text is a query: words, "exact phrases", =exact, +must, -not, AND OR NOT ( ), prefix*,
-    fuzzy~, "near these"~5, title: source: author: lang: kind: tag: doc:, after: before: date:.
-    --syntax explains each.
+    fuzzy~, "near these"~5, and conditions such as source:courier and after:2018. --syntax lists
+    and explains each.
     Put -- before a text that starts with a dash.
 
     --batch asks each line of a file, or of - for the standard input: a text, or an id, a tab and
@@ -112,7 +112,7 @@ def command(
 
 
 def _syntax() -> Iterator[str]:
-    for operator in OPERATORS:
+    for operator in operators():
         yield from (heading(example) for example in operator.examples)
         yield f"    {operator.finds}"
 

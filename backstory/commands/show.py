@@ -9,6 +9,7 @@ import click
 from backstory.api import Archive
 from backstory.engine.documents import Document, split_address
 from backstory.engine.errors import PassageNotFound
+from backstory.engine.fields import FIELDS
 from backstory.options import Place, formatted, placed
 from backstory.searcher import OpenDocument, ReadPassage
 from backstory.terminal import described, heading, spot, visible, wrapped
@@ -92,13 +93,13 @@ def _title(document: Document) -> str:
 def _export(
     document: Document, passages: list[ReadPassage], number: int | None, form: str
 ) -> Iterator[str]:
-    from backstory.searcher.exports.registry import COLUMNS, Quotation, TableExport, find
+    from backstory.searcher.exports.registry import Quotation, TableExport, columns, find
 
     export = find(form)
     if isinstance(export, TableExport):
         facts = {} if export.name == "jsonl" else document.to_json()
         records = ({**facts, **_record(document, read)} for read in passages)
-        return export.write(records, [name for name in COLUMNS if name not in ("rank", "score")])
+        return export.write(records, columns())
     if number is None:
         return export.write([Quotation.of_document(document)])
     return export.write(Quotation.of_passage(document, read.passage) for read in passages)
@@ -117,4 +118,5 @@ def _record(document: Document, read: ReadPassage) -> dict[str, object]:
         "language": passage.language_in(document),
         "text": passage.text,
         "marks": [list(mark) for mark in read.marks or ()],
+        **FIELDS.further_of(document.facts),
     }

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path, PurePosixPath
 
+from backstory.engine.documents import Facts
 from backstory.engine.errors import UnreadableDocument
 from backstory.engine.remarks import Code, Remark
 from backstory.engine.times import Seconds
@@ -76,7 +77,10 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a reader found in a file: its paragraphs, and what it says about itself."""
+    """What a reader found in a file: its paragraphs, and what it says about itself.
+
+    `facts` are the values of the fields that it has no attribute for, as those of a Document.
+    """
 
     paragraphs: tuple[Paragraph, ...]
     title: str = ""
@@ -89,6 +93,7 @@ class Reading:
     tags: tuple[str, ...] = ()
     notes: tuple[Remark, ...] = ()
     members: tuple[Member, ...] = ()
+    facts: Facts = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Mapping
 from pathlib import PurePosixPath
+from typing import Any
 
 from backstory.indexer.readers import markdown
 from backstory.indexer.readers.metadata import (
@@ -18,6 +19,7 @@ from backstory.indexer.readers.metadata import (
     MetadataError,
     clean,
     field_of,
+    flat,
     load,
 )
 
@@ -41,7 +43,7 @@ def labelled(
     return data, sidecar(beside, fields)
 
 
-def sidecar(beside: bytes | None, fields: Mapping[str, object]) -> bytes:
+def sidecar(beside: bytes | None, fields: Mapping[str, Any]) -> bytes:
     """Return the file beside a document with the fields put in, whether or not a reader asks."""
     try:
         text = beside.decode("utf-8-sig") if beside else ""
@@ -76,9 +78,9 @@ def _with_front_matter(text: str, fields: Fields) -> str:
     return mark + before + _edited(block.lstrip("\r\n"), fields) + after
 
 
-def _edited(text: str, fields: Mapping[str, object]) -> str:
+def _edited(text: str, fields: Mapping[str, Any]) -> str:
     """Return YAML with the fields in place of those of the same name, all else as it was."""
-    given = {name: list(v) if isinstance(v, tuple) else v for name, v in fields.items()}
+    given = {name: list(v) if isinstance(v, tuple) else v for name, v in flat(fields).items()}
     before = text if not text or text.endswith("\n") else f"{text}\n"
     wanted = {key: v for key, v in load(before).items() if field_of(key) not in given} | given
     edited = _without(before, set(given)) + _dump(given)

@@ -14,11 +14,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from backstory.engine.analysis import STEMMERS
+from backstory.engine.dates import PartialDate
 from backstory.engine.errors import UnreadableDocument
+from backstory.engine.fields import FIELDS, Match
 from backstory.engine.remarks import Code, Remark
 from backstory.indexer.readers.encoding import decode
 
-# Keyword arguments for a Reading, so that `replace(reading, **fields)` fills it in.
+# Keyword arguments for a Reading; its `facts` among them.
 Fields = dict[str, Any]
 Notes = tuple[Remark, ...]
 
@@ -28,7 +30,6 @@ _MAX_CHARS = 1_000
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _SYNONYMS = {"authors": "author", "lang": "language"}
 _CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
-_DATE = re.compile(r"(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2})(?:[T ]\d.*)?)?)?")
 _WRITTEN_DATES = ("%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y")
 _LANGUAGE_NAMES = {name: code for code, name in STEMMERS.items()} | {
     "castellano": "es",
@@ -116,18 +117,26 @@ def clean(mapping: Mapping[str, object], name: str) -> tuple[Fields, Notes]:
 
     Unknown keys are passed over. `name` is the file that the notes speak of.
     """
-    fields: Fields = {}
+    values: Fields = {}
     notes: list[Remark] = []
+    cleaners = _cleaners()
     for key, value in mapping.items():
         field = field_of(key)
-        if field not in _CLEANERS or _is_nothing(value):
+        if field not in cleaners or _is_nothing(value):
             continue
         try:
-            fields[field] = _CLEANERS[field](value)
+            values[field] = cleaners[field](value)
         except ValueError as error:
             shown = {"field": field, "value": reprlib.repr(value), "problem": str(error)}
             notes.append(Remark.of(Code.VALUE_LEFT_OUT, place=name, **shown))
-    return {field: value for field, value in fields.items() if value}, tuple(notes)
+    fields = {field: value for field, value in values.items() if value}
+    facts = {each.name: fields.pop(each.name) for each in FIELDS.further if each.name in fields}
+    return fields | ({"facts": facts} if facts else {}), tuple(notes)
+
+
+def flat(fields: Mapping[str, Any]) -> Fields:
+    """Return fields as metadata has them, with facts beside the others."""
+    return {**{name: v for name, v in fields.items() if name != "facts"}, **fields.get("facts", {})}
 
 
 def field_of(key: object) -> str:
@@ -188,18 +197,9 @@ def _url(value: object) -> str:
 
 
 def _date(value: object) -> str:
-    if isinstance(value, datetime.date):
-        return value.isoformat()[:10]
     text = _text(value)
-    written = _DATE.fullmatch(text)
-    if not written:
-        return _date_in_words(text)
-    year, month, day = written.groups()
-    try:
-        full = datetime.date(int(year), int(month or 1), int(day or 1)).isoformat()
-    except ValueError:
-        raise ValueError("there is no such day") from None
-    return full if day else full[:7] if month else full[:4]
+    date = PartialDate.parse(text)
+    return str(date) if date else _date_in_words(text)
 
 
 def _date_in_words(text: str) -> str:
@@ -220,7 +220,9 @@ def _language(value: object) -> str:
     return code
 
 
-_CLEANERS: Mapping[str, Callable[[object], str | tuple[str, ...]]] = {
+Cleaner = Callable[[object], str | tuple[str, ...]]
+
+_CLEANERS: Mapping[str, Cleaner] = {
     "title": _text,
     "source": _text,
     "author": _author,
@@ -230,3 +232,12 @@ _CLEANERS: Mapping[str, Callable[[object], str | tuple[str, ...]]] = {
     "url": _url,
     "tags": _tags,
 }
+
+
+def _cleaners() -> Mapping[str, Cleaner]:
+    """Return what cleans the value of each field; further ones by what they are."""
+    further: dict[str, Cleaner] = {
+        field.name: _tags if field.is_list else _date if field.match is Match.RANGE else _text
+        for field in FIELDS.further
+    }
+    return {**_CLEANERS, **further}

@@ -17,6 +17,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from backstory.engine.errors import UnreadableDocument
+from backstory.engine.fields import FIELDS
 from backstory.engine.remarks import Code, Remark
 from backstory.indexer.readers import (
     Member,
@@ -156,10 +157,12 @@ def _columns(row: Row, settings: RowSettings) -> dict[str, str]:
     by_name = {
         key.strip().lower(): key for key, value in row.items() if value not in (None, "", [])
     }
+    columns = {field.name: getattr(settings, field.name) for field in fields(settings)}
+    columns |= {field.name: field.columns for field in FIELDS.further}
     return {
-        field.name: by_name[name.lower()]
-        for field in reversed(fields(settings))
-        for name in reversed(getattr(settings, field.name))
+        field: by_name[name.lower()]
+        for field in reversed(columns)
+        for name in reversed(columns[field])
         if name.lower() in by_name
     }
 

@@ -29,7 +29,7 @@ _SPEAKER = re.compile(r"(?:-\s*)?([A-ZÀ-Þ][\w.’' -]{1,40}):\s+(?=\S)")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>|<[\d:.]+>|\{\\[^{}]*\}")
 _NUMBER = re.compile(r"\n[ \t]*\d+[ \t]*\Z")
 _ENDS = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")  # noqa: RUF001
-_META = re.compile(r"^(title|language|kind|date|author|source|url)\s*:\s*(.+)$", re.IGNORECASE)
+_META = re.compile(r"^([a-z]+)\s*:\s*(.+)$", re.IGNORECASE)
 _PAUSE = 3.0  # seconds of silence after a sentence end a paragraph
 _LONG_PAUSE = 8.0
 _ENOUGH, _TOO_MUCH = 450, 1_200  # characters

@@ -7,17 +7,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from backstory.searcher.exports.base import COLUMNS, CitationExport, Export, TableExport
+    from backstory.searcher.exports.base import RANKED, CitationExport, Export, TableExport, columns
     from backstory.searcher.exports.quotation import Quotation
     from backstory.searcher.exports.registry import citations, export, exports, find
 
 __all__ = [
-    "COLUMNS",
+    "RANKED",
     "CitationExport",
     "Export",
     "Quotation",
     "TableExport",
     "citations",
+    "columns",
     "export",
     "exports",
     "find",

@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from backstory.engine.errors import BackstoryError
+from backstory.engine.fields import FIELDS
 from backstory.engine.hits import Hit
 from backstory.searcher.exports.quotation import Quotation
 
 Record = Mapping[str, Any]
-COLUMNS = (
-    "rank score passage document number title source author date language heading page time text"
-).split()
+RANKED = ("rank", "score")  # columns that only hits have
 
 
 class ExportNotFound(BackstoryError):
@@ -76,7 +75,7 @@ class TableExport(ExportBase):
 
     def write_hits(self, hits: Iterable[Hit]) -> Iterator[str]:
         """Yield the text of hits, a row for each, in their order."""
-        return self.write((hit.to_json() for hit in hits), COLUMNS)
+        return self.write((hit.to_json() for hit in hits), columns(*RANKED))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,3 +90,9 @@ class CitationExport(ExportBase):
 
 
 Export = TableExport | CitationExport
+
+
+def columns(*before: str) -> list[str]:
+    """Return the columns of a table of passages, after some others."""
+    facts = [field.name for field in FIELDS.of_documents if field.is_in_tables]
+    return [*before, "passage", "document", "number", *facts, "heading", "page", "time", "text"]

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from backstory.engine.analysis import fold_letters
 from backstory.engine.characters import on_one_line
+from backstory.engine.dates import MONTHS
 from backstory.searcher.exports.base import CitationExport
 from backstory.searcher.exports.quotation import Quotation
 
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _LONGEST_KEY = 60
 # BibTeX counts braces even behind a backslash, so these must be words.
 _ESCAPES = str.maketrans(
@@ -65,7 +65,7 @@ def _fields(quotation: Quotation, is_article: bool) -> Mapping[str, str]:
         "title": _braced(q.title, 2),
         "journal" if is_article else "howpublished": _braced(q.source),
         "year": f"{{{year:04}}}" if q.date_parts else _braced(q.date),
-        "month": _MONTHS[month - 1] if 1 <= month <= 12 else "",
+        "month": MONTHS[month - 1][:3].lower() if month else "",
         "url": f"{{{q.link}}}" if q.link else "",
         "language": _braced(q.language),
         "note": _braced(q.note),

@@ -22,6 +22,10 @@ def csv_table(records: Iterable[Record], columns: Sequence[str]) -> Iterator[str
 
 def harmless(value: object) -> object:
     """Return a value for a spreadsheet cell: text that would be a formula starts with a quote."""
+    if isinstance(value, list):
+        value = "; ".join(value)
+    if isinstance(value, list):
+        value = "; ".join(value)
     if isinstance(value, str):
         shown = visible(value)
         return f"'{shown}" if shown.lstrip().startswith(_FORMULA) else shown

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date as day
 from urllib.parse import quote
 
 from backstory.engine.characters import on_one_line
+from backstory.engine.dates import PartialDate
 from backstory.engine.documents import Document, Passage
 from backstory.engine.hits import Hit
 
 _WEB_ADDRESS = re.compile(r"https?://[^\s/]", re.IGNORECASE)
-_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
 # What RFC 3986 allows in an address, and letters of all scripts; "%" stands for what is quoted.
 _UNSAFE = re.compile(r"[^\w!#$%&'()*+,\-./:;=?@\[\]~]|[\ud800-\udfff]")
 
@@ -82,14 +81,9 @@ class Quotation:
 
     @property
     def date_parts(self) -> tuple[int, ...]:
-        """Year, month and day, as far as they are known; empty for what is no ISO date."""
-        matched = _DATE.fullmatch(self.date)
-        parts = tuple(int(part) for part in matched.groups() if part) if matched else ()
-        try:
-            day(*(*parts, 1, 1)[:3])
-        except (TypeError, ValueError):
-            return ()
-        return parts
+        """Year, month and day, as far as they are known; empty for what is no date."""
+        read = PartialDate.of(self.date)
+        return read.parts if read else ()
 
 
 def _percent(found: re.Match[str]) -> str:

@@ -20,12 +20,13 @@ from backstory.engine.errors import BackstoryError
 from backstory.engine.hits import Hit
 from backstory.searcher.exports import OURS, SYNONYMS
 from backstory.searcher.exports.base import (
-    COLUMNS,
+    RANKED,
     CitationExport,
     Export,
     ExportBroken,
     ExportNotFound,
     TableExport,
+    columns,
 )
 from backstory.searcher.exports.quotation import Quotation
 
@@ -33,13 +34,14 @@ if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
 __all__ = [
-    "COLUMNS",
+    "RANKED",
     "CitationExport",
     "Export",
     "Quotation",
     "TableExport",
     "citation_exports",
     "citations",
+    "columns",
     "export",
     "exports",
     "find",

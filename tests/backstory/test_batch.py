@@ -23,7 +23,8 @@ from backstory.batch import (
     trec_lines,
     unspaced,
 )
-from backstory.searcher.exports.base import COLUMNS
+from backstory.searcher.exports.base import RANKED
+from backstory.searcher.exports.base import columns as table_columns
 from tests.backstory.conftest import Outcome, Run
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -142,7 +143,7 @@ def test_spaces_in_an_address_are_encoded(dossier: Path, run: Run) -> None:
 def test_csv_has_the_id_and_the_columns_of_a_query(indexed: Path, run: Run) -> None:
     found = batch(run, indexed, "=h\tharbour\n8\tstorm\n", "--format", "csv")
     rows = list(csv.DictReader(io.StringIO(found.out)))
-    assert list(rows[0]) == ["id", *COLUMNS]
+    assert list(rows[0]) == ["id", *table_columns(*RANKED)]
     assert [row["id"] for row in rows] == ["'=h", "'=h", "'=h", "8"]
     asked = list(csv.DictReader(io.StringIO(run("query", "--csv", "storm").out)))
     assert [{**rows[-1]}] == [{"id": "8", **row} for row in asked]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from backstory.searcher.exports import OURS
-from backstory.searcher.syntax import OPERATORS
+from backstory.searcher.syntax import operators
 from tests.backstory.conftest import Run
 
 FIELDS = (
@@ -225,6 +225,6 @@ def test_a_query_without_an_index_says_how_to_build_one(dossier: Path, run: Run)
 def test_syntax_is_told_without_an_index(run: Run) -> None:
     found = run("query", "--syntax")
     assert found.status == 0
-    for operator in OPERATORS:
+    for operator in operators():
         assert operator.finds in found.out
         assert all(example in found.out.replace("**", "") for example in operator.examples)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -29,6 +30,7 @@ additions = st.tuples(
     st.sampled_from(["2018-03-09", "2018-03", "2018", "2017-12-31", ""]),
     st.sampled_from(["Radio Peña", "the order of casas", ""]),
     st.dictionaries(st.integers(1, 4), st.sampled_from(["es", "de"]), max_size=2),
+    st.sampled_from(["Chile", "Côte d’Ivoire", ""]),
 )
 commits = st.tuples(
     st.lists(additions, max_size=3, unique_by=lambda one: one[0]),
@@ -65,6 +67,7 @@ leaves = st.one_of(
         ["lang:es", "lang:en", "lang:de",
          "source:radios", 'source:"radio pena"', "doc:b*", "doc:É", "kind:x", "*",
          "after:2018", "before:2018-03", "date:2017..2018-03-08", "date:2018-03", "radoi", "odrer",
+         "country:chile", 'country:"CÔTE D’IVOIRE"',
          "name:peña", "name:Radio", "mentions:1750", "mentions:1749..1751"]
     ),
 )  # fmt: skip
@@ -92,8 +95,16 @@ def replay(backend: Backend, history: Any, make: Callable[..., IndexedDocument])
     for added, deleted in history:
         writer = backend.writer()
         writer.add(
-            make(name, *paragraphs, language=language, date=date, source=source, spoken=spoken)
-            for name, paragraphs, language, date, source, spoken in added
+            make(
+                name,
+                *paragraphs,
+                language=language,
+                date=date,
+                source=source,
+                spoken=spoken,
+                facts={"country": country} if country else {},
+            )
+            for name, paragraphs, language, date, source, spoken, country in added
         )
         for name in deleted:
             writer.delete(name)
@@ -111,12 +122,15 @@ def answer(searcher: Searcher, text: str, **page: Any) -> dict[str, Any]:
 
 
 SEGMENTS = [
-    ([("a", ["radio order", "the radios"], "en", "2018", "", {2: "es"})], []),
-    ([("b", ["radio radio order", "niños", "casas"], "es", "2017", "", {2: "de", 3: "de"})], []),
+    ([("a", ["radio order", "the radios"], "en", "2018", "", {2: "es"}, "Chile")], []),
+    (
+        [("b", ["radio radio order", "niños", "casas"], "es", "2017", "", {2: "de", 3: "de"}, "")],
+        [],
+    ),
     (
         [
-            ("a", ["radio", "order, radio"], "en", "2018-03", "", {1: "es"}),
-            ("Z", ["radio"], "fr", "", "", {}),
+            ("a", ["radio", "order, radio"], "en", "2018-03", "", {1: "es"}, "Peru"),
+            ("Z", ["radio"], "fr", "", "", {}, "Chile"),
         ],
         [],
     ),
@@ -128,8 +142,10 @@ SEGMENTS = [
 @example(SEGMENTS, ["radio order", "radio OR order -the", '"radio order"', "r* NOT niño", "*"])
 @example(SEGMENTS, ["order AND (radio niños)", "radio (order the)", "radio OR (order niños)"])
 @example(SEGMENTS[:3], ["lang:es", "radio -lang:es", "lang:en OR lang:de", "radios order", "casa"])
+@example(SEGMENTS, ["country:chile", "radio -country:peru", "country:Peru OR niños"])
 @example([([], [])], ["radio", "NOT radio", "*", "r*", '"radio order"', "source:radio"])
 @settings(max_examples=50)
+@pytest.mark.usefixtures("country")
 def test_backends_agree_on_every_query(
     new_backend: Callable[[str], Backend],
     document: Callable[..., IndexedDocument],
@@ -147,6 +163,7 @@ def test_backends_agree_on_every_query(
 
 @given(histories)
 @settings(max_examples=25)
+@pytest.mark.usefixtures("country")
 def test_backends_agree_on_what_they_hold(
     new_backend: Callable[[str], Backend],
     document: Callable[..., IndexedDocument],

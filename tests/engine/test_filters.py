@@ -8,7 +8,7 @@ import pytest
 
 from backstory.engine.analysis import Analyzer
 from backstory.engine.documents import Document, Passage
-from backstory.engine.filters import FactFilter, overlaps
+from backstory.engine.filters import FactFilter
 from backstory.engine.query import All, Field, Filter, Nothing, Range
 
 DOCUMENT = Document(
@@ -106,36 +106,3 @@ def test_document_without_a_fact_passes_no_filter_for_it(name: str) -> None:
     bare = Document("", "", language="")
 
     assert not FactFilter(Field(name, "radio"), Analyzer()).matches(bare, Passage("", 1, ""))
-
-
-@pytest.mark.parametrize(
-    ("date", "first", "last", "touches"),
-    [
-        ("2018-03-09", "2018-03-09", "2018-03-09", True),
-        ("2018-03-09", "2018-03-10", "", False),
-        ("2018-03-09", "", "2018-03-08", False),
-        ("2018-03-09", "2018-03", "2018-03", True),
-        ("2018-03-09", "2018", "2018", True),
-        ("2018-03-09", "", "2018", True),
-        ("2018-03-09", "", "2017", False),
-        ("2018-03-09", "2019", "", False),
-        ("2018-03", "2018-03-31", "", True),
-        ("2018-03", "2018-04-01", "", False),
-        ("2018-03", "", "2018-03-01", True),
-        ("2018-03", "", "2018-02-28", False),
-        ("2018", "2018-12-31", "", True),
-        ("2018", "", "2018-01-01", True),
-        ("2018", "2018-06", "2018-07", True),
-        ("2018", "2019-01", "", False),
-        ("2018", "", "2017-12-31", False),
-        ("2018", "", "0000", False),
-        ("", "", "", False),
-        ("", "2018", "", False),
-        ("2018", "", "", True),
-        ("2018-03-09", "2019", "2017", False),
-    ],
-)
-def test_partial_dates_pass_where_they_overlap(
-    date: str, first: str, last: str, touches: bool
-) -> None:
-    assert overlaps(date, first, last) is touches

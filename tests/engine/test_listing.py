@@ -90,4 +90,7 @@ def test_passages_that_tie_are_in_the_order_of_their_addresses(
 
 
 def test_dates_are_put_in_order_and_none_is_last() -> None:
-    assert list(date_places(["2018", "", "2018-03", "2018"], NEWEST)) == ["2018-03", "2018", ""]
+    dates = ["2018", "", "2018-03", "soon", "2018"]
+
+    assert date_places(dates, NEWEST) == {"2018-03": 0, "2018": 1, "soon": 2, "": 2}
+    assert date_places(dates, OLDEST) == {"2018": 0, "2018-03": 1, "soon": 2, "": 2}

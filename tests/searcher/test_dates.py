@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backstory.engine.filters import overlaps
+from backstory.engine.dates import overlaps
 from backstory.engine.query import Range
 from backstory.searcher.dates import day_before, read_date, read_range
 

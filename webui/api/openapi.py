@@ -7,10 +7,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from backstory.engine.fields import FIELDS
 from backstory.engine.version import VERSION
 from backstory.searcher.exports.registry import citation_exports, exports
 from backstory.searcher.settings import SearchSettings
-from backstory.webui.api.schemas import ANSWERS, COUNT, FROM_1, SCHEMAS, TEXT, Schema, named, record
+from backstory.webui.api.schemas import (
+    COUNT,
+    FROM_1,
+    TEXT,
+    Schema,
+    answer,
+    named,
+    record,
+    schemas,
+)
 from backstory.webui.errors import HTTP, PROBLEM, PUBLIC, TITLES
 
 Operation = dict[str, Any]
@@ -34,7 +44,7 @@ def description(settings: SearchSettings) -> dict[str, Any]:
         "info": {"title": "Backstory", "version": VERSION, "description": ABOUT},
         "servers": [{"url": "/"}],
         "paths": {path: {"get": operation} for path, operation in _paths(settings).items()},
-        "components": {"schemas": {**SCHEMAS, "Citations": _citations()}},
+        "components": {"schemas": {**schemas(), "Citations": _citations()}},
         "x-problems": {
             code: {"title": title, "status": _status(code)} for code, title in TITLES.items()
         },
@@ -70,7 +80,7 @@ def _paths(settings: SearchSettings) -> dict[str, Operation]:
             "documents",
             "The documents, narrowed by facts",
             [
-                *(_asked(name, TEXT, f"Only documents of this {name}.") for name in _FACTS),
+                *(_asked(name, TEXT, f"Only documents of this {name}.") for name in FIELDS.facets),
                 _asked("sort", {"enum": ["id", "title", "newest", "oldest"]}, "By id unless told."),
                 page,
                 n,
@@ -148,9 +158,6 @@ def _citations() -> Schema:
     return record(**{each.name: {**TEXT, "description": each.label} for each in citation_exports()})
 
 
-_FACTS = ("source", "kind", "language", "year")
-
-
 def _export(asked: list[Schema]) -> Operation:
     every = exports()
     operation = _file(
@@ -184,7 +191,7 @@ def _operation(
     can_miss: bool = False,
     needs_index: bool = True,
 ) -> Operation:
-    content = {"application/json": {"schema": ANSWERS[name]}}
+    content = {"application/json": {"schema": answer(name)}}
     return _file(name, summary, parameters, content, can_miss=can_miss, needs_index=needs_index)
 
 

@@ -6,19 +6,19 @@ from collections.abc import Sequence
 from typing import Any
 
 from backstory.engine.documents import Document
+from backstory.engine.fields import FIELDS
 from backstory.engine.hits import SearchResult, Shared
 from backstory.searcher import OpenDocument, ReadPassage
 from backstory.searcher.exports import Quotation, citations
 from backstory.webui.links import document_url, permalink
 
-FACTS = ("id", "title", "source", "author", "date", "language", "kind", "tags", "url", "notes")
-
 
 def document(held: Document, passages: int) -> dict[str, Any]:
     """Return a document's facts, the link to its page, and how many passages it has."""
-    facts = {name: getattr(held, name) for name in FACTS}
-    lists = {"tags": list(held.tags), "notes": [note.sentence for note in held.notes]}
-    return {**facts, **lists, "link": document_url(held.id), "passages": passages}
+    values = {field.name: held.value(field.name) for field in FIELDS.of_documents}
+    facts = {name: list(v) if isinstance(v, tuple) else v for name, v in values.items()}
+    notes = [note.sentence for note in held.notes]
+    return {**facts, "notes": notes, "link": document_url(held.id), "passages": passages}
 
 
 def passage(document: Document, read: ReadPassage, text: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from backstory.engine.fields import FIELDS, DocumentField, Match
 from backstory.engine.remarks import Code
 
 Schema = dict[str, Any]
@@ -51,7 +52,7 @@ def maybe(of: Schema) -> Schema:
 
 
 def named(name: str) -> Schema:
-    """Return a reference to one of SCHEMAS."""
+    """Return a reference to one of `schemas`."""
     return {"$ref": f"#/components/schemas/{name}"}
 
 
@@ -69,30 +70,24 @@ _READ = {
     "notes": TEXTS,
     "limits": TEXTS,
 }
-_HIT = {
+_BESIDE = {
     "rank": FROM_1,
     "score": NUMBER,
     "passage": {**TEXT, "description": "The passage's address, document-id#p12."},
     "document": TEXT,
     "number": FROM_1,
-    "title": TEXT,
-    "source": TEXT,
-    "author": TEXT,
-    "date": DATE,
-    "language": TEXT,
     "heading": TEXT,
     "page": maybe({"type": "integer"}),
     "time": TIME,
     "text": TEXT,
     "marks": listed(SPAN),
     "all_words": FLAG,
-    "url": TEXT,
-    "kind": TEXT,
     "names": TEXTS,
     "why": listed(named("Reason")),
 }
+_URL: Schema = {**TEXT, "description": "Where the original is, if the document says so."}
 
-SCHEMAS: dict[str, Schema] = {
+_SCHEMAS: dict[str, Schema] = {
     "Problem": record(
         type={**TEXT, "format": "uri-reference"},
         title=TEXT,
@@ -103,7 +98,6 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "Reason": record(kind=TEXT, text=TEXT, points=NUMBER, times=COUNT),
     "Shared": record(kind={"enum": ["name", "date", "number", "word"]}, text=TEXT),
-    "Hit": record(**_HIT),
     "Word": record(
         text=TEXT,
         kind={"enum": ["forms", "exact", "pattern", "phrase", "joined", "near"]},
@@ -119,20 +113,6 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "Completion": record(
         text=TEXT, shown=TEXT, kind={"enum": ["word", "name", "title"]}, count=COUNT
-    ),
-    "Document": record(
-        id=TEXT,
-        title=TEXT,
-        source=TEXT,
-        author=TEXT,
-        date=DATE,
-        language=TEXT,
-        kind=TEXT,
-        tags=TEXTS,
-        url={**TEXT, "description": "Where the original is, if the document says so."},
-        notes=TEXTS,
-        link={**TEXT, "description": "The document's page here."},
-        passages=COUNT,
     ),
     "Passage": record(
         passage=TEXT,
@@ -169,8 +149,8 @@ SCHEMAS: dict[str, Schema] = {
     "Collocate": record(word=TEXT, near=COUNT, passages=COUNT, score=NUMBER),
 }
 
-# What each view answers with.
-ANSWERS: dict[str, Schema] = {
+# What each view answers with, but for `related`.
+_ANSWERS: dict[str, Schema] = {
     "search": record(
         text=TEXT,
         searched={**TEXT, "description": "Another spelling, where only that finds anything."},
@@ -214,20 +194,6 @@ ANSWERS: dict[str, Schema] = {
         after=listed(named("Passage")),
         citations=named("Citations"),
     ),
-    "related": {
-        "oneOf": [
-            record(
-                passage=TEXT,
-                generation=COUNT,
-                related=listed(record(**_HIT, shared=listed(named("Shared")), is_copy=FLAG)),
-            ),
-            record(
-                document=TEXT,
-                generation=COUNT,
-                related=listed(record(document=named("Document"), shared=listed(named("Shared")))),
-            ),
-        ]
-    },
     "concordance": record(
         **_READ, sort=TEXT, width=COUNT, marks=COUNT, lines=listed(named("Line")), **_PAGING
     ),
@@ -264,3 +230,39 @@ ANSWERS: dict[str, Schema] = {
     "description": {"type": "object"},
     "health": record(status={"const": "ok"}),
 }
+
+
+def schemas() -> dict[str, Schema]:
+    """Return the records that answers are made of, by name."""
+    facts = {field.name: _value(field) for field in FIELDS.of_documents}
+    link = {**TEXT, "description": "The document's page here."}
+    document = record(**facts, link=link, passages=COUNT)
+    return {**_SCHEMAS, "Hit": record(**_hit()), "Document": document}
+
+
+def answer(name: str) -> Schema:
+    """Return what a view answers with."""
+    return _related() if name == "related" else _ANSWERS[name]
+
+
+def _value(field: DocumentField) -> Schema:
+    if field.is_list:
+        return TEXTS
+    return DATE if field.match is Match.RANGE else _URL if field.name == "url" else TEXT
+
+
+def _hit() -> dict[str, Schema]:
+    facts = {f.name: _value(f) for f in FIELDS.of_documents if f.is_in_hits}
+    return {**_BESIDE, **facts}
+
+
+def _related() -> Schema:
+    shared = listed(named("Shared"))
+    hit = record(**_hit(), shared=shared, is_copy=FLAG)
+    document = record(document=named("Document"), shared=shared)
+    return {
+        "oneOf": [
+            record(passage=TEXT, generation=COUNT, related=listed(hit)),
+            record(document=TEXT, generation=COUNT, related=listed(document)),
+        ]
+    }

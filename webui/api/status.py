@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from backstory.engine.characters import visible
+from backstory.engine.dates import first_and_last
 from backstory.engine.documents import SkippedFile
 from backstory.engine.version import VERSION
 from backstory.webui.holdings import Holdings
@@ -21,7 +22,7 @@ def status(holdings: Holdings, skipped: Iterable[SkippedFile], config: WebConfig
     """
     statistics = holdings.statistics
     documents = [document for document, _ in holdings.documents]
-    dates = sorted(document.date for document in documents if document.date)
+    first, last = first_and_last(document.date for document in documents)
     return {
         "version": VERSION,
         "generation": statistics.generation,
@@ -33,8 +34,8 @@ def status(holdings: Holdings, skipped: Iterable[SkippedFile], config: WebConfig
         "languages": dict(statistics.languages or {}),
         "sources": _counted(document.source for document in documents),
         "kinds": _counted(document.kind for document in documents),
-        "first_date": dates[0] if dates else None,
-        "last_date": dates[-1] if dates else None,
+        "first_date": first or None,
+        "last_date": last or None,
         "skipped": [
             {
                 "path": visible(file.path),

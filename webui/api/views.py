@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from backstory.engine.documents import split_address
 from backstory.engine.errors import PassageNotFound
+from backstory.engine.fields import FIELDS
 from backstory.engine.hits import SearchResult
 from backstory.searcher import OpenDocument, Searcher
 from backstory.searcher.collocates import SHOWN, WINDOW, collocates
@@ -36,7 +37,6 @@ EXPORTED = 10_000
 PIECE = 500
 MOST = {"n": 100, "around": 20, "width": 200, "window": 20}
 RELATED = 5
-FILTERS = ("source", "kind", "language", "year")
 
 
 class Api:
@@ -65,7 +65,7 @@ class Api:
         """List the documents that have the wanted facts."""
         page, size = number(request.args, "page", 1), self._count(self._settings.page_size)
         order = choice(request.args, "sort", tuple(ORDERS))
-        wanted = {name: request.args[name] for name in FILTERS if request.args.get(name)}
+        wanted = {name: request.args[name] for name in FIELDS.facets if request.args.get(name)}
         holdings = self._holder.newest()
         chosen = select(holdings, wanted, order)
         shown = chosen[(page - 1) * size : page * size]

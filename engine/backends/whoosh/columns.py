@@ -23,13 +23,12 @@ import numpy as np
 from backstory.engine.backends.whoosh.arrays import Numbers, narrowed
 from backstory.engine.backends.whoosh.flat.flatfile import FlatFile, FlatWriter
 from backstory.engine.documents import Document, FileState, Passage
+from backstory.engine.fields import FIELDS
 
 EXTENSION = ".columns"
 OWN_LANGUAGE = "own_language"  # of a passage that is in another than its document
 FACTS = ("names", "mentions", OWN_LANGUAGE)
-COLUMNS = ("id", "title", "source", "author", "date", "language", "kind", "tags")
 _NUMBERS = {"size": np.int64, "mtime_ns": np.int64, "inode": np.uint64}
-_DEFAULTS = {"tags": ()}  # of a column that a segment lacks; "" for the others
 
 
 class Row(NamedTuple):
@@ -42,7 +41,7 @@ class Row(NamedTuple):
     @classmethod
     def of(cls, document: Document, file: FileState) -> Row:
         """Return the row of a document."""
-        return cls(tuple(getattr(document, name) for name in COLUMNS), document.sha256, file)
+        return cls(tuple(map(document.value, FIELDS.columns)), document.sha256, file)
 
 
 # The names, the dates and the language of its own, if any, of an entry, as FACTS says.
@@ -73,7 +72,7 @@ class Coded(NamedTuple):
 def write_columns(path: Path, rows: Sequence[Row], facts: Sequence[Facts]) -> None:
     """Write the columns of a segment: of its documents, and of all its entries."""
     with FlatWriter(path) as file:
-        for at, name in enumerate(COLUMNS):
+        for at, name in enumerate(FIELDS.columns):
             _add_coded(file, name, [row.values[at] for row in rows])
         for name, kind in _NUMBERS.items():
             file.add(name, np.array([getattr(row.file, name) for row in rows], kind))
@@ -106,11 +105,11 @@ class Columns:
         self._size = len(self.file.section("size"))
 
     def coded(self, name: str) -> Coded:
-        """Return one of COLUMNS; tags are tuples, all else is text."""
+        """Return one of FIELDS.columns; lists are tuples, all else is text."""
         if f"{name}.codes" not in self.file:
-            return Coded(np.zeros(self._size, np.uint8), [_DEFAULTS.get(name, "")])
+            return Coded(np.zeros(self._size, np.uint8), [FIELDS[name].default])
         values = self._list(f"{name}.values")
-        if name == "tags":
+        if FIELDS[name].is_list:
             values = list(map(tuple, values))
         return Coded(self.file.array(f"{name}.codes"), values)
 
@@ -141,7 +140,7 @@ class Columns:
 
     def rows(self) -> list[Row]:
         """Return all rows, for another segment to take."""
-        columns = [self.coded(name) for name in COLUMNS]
+        columns = [self.coded(name) for name in FIELDS.columns]
         values = zip(*(map(v.__getitem__, codes.tolist()) for codes, v in columns), strict=True)
         return [
             Row(row, sha256, file)

@@ -22,7 +22,7 @@ from backstory.engine.backends.whoosh.segments import OpenSegment
 from backstory.engine.cache import Cache, CachePool
 from backstory.engine.documents import Document
 from backstory.engine.facets import LANGUAGE
-from backstory.engine.filters import OF_PASSAGES, FactFilter, Words
+from backstory.engine.filters import FactFilter, Words
 from backstory.engine.query import All, Filter
 
 DOCUMENT_BYTES = 1_500
@@ -78,7 +78,7 @@ class DocumentTable:
         return mask
 
     def _passing(self, asked: FactFilter) -> Flags:
-        if asked.asks_for in OF_PASSAGES:
+        if asked.is_about_passages:
             mask: Flags = np.zeros(self._ranges.entries, bool)
             for entries in self.facts.passes(asked, asked.asks_for):
                 mask[entries] = True

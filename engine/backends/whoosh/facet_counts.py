@@ -27,7 +27,6 @@ from backstory.engine.backends.whoosh.document_ranges import DocumentRanges
 from backstory.engine.backends.whoosh.passage_facts import PassageFacts
 from backstory.engine.backends.whoosh.segments import OpenSegment
 from backstory.engine.facets import (
-    ATTRIBUTES,
     LANGUAGE,
     MOST_NAMES,
     NAME,
@@ -35,6 +34,7 @@ from backstory.engine.facets import (
     ranked_names,
     value_of,
 )
+from backstory.engine.fields import FIELDS
 
 SOME = 4  # names of an entry that are counted without being looked for; few have more
 FILLERS = 64
@@ -121,11 +121,11 @@ class FacetCounter:
 
     def facets(self, names: Sequence[str], counted: Counted) -> dict[str, dict[str, int]]:
         """Return how many of the passages have each value of the facets, most first."""
-        codes, values = self._combinations
+        of_documents, codes, values = self._combinations
         counts = np.bincount(codes[counted.rows], counted.counts, len(values)).tolist()
         found = [(value, int(count)) for value, count in zip(values, counts, strict=True) if count]
         facets: dict[str, dict[str, int]] = {}
-        for at, name in enumerate(ATTRIBUTES):
+        for at, name in enumerate(of_documents):
             if name in names:
                 facets[name] = _facet([(value[at], count) for value, count in found])
         if LANGUAGE in names:
@@ -151,13 +151,14 @@ class FacetCounter:
         return np.fromiter(map(number_of.__getitem__, column), np.intp, len(column)), dates
 
     @cached_property
-    def _combinations(self) -> tuple[Numbers, list[tuple[str, ...]]]:
-        """Return a code for each document, and the facets' values that each code stands for."""
-        columns = [self._ranges.column(attribute) for attribute in ATTRIBUTES.values()]
+    def _combinations(self) -> tuple[tuple[str, ...], Numbers, list[tuple[str, ...]]]:
+        """Return facets, a code for each document, and the values that each code stands for."""
+        names = tuple(FIELDS.facets)
+        columns = [self._ranges.column(field.name) for field in FIELDS.facets.values()]
         known: dict[tuple[str, ...], int] = {}
         rows = [known.setdefault(row, len(known)) for row in zip(*columns, strict=True)]
-        values = [tuple(map(value_of, ATTRIBUTES, row)) for row in known]
-        return np.array(rows, np.intp), values
+        values = [tuple(map(value_of, names, row)) for row in known]
+        return names, np.array(rows, np.intp), values
 
     def _by_language(self, counts: dict[str, int], passages: Ids) -> dict[str, int]:
         """Count passages in another language than their document under their own."""

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backstory.engine.backends.whoosh.columns import (
-    COLUMNS,
     FACTS,
     Columns,
     Facts,
@@ -17,6 +16,7 @@ from backstory.engine.backends.whoosh.columns import (
     write_columns,
 )
 from backstory.engine.documents import Document, FileState
+from backstory.engine.fields import FIELDS
 
 # Names of files that are not UTF-8 reach the columns as lone surrogates.
 texts = st.text(st.sampled_from('ab é\n"\udcff\U0001f600'), max_size=4)
@@ -59,7 +59,7 @@ def test_columns_hold_what_was_written(
 
     assert columns.rows() == rows
     assert list(columns.files()) == [(file, d.id, d.sha256) for d, file in held]
-    for name in COLUMNS:
+    for name in FIELDS.columns:
         codes, values = columns.coded(name)
         assert [values[code] for code in codes] == [getattr(d, name) for d, _ in held]
         assert len(values) == len(set(values))

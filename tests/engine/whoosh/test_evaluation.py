@@ -60,7 +60,15 @@ leaves = (
     | st.builds(Phrase, st.just("a"), rows)
     | st.builds(Near, st.just("a"), rows, st.integers(0, 5))
 )
-filters = st.sampled_from([Field("source", "s1"), Field("source", "s0 s2"), All(), Nothing()])
+filters = st.sampled_from(
+    [
+        Field("source", "s1"),
+        Field("source", "s0 s2"),
+        Field("country", "land 1"),
+        All(),
+        Nothing(),
+    ]
+)
 nodes = st.lists(leaves | filters, min_size=1, max_size=4).map(tuple)
 queries = st.recursive(
     leaves | filters,
@@ -82,7 +90,13 @@ def filled(backend: Backend, corpus: Any, gone: Sequence[int], make: Make) -> Re
     for at, part in enumerate(corpus):
         writer = backend.writer()
         writer.add(
-            make(f"d{at}-{n}", *paragraphs, source=f"S{n % 3}") for n, paragraphs in enumerate(part)
+            make(
+                f"d{at}-{n}",
+                *paragraphs,
+                source=f"S{n % 3}",
+                facts={"country": f"Land {n % 2}"} if at else {},
+            )
+            for n, paragraphs in enumerate(part)
         )
         writer.commit()
         writer.close()
@@ -96,9 +110,13 @@ def filled(backend: Backend, corpus: Any, gone: Sequence[int], make: Make) -> Re
 
 def answer(reader: Reader, query: Query, ranking: BM25, offset: int, limit: int) -> Any:
     """Return all that a search tells."""
-    found = ask(reader, query, ranking, offset=offset, limit=limit, facets=("source", "name"))
+    facets = ("source", "country", "name")
+    found = ask(reader, query, ranking, offset=offset, limit=limit, facets=facets)
     hits = [(hit.passage.address, hit.score, hit.is_full) for hit in found.found]
     return hits, found.total, found.all_words, found.facets, found.documents, found.places
+
+
+pytestmark = pytest.mark.usefixtures("country")
 
 
 @pytest.fixture(params=[0, None, 1 << 40], ids=["sparse", "usual", "dense"])
