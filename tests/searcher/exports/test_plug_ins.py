@@ -65,13 +65,13 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Install:
     return put
 
 
-def searcher() -> Searcher:
+def log_searcher() -> Searcher:
     return Searcher(fill_backend(MemoryBackend(), make_document("log", "The radio is silent.")))
 
 
 def test_an_export_from_outside_is_in_pages_api_and_schemas(install: Install) -> None:
     install(RIS)
-    client = create_app(Config(), searcher()).test_client()
+    client = create_app(Config(), log_searcher()).test_client()
 
     for address in ("/export?q=radio&format=ris", "/api/export?q=radio&format=ris"):
         file = client.get(address)
@@ -154,7 +154,7 @@ def test_a_broken_package_is_named_and_the_other_exports_go_on(
     assert [each.name for each in exports()] == list(OURS)
     with pytest.raises(ExportBroken, match=f"of the package newsroom-ris 1.2 .*{problem}"):
         find(name)
-    assert "".join(export(searcher().search("radio"), "quote")).startswith("“The radio")
+    assert "".join(export(log_searcher().search("radio"), "quote")).startswith("“The radio")
     with pytest.raises(ExportNotFound):
         find("pdf")
 
@@ -173,9 +173,9 @@ def test_two_packages_of_one_name_are_the_first(install: Install) -> None:
 
 def test_an_export_that_fails_while_it_writes_is_named(install: Install) -> None:
     install(RIS.replace("quotation.title", "quotation.headline"))
-    client = create_app(Config(), searcher()).test_client()
+    client = create_app(Config(), log_searcher()).test_client()
     with pytest.raises(ExportBroken, match=r"newsroom-ris 1\.2 .*headline"):
-        list(export(searcher().search("radio"), "ris"))
+        list(export(log_searcher().search("radio"), "ris"))
     failed = client.get("/api/export?q=radio&format=ris")
     assert failed.json
     assert (failed.status_code, failed.json["code"]) == (503, "export_broken")
@@ -188,7 +188,7 @@ def test_an_export_that_fails_while_it_writes_is_named(install: Install) -> None
 
 def test_errors_of_the_index_are_not_blamed_on_a_package(install: Install) -> None:
     def cut() -> Iterator[Hit]:
-        yield from searcher().search("radio")
+        yield from log_searcher().search("radio")
         raise IndexUnavailable(Path("index"), "gone")
 
     install(RIS)
