@@ -19,6 +19,7 @@ from backstory.engine.errors import CorpusMissing, IndexNotFound
 from backstory.indexer.collecting import collecting_seldom
 from backstory.indexer.corpus import Scan, names_under, scan
 from backstory.indexer.plan import Plan, held_files, make_plan
+from backstory.indexer.readers.registry import registry
 from backstory.indexer.rehearsal import Forecast, Rehearsal
 from backstory.indexer.report import SyncReport, Tally
 from backstory.indexer.rereading import Rereading, changed_settings, settings_of, touched
@@ -196,6 +197,8 @@ class _Run:
         """Do what the plan says, committing after each batch."""
         report, writer = self._report, self._writer
         report.unchanged = plan.unchanged
+        if plan.jobs:
+            report.notes += [(f"reader plug-in {name}", what) for name, what in registry().problems]
         self._remember(plan, is_done=False)
         tally = Tally(plan, writer, report)
         tally.remove()

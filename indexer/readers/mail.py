@@ -15,13 +15,26 @@ from email.utils import getaddresses, parsedate_to_datetime
 from typing import Any
 
 from backstory.engine.errors import UnreadableDocument
-from backstory.indexer.readers import Member, Paragraph, Reading, Source, metadata, title_from_name
+from backstory.indexer.readers import (
+    Format,
+    Member,
+    Paragraph,
+    Reading,
+    Source,
+    metadata,
+    title_from_name,
+)
 from backstory.indexer.readers import text as plain
 from backstory.indexer.readers.opening import member, safe_name
 
-SUFFIXES = (".eml", ".mbox")
-IS_RISKY = True
-HOLDS_MEMBERS = True
+FORMAT = Format(
+    "a mail",
+    suffixes=(".eml", ".mbox"),
+    media_types={"application/mbox": ".mbox", "message/rfc822": ".eml"},
+    is_risky=True,
+    holds_members=True,
+    packages=("lxml",),
+)
 
 _FROM_LINE = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\r\n\r\n))From [^\r\n]*\r?\n")
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)

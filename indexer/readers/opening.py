@@ -13,13 +13,12 @@ from importlib.util import find_spec
 from pathlib import PurePosixPath
 
 from backstory.engine.errors import UnreadableDocument
-from backstory.indexer.readers import Member, Reading, Source, is_risky, reader_for
+from backstory.indexer.readers import Member, Reading, Source
+from backstory.indexer.readers.registry import format_for, is_risky, reader_for
 from backstory.indexer.readers.sniffing import is_archive, true_suffix
 
-INSTALL = "pip install 'backstory[formats]'"
-# Names that libraries of the extra are imported by.
-EXTRA = frozenset({"lxml", "pypdfium2", "striprtf", "trafilatura"})
-_LACKS_EXTRA = "needs the extra `formats`"
+# Reasons that are gone once a reader, or a library that it needs, has been installed.
+_LACKING = re.compile(r"(?:no reader for|reading) (\.\S+)(?: needs .+)?")
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\\]|^[A-Za-z]:")
 _MAX_NAME = 300
 
@@ -27,23 +26,31 @@ _MAX_NAME = 300
 def read(source: Source) -> Reading:
     """Read a file by what it is; raise UnreadableDocument with the reason where that fails."""
     suffix, notes = true_suffix(source.name, source.data)
-    reader = reader_for(suffix)
-    if reader is None:
+    reader, declared = reader_for(suffix), format_for(suffix)
+    if reader is None or declared is None:
         shown = suffix or "files without a suffix"
         raise UnreadableDocument(source.name, f"no reader for {shown}")
     try:
         reading = reader(source)
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in EXTRA:
+        if (error.name or "").partition(".")[0] not in declared.packages:
             raise
-        reason = f"reading {suffix} {_LACKS_EXTRA}: {INSTALL}"
+        reason = f"reading {suffix} needs {_installed(declared.requires)}"
         raise UnreadableDocument(source.name, reason) from error
     return replace(reading, notes=(*notes, *reading.notes)) if notes else reading
 
 
+def _installed(requires: str) -> str:
+    """Return what a reader lacks, and the command that installs it."""
+    extra = re.search(r"\[(.+)\]", requires)
+    return f"{f'the extra `{extra[1]}`' if extra else requires}: pip install '{requires}'"
+
+
 def may_be_read_now(reason: str) -> bool:
-    """Tell whether a file that lacked the extra has it now."""
-    return _LACKS_EXTRA in reason and all(map(find_spec, EXTRA))
+    """Tell whether a file has by now the reader, or the libraries for it, that it lacked."""
+    lacking = _LACKING.fullmatch(reason)
+    declared = format_for(lacking[1]) if lacking else None
+    return declared is not None and all(map(find_spec, declared.packages))
 
 
 def needs_own_process(source: Source) -> bool:
