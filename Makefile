@@ -1,5 +1,6 @@
 # make serve            install, index corpus/ and serve the page on http://127.0.0.1:8000
 # make query Q="…"      answer in the terminal
+# make check            lint, types and the fast tests, within a minute
 # make test, make lint  what a change has to pass
 PYTHON ?= python3
 VENV := .venv
@@ -7,7 +8,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PORT ?= 8000
 
-.PHONY: help install serve index query test lint format coverage clean
+.PHONY: help install serve index query check test lint format coverage clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -36,6 +37,9 @@ query: install
 
 test: $(VENV)/installed-test
 	$(BIN)/python -m pytest
+
+check: lint
+	$(BIN)/python -m pytest -q -m "not slow"
 
 coverage: $(VENV)/installed-test
 	$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered

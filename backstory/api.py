@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from backstory.engine.backends.base import Statistics
 from backstory.engine.backends.whoosh import WhooshBackend
@@ -13,11 +13,11 @@ from backstory.engine.cache import CachePool
 from backstory.engine.documents import Document, Passage
 from backstory.engine.environment import FILE_VARIABLE
 from backstory.engine.hits import Related, SearchResult
-from backstory.engine.listing import RELEVANCE
 from backstory.searcher import Completion, OpenDocument, Searcher
 from backstory.searcher.collocates import SHOWN, WINDOW, Collocates, collocates
 from backstory.searcher.concordance import LINES, WIDTH, Concordance, concordance
 from backstory.searcher.frequencies import Frequencies, frequencies
+from backstory.searcher.options import SearchKeywords
 from backstory.searcher.whole import MOST, whole
 from backstory.settings import Config, load, without_files
 
@@ -50,29 +50,9 @@ class Archive:
         """What the newest commit holds."""
         return self._searcher.statistics()
 
-    def search(
-        self,
-        text: str,
-        *,
-        offset: int = 0,
-        limit: int | None = None,
-        correct: bool = True,
-        facets: bool = False,
-        explain: bool = False,
-        sort: str = RELEVANCE,
-        grouped: bool = False,
-    ) -> SearchResult:
-        """Answer a text with a page of hits; see `searcher.Searcher.search`."""
-        return self._searcher.search(
-            text,
-            offset=offset,
-            limit=limit,
-            correct=correct,
-            facets=facets,
-            explain=explain,
-            sort=sort,
-            grouped=grouped,
-        )
+    def search(self, text: str, **options: Unpack[SearchKeywords]) -> SearchResult:
+        """Answer a text with a page of hits; the keywords are those of `SearchOptions`."""
+        return self._searcher.search(text, **options)
 
     def concordance(
         self,

@@ -1,9 +1,9 @@
 """One system that answers questions and times itself, run by the Python of its own checkout.
 
-    python bench/answerer.py backstory INDEX    # or tantivy and its folder; see `Dialogue`
+    python bench/answerer.py backstory INDEX    # or the name of a peer and its folder
 
-Backstory may be an older one, so nothing is used here but what each of them has. It ranks with
-NumPy, also where that has to be asked for, and settings of ranking that it lacks are left alone.
+It is the other side of a `Dialogue`. Backstory may be an older one, so nothing is used here but
+what each of them has. An older one ranks with NumPy and by BM25 alone, as those do that came after.
 """
 
 from __future__ import annotations
@@ -20,10 +20,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from memory import resident
 from peers import open_peer
 from processes import converse
 
 OURS = "backstory"
+NOT_BM25 = ("feedback", "heading")  # settings of older ones
 WITH_GZIP = {"Accept-Encoding": "gzip"}
 LINK = re.compile(r'href="(/doc/[^"#]+)')
 SELDOM = 20_000  # objects between two looks for cycles, as `backstory serve` has it
@@ -43,8 +45,6 @@ class Backstory:
                 return self._plain
             case "facets":
                 return partial(self._plain, facets=True)
-            case "bm25":
-                return self._bm25
             case "pages":
                 return partial(self._page, headers=WITH_GZIP)
             case _:
@@ -54,20 +54,25 @@ class Backstory:
         """Return the documents that a page of hits leads to."""
         return [unescape(link) for link in LINK.findall(self._page(path).decode())]
 
-    @cached_property
-    def _plain(self) -> Ask:
-        return self._open(**self._off("feedback")).search  # type: ignore[no-any-return]
+    def totals(self, texts: Sequence[str]) -> list[tuple[int, int]]:
+        """Return how many passages each text finds, and how many of them with all the words."""
+        results = [self._plain(text) for text in texts]
+        return [(result.total, result.full) for result in results]
 
     @cached_property
-    def _bm25(self) -> Ask:
-        return self._open(**self._off("feedback", "heading")).search  # type: ignore[no-any-return]
+    def _plain(self) -> Callable[..., Any]:
+        ranking = getattr(import_module(OURS).open(self._folder).config, "ranking", None)
+        off = {f"ranking__{name}": 0 for name in NOT_BM25 if hasattr(ranking, name)}
+        search: Callable[..., Any] = self._open(**off).search
+        return search
 
     @cached_property
     def _client(self) -> Any:
         archive = self._open()
         web = f"{OURS}.webui" if find_spec(f"{OURS}.webui") else "webui"
         gc.set_threshold(SELDOM, *gc.get_threshold()[1:])
-        return import_module(web).create_app(archive.config, archive.searcher).test_client()
+        create_app = import_module(f"{web}.app").create_app
+        return create_app(archive.config, archive.searcher).test_client()
 
     def _page(self, path: str, headers: dict[str, str] | None = None) -> bytes:
         response = self._client.get(path, headers=headers or {})
@@ -82,22 +87,22 @@ class Backstory:
             raise RuntimeError(f"{sys.executable} has no NumPy")
         return archive
 
-    def _off(self, *names: str) -> dict[str, int]:
-        ranking = getattr(import_module(OURS).open(self._folder).config, "ranking", None)
-        return {f"ranking__{name}": 0 for name in names if hasattr(ranking, name)}
 
+class Peer:
+    """Another search engine, with its own extracts and marks, or without them."""
 
-class Tantivy:
-    """tantivy, with the extracts of its SnippetGenerator."""
-
-    def __init__(self, folder: Path) -> None:
-        self._peer = open_peer("tantivy", folder)
+    def __init__(self, name: str, folder: Path) -> None:
+        self._peer = open_peer(name, folder)
 
     def ask(self, how: str) -> Ask:
-        """Return what answers a text; it has nothing but words."""
-        if how != "words":
-            raise ValueError(f"tantivy is not asked for {how}")
-        return self._peer.search
+        """Return what answers a text."""
+        match how:
+            case "words":
+                return partial(self._peer.search, marks=True)
+            case "plain":
+                return partial(self._peer.search, marks=False)
+            case _:
+                raise ValueError(f"no peer is asked for {how}")
 
 
 def milliseconds(ask: Ask, texts: Sequence[str]) -> list[float]:
@@ -113,13 +118,17 @@ def milliseconds(ask: Ask, texts: Sequence[str]) -> list[float]:
 def main() -> None:
     """Answer what stdin asks, until it ends."""
     name, folder = sys.argv[1], Path(sys.argv[2])
-    system: Any = Backstory(folder) if name == OURS else Tantivy(folder)
+    system: Any = Backstory(folder) if name == OURS else Peer(name, folder)
 
     def answer(what: str, *rest: Any) -> Any:
-        if what == "times":
-            how, texts = rest
-            return milliseconds(system.ask(how), texts)
-        return getattr(system, what)(*rest)
+        match what:
+            case "times":
+                how, texts = rest
+                return milliseconds(system.ask(how), texts)
+            case "memory":
+                return resident()
+            case _:
+                return getattr(system, what)(*rest)
 
     converse(answer)
 

@@ -7,31 +7,21 @@ from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
-from processes import spent
-from steps import environment
+from processes import environment, spent
 
 TIMES = 9
 TIMES_TO_SYNC = 3
-UNSEEN = "zyxomatic"
 COMMAND = "from backstory.cli import main; main()"
-WITH_NLTK = f"import nltk.stem.snowball, nltk.tokenize; {COMMAND}"
 
 
-def query_seconds(index: Path, text: str, *, with_nltk: bool = False) -> float:
+def query_seconds(index: Path, text: str) -> float:
     """Return the median time of a cold `backstory query`."""
-    start = [sys.executable, "-P", "-c", WITH_NLTK if with_nltk else COMMAND]
-    return timed([*start, "--index", str(index), "query", text], TIMES)
-
-
-def bare_python_seconds() -> float:
-    """Return the median time of a Python that does nothing."""
-    return timed([sys.executable, "-P", "-c", "pass"], TIMES)
+    return _timed(("--index", str(index), "query", text), TIMES)
 
 
 def sync_seconds(corpus: Path, index: Path, times: int = TIMES_TO_SYNC) -> float:
     """Return the median time of a `backstory index`."""
-    place = ["--corpus", str(corpus), "--index", str(index)]
-    return timed([sys.executable, "-P", "-c", COMMAND, *place, "index"], times)
+    return _timed(("--corpus", str(corpus), "--index", str(index), "index"), times)
 
 
 def change_seconds(corpus: Path, index: Path, file: Path) -> float:
@@ -52,6 +42,6 @@ def add_seconds(corpus: Path, index: Path) -> float:
     )
 
 
-def timed(command: Sequence[str], times: int) -> float:
-    """Return the median time in seconds of a command; exit status 1 (no hits) is no failure."""
+def _timed(words: Sequence[str], times: int) -> float:
+    command = (sys.executable, "-P", "-c", COMMAND, *words)
     return median(spent(command, environment()).wall for _ in range(times))

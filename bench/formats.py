@@ -18,13 +18,13 @@ import tempfile
 import time
 from pathlib import Path
 
-from report import command, machine, publish, table
+from memory import peak
+from report import MEGABYTE, command, machine, publish, table
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 FILES = 40
 SECTIONS = 30
-MEGABYTE = 1024 * 1024
 HEADS = ("format", "files/s", "MB/s", "paragraphs/s", "first file", "most memory")
 
 
@@ -85,8 +85,6 @@ def measure(folder: Path) -> dict[str, float]:
 
 def read_all(folder: Path) -> dict[str, float]:
     """Read the files of a folder; the first one pays for importing the library."""
-    from steps import _peak_memory
-
     from backstory.indexer.readers import Reading, Source
     from backstory.indexer.readers.opening import read
     from backstory.indexer.settings import CorpusSettings
@@ -109,7 +107,7 @@ def read_all(folder: Path) -> dict[str, float]:
         "megabytes": size * rest / seconds / MEGABYTE,
         "paragraphs": count * rest / seconds,
         "first": times[0],
-        "memory": _peak_memory(),
+        "memory": peak(),
     }
 
 

@@ -15,14 +15,16 @@ import signal
 import sys
 import tempfile
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import cold
-from asking import OURS, answering, in_turn
+from answerer import OURS
 from news import Article, Questions, draw, read_news
 from recombined import write
 from report import command, machine, percentile, publish, shown, table
-from speed import CODECS, NEWS, TERMINATED, say, use_codec
+from sides import answering, open_systems
+from speed import NEWS, TERMINATED, say
 from steps import run
 
 JOBS = 2
@@ -37,7 +39,6 @@ def main() -> int:
     if not options.news.is_file():
         print(f"No news at {options.news}. Name the file: --news news.jsonl.gz", file=sys.stderr)
         return 2
-    use_codec(options.codec)
     articles = list(read_news(options.news))
     questions = draw(articles, options.queries)
     found: list[list[Line]] = []
@@ -45,7 +46,7 @@ def main() -> int:
         with tempfile.TemporaryDirectory(prefix="growth-", dir=options.work) as work:
             found.append(measure(articles, questions, size, Path(work)))
             print(rows([size], found[-1:]), file=sys.stderr)  # in case a larger one fails
-    head = f"`{command('bench/growth.py', sys.argv[1:])}`\n\n{machine()} Codec: {options.codec}."
+    head = f"`{command('bench/growth.py', sys.argv[1:])}`\n\n{machine()}"
     publish(f"{head}\n\n{rows(options.sizes, found)}\n", "growth", options.readme)
     return 0
 
@@ -54,7 +55,6 @@ def arguments() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--news", type=Path, default=NEWS, help="news.jsonl.gz")
-    parser.add_argument("--codec", choices=CODECS, default=CODECS[0], help="of the index")
     parser.add_argument("--sizes", type=numbers, default=numbers("10000,100000,1000000"))
     parser.add_argument("--work", type=Path, help="folder to make temporary folders in")
     parser.add_argument("--queries", type=int, default=200, help="questions of each kind")
@@ -105,14 +105,15 @@ def asking(index: Path, questions: Questions) -> list[Line]:
     """Ask words and phrases twice, and look at the reader's memory before and after."""
     kinds = (("2-4 words", questions.words), ("phrase", questions.phrases))
     lines: list[Line] = []
-    with answering({OURS: index}) as systems:
-        in_turn(systems, questions.warm_up)
+    with open_systems({OURS: partial(answering, OURS, index)}) as systems:
+        ask = systems[OURS].ask
+        ask("times", "words", questions.warm_up)
         for kind, texts in kinds:
             for when in ("first time", "again"):
-                times = in_turn(systems, texts)[OURS]
+                times = ask("times", "words", texts)
                 for share in (50, 95):
                     lines.append((f"{kind}, {when}, p{share}", "ms", percentile(times, share)))
-        memory = systems[OURS].memory()
+        memory = ask("memory")
     lines.append(("a reader's memory, resident", "MB", memory["resident"]))
     lines.append(("of it private (USS)", "MB", memory["private"]))
     lines.append(("of it without mapped files", "MB", memory["own"]))

@@ -26,10 +26,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
 
+from memory import resident
 from news import Questions, draw, read_news, unpack
+from processes import environment
 from report import Aim, command, machine, percentile, publish, shown, table
 from speed import NEWS, say
-from steps import environment, run
+from steps import run
 
 import backstory
 from backstory.webui.serving import open_server
@@ -79,9 +81,9 @@ def main() -> int:
             calm = read(port, questions, Part(options.readers, PAUSE, options.seconds))
             say("without a pause")
             storm = read(port, questions, Part(options.readers, None, options.seconds / 3))
-            resident = memory()
+            held = memory()
     head = f"`{command('bench/load.py', sys.argv[1:])}`\n\n{machine()}"
-    told = f"The server's memory at the end is {shown(resident, 'MB')}, mapped index included."
+    told = f"The server's memory at the end is {shown(held, 'MB')}, mapped index included."
     parts = [lines("with a pause", calm, SERVER_P95), lines("without", storm, None)]
     heads = ["measured", "requests", "errors", "a second", *FIGURES, "aim"]
     rows = [line for part in parts for line in part]
@@ -133,17 +135,10 @@ def serving(index: Path) -> Iterator[tuple[int, Callable[[], float]]]:
     with subprocess.Popen(start, stdout=subprocess.PIPE, text=True, env=environment()) as process:
         try:
             assert process.stdout
-            yield int(process.stdout.readline()), lambda: resident(process.pid)
+            yield int(process.stdout.readline()), lambda: resident(process.pid)["resident"]
         finally:
             process.terminate()
             process.wait(PATIENCE)
-
-
-def resident(pid: int) -> float:
-    """Return the bytes of memory that a process holds."""
-    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
-    found = re.search(r"VmRSS:\s+(\d+) kB", status)
-    return int(found[1]) * 1024 if found else 0.0
 
 
 @dataclass(frozen=True, slots=True)

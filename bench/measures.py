@@ -7,7 +7,6 @@ samples of two sides are paired by position.
 from __future__ import annotations
 
 import shutil
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -20,7 +19,7 @@ from news import Article, Questions
 from processes import Dialogue, Spent
 from recombined import write
 from report import percentile
-from sides import ANSWERER, Side, by_turns, inherited, open_systems
+from sides import Side, answering, by_turns, open_systems
 from speed import say
 from steps import run
 
@@ -29,6 +28,7 @@ JOBS = "2"
 SHARES = (50, 95)
 NEWS_INDEX = "news"
 LARGE_INDEX = "large"
+UNKNOWN = "zyxomatic"  # has to be stemmed, for which NLTK is imported
 MOST_DOCUMENTS = 200  # opened for the first time in one turn
 Samples = dict[str, list[float]]  # by side, in the order of the turns
 Found = dict[str, Samples]  # by line of the table
@@ -133,15 +133,12 @@ def measure_words(bench: Bench) -> Found:
     folder = bench.work / PEER
     peer = {"peer": PEER, "processes": int(JOBS), "news": bench.news, "limit": bench.limit}
     run("index_peer", folder=folder, **peer)
-    command = (sys.executable, str(ANSWERER), PEER, str(folder))
-    starts = systems(bench, NEWS_INDEX) | {PEER: partial(Dialogue, command, inherited())}
+    starts = systems(bench, NEWS_INDEX) | {PEER: partial(answering, PEER, folder)}
     with open_systems(starts) as opened:
         rounds = asked(bench, opened, "words", bench.questions.words)
-        alone = {who: opened[who] for who in bench.sides}
-        bm25 = asked(bench, alone, "bm25", bench.questions.words)
     theirs = percentiles("words", {PEER: rounds.pop(PEER)})
     ours = percentiles("words", rounds)
-    found = ours | percentiles("words by BM25 alone", bm25)
+    found = dict(ours)
     for name, samples in ours.items():
         found[f"{name}: tantivy with its snippets"] = {"here": theirs[name][PEER]}
         by = dict.fromkeys(samples, theirs[name][PEER])
@@ -199,10 +196,12 @@ def measure_million(bench: Bench) -> Found:
 
 
 def measure_cold(bench: Bench) -> Found:
-    """Start `backstory query` over and over, with another question each time."""
+    """Start `backstory query` over and over: with another question each time, and a new word."""
     say("cold queries")
     texts = bench.questions.words
-    return _processes(bench, "cold `backstory query`", lambda n: ("query", texts[n % len(texts)]))
+    name = "cold `backstory query`"
+    found = _processes(bench, name, lambda turn: ("query", texts[turn % len(texts)]))
+    return found | _processes(bench, f"{name}, an unknown word", lambda _: ("query", UNKNOWN))
 
 
 def measure_unchanged(bench: Bench) -> Found:

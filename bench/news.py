@@ -69,11 +69,9 @@ def unpack(articles: Sequence[Article], folder: Path) -> None:
         path.write_text("\n\n".join((article.title, *article.paragraphs)) + "\n", encoding="utf-8")
 
 
-def draw(
-    articles: Sequence[Article], count: int, *, least_frequency: int = LEAST_FREQUENCY
-) -> Questions:
-    """Draw `count` questions of each kind, of words in more than `least_frequency` passages."""
-    content = _content_words(articles, least_frequency)
+def draw(articles: Sequence[Article], count: int) -> Questions:
+    """Draw `count` questions of each kind, of words in more than LEAST_FREQUENCY passages."""
+    content = _content_words(articles)
     random_ = random.Random(SEED)
     plain = [_words(articles, content, random_) for _ in range(count + WARM_UP)]
     return Questions(
@@ -84,13 +82,13 @@ def draw(
     )
 
 
-def _content_words(articles: Sequence[Article], least_frequency: int) -> set[str]:
+def _content_words(articles: Sequence[Article]) -> set[str]:
     frequency: Counter[str] = Counter()
     for article in articles:
         for paragraph in article.paragraphs:
             frequency.update(set(_WORD.findall(paragraph.lower())))
     stop_words = languages.stop_words("en")
-    return {word for word, n in frequency.items() if n > least_frequency and word not in stop_words}
+    return {word for word, n in frequency.items() if n > LEAST_FREQUENCY and word not in stop_words}
 
 
 def _words(articles: Sequence[Article], content: set[str], random_: random.Random) -> str:

@@ -17,7 +17,6 @@ TANTIVY_HEAP = 256_000_000
 PACKAGES = {"whoosh": "whoosh", "sqlite": "sqlite3", "tantivy": "tantivy", "bm25s": "bm25s"}
 WITH_PROCESSES = ("whoosh", "tantivy")
 WITH_MARKS = ("whoosh", "sqlite", "tantivy")
-WITH_PHRASES = WITH_MARKS
 Row = tuple[str, str]
 
 

@@ -1,12 +1,13 @@
 """The pictures of the README: the results and the reader, with the documents of `corpus/`.
 
-python bench/pictures.py [CHROMIUM]
+    python bench/pictures.py
 
 It serves a fresh index on a free port of this machine and has Chromium draw two pages of it.
 """
 
 from __future__ import annotations
 
+import argparse
 import shutil
 import subprocess
 import sys
@@ -32,9 +33,11 @@ SECONDS = 60
 
 def main() -> None:
     """Draw every picture."""
-    browser = sys.argv[1] if len(sys.argv) > 1 else shutil.which("chromium")
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--chromium", default=shutil.which("chromium"), help="the browser's path")
+    browser = parser.parse_args().chromium
     if not browser:
-        sys.exit("There is no chromium here. Install it, or say where it is.")
+        sys.exit("There is no chromium here. Install it, or say where it is: --chromium PATH")
     FOLDER.mkdir(exist_ok=True)
     with served() as address:
         for name, path in PAGES.items():

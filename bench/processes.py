@@ -6,6 +6,7 @@ Needs nothing but Python, so that a system in another checkout can use it, too.
 from __future__ import annotations
 
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -17,6 +18,8 @@ from typing import IO, Any
 
 TIMEOUT = 1_800.0
 TRACEBACK = "Traceback (most recent call last)"
+WITHOUT_SCIPY = Path(__file__).with_name("without_scipy").absolute()
+NOT_INHERITED = ("PYTHONPATH", "PYTHONDONTWRITEBYTECODE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,17 @@ class Spent:
 
     wall: float
     processor: float
+
+
+def environment(*hidden: Path) -> dict[str, str]:
+    """Return the environment of a measured process, without what changes how Python starts.
+
+    It keeps what it compiles, as an installed program does, and cannot import SciPy, which comes
+    with ir-measures and which Backstory does not need: NLTK imports it where it is, in 0.6 s.
+    `hidden` are more folders of modules that stand before installed ones.
+    """
+    kept = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
+    return {**kept, "PYTHONPATH": os.pathsep.join(map(str, (WITHOUT_SCIPY, *hidden)))}
 
 
 def spent(command: Sequence[str], env: Mapping[str, str], cwd: Path | None = None) -> Spent:

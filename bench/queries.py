@@ -1,58 +1,58 @@
-"""The questions: which kinds there are, who is asked, and what their times should be."""
+"""The questions: which kinds there are, and who is asked.
+
+The systems take turns after every ten questions, and who goes first changes, so that all see the
+same machine.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from statistics import median
 
-from asking import OURS, How, Times, answering, in_turn
+from answerer import OURS
 from news import Questions
-from peers import WITH_MARKS, WITH_PHRASES
+from peers import WITH_MARKS
+from processes import Dialogue
 from report import Aim, Report, percentile
+from sides import answering, by_turns, open_systems
 
-OWN = (OURS,)
+TURN = 10
 FILTER = " title:"
+SHARES = (50, 95)
+MOST_ADDED = Aim(50)  # per cent
+Systems = Mapping[str, Dialogue]
+Times = dict[str, list[float]]  # by system: milliseconds, in the order of the texts
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """Some questions, how and whom to ask, and the aims for p50 and p95 in milliseconds."""
+    """Some questions, and whom and how to ask; see answerer.py."""
 
     name: str
     texts: Sequence[str]
     systems: Sequence[str]
-    how: How = "marks"
-    aims: tuple[float | None, float | None] = (None, None)
+    how: str = "words"
 
 
 def kinds(asked: Questions, peers: Sequence[str]) -> dict[str, Kind]:
     """Return what is asked, in order; `peers` are those that were indexed."""
+    own = (OURS,)
     all_ = (OURS, *(peer for peer in peers if peer in WITH_MARKS))
-    can_phrase = (OURS, *(peer for peer in peers if peer in WITH_PHRASES))
     folder = [f"{text} doc:reuters/" for text in asked.words]
     return {
         "first": Kind("2-4 words, with marks, asked for the first time", asked.words, all_),
-        "again": Kind("2-4 words, with marks, asked again", asked.words, all_, aims=(1, 5)),
-        "bm25": Kind("2-4 words, with marks, BM25 alone", asked.words, OWN, "bm25"),
-        "bm25 again": Kind(
-            "2-4 words, with marks, BM25 alone, asked again", asked.words, OWN, "bm25", aims=(1, 5)
-        ),
+        "again": Kind("2-4 words, with marks, asked again", asked.words, all_),
         "plain": Kind("2-4 words, without marks, asked before", asked.words, peers, "plain"),
-        "phrases": Kind(
-            "a phrase of two words, asked for the first time", asked.phrases, can_phrase
-        ),
-        "phrases again": Kind(
-            "a phrase of two words, asked again", asked.phrases, can_phrase, aims=(None, 10)
-        ),
-        "filtered": Kind("words and a new filter (`title:word`)", asked.filtered, OWN),
-        "filtered again": Kind("words and a `title:` filter, asked again", asked.filtered, OWN),
-        "folder": Kind("words and a filter on a folder (`doc:reuters/`)", folder, OWN),
-        "folder again": Kind("words and a filter on a folder, asked again", folder, OWN),
-        "facets": Kind("words, with facets for the first time", asked.words, OWN, "facets"),
-        "facets again": Kind("words, with facets, asked again", asked.words, OWN, "facets"),
+        "phrases": Kind("a phrase of two words, asked for the first time", asked.phrases, all_),
+        "phrases again": Kind("a phrase of two words, asked again", asked.phrases, all_),
+        "filtered": Kind("words and a new filter (`title:word`)", asked.filtered, own),
+        "filtered again": Kind("words and a `title:` filter, asked again", asked.filtered, own),
+        "folder": Kind("words and a filter on a folder (`doc:reuters/`)", folder, own),
+        "folder again": Kind("words and a filter on a folder, asked again", folder, own),
     }
 
 
@@ -62,30 +62,47 @@ def measure_queries(report: Report, folders: Mapping[str, Path], asked: Question
         f"Warm queries, top 10 with marks or extracts; {len(asked.words)} questions of each kind"
     )
     add = partial(report.add, title)
-    found: dict[str, Times] = {}
-    with answering(folders) as systems:
-        in_turn({who: systems[who] for who in systems if who in (OURS, *WITH_MARKS)}, asked.warm_up)
-        in_turn(systems, asked.warm_up, "plain")
-        for key, kind in kinds(asked, [name for name in folders if name != OURS]).items():
-            chosen = {name: systems[name] for name in kind.systems}
-            found[key] = in_turn(chosen, kind.texts, kind.how)
-            for share, aim in zip((50, 95), kind.aims, strict=True):
-                figures = {who: percentile(times, share) for who, times in found[key].items()}
-                add(f"{kind.name}, p{share}", "ms", figures, Aim(aim) if aim else None)
-        unfiltered = [text.partition(FILTER)[0] for text in asked.filtered]
-        in_turn({OURS: systems[OURS]}, unfiltered)
-        found["unfiltered"] = in_turn({OURS: systems[OURS]}, unfiltered)
-        totals = systems[OURS].totals(asked.words)
-    pairs = (
+    starts = {who: partial(answering, who, folder) for who, folder in folders.items()}
+    with open_systems(starts) as systems:
+        found = _found(report, title, systems, asked)
+        totals = systems[OURS].ask("totals", asked.words)
+    for name, key, base in (
         ("a `title:` filter, asked again, adds", "filtered again", "unfiltered"),
         ("a filter on a folder, asked again, adds", "folder again", "again"),
-        ("facets, asked again, add", "facets again", "again"),
-    )
-    for name, key, base in pairs:
-        add(f"{name} to p50", "%", {OURS: _added(found[key], found[base])}, Aim(50))
+    ):
+        add(f"{name} to p50", "%", {OURS: _added(found[key], found[base])}, MOST_ADDED)
     add("passages found, median", "", {OURS: median(total for total, _ in totals)})
     with_all = sum(full > 0 for _, full in totals)
     add("questions with all their words in one passage", "", {OURS: with_all})
+
+
+def _found(report: Report, title: str, systems: Systems, asked: Questions) -> dict[str, Times]:
+    """Ask everything, add the lines, and return the times by kind."""
+    peers = [who for who in systems if who != OURS]
+    marking = [who for who in systems if who in (OURS, *WITH_MARKS)]
+    for whom, how in ((marking, "words"), (peers, "plain")):
+        _ask(systems, Kind("warm-up", asked.warm_up, whom, how))
+    found: dict[str, Times] = {}
+    for key, kind in kinds(asked, peers).items():
+        found[key] = _ask(systems, kind)
+        for share in SHARES:
+            figures = {who: percentile(times, share) for who, times in found[key].items()}
+            report.add(title, f"{kind.name}, p{share}", "ms", figures)
+    unfiltered = [text.partition(FILTER)[0] for text in asked.filtered]
+    for _ in ("first", "again"):
+        found["unfiltered"] = _ask(systems, Kind("unfiltered", unfiltered, (OURS,)))
+    return found
+
+
+def _ask(systems: Systems, kind: Kind) -> Times:
+    parts = [kind.texts[start : start + TURN] for start in range(0, len(kind.texts), TURN)]
+
+    def times(system: Dialogue, turn: int) -> list[float]:
+        milliseconds: list[float] = system.ask("times", kind.how, parts[turn])
+        return milliseconds
+
+    tasks = {who: partial(times, systems[who]) for who in kind.systems}
+    return {who: list(chain(*turns)) for who, turns in by_turns(len(parts), tasks).items()}
 
 
 def _added(times: Times, base: Times) -> float:

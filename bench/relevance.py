@@ -20,7 +20,7 @@ from pathlib import Path
 
 from judged import Collection, EmptyCollection, missing_files, read_collection
 from rankers import OURS, PEERS, is_installed, open_ranker
-from report import SYSTEMS, command, installed, machine, publish, table
+from report import PACKAGES, SYSTEMS, command, machine, publish, table
 from significance import PERMUTATIONS, chance
 from speed import TERMINATED, say
 
@@ -30,7 +30,7 @@ from backstory.terminal import counted
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "collections"
 MEASURES = {"nDCG@10": "nDCG@10", "AP": "AP", "Recall@100": "R@100", "RR@10": "RR@10"}
 TESTED = ("nDCG@10", "AP")
-PACKAGES = ("ir-measures", "PyStemmer")
+WITH_PEERS = (*PACKAGES, "bm25s", "PyStemmer", "ir-measures")
 SMALLEST = 0.001
 NOTES_SHOWN = 10
 Answers = dict[str, list[str]]
@@ -203,7 +203,7 @@ def markdown(found: Sequence[Measured], heads: Sequence[str], options: argparse.
     flags += [f"--depth={options.depth}"] if options.depth != MOST else []
     parts = [
         f"`{command('bench/relevance.py', [*names, *flags])}`",
-        f"{machine()} {', '.join(map(installed, PACKAGES))}. p: paired randomisation test, "
+        f"{machine(WITH_PEERS)} p: paired randomisation test, "
         f"{PERMUTATIONS:,} permutations, two-sided.",
     ]
     for each in found:

@@ -23,7 +23,8 @@ SYSTEMS = {
 }
 HEADS = ("measured", *SYSTEMS.values(), "aim")
 PLACES = ("--news", "--work", "--readme", "--index", "--against")
-PACKAGES = ("whoosh3", "tantivy", "bm25s")
+PACKAGES = ("whoosh3", "numpy")
+PEERS = ("tantivy", "bm25s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,6 @@ class Report:
     """Sections of rows, in order."""
 
     sections: dict[str, list[Row]] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
     missing: Collection[str] = ()
 
     def add(
@@ -83,7 +83,7 @@ class Report:
 
     def markdown(self, command: str) -> str:
         """Return everything as Markdown."""
-        parts = [f"`{command}`", " ".join((machine(), *self.notes))]
+        parts = [f"`{command}`", machine((*PACKAGES, *PEERS))]
         if missed := list(self._missed()):
             parts.append(f"Aims missed: {'; '.join(missed)}.")
         for title, rows in self.sections.items():

@@ -6,7 +6,6 @@ the index of a newer one. Nothing of the other is imported on this side.
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Hashable, Iterator, Mapping
@@ -17,14 +16,13 @@ from typing import TypeVar
 
 from answerer import OURS
 from cold import COMMAND
-from processes import Dialogue, Spent, spent
+from processes import Dialogue, Spent, environment, spent
 
 ANSWERER = Path(__file__).with_name("answerer.py")
 HERE = Path(__file__).resolve().parents[1]
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 ORIGIN = "import numpy, backstory; print(backstory.__file__)"
-NOT_INHERITED = ("PYTHONPATH", "PYTHONDONTWRITEBYTECODE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +47,15 @@ class Side:
 
     def dialogue(self, index: str) -> Dialogue:
         """Open one of its indexes in a process that answers; see answerer.py."""
-        words = (str(self.python), str(ANSWERER), OURS, str(self.index(index)))
-        return Dialogue(words, inherited(), self.work)
+        return answering(OURS, self.index(index), self.python)
 
     def trouble(self) -> str:
         """Return why this side cannot be measured and what to do, or nothing."""
         done = subprocess.run(
-            (str(self.python), "-P", "-c", ORIGIN), capture_output=True, text=True, env=inherited()
+            (str(self.python), "-P", "-c", ORIGIN),
+            capture_output=True,
+            text=True,
+            env=environment(),
         )
         if Path(done.stdout.strip()).resolve().is_relative_to(self.checkout.resolve()):
             return ""
@@ -70,13 +70,14 @@ class Side:
         That is how they start fastest; checkouts that can do without it have a folder that hides
         it.
         """
-        hidden = self.checkout / "bench" / "without_numpy"
-        return {**inherited(), "PYTHONPATH": str(hidden)} if hidden.is_dir() else inherited()
+        hidden = self.checkout.absolute() / "bench" / "without_numpy"
+        return environment(*(hidden,) if hidden.is_dir() else ())
 
 
-def inherited() -> dict[str, str]:
-    """Return the environment without what would change how Python starts."""
-    return {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
+def answering(system: str, folder: Path, python: Path = Path(sys.executable)) -> Dialogue:
+    """Open one system over its folder in a process that answers; see answerer.py."""
+    words = (str(python), str(ANSWERER), system, str(folder.absolute()))
+    return Dialogue(words, environment(), folder.parent)
 
 
 def both(against: Path | None, work: Path) -> dict[str, Side]:

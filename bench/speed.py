@@ -1,20 +1,19 @@
 """Measure Backstory beside its peers: same passages, same questions, one run.
 
-    python bench/speed.py --procs              # everything: about four minutes
+    python bench/speed.py --procs              # everything: about three minutes
     python bench/speed.py --limit 1000         # a look: the first thousand articles
 
-Prints Markdown tables; says on stderr what it is doing. Nothing is left behind.
+What has a ceiling is measured by ceilings.py. Prints Markdown tables; says on stderr what it is
+doing. Nothing is left behind.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import signal
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
@@ -22,15 +21,13 @@ from pathlib import Path
 from typing import Any
 
 import cold
-from news import Article, Questions, draw, read_news, unpack
+from news import Questions, draw, read_news, unpack
 from peers import PACKAGES, WITH_PROCESSES, is_installed
 from queries import measure_queries
 from report import MEGABYTE, Aim, Report, command, publish
 from steps import ROUNDS, run, segments
 
 NEWS = Path(__file__).resolve().parents[2] / "shared" / "news" / "news.jsonl.gz"
-CODECS = ("passages", "whoosh")
-SMALL = 5
 TERMINATED = 143
 MOST_MEMORY = 500 * MEGABYTE
 
@@ -67,11 +64,10 @@ def main() -> int:
     if options.work and options.work.is_dir() and any(options.work.iterdir()):
         print(f"{options.work} is not empty. Name a new folder: --work", file=sys.stderr)
         return 2
-    use_codec(options.codec)
     folder = tempfile.TemporaryDirectory(prefix="bench-") if not options.work else None
     with folder or nullcontext(options.work) as work:
         wanted = () if options.skip_peers else tuple(PACKAGES)
-        report = Report(notes=[f"Codec: {options.codec}."])
+        report = Report()
         report.missing = [peer for peer in wanted if not is_installed(peer)]
         peers = tuple(peer for peer in wanted if peer not in report.missing)
         bench = Bench(Path(work), options.news, options.limit, peers, options.procs)
@@ -85,7 +81,6 @@ def arguments() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--news", type=Path, default=NEWS, help="news.jsonl.gz")
-    parser.add_argument("--codec", choices=CODECS, default=CODECS[0], help="of Backstory's index")
     parser.add_argument("--work", type=Path, help="empty folder to work in, kept afterwards")
     parser.add_argument("--limit", type=int, help="only the first N articles")
     parser.add_argument("--queries", type=int, default=200, help="questions of each kind")
@@ -93,11 +88,6 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--procs", action="store_true", help="also peers with two processes")
     parser.add_argument("--readme", type=Path, help="README.md to put the tables into")
     return parser.parse_args()
-
-
-def use_codec(codec: str) -> None:
-    """Have every Backstory that is started from now on write its segments in a codec."""
-    os.environ["BACKSTORY_INDEX_CODEC"] = codec
 
 
 def measure(bench: Bench, report: Report, queries: int) -> None:
@@ -110,7 +100,6 @@ def measure(bench: Bench, report: Report, queries: int) -> None:
     say("asking")
     folders = {"backstory": bench.index, **{peer: bench.work / peer for peer in bench.peers}}
     measure_queries(report, folders, questions)
-    measure_cold_start(bench, report, questions, articles)
     measure_changes(bench, report)
     measure_memory(bench, report, questions)
 
@@ -125,9 +114,9 @@ def measure_indexing(bench: Bench, report: Report) -> None:
             two[peer] = index_peer(bench, peer, bench.work / f"{peer}-2", 2)
     title = f"Indexing {one['backstory']['passages']:,} passages: files to a committed index"
     add = partial(report.add, title)
-    for jobs, found, most in ((1, one, None), (2, two, Aim(10))):
+    for jobs, found in ((1, one), (2, two)):
         ours = {"backstory": found["backstory"]}
-        add(f"time, jobs={jobs}", "s", each(found, "seconds"), most)
+        add(f"time, jobs={jobs}", "s", each(found, "seconds"))
         add(f"passages a second, jobs={jobs}", "", rates(found, "passages"))
         add(f"documents a second, jobs={jobs}", "", rates(ours, "documents"))
         add(f"processor time, jobs={jobs}", "s", each(found, "cpu"))
@@ -155,38 +144,12 @@ def index_peer(bench: Bench, peer: str, folder: Path, processes: int) -> dict[st
     return run("index_peer", peer=peer, processes=processes, **place)
 
 
-def measure_cold_start(
-    bench: Bench, report: Report, questions: Questions, articles: Sequence[Article]
-) -> None:
-    """Start `backstory query` over and over, on the news and on a few documents."""
-    say("cold starts")
-    corpus, index = bench.work / "small", bench.work / "small-index"
-    unpack(articles[:SMALL], corpus)
-    run("index_backstory", corpus=corpus, index=index, jobs=1)
-    small = draw(articles[:SMALL], 1, least_frequency=0).words[0]
-    title = f"Cold start: a process, median of {cold.TIMES}"
-    add, python = partial(report.add, title), cold.bare_python_seconds()
-    add("Python that does nothing", "s", own(python))
-    places = (
-        (f"{SMALL} documents", index, small, None),
-        ("news", bench.index, questions.words[0], Aim(0.2)),
-    )
-    for name, place, text, aim in places:
-        seconds = cold.query_seconds(place, text)
-        add(f"`backstory query`, {name}", "s", own(seconds), aim)
-        seconds = cold.query_seconds(place, text, with_nltk=True)
-        add(f"the same with NLTK imported, {name}", "s", own(seconds))
-        seconds = cold.query_seconds(place, cold.UNSEEN)
-        add(f"a word that the index never saw, {name}", "s", own(seconds))
-
-
 def measure_changes(bench: Bench, report: Report) -> None:
     """Bring the index up to date after small changes, as a process, and see who notices."""
     say("small changes")
     corpus, index = bench.corpus, bench.index
     title = f"Staying current: `backstory index` as a process, median of {cold.TIMES_TO_SYNC}"
     add = partial(report.add, title)
-    add("nothing changed", "s", own(cold.sync_seconds(corpus, index)), Aim(0.5))
     changed = next(corpus.rglob("*.txt"))
     add("one file changed", "s", own(cold.change_seconds(corpus, index, changed)), Aim(1))
     add("one file added", "s", own(cold.add_seconds(corpus, index)), Aim(1))

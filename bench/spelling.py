@@ -52,7 +52,7 @@ def main() -> int:
         news = measure(words, typed, {"whole answer": archive.search})
     made = measure(grown(words), typed, {})
     lines = [[name, news[name], made.get(name, "")] for name in news]
-    head = f"`{command('bench/spelling.py', sys.argv[1:])}`\n\n{machine(('whoosh3', 'numpy'))}"
+    head = f"`{command('bench/spelling.py', sys.argv[1:])}`\n\n{machine()}"
     print(f"{head}\n\n{table(('measured', 'news', 'made'), lines)}")
     return 0
 

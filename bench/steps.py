@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
-import resource
 import subprocess
 import sys
 import time
@@ -16,44 +14,28 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from memory import peak, resident
 from news import Questions, read_news
 from peers import open_peer
+from processes import environment
 
 import backstory
 
 STEPS_TIMEOUT = 1_800
-KIB = 1024
 NEW_WORD = "zz7newspaper7zz"  # with a digit: no time goes into near spellings
 PATIENCE = 60.0
 ROUNDS = 5_000
 FILTERS_IN_GROWTH = 20  # a new filter is slow; these few are asked again and again
-WITHOUT_NUMPY = Path(__file__).resolve().parent / "without_numpy"
 
 
 def run(step: str, **arguments: Any) -> dict[str, Any]:
     """Run a step in a new process and return its measurements; raise where it fails."""
     command = [sys.executable, __file__, step, json.dumps(arguments, default=str)]
-    alone = environment(with_numpy=step == "index_peer" or arguments.get("with_numpy", False))
     done = subprocess.run(
-        command, check=True, stdout=subprocess.PIPE, timeout=STEPS_TIMEOUT, env=alone
+        command, check=True, stdout=subprocess.PIPE, timeout=STEPS_TIMEOUT, env=environment()
     )
     measured: dict[str, Any] = json.loads(done.stdout)
     return measured
-
-
-NO_CACHE = "PYTHONDONTWRITEBYTECODE"
-
-
-def environment(*, with_numpy: bool = False) -> dict[str, str]:
-    """Return the environment of a process; Backstory's cannot import NumPy, as most have none.
-
-    It keeps what it compiles, as an installed program has it.
-    """
-    held = {name: value for name, value in os.environ.items() if name != NO_CACHE}
-    if with_numpy:
-        return held
-    paths = filter(None, (str(WITHOUT_NUMPY), held.get("PYTHONPATH")))
-    return {**held, "PYTHONPATH": os.pathsep.join(paths)}
 
 
 def index_backstory(corpus: str, index: str, jobs: int) -> dict[str, Any]:
@@ -62,15 +44,12 @@ def index_backstory(corpus: str, index: str, jobs: int) -> dict[str, Any]:
     began = time.perf_counter()
     report = archive.index()
     seconds = time.perf_counter() - began
-    if "numpy" in sys.modules:
-        raise RuntimeError("NumPy was imported by Backstory's process")
     return {
         "seconds": seconds,
         "cpu": _cpu(),
         "documents": report.documents,
         "passages": report.passages,
-        "skipped": len(report.skipped),
-        "memory": _peak_memory(workers=jobs),
+        "memory": peak(workers=jobs),
         "bytes": _size(Path(index)),
         "segments": segments(Path(index)),
     }
@@ -93,17 +72,15 @@ def index_peer(
         "seconds": seconds,
         "cpu": _cpu() - used,
         "passages": len(rows),
-        "memory": _peak_memory(workers=processes),
+        "memory": peak(workers=processes),
         "bytes": _size(Path(folder)),
     }
 
 
-def grow(index: str, questions: str, with_numpy: bool = False) -> dict[str, Any]:
+def grow(index: str, questions: str) -> dict[str, Any]:
     """Ask one reader 5,000 times, with marks, facets and phrases; return its memory on the way."""
     asked = Questions.load(Path(questions))
     archive = backstory.open(index)
-    if with_numpy and not archive.use_numpy():
-        raise RuntimeError("NumPy is not installed")
     texts = asked.words + asked.phrases + asked.filtered[:FILTERS_IN_GROWTH]
     memory, after = (
         [resident()],
@@ -113,7 +90,7 @@ def grow(index: str, questions: str, with_numpy: bool = False) -> dict[str, Any]
         archive.search(texts[number % len(texts)], facets=number % 2 == 0)
         if number in after:
             memory.append(resident())
-    return {"memory": memory, "after": list(after.values()), "peak": _peak_memory()}
+    return {"memory": memory, "after": list(after.values()), "peak": peak()}
 
 
 def notice(corpus: str, index: str) -> dict[str, Any]:
@@ -152,40 +129,12 @@ def segments(index: Path) -> int:
     return len(json.loads(newest.read_text(encoding="utf-8"))["segments"])
 
 
-def resident() -> dict[str, int]:
-    """Return this process's bytes of memory: resident, private, and private without files.
-
-    Pages of a mapped file are private, too, as long as no other process maps them.
-    """
-    held = dict.fromkeys(("Rss", "Private_Clean", "Private_Dirty", "Anonymous"), 0)
-    rollup = Path("/proc/self/smaps_rollup")
-    for name in held if rollup.exists() else ():
-        found = re.search(rf"^{name}:\s+(\d+) kB", rollup.read_text(), re.MULTILINE)
-        held[name] = int(found[1]) * KIB if found else 0
-    private = held["Private_Clean"] + held["Private_Dirty"]
-    return {"resident": held["Rss"], "private": private, "own": held["Anonymous"]}
-
-
 def _cpu() -> float:
     return sum(os.times()[:4])
 
 
 def _size(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-
-
-def _peak_memory(workers: int = 1) -> int:
-    """Return the most memory of this process, and of the largest worker times their number."""
-    # Not ru_maxrss: on Linux that begins with the size of the process that started this one.
-    own = _status("VmHWM") or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * KIB
-    largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * KIB
-    return own + workers * largest if workers > 1 else own
-
-
-def _status(name: str) -> int:
-    status = Path("/proc/self/status")
-    found = re.search(rf"{name}:\s+(\d+) kB", status.read_text()) if status.exists() else None
-    return int(found[1]) * KIB if found else 0
 
 
 STEPS: dict[str, Callable[..., dict[str, Any]]] = {

@@ -62,12 +62,16 @@ class _Counted:
     misses: int = 0
 
 
+# What is kept, by the cache's number and its key: the value, its bytes, the cache's name.
+Entries = OrderedDict[tuple[int, Hashable], tuple[Any, int, str]]
+
+
 class CachePool:
     """The budget, in bytes, and who has which part of it; shared by threads."""
 
     def __init__(self, budget: int = DEFAULT_MB * MEGABYTE) -> None:
         self.budget = budget
-        self._entries: OrderedDict[tuple[int, Hashable], tuple[Any, int, str]] = OrderedDict()
+        self._entries: Entries = OrderedDict()
         self._counted: dict[str, _Counted] = {}
         self._tables: dict[str, Table] = {}
         self._size = self._tables_size = self._caches = self._puts = 0
@@ -76,9 +80,9 @@ class CachePool:
     def cache(self, name: str) -> Cache[Any, Any]:
         """Return a new cache; those of one name are counted together."""
         with self._lock:
-            self._counted.setdefault(name, _Counted())
+            counted = self._counted.setdefault(name, _Counted())
             self._caches += 1
-            return Cache(self, name, self._caches)
+            return Cache(self, name, self._caches, self._entries, counted)
 
     def table(self, name: str, entries: Callable[[], int], entry_bytes: int) -> None:
         """Count a table that bounds itself, such as one of words, towards the budget."""
@@ -103,17 +107,6 @@ class CachePool:
             for one in self.usage()
         }
         return {"budget_mb": self.budget // MEGABYTE, "used": used}
-
-    def get(self, name: str, key: tuple[int, Hashable]) -> Any:
-        """Return what is kept under a key, or None."""
-        with self._lock:
-            found = self._entries.get(key)
-            if found is None:
-                self._counted[name].misses += 1
-                return None
-            self._entries.move_to_end(key)
-            self._counted[name].hits += 1
-            return found[0]
 
     def put(self, name: str, key: tuple[int, Hashable], value: Any, size: int) -> None:
         """Keep something of `size` bytes, and let go of what has not been used for longest."""
@@ -147,13 +140,27 @@ class CachePool:
 class Cache(Generic[Key, Value]):
     """A named part of a pool; None is no value."""
 
-    def __init__(self, pool: CachePool, name: str, number: int) -> None:
+    def __init__(
+        self, pool: CachePool, name: str, number: int, entries: Entries, counted: _Counted
+    ) -> None:
         self._pool, self._name, self._number = pool, name, number
+        self._entries, self._counted = entries, counted
 
     def get(self, key: Key) -> Value | None:
-        """Return what is kept under a key, or None."""
-        found: Value | None = self._pool.get(self._name, (self._number, key))
-        return found
+        """Return what is kept under a key, or None; takes no lock."""
+        whole = self._number, key
+        found = self._entries.get(whole)
+        if found is None:
+            self._counted.misses += 1
+            return None
+        try:
+            self._entries.move_to_end(whole)
+        except KeyError:  # another thread let go of it just now
+            self._counted.misses += 1
+            return None
+        self._counted.hits += 1
+        value: Value = found[0]
+        return value
 
     def put(self, key: Key, value: Value, size: int) -> None:
         """Keep a value that takes about `size` bytes."""

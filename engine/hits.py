@@ -6,44 +6,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from backstory.engine.candidates import Places
 from backstory.engine.documents import Document, Passage, text_key
 from backstory.engine.matching import Span
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A passage as a backend ranks it, before anyone has looked for marks."""
+    """A passage that was retrieved and read, before anyone has looked for marks."""
 
     document: Document
     passage: Passage
     score: float
     is_full: bool
     gains: tuple[tuple[str, float], ...] = ()  # of the score: what each re-ranker added, by name
-
-
-@dataclass(frozen=True, slots=True)
-class Places:
-    """Where in a document a query matches: `numbers` of its `passages` passages."""
-
-    numbers: tuple[int, ...]
-    passages: int
-
-
-@dataclass(frozen=True, slots=True)
-class Ranking:
-    """A page of a backend's answer; `total` passages match, `full` of them all the words.
-
-    Where facets were asked for, `documents` is the number of documents that the matches stand in,
-    `dates` counts matches by date, and `places` has the documents of `found` by id.
-    """
-
-    found: tuple[Found, ...]
-    total: int
-    full: int
-    facets: dict[str, dict[str, int]] = field(default_factory=dict)
-    documents: int = 0
-    dates: dict[str, int] = field(default_factory=dict)
-    places: dict[str, Places] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +212,8 @@ class SearchResult:
     """A page of hits with totals: `full` of the `total` passages match all the words.
 
     `copies` gives the addresses of hits that say nearly what an earlier hit of the page says, with
-    the address of that one. `documents`, `dates` and `places` are those of the `Ranking`.
+    the address of that one. `documents` and `dates` are those of `FacetCounts`,
+    `places` has the documents of the hits by id.
     """
 
     text: str

@@ -6,11 +6,12 @@ it is written may be a mixture; it is only ever shown.
 
 from __future__ import annotations
 
-import ctypes
-import multiprocessing
-from multiprocessing import sharedctypes
+import mmap
+import os
+import tempfile
 
 _LONGEST = 400  # bytes of a name
+_SIZE = 1 + _LONGEST + 1  # whether the run is over, and a name that ends with a zero
 
 
 class Stopped(BaseException):
@@ -18,28 +19,48 @@ class Stopped(BaseException):
 
 
 class Board:
-    """Memory that the processes of a run share; give it to them when they are started."""
+    """Memory that the processes of a run share.
 
-    def __init__(self) -> None:
-        context = multiprocessing.get_context("spawn")
-        self._name = sharedctypes.RawArray(ctypes.c_char, _LONGEST + 1)
-        self._is_over = context.RawValue(ctypes.c_bool, False)
+    It is pickled as the number of its file, so a process that gets it has to share `descriptor`
+    with the one that made it (`spawning.Child`). Raises OSError where there is no room for it.
+    """
+
+    def __init__(self, descriptor: int | None = None) -> None:
+        self.descriptor = _new_file() if descriptor is None else descriptor
+        self._memory = mmap.mmap(self.descriptor, _SIZE)
+
+    def __reduce__(self) -> tuple[type[Board], tuple[int]]:
+        """Be the same memory in another process."""
+        return Board, (self.descriptor,)
 
     @property
     def name(self) -> str:
         """The file that was begun last, by any of the processes."""
-        return bytes(self._name.value).decode("utf-8", "replace")
+        return self._memory[1:].partition(b"\0")[0].decode("utf-8", "replace")
 
     def show(self, name: str) -> None:
         """Say that a file is begun; raise Stopped where none should be."""
         self.look()
-        self._name.value = name.encode("utf-8", "replace")[:_LONGEST]
+        shown = name.encode("utf-8", "replace")[:_LONGEST] + b"\0"
+        self._memory[1 : 1 + len(shown)] = shown
 
     def look(self) -> None:
         """Raise Stopped where the run is over."""
-        if self._is_over.value:
+        if self._memory[0]:
             raise Stopped
 
     def stop(self) -> None:
         """Have every process stop before its next file, and leave one that is read apart."""
-        self._is_over.value = True
+        self._memory[0] = 1
+
+    def close(self) -> None:
+        """Let go of the memory; it is gone when the last process has."""
+        self._memory.close()
+        os.close(self.descriptor)
+
+
+def _new_file() -> int:
+    """Return the descriptor of a new file without a name, its bytes all zero."""
+    with tempfile.TemporaryFile(buffering=0) as file:
+        file.write(bytes(_SIZE))  # a hole would be filled only when it is too late for an error
+        return os.dup(file.fileno())

@@ -9,16 +9,13 @@ from __future__ import annotations
 
 import contextlib
 import json
-import multiprocessing
 import resource
 import signal
 import sys
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import asdict
 from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +23,7 @@ from backstory.engine.errors import UnreadableDocument
 from backstory.indexer.readers import Member, Paragraph, Reading, Source
 from backstory.indexer.readers.opening import fault, read
 from backstory.indexer.settings import FormatSettings
-from backstory.indexer.spawning import deaf, end_with_parent
+from backstory.indexer.spawning import Child, sigint_blocked
 
 _MEGABYTE = 1024 * 1024
 _START_SECONDS = 60.0
@@ -45,8 +42,7 @@ class ReadingRoom:
 
     def __init__(self, formats: FormatSettings, look: Callable[[], None] = lambda: None) -> None:
         self._formats, self._look = formats, look
-        self._process: BaseProcess | None = None
-        self._line: Connection | None = None
+        self._child: Child | None = None
 
     def read(self, source: Source) -> Reading:
         """Read a file in the other process; raise UnreadableDocument where it does not survive."""
@@ -59,7 +55,7 @@ class ReadingRoom:
             raise
 
     def _read(self, source: Source) -> Reading:
-        line = self._open()
+        line = self._open().line
         try:
             line.send(source)
             if not self._is_answered(line, self._formats.seconds):
@@ -75,24 +71,19 @@ class ReadingRoom:
             raise UnreadableDocument(source.name, answer["reason"])
         return _reading(answer["reading"])
 
-    def _open(self) -> Connection:
-        if self._line is not None and self._process is not None and self._process.is_alive():
-            return self._line
+    def _open(self) -> Child:
+        """Return the process that reads, started where there is none; raise OSError if it dies."""
+        if self._child is not None and self._child.is_alive:
+            return self._child
         self.close()
-        context = multiprocessing.get_context("spawn")
-        with deaf():
-            self._line, theirs = context.Pipe()
-            process = context.Process(
-                target=_serve, args=(theirs, self._formats), daemon=True, name="reader"
-            )
-            process.start()
-            self._process = process
-            theirs.close()
-        if not self._is_answered(self._line, _START_SECONDS):
-            self.close()
-            raise OSError("the process that reads this format did not start")
-        self._line.recv_bytes()
-        return self._line
+        with sigint_blocked():
+            self._child = Child(_serve, self._formats)
+        with contextlib.suppress(EOFError, ConnectionError):
+            if self._is_answered(self._child.line, _START_SECONDS):
+                self._child.line.recv_bytes()
+                return self._child
+        self.close()
+        raise OSError("the process that reads this format did not start")
 
     def _is_answered(self, line: Connection, seconds: float) -> bool:
         """Wait for an answer so long; tell whether it came."""
@@ -104,10 +95,7 @@ class ReadingRoom:
         return False
 
     def _cause_of_death(self) -> str:
-        process = self._process
-        if process is not None:
-            process.join(1)
-        code = process.exitcode if process is not None else None
+        code = self._child.exit_code(1) if self._child is not None else None
         self.close()
         if code == -signal.SIGALRM:
             return f"not read within {self._formats.seconds:g} seconds (formats.seconds)"
@@ -117,13 +105,9 @@ class ReadingRoom:
 
     def close(self) -> None:
         """End the process; the next file gets a new one."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.join()
-            self._process.close()
-        if self._line is not None:
-            self._line.close()
-        self._process = self._line = None
+        child, self._child = self._child, None
+        if child is not None:
+            child.kill()
 
 
 def _in_words(code: int | None) -> str:
@@ -137,8 +121,6 @@ def _in_words(code: int | None) -> str:
 
 
 def _serve(line: Connection, formats: FormatSettings) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=end_with_parent, daemon=True).start()
     room = formats.memory_mb * _MEGABYTE
     before = _size()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -147,10 +129,7 @@ def _serve(line: Connection, formats: FormatSettings) -> None:
     sys.addaudithook(_refuse)
     line.send_bytes(b"ready")
     while True:
-        try:
-            source = line.recv()
-        except EOFError:
-            return
+        source = line.recv()
         # Nobody may be left to end this process: a reader that hangs in C code hears no thread.
         signal.setitimer(signal.ITIMER_REAL, formats.seconds + 2)
         line.send_bytes(_answer(source, formats, lambda: _size() - before > room * _TIRED))

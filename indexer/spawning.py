@@ -1,23 +1,50 @@
-"""Starting processes so that they end with the one that started them, and without a word."""
+"""Starting worker processes that know nothing of the program that started them.
+
+`multiprocessing` runs the caller's main module again in each process that it starts, so that a
+script without an `if __name__ == "__main__"` guard starts itself over and over. A `Child` is a new
+interpreter that imports only what it is told to run. Two pipes join it to its parent: one for
+messages, and one that tells the child when its parent has ended.
+"""
 
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
 import os
+import pickle
 import signal
-from collections.abc import Iterator
-from multiprocessing import resource_tracker
-from multiprocessing.connection import wait
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from multiprocessing import spawn
+from multiprocessing.connection import Connection, Pipe
+from pathlib import Path
+from typing import Any
+
+# What a child runs. It takes over where its parent looks for modules before it imports any of them:
+# the working folder may hold a `socket.py` that its parent would never import.
+_PROGRAM = """\
+import sys
+line, lifeline, *sys.path = sys.argv[1:]
+del sys.argv[1:]
+try:
+    from backstory.indexer.spawning import run
+except ImportError as error:
+    sys.exit(f"backstory: a worker process cannot import it: {error}")
+run(int(line), int(lifeline))
+"""
+# The folder that holds this very package, for a child whose parent has left its working folder or
+# changed `sys.path` since.
+_HOME = str(Path(__file__).absolute().parents[2])
 
 
 @contextlib.contextmanager
-def deaf() -> Iterator[None]:
-    """Hold Ctrl-C back while processes are started: they get it too, and would die with a shout.
+def sigint_blocked() -> Iterator[None]:
+    """Hold Ctrl-C back until a process has been started and is in safe hands.
 
-    A process inherits what its parent holds back, and lets go of it never.
+    A child inherits the signals that its parent blocks, and never unblocks them: Ctrl-C on a
+    terminal reaches it too, and would end it with a traceback.
     """
-    resource_tracker.ensure_running()  # it takes away what is held back, once
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -25,9 +52,105 @@ def deaf() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def end_with_parent() -> None:
-    """Wait for the end of the process that started this one, and end this one then."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        wait([parent.sentinel])
+def interpreter() -> str:
+    """Return the path of the Python that children run on; it is empty where there is none.
+
+    The executable of a frozen program is the program itself, and an embedded Python may have none;
+    `multiprocessing.set_executable` names one to such a program.
+    """
+    python = os.fsdecode(spawn.get_executable() or "")
+    is_frozen = getattr(sys, "frozen", False) and python == sys.executable
+    return "" if is_frozen else python
+
+
+class Child:
+    """A process that runs `serve(line, *arguments)`, and that ends when this process ends.
+
+    `serve` gets the child's end of the pipe for messages; the parent's end is `Child.line`. It and
+    its arguments are pickled, so they must not be defined in the main module. The file descriptors
+    in `shared` are open in the child as well, under the same numbers. Raises OSError where no
+    process can be started.
+    """
+
+    def __init__(
+        self, serve: Callable[..., None], *arguments: Any, shared: Sequence[int] = ()
+    ) -> None:
+        task = pickle.dumps((serve, arguments))
+        with contextlib.ExitStack() as ours, contextlib.ExitStack() as theirs:
+            self.line, line = Pipe()
+            ours.callback(self.line.close)
+            theirs.callback(line.close)
+            lifeline, self._lifeline = os.pipe()
+            ours.callback(os.close, self._lifeline)
+            theirs.callback(os.close, lifeline)
+            self._process = _start(line.fileno(), lifeline, shared)
+            ours.pop_all()
+        with contextlib.suppress(ConnectionError):  # it has died; who waits for an answer sees it
+            self.line.send_bytes(task)
+
+    @property
+    def pid(self) -> int:
+        """The number of the process."""
+        return self._process.pid
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the process has not ended."""
+        return self._process.poll() is None
+
+    def exit_code(self, seconds: float) -> int | None:
+        """Wait so long for the end; return the exit status, -n for signal n, None if it runs on."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return self._process.wait(seconds)
+        return None
+
+    def close(self) -> None:
+        """Hang up, and wait until the process has ended by itself."""
+        self.line.close()
+        self._process.wait()
+        os.close(self._lifeline)
+
+    def kill(self) -> None:
+        """End the process at once."""
+        self._process.kill()
+        self.close()
+
+
+def _start(line: int, lifeline: int, shared: Sequence[int]) -> subprocess.Popen[bytes]:
+    python = interpreter()
+    if not python:
+        raise OSError(
+            "this program has no Python to start a process with; "
+            "it can name one: multiprocessing.set_executable(PATH)"
+        )
+    # -W, -X, -P and so on, as multiprocessing hands them on; Python has no public name for this.
+    options: list[str] = subprocess._args_from_interpreter_flags()  # type: ignore[attr-defined]
+    paths = [*(path for path in sys.path if isinstance(path, str)), _HOME]
+    command = [python, *options, "-c", _PROGRAM, str(line), str(lifeline), *paths]
+    with sigint_blocked():
+        return subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, pass_fds=(line, lifeline, *shared)
+        )
+
+
+# --- In the child
+
+
+def run(line: int, lifeline: int) -> None:
+    """Run what the parent sends first; the arguments are file descriptors."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, args=(lifeline,), daemon=True).start()
+    try:
+        connection: Connection = Connection(line)
+        serve, arguments = connection.recv()
+        serve(connection, *arguments)
+    except (EOFError, ConnectionError):
+        return  # the parent has hung up
+    except MemoryError:
         os._exit(1)
+
+
+def _end_with_parent(lifeline: int) -> None:
+    """Wait until nobody holds the other end of the pipe any more, and end this process then."""
+    os.read(lifeline, 1)
+    os._exit(1)

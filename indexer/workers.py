@@ -1,34 +1,34 @@
 """Loading and preparing documents, in this process or in several.
 
 A worker reads its files and builds segments; it never commits, holds no lock, and ends with the
-process that started it, however that one ends. Workers are spawned, not forked, so that they
-inherit neither locks nor open files.
+process that started it, however that one ends. Workers are new interpreters, not forks, so that
+they inherit neither locks nor open files.
 """
 
 from __future__ import annotations
 
-import atexit
 import heapq
-import multiprocessing
 import os
-import signal
-import threading
+import pickle
+import traceback
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from itertools import accumulate, groupby
+from multiprocessing.connection import Connection
+from queue import SimpleQueue
 from typing import Any
 
 from backstory.engine.backends.base import Backend
 from backstory.engine.documents import Document, FileState, IndexedDocument, SkippedFile
 from backstory.engine.errors import BackstoryError
-from backstory.indexer.board import Board
+from backstory.indexer.board import Board, Stopped
 from backstory.indexer.collecting import collect_seldom, collecting_seldom
 from backstory.indexer.corpus import path_of, printable
 from backstory.indexer.loading import Failure, FileJob, Loader
 from backstory.indexer.settings import IndexerConfig
-from backstory.indexer.spawning import deaf, end_with_parent
+from backstory.indexer.spawning import Child, interpreter, sigint_blocked
 
 # Below this a second process costs more to start than it saves.
 WORTH_A_PROCESS = 4_000_000
@@ -75,7 +75,7 @@ def load_all(
     `reading` is told which file is being read. Who stops early closes this, which ends them.
     """
     size = sum(job.state.size for job in jobs)
-    count = processes if size > WORTH_A_PROCESS else 1
+    count = processes if size > WORTH_A_PROCESS and interpreter() else 1
     batches = cut(jobs, min(max(size // (2 * count) + 1, SMALLEST_BATCH), LARGEST_BATCH))
     count = min(count, len(batches))
     if count <= 1:
@@ -170,45 +170,77 @@ def _in_processes(
     processes: int,
     reading: Callable[[str], None],
 ) -> Iterator[Loaded]:
-    board = Board()
-    pool = ProcessPoolExecutor(
-        processes,
-        mp_context=multiprocessing.get_context("spawn"),
-        initializer=_start_worker,
-        initargs=(backend, config, board),
-    )
-    try:
-        with deaf():
-            left: set[Future[Loaded]] = {pool.submit(_work, batch) for batch in batches}
+    with ExitStack() as opened:
+        board = Board()
+        opened.callback(board.close)
+        idle = _start_workers(backend, config, board, processes, opened)
+        # Threads hand the batches out while this one writes; twice as many as there are workers,
+        # so that a worker gets its next batch before its last answer has been unpickled.
+        pool = ThreadPoolExecutor(2 * processes)
+        opened.callback(pool.shutdown, wait=True, cancel_futures=True)
+        opened.callback(board.stop)
+        with sigint_blocked():
+            left: set[Future[Loaded]] = {pool.submit(_ask, idle, batch) for batch in batches}
         while left:
             done, left = wait(left, LOOK_EVERY, FIRST_COMPLETED)
             reading(board.name)
             yield from (each.result() for each in done)
-    except BrokenProcessPool as error:
+
+
+def _start_workers(
+    backend: Backend, config: IndexerConfig, board: Board, processes: int, opened: ExitStack
+) -> SimpleQueue[Child]:
+    """Start the workers; `opened` closes them."""
+    idle: SimpleQueue[Child] = SimpleQueue()
+    for _ in range(processes):
+        with sigint_blocked():
+            child = Child(_work, backend, config, board, shared=[board.descriptor])
+            opened.callback(child.close)
+        idle.put(child)
+    return idle
+
+
+def _ask(idle: SimpleQueue[Child], batch: Sequence[FileJob]) -> Loaded:
+    """Have an idle worker load a batch; raise what it raised, BackstoryError where it died."""
+    task = pickle.dumps(batch)
+    worker = idle.get()
+    try:
+        worker.line.send_bytes(task)
+        answer = worker.line.recv_bytes()
+    except (EOFError, ConnectionError) as error:
         raise BackstoryError(
             "A process that reads documents died, perhaps for want of memory; "
             "what was committed before is kept.",
             "Run it again with fewer: backstory index --jobs 1",
         ) from error
     finally:
-        board.stop()
-        pool.shutdown(wait=True, cancel_futures=True)
+        idle.put(worker)
+    loaded: Loaded | Exception = pickle.loads(answer)
+    if isinstance(loaded, Exception):
+        raise loaded
+    return loaded
 
 
-_worker: tuple[Backend, Loader, Board] | None = None
+# --- In a worker
 
 
-def _start_worker(backend: Backend, config: IndexerConfig, board: Board) -> None:
-    global _worker  # a worker process has exactly one, for all its batches
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _work(line: Connection, backend: Backend, config: IndexerConfig, board: Board) -> None:
+    """Answer each batch with what became of it, until the parent hangs up or the run is over."""
     collect_seldom()
-    threading.Thread(target=end_with_parent, daemon=True).start()
-    _worker = (backend, Loader(config, board.look), board)
+    loader = Loader(config, board.look)
+    with suppress(Stopped, EOFError, ConnectionError):
+        while True:
+            line.send(_loaded(backend, loader, line.recv(), board))
+    loader.close()
     # What a worker holds need not be taken apart, object by object, when all of it is done.
-    atexit.register(os._exit, 0)
+    os._exit(0)
 
 
-def _work(batch: Sequence[FileJob]) -> Loaded:
-    assert _worker is not None, "started by _start_worker"
-    backend, loader, board = _worker
-    return load(backend, loader, batch, board.show)
+def _loaded(
+    backend: Backend, loader: Loader, batch: Sequence[FileJob], board: Board
+) -> Loaded | Exception:
+    try:
+        return load(backend, loader, batch, board.show)
+    except Exception as error:
+        error.add_note(f"In a worker process:\n{traceback.format_exc()}")
+        return error

@@ -99,10 +99,9 @@ class Alternatives:
 
     def _language(self, query: Query) -> str:
         """Return the language of more than half of the passages that match, "" for none."""
-        page = self._reader.search(query, BM25(), offset=0, limit=0, facets=("language",))
-        counts = page.facets["language"]
+        counts = self._reader.facets(query, ("language",)).facets["language"]
         first = next(iter(counts), "")
-        return first if first and 2 * counts[first] > page.total else ""
+        return first if first and 2 * counts[first] > self._reader.count(query) else ""
 
     def named(self, words: Sequence[str], absent: Set[int]) -> dict[int, Spelling]:
         """Return words of a name to put in the places of absent ones; {} where there is none.
@@ -127,9 +126,9 @@ class Alternatives:
 
     def written(self, word: str) -> str:
         """Return a word with its accents, as some passage writes it."""
-        page = self._reader.search(Exact(word, word), BM25(), offset=0, limit=1)
-        for found in page.found:
-            for raw in map(str.lower, self._reader.analyzer.words(found.passage.text)):
+        candidates = self._reader.retrieve(Exact(word, word), BM25(), k=1)
+        for _, passage in self._reader.read(one.id for one in candidates.found):
+            for raw in map(str.lower, self._reader.analyzer.words(passage.text)):
                 if fold(raw) == word and raw.isprintable():
                     return raw
         return word

@@ -83,6 +83,12 @@ def lex(text: str) -> tuple[list[Piece], list[str]]:
     return _operators(pieces), notes
 
 
+def reads_as_word(text: str) -> bool:
+    """Tell whether a text is cut into one word, which is the text itself."""
+    matched = _PIECE.search(text)
+    return matched is not None and matched.lastgroup == "word" and matched.group() == text
+
+
 def pieces_of(text: str) -> tuple[Piece, ...]:
     """Return the pieces alone; those of short texts are kept, as a page asks for the same often."""
     return _kept(text) if len(text) <= KEPT_LENGTH else tuple(lex(text)[0])

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from backstory.engine.analysis import Analyzer, fold
 from backstory.engine.filters import WORD_FIELDS
@@ -47,9 +47,10 @@ _INVISIBLE = "\u00ad\u2060"  # what a word may have inside: a soft hyphen, a wor
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A query tree, with what is worth saying about how the text was read."""
+    """A query tree and the pieces of its text, with what is worth saying about the reading."""
 
     query: Query
+    pieces: tuple[Piece, ...] = ()
     notes: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
     limits: tuple[str, ...] = ()
@@ -81,14 +82,24 @@ class Parser:
         most = self.settings.max_query_chars
         if len(text) > most:
             self._limits.append(f"The query was cut after {most:,} characters.")
-        self._pieces, self._notes = lex(text[:most])
+        pieces, self._notes = lex(text[:most])
+        parsed = self.parse_pieces(pieces)
+        if isinstance(parsed.query, Nothing) and text.strip():
+            return replace(parsed, notes=(*parsed.notes, "There is no word in this query."))
+        return parsed
+
+    def parse_pieces(self, pieces: Sequence[Piece]) -> Parsed:
+        """Return the tree that a text which is cut already stands for."""
+        self._pieces = list(pieces)
         query = self._alternatives() or Nothing()
-        if isinstance(query, Nothing) and text.strip():
-            self._notes.append("There is no word in this query.")
-        once = dict.fromkeys
-        return Parsed(
-            query, tuple(once(self._notes)), tuple(once(self._ignored)), tuple(once(self._limits))
+        notes, ignored, limits = (
+            tuple(dict.fromkeys(told)) for told in (self._notes, self._ignored, self._limits)
         )
+        return Parsed(query, tuple(pieces), notes, ignored, limits)
+
+    def leaf(self, piece: Piece) -> Query | None:
+        """Return what a word, phrase or field stands for by itself; None where it has no word."""
+        return self._read(piece)
 
     def _peek(self) -> Kind | None:
         return self._pieces[self._at].kind if self._at < len(self._pieces) else None

@@ -21,6 +21,7 @@ from backstory.engine.languages import stop_words
 from backstory.engine.query import Bag, Boost, Query, Term
 from backstory.engine.ranking import BM25
 from backstory.searcher.duplicates import ALIKE, Shingles, likeness, shingles
+from backstory.searcher.retrieval import read_passages
 
 ASKED = 16  # words of the passage that are asked for
 FEWEST = 6  # of those are asked for however frequent they are
@@ -57,7 +58,7 @@ def related(
     """Return the best passage of each of the `limit` documents nearest to a passage."""
     read = _read(document, passage, reader)
     query = question([read], reader, ranking)
-    found = reader.search(query, ranking, offset=0, limit=limit * LOOKED_AT).found
+    found = read_passages(reader.retrieve(query, ranking, k=limit * LOOKED_AT).found, reader)
     shown: list[Related] = []
     held: list[Shingles] = []
     for one in found:
@@ -83,7 +84,7 @@ def related_documents(
     """Return the documents nearest to a whole document, with what they share."""
     reads = [_read(document, passage, reader) for passage in passages]
     query = question(reads, reader, ranking, most=2 * ASKED)
-    found = reader.search(query, ranking, offset=0, limit=limit * LOOKED_AT // 2).found
+    found = read_passages(reader.retrieve(query, ranking, k=limit * LOOKED_AT // 2).found, reader)
     points: dict[str, float] = {}
     seen: Counter[str] = Counter()
     first: dict[str, Found] = {}

@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import zip_longest
 from typing import NamedTuple
 
-from backstory.searcher.lexer import OPERAND, OPERATORS, Kind, Piece, lex
+from backstory.searcher.lexer import OPERAND, OPERATORS, Kind, Piece, reads_as_word
 
 _SIGNS = (Kind.MUST, Kind.NOT)
 _JOINS = (Kind.AND, Kind.OR)
@@ -48,19 +48,19 @@ def _shown(piece: Piece) -> str:
             return f"{piece.name}:{value}"
         case Kind.WORD if piece.text in OPERATORS:
             return piece.text.lower()
-        case Kind.WORD if lex(piece.text)[0] != [piece]:
+        case Kind.WORD if not reads_as_word(piece.text):
             return f",{piece.text}"  # something stood before it, so that its sign was none
         case _:
             return piece.text
 
 
-def respelt(pieces: Sequence[Piece], words: Mapping[int, str]) -> str:
-    """Return the text with other words at some places; what is quoted stays so, and `=`."""
+def respelt(pieces: Sequence[Piece], words: Mapping[int, str]) -> list[Piece]:
+    """Return the pieces with other words at some places; what is quoted stays so, and `=`."""
     changed = list(pieces)
     for at, word in words.items():
         exactly = "=" if pieces[at].text.startswith("=") else ""
         changed[at] = replace(pieces[at], text=f"{exactly}{word}")
-    return render(changed)
+    return changed
 
 
 def remainders(pieces: Sequence[Piece]) -> Iterator[Remainder]:

@@ -6,47 +6,30 @@ newest at the time, and carries its generation.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Unpack
 
 from backstory.engine.backends.base import Commit, Reader, Source, Statistics
 from backstory.engine.cache import Cache, CachePool
 from backstory.engine.documents import Document, Passage, SkippedFile, split_address
 from backstory.engine.errors import PassageNotFound
-from backstory.engine.facets import FACETS
-from backstory.engine.hits import (
-    Found,
-    Hit,
-    Part,
-    Ranking,
-    Related,
-    SearchResult,
-    Shared,
-    Understanding,
-)
-from backstory.engine.listing import RELEVANCE
+from backstory.engine.hits import Related, SearchResult, Shared
 from backstory.engine.matching import Matcher, Span
-from backstory.engine.query import Nothing, Query
+from backstory.engine.query import Nothing
 from backstory.engine.ranking import BM25
 from backstory.engine.settings import RankingSettings
 from backstory.engine.times import clock, split_time
 from backstory.searcher.completion import Completer, Completion
-from backstory.searcher.duplicates import repeated
-from backstory.searcher.expansion import Expander
-from backstory.searcher.explain import Explainer, words_read
-from backstory.searcher.parser import Parsed, Parser
+from backstory.searcher.options import SearchKeywords, SearchOptions
+from backstory.searcher.pipeline import Pipeline
 from backstory.searcher.related import related, related_documents
-from backstory.searcher.reranking import WINDOW, Reranker, reranked
+from backstory.searcher.reranking import Reranker
 from backstory.searcher.settings import SearchSettings
-from backstory.searcher.suggestions import Help, Respelt, missing, parts
 
-LONGEST_SHOWN = 200
 NEAREST_BYTES = 8_000  # about, of the documents nearest to one
 
 Nearest = tuple[tuple[Document, tuple[Shared, ...]], ...]
-MOST_SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +52,6 @@ class OpenDocument:
     def matches(self) -> int:
         """The number of passages that the query matches."""
         return sum(read.marks is not None for read in self.passages)
-
-
-@dataclass(frozen=True, slots=True)
-class _Question:
-    """A text, read and expanded over one commit."""
-
-    text: str
-    parsed: Parsed
-    query: Query
-    limits: tuple[str, ...]
 
 
 class Searcher:
@@ -131,70 +104,13 @@ class Searcher:
         """Return every document with its number of passages, by id."""
         return [(document, count) for document, _, count in self._backend.reader().documents()]
 
-    def search(
-        self,
-        text: str,
-        *,
-        offset: int = 0,
-        limit: int | None = None,
-        correct: bool = True,
-        facets: bool = False,
-        explain: bool = False,
-        sort: str = RELEVANCE,
-        grouped: bool = False,
-        copies: bool = True,
-    ) -> SearchResult:
+    def search(self, text: str, **options: Unpack[SearchKeywords]) -> SearchResult:
         """Answer a text with a page of hits; any string is a query.
 
-        Words that no passage has are searched in a near spelling where it is clear which was
-        meant, and `searched` says so; `correct=False` forbids that. `limit` is cut to the setting
-        `search.max_page_size`, except that 0 asks for the counts alone: without corrections there
-        are no suggestions then.
-        `explain` adds what each word stands for, and to each hit what gave it its score.
-        `sort` is one of `engine.listing.SORTS`; `grouped` lists the first passage of each
-        document, and `offset` and `limit` count documents. `copies=False` leaves it open which hits
-        repeat others: they are compared with each other, which many of them are too many for.
+        The keywords are those of `SearchOptions`. Words that no passage has are searched in a
+        near spelling where it is clear which was meant, and `searched` says so.
         """
-        began = time.perf_counter()
-        reader = self._backend.reader()
-        settings = self.settings
-        size = settings.page_size if limit is None else min(limit, settings.max_page_size)
-        page = _Page(max(offset, 0), max(size, 0), FACETS if facets else (), sort, grouped)
-        asked = question = self._read(text, reader)
-        ranking = self._rank(question, reader, page)
-        absent = self._absent(question, ranking, reader)
-        completer = self._completer(reader)
-        advice = Help(reader, completer.vocabulary, settings, lambda: completer.names)
-        is_counted = not (correct or page.limit)  # and nobody is to be helped
-        respelt = Respelt() if is_counted else advice.respelt(text, absent, ranking.total)
-        if correct and respelt.corrected:
-            question = self._read(respelt.corrected, reader)
-            ranking = self._rank(question, reader, page)
-        hits = self._hits(question, ranking, reader, page.offset, explain=explain)
-        understanding = _understanding(asked, question, absent, parts(absent, reader))
-        if explain:
-            understanding = _explained(understanding, question, reader)
-        further = () if is_counted else advice.further(question.text, question.query, ranking.total)
-        # Offered twice, a near spelling is the form of another language.
-        offered = {offer.text: offer for offer in (*respelt.suggestions, *further)}
-        return SearchResult(
-            text=text,
-            searched=question.text,
-            hits=hits,
-            total=ranking.total,
-            full=ranking.full,
-            offset=page.offset,
-            limit=page.limit,
-            generation=reader.statistics.generation,
-            seconds=time.perf_counter() - began,
-            understanding=understanding,
-            suggestions=tuple(offered.values()),
-            facets=ranking.facets,
-            copies=repeated(hits, reader.analyzer) if copies else {},
-            documents=ranking.documents,
-            dates=ranking.dates,
-            places=ranking.places,
-        )
+        return self._pipeline(self._backend.reader()).answer(text, SearchOptions(**options))
 
     def open(self, document_id: str, text: str = "") -> OpenDocument:
         """Open a document with the marks of `text`; raises PassageNotFound."""
@@ -266,97 +182,19 @@ class Searcher:
             self._nearest = pool, pool.cache("related")
         return self._nearest[1]
 
-    def _read(self, text: str, reader: Reader) -> _Question:
-        parsed = Parser(reader.analyzer, reader.languages, self.settings).parse(text)
-        expander = Expander(reader, self._completer(reader).vocabulary, self.settings)
-        query = expander.expand(parsed.query)
-        limits = (*parsed.limits, *dict.fromkeys(expander.limits))
-        return _Question(text, parsed, query, limits)
+    def _pipeline(self, reader: Reader) -> Pipeline:
+        completer = self._completer(reader)
+        return Pipeline(reader, self.settings, self._bm25, self._rerankers, completer)
 
     def _matcher(self, text: str, reader: Reader) -> Matcher | None:
-        question = self._read(text, reader)
-        is_empty = isinstance(question.query, Nothing)
-        return None if is_empty else Matcher(question.query, reader.analyzer)
-
-    def _rank(self, question: _Question, reader: Reader, page: _Page) -> Ranking:
-        if not (self._rerankers and page.limit and page.sort == RELEVANCE):
-            return self._retrieve(question, reader, page)
-        # The window is put into order as a whole, whichever page of it is asked for.
-        ranking = self._retrieve(question, reader, page.widened(WINDOW))
-        first = reranked(question.query, ranking.found[:WINDOW], reader, self._rerankers)
-        found = (*first, *ranking.found[WINDOW:])[page.offset : page.offset + page.limit]
-        return replace(ranking, found=found)
-
-    def _retrieve(self, question: _Question, reader: Reader, page: _Page) -> Ranking:
-        return reader.search(
-            question.query,
-            self._bm25,
-            offset=page.offset,
-            limit=page.limit,
-            facets=page.facets,
-            sort=page.sort,
-            grouped=page.is_grouped,
-        )
-
-    def _hits(
-        self, question: _Question, ranking: Ranking, reader: Reader, offset: int, *, explain: bool
-    ) -> tuple[Hit, ...]:
-        matcher = Matcher(question.query, reader.analyzer)
-        explainer = Explainer(matcher, reader, self._bm25) if explain else None
-
-        def hit(found: Found, rank: int) -> Hit:
-            why = explainer.reasons(found) if explainer else ()
-            return Hit.of(found, rank, matcher.match(found.document, found.passage) or (), why)
-
-        return tuple(hit(found, rank) for rank, found in enumerate(ranking.found, offset + 1))
-
-    def _absent(self, question: _Question, ranking: Ranking, reader: Reader) -> list[Query]:
-        if ranking.full:
-            return []
-        return missing(question.query, reader)[:MOST_SHOWN]
+        query = self._pipeline(reader).questions.parse(text).query
+        return None if isinstance(query, Nothing) else Matcher(query, reader.analyzer)
 
     def _completer(self, reader: Reader) -> Completer:
         # Every search passes here, so that no older commit than the newest is held on to.
         if self._completing is None or self._completing.reader is not reader:
             self._completing = Completer(reader)
         return self._completing
-
-
-@dataclass(frozen=True, slots=True)
-class _Page:
-    offset: int
-    limit: int
-    facets: Sequence[str]
-    sort: str
-    is_grouped: bool
-
-    def widened(self, window: int) -> _Page:
-        """Return the page that begins with the first hit and has at least `window` hits."""
-        return replace(self, offset=0, limit=max(self.offset + self.limit, window))
-
-
-def _understanding(
-    asked: _Question, shown: _Question, absent: list[Query], alone: tuple[Part, ...]
-) -> Understanding:
-    names = tuple(shortened(getattr(leaf, "text", "")) for leaf in absent)
-    notes = list(asked.parsed.notes)
-    if shown is not asked:
-        notes.append(f"No passage has {', '.join(names)}: these are the hits for {shown.text}.")
-    return Understanding(
-        notes=fewer(notes),
-        ignored=fewer(asked.parsed.ignored),
-        missing=names,
-        limits=shown.limits,
-        parts=alone,
-    )
-
-
-def _explained(understood: Understanding, question: _Question, reader: Reader) -> Understanding:
-    return replace(
-        understood,
-        words=words_read(question.query, reader),
-        languages=reader.languages,
-    )
 
 
 def spoken_at(passages: Sequence[Passage], second: int, address: str) -> Passage:
@@ -370,15 +208,3 @@ def spoken_at(passages: Sequence[Passage], second: int, address: str) -> Passage
     first = timed[0]
     begun = (held for held in timed if held[0][0] <= second)
     return max(begun, key=lambda held: held[0][0], default=first)[1]
-
-
-def shortened(text: str) -> str:
-    """Return a word or phrase as it is shown in a sentence, cut where it is very long."""
-    return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
-
-
-def fewer(sentences: Sequence[str]) -> tuple[str, ...]:
-    """Return the first sentences, and how many more there are."""
-    shown = [shortened(sentence) for sentence in sentences[:MOST_SHOWN]]
-    more = len(sentences) - len(shown)
-    return (*shown, f"… and {more:,} more.") if more else tuple(shown)

@@ -28,12 +28,14 @@ from backstory.engine.query import (
 from backstory.searcher.alternatives import MOST, Alternatives, Word
 from backstory.searcher.beginnings import Beginnings
 from backstory.searcher.expansion import Expander
-from backstory.searcher.lexer import Kind, Piece, lex
+from backstory.searcher.lexer import Kind, Piece
 from backstory.searcher.parser import Parsed, Parser
 from backstory.searcher.rendering import remainders, render, respelt
 from backstory.searcher.settings import SearchSettings
 from backstory.searcher.spelling import Spelling
 from backstory.searcher.vocabulary import Vocabulary
+
+Offer = tuple[Suggestion, tuple[Piece, ...]]  # what is offered, and its pieces
 
 SPELLING, WITHOUT, LANGUAGE, TITLE = "spelling", "without", "language", "title"
 FEW = 3  # a query that finds fewer passages is helped to more
@@ -57,17 +59,17 @@ def parts(absent: list[Query], reader: Reader) -> tuple[Part, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Respelt:
-    """Texts with other spellings; `corrected` is the one to search unasked, "" for none."""
+    """Texts with other spellings; `corrected` is the one to search unasked, in pieces, if any."""
 
-    corrected: str = ""
+    corrected: tuple[Piece, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Typed:
-    """A query's text in pieces, and the words among them that stand for themselves."""
+    """The pieces of a query, and the words among them that stand for themselves."""
 
-    pieces: list[Piece]
+    pieces: Sequence[Piece]
     words: dict[int, Word]
 
     def places(self, word: Word) -> list[int]:
@@ -80,8 +82,8 @@ class _Typed:
         for _, run in groupby(enumerate(loose), lambda entry: entry[1] - entry[0]):
             yield [at for _, at in run]
 
-    def respelt(self, instead: Mapping[Word, str]) -> str:
-        """Return the text with other words, written as the words that they replace."""
+    def respelt(self, instead: Mapping[Word, str]) -> list[Piece]:
+        """Return the pieces with other words, written as the words that they replace."""
         changes = {
             at: as_typed(self.pieces[at].text, written)
             for word, written in instead.items()
@@ -90,8 +92,12 @@ class _Typed:
         return respelt(self.pieces, changes)
 
 
-class Help:
-    """Works out what to offer over one commit; `names` gives the names in its passages."""
+class SuggestionBuilder:
+    """Works out what to offer over one commit; `names` gives the names in its passages.
+
+    An offer is made of the pieces of the query: it is counted by the tree that they stand for, and
+    becomes a text only to be shown.
+    """
 
     def __init__(
         self,
@@ -103,9 +109,9 @@ class Help:
         self._reader, self._settings = reader, settings
         self._alternatives = Alternatives(reader, vocabulary, names)
         self._expander = Expander(reader, vocabulary, settings)
-        self._totals: dict[str, int] = {}
+        self._totals: dict[tuple[Piece, ...], int] = {}
 
-    def respelt(self, text: str, absent: Sequence[Query], total: int) -> Respelt:
+    def respelt(self, pieces: Sequence[Piece], absent: Sequence[Query], total: int) -> Respelt:
         """Respell the words of a query that no passage has, all at once.
 
         Corrected unasked are loose words that stand in no title either: any of them where the
@@ -114,7 +120,7 @@ class Help:
         words = [leaf for leaf in absent if isinstance(leaf, Word)]
         if not words:
             return Respelt()
-        typed = self._typed(text)
+        typed = self._typed(pieces)
         named = self._named(typed, words)
         choices: dict[Word, list[Spelling]] = {}
         for word in words:
@@ -130,9 +136,10 @@ class Help:
         if total:
             loose = {word: _clear(word, held, word in named) for word, held in loose.items()}
         corrected = next(self._variants(typed, loose), None)
-        offered = islice(self._variants(typed, choices), MOST_OFFERED)
+        offers = islice(self._variants(typed, choices), MOST_OFFERED)
+        offered = [suggestion for suggestion, _ in offers]
         in_titles = self._in_titles(typed, titled)
-        return Respelt(corrected.text if corrected else "", (*in_titles, *offered))
+        return Respelt(corrected[1] if corrected else (), (*in_titles, *offered))
 
     def _titled(self, words: Sequence[Word]) -> list[Word]:
         """Return the loose words that stand in the titles of documents."""
@@ -145,14 +152,13 @@ class Help:
         for at in chain.from_iterable(map(typed.places, words)):
             pieces[at] = replace(pieces[at], kind=Kind.FIELD, name="title")
         text = render(pieces)
-        if words and (total := self._total(text)):
+        if words and (total := self._total(pieces)):
             instead = ", ".join(f"title:{word.text}" for word in words)
             yield Suggestion(text, ", ".join(word.text for word in words), instead, total, TITLE)
 
-    def _typed(self, text: str) -> _Typed:
-        pieces, _ = lex(text[: self._settings.max_query_chars])
+    def _typed(self, pieces: Sequence[Piece]) -> _Typed:
         leaves = {
-            at: self._parse(render([piece])).query
+            at: self._parser().leaf(piece)
             for at, piece in enumerate(pieces)
             if piece.kind in (Kind.WORD, Kind.PHRASE)
         }
@@ -172,7 +178,7 @@ class Help:
 
     def _variants(
         self, typed: _Typed, choices: Mapping[Word, Sequence[Spelling]]
-    ) -> Iterator[Suggestion]:
+    ) -> Iterator[Offer]:
         """Yield the text with the first choice for every word, then with one other choice each."""
         first = {word: held[0].word for word, held in choices.items() if held}
         if not first:
@@ -183,46 +189,50 @@ class Help:
 
     def _offer(
         self, typed: _Typed, instead: Mapping[Word, str], kind: str, more_than: int = 0
-    ) -> Iterator[Suggestion]:
+    ) -> Iterator[Offer]:
         """Yield the text with other words, if it finds more passages than so many."""
         written = {word: self._alternatives.written(other) for word, other in instead.items()}
-        text = typed.respelt(written)
-        total = self._total(text)
+        pieces = typed.respelt(written)
+        text, total = render(pieces), self._total(pieces)
         if total > more_than and text != render(typed.pieces):
             shown = [as_typed(word.text, other) for word, other in written.items()]
             replaces = ", ".join(word.text for word in instead)
-            yield Suggestion(text, replaces, ", ".join(shown), total, kind)
+            yield Suggestion(text, replaces, ", ".join(shown), total, kind), tuple(pieces)
 
-    def further(self, text: str, query: Query, total: int) -> Iterator[Suggestion]:
+    def further(self, pieces: Sequence[Piece], query: Query, total: int) -> Iterator[Suggestion]:
         """Yield what finds more where a query finds few passages."""
         if total >= FEW:
             return
-        typed, alternatives = self._typed(text), self._alternatives
+        typed, alternatives = self._typed(pieces), self._alternatives
         words = dict.fromkeys(word for word in words_of(query) if isinstance(word, Term))
         for find, kind in ((alternatives.more_usual, SPELLING), (alternatives.abroad, LANGUAGE)):
             found = ((word, other) for word in islice(words, MOST_TRIED) for other in find(word))
             offers = (self._offer(typed, {word: other}, kind, total) for word, other in found)
-            yield from islice(chain.from_iterable(offers), MOST_OFFERED)
+            kept = islice(chain.from_iterable(offers), MOST_OFFERED)
+            yield from (suggestion for suggestion, _ in kept)
         yield from self._without(typed.pieces, total)
 
     def _without(self, pieces: Sequence[Piece], total: int) -> Iterator[Suggestion]:
-        ignored = set(self._parse(render(pieces)).ignored)
+        ignored = set(self._parse(pieces).ignored)
         for part in islice(remainders(pieces), MOST_TRIED):
-            text = render(part.left)
-            left = self._parse(text)
+            left = self._parse(part.left)
             # Words that were left out as too common are no subject when they are all there is.
             is_query = _asks(left.query) and ignored.issubset(left.ignored)
-            if is_query and self._total(text) > total:
-                yield Suggestion(text, render(part.without), "", self._total(text), WITHOUT)
+            if is_query and (found := self._total(part.left)) > total:
+                yield Suggestion(render(part.left), render(part.without), "", found, WITHOUT)
 
-    def _parse(self, text: str) -> Parsed:
-        return Parser(self._reader.analyzer, self._reader.languages, self._settings).parse(text)
+    def _parser(self) -> Parser:
+        return Parser(self._reader.analyzer, self._reader.languages, self._settings)
 
-    def _total(self, text: str) -> int:
-        if text not in self._totals:
-            query = self._expander.expand(self._parse(text).query)
-            self._totals[text] = self._reader.count(query)
-        return self._totals[text]
+    def _parse(self, pieces: Sequence[Piece]) -> Parsed:
+        return self._parser().parse_pieces(pieces)
+
+    def _total(self, pieces: Sequence[Piece]) -> int:
+        key = tuple(pieces)
+        if key not in self._totals:
+            query = self._expander.expand(self._parse(key).query)
+            self._totals[key] = self._reader.count(query)
+        return self._totals[key]
 
 
 def _key(word: Word) -> tuple[type, str]:

@@ -34,6 +34,35 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 BACKENDS = ("memory", "whoosh")
 
+# What takes longest of all, and what starts processes again and again: `make check` leaves it out.
+SLOW = (
+    "backstory/test_add.py",
+    "backstory/test_progress.py",
+    "browser/",
+    "engine/whoosh/test_codec.py",
+    "engine/whoosh/test_evaluation.py",
+    "engine/whoosh/test_flat.py",
+    "engine/whoosh/test_index_files.py",
+    "indexer/readers/test_markdown.py",
+    "indexer/test_adding.py",
+    "indexer/test_fetching.py",
+    "indexer/test_isolation.py",
+    "indexer/test_members.py",
+    "indexer/test_names.py",
+    "indexer/test_nasty_files.py",
+    "indexer/test_placing.py",
+    "indexer/test_rereading.py",
+    "relevance/",
+    "searcher/test_nasty.py",
+    "test_kills.py",
+    "test_readme.py",
+    "test_stories.py",
+    "test_wheel.py",
+    "webui/api/test_openapi.py",
+    "webui/test_refinements.py",
+    "webui/test_security.py",
+)
+
 settings.register_profile(
     "backstory",
     deadline=None,  # a busy machine is no defect
@@ -42,6 +71,14 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("backstory")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the slow tests."""
+    for item in items:
+        name = item.path.relative_to(Path(__file__).parent).as_posix()
+        if name.startswith(SLOW):
+            item.add_marker("slow")
 
 
 MakeDocument = Callable[..., IndexedDocument]

@@ -1,7 +1,9 @@
-"""The pure parts of bench/ceilings.py: intervals, turns, verdicts of the table, lines."""
+"""The parts of bench/ceilings.py that measure nothing: intervals, turns, verdicts, lines."""
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from itertools import product
 from pathlib import Path
 from types import ModuleType
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 
 intervals = load("intervals")
 lines = load("lines")
+processes = load("processes")
 
 
 @pytest.fixture
@@ -136,3 +139,29 @@ def test_lines_of_the_page_are_those_of_templates_style_and_script(tmp_path: Pat
         path.write_text("line\n")
     assert lines.page_lines(tmp_path) == 3
     assert lines.python_lines(tmp_path)["webui"] == 1
+
+
+def test_a_measured_process_has_no_scipy_and_nothing_of_this_one_s_path(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "unwanted.py").touch()
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    for name, reason in (("scipy", "SciPy is hidden"), ("unwanted", "No module named")):
+        done = subprocess.run(
+            (sys.executable, "-P", "-c", f"import {name}"),
+            env=processes.environment(),
+            capture_output=True,
+            text=True,
+        )
+        assert reason in done.stderr
+
+
+def test_more_can_be_hidden_from_a_measured_process(tmp_path: Path) -> None:
+    (tmp_path / "numpy.py").write_text("raise ImportError('hidden, too')")
+    done = subprocess.run(
+        (sys.executable, "-P", "-c", "import numpy"),
+        env=processes.environment(tmp_path),
+        capture_output=True,
+        text=True,
+    )
+    assert "hidden, too" in done.stderr

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from backstory.engine.backends.whoosh.schema import NEXT_WHOOSH, OLDEST_WHOOSH
+
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("backstory", "engine", "indexer", "searcher", "webui")
 MAY_IMPORT = {
@@ -71,6 +73,15 @@ def test_rooms_are_imported_by_their_one_name() -> None:
         if name.split(".")[0] in ROOMS[1:]
     }
     assert not bare
+
+
+def test_programs_in_texts_import_rooms_by_their_one_name() -> None:
+    bare = re.compile(rf"(?<!backstory )\b(?:from|import|-m) (?:{'|'.join(ROOMS[1:])})\b")
+    texts = [path for path in tracked() if path.suffix in {".py", ".md", ".toml", ""}]
+    ours = [path for path in texts if path.is_file() and path.parts[-2] != "corpus"]
+    assert len(ours) > 300
+    found = {path.name: bare.findall(path.read_text(encoding="utf-8")) for path in ours}
+    assert {name: names for name, names in found.items() if names} == {}
 
 
 @pytest.mark.parametrize("room", ROOMS[1:])
@@ -162,6 +173,7 @@ def test_top_level_holds_what_was_agreed() -> None:
     for name in (
         *("pyproject.toml", "README.md", "config.toml", "indexer", "webui", "corpus", "tests"),
         *("ARCHITECTURE.md", "CHANGELOG.md", "LICENSE", "Makefile", ".ci/run", "constraints.txt"),
+        *("CONTRIBUTING.md", "SECURITY.md", "docs/README.md"),
     ):
         assert (ROOT / name).exists(), name
 
@@ -174,7 +186,15 @@ def test_constraints_pin_every_dependency_and_name_no_host() -> None:
     wanted = [*project["dependencies"], *(each for extra in extras for each in extra)]
     assert {re.match(r"[\w.-]+", each.lower())[0] for each in wanted} <= names  # type: ignore[index]
     assert "://" not in pinned
-    assert "whoosh3==3.54.0" in project["dependencies"]
+
+
+def test_requirements_are_ranges_with_a_lower_bound() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"].values()
+    wanted = [*project["dependencies"], *(each for extra in extras for each in extra)]
+    assert [each for each in wanted if ">=" not in each or "==" in each] == []
+    oldest, after = (".".join(map(str, each)) for each in (OLDEST_WHOOSH, NEXT_WHOOSH))
+    assert [each for each in wanted if "<" in each] == [f"whoosh3>={oldest},<{after}"]
 
 
 def tracked() -> list[Path]:

@@ -79,10 +79,3 @@ def test_every_field_verb_and_status_is_documented() -> None:
     assert all(f"`{name}:" in README for name in (*FIELDS, *DATE_FIELDS))
     assert all(f"| `backstory {verb}" in README for verb in VERBS)
     assert all(re.search(rf"\b{status} ", README) for status in (0, 1, 2, 3, 4, 5, 130))
-
-
-def test_links_lead_somewhere() -> None:
-    for name in ("README.md", "ARCHITECTURE.md"):
-        text = (ROOT / name).read_text(encoding="utf-8")
-        for target in re.findall(r"\]\(([^)#:]+)\)", text):
-            assert (ROOT / target).exists(), f"{name} links to {target}"

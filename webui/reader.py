@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from backstory.engine.candidates import Places
 from backstory.engine.documents import Document, Passage
 from backstory.engine.errors import BackstoryError
-from backstory.engine.hits import Places, cut
+from backstory.engine.hits import cut
 from backstory.searcher import OpenDocument, ReadPassage
 from backstory.webui.links import (
     cite_url,

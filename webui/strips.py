@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from backstory.engine.hits import Places
+from backstory.engine.candidates import Places
 
 LENGTH = 1000
 MOST_TICKS = 250  # more cannot be told apart

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from backstory.engine.candidates import Places
 from backstory.engine.documents import Document
-from backstory.engine.hits import Places
 from backstory.searcher import OpenDocument
 from backstory.webui.links import document_url, permalink, query_url
 from backstory.webui.snippets import Snippet, snippet

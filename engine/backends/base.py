@@ -7,14 +7,14 @@ the same hits, in the same order, with the same scores.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from backstory.engine.analysis import Analyzer
 from backstory.engine.cache import CachePool
+from backstory.engine.candidates import Candidates, Cursor, FacetCounts, Places
 from backstory.engine.documents import Document, FileState, IndexedDocument, Passage, SkippedFile
-from backstory.engine.hits import Ranking
 from backstory.engine.listing import RELEVANCE
 from backstory.engine.query import Query
 from backstory.engine.ranking import BM25
@@ -77,22 +77,30 @@ class Reader(Protocol):
     def languages(self) -> tuple[str, ...]:
         """The languages of the passages, most passages first."""
 
-    def search(
+    def retrieve(
         self,
         query: Query,
         ranking: BM25,
         *,
-        offset: int,
-        limit: int,
-        facets: Sequence[str] = (),
-        sort: str = RELEVANCE,
+        k: int,
+        order: str = RELEVANCE,
         grouped: bool = False,
-    ) -> Ranking:
-        """Rank every match of an expanded query and return a page of them.
+        after: Cursor | None = None,
+    ) -> Candidates:
+        """Return the first `k` matches of an expanded query, or those that follow a cursor.
 
-        `sort` is one of `engine.listing.SORTS`. `grouped` lists the first passage of each document:
-        `offset` and `limit` then count documents.
+        `order` is one of `engine.listing.SORTS`. `grouped` lists the first passage of each document
+        alone: `k` and a cursor's position then count documents. `k` may be 0, to count.
         """
+
+    def read(self, ids: Iterable[Hashable]) -> list[tuple[Document, Passage]]:
+        """Return the passages that candidates of this snapshot name, each with its document."""
+
+    def facets(self, query: Query, names: Sequence[str]) -> FacetCounts:
+        """Count all matches by facets, by documents and by dates."""
+
+    def places(self, query: Query, document_ids: Iterable[str]) -> dict[str, Places]:
+        """Return where a query matches in some documents that are there, by their ids."""
 
     def count(self, query: Query) -> int:
         """Return how many passages match."""

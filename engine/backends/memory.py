@@ -9,8 +9,8 @@ from __future__ import annotations
 import itertools
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -19,11 +19,11 @@ from typing import Any
 from backstory.engine.analysis import Analyzer
 from backstory.engine.backends.base import Problem, Statistics, refuse
 from backstory.engine.cache import CachePool
+from backstory.engine.candidates import Candidate, Candidates, Cursor, FacetCounts, Places
 from backstory.engine.documents import Document, FileState, IndexedDocument, Passage, SkippedFile
 from backstory.engine.errors import IndexBusy, UnreadableDocument
 from backstory.engine.facets import NAME, facet_value, ranked, ranked_names
 from backstory.engine.filters import FactFilter
-from backstory.engine.hits import Found, Places, Ranking
 from backstory.engine.listing import RELEVANCE, date_places
 from backstory.engine.matching import Outcome, PassageTerms, evaluate
 from backstory.engine.query import Filter, Leaf, Query, walk
@@ -86,49 +86,52 @@ class MemoryReader:
         counts = self.statistics.languages or {}
         return tuple(sorted(counts, key=lambda name: (-counts[name], name)))
 
-    def search(
+    def retrieve(
         self,
         query: Query,
         ranking: BM25,
         *,
-        offset: int,
-        limit: int,
-        facets: Sequence[str] = (),
-        sort: str = RELEVANCE,
+        k: int,
+        order: str = RELEVANCE,
         grouped: bool = False,
-    ) -> Ranking:
+        after: Cursor | None = None,
+    ) -> Candidates:
         matched = list(self._matches(query, ranking))
-        listed = _listed(matched, sort)
+        listed = _listed(matched, order)
         if grouped:
             firsts: dict[str, Match] = {}
             for match in listed:
                 firsts.setdefault(match[0].document.id, match)
             listed = list(firsts.values())
-        found = tuple(
-            Found(stored.document, stored.passage, outcome.points, outcome.is_full)
-            for stored, outcome in listed[offset : offset + limit]
+        start = after.position if after else 0
+        candidates = tuple(
+            Candidate(stored.passage.address, outcome.points, outcome.is_full)
+            for stored, outcome in listed[start : start + k]
         )
-        full = sum(outcome.is_full for _, outcome in matched)
-        page = Ranking(found, len(matched), full, self._facets(facets, matched))
-        return self._placed(page, [stored for stored, _ in matched]) if facets else page
+        all_words = sum(outcome.is_full for _, outcome in matched)
+        following = Cursor(start + k) if k and len(candidates) == k else None
+        return Candidates(candidates, len(matched), all_words, following)
 
-    def _placed(self, page: Ranking, matched: Sequence[StoredPassage]) -> Ranking:
+    def read(self, ids: Iterable[Hashable]) -> list[tuple[Document, Passage]]:
+        wanted = {stored.passage.address: stored for stored in self._passages}
+        return [(wanted[str(id_)].document, wanted[str(id_)].passage) for id_ in ids]
+
+    def facets(self, query: Query, names: Sequence[str]) -> FacetCounts:
+        found = [stored for stored, _ in self._matches(query, BM25())]
+        facets = {n: _names(found) if n == NAME else _facet(found, n) for n in names}
+        dates = Counter(stored.document.date for stored in found)
+        in_order = {date: dates[date] for date in sorted(dates) if date}
+        return FacetCounts(facets, len({stored.document.id for stored in found}), in_order)
+
+    def places(self, query: Query, document_ids: Iterable[str]) -> dict[str, Places]:
         numbers: dict[str, list[int]] = {}
-        for stored in matched:
+        for stored, _ in self._matches(query, BM25()):
             numbers.setdefault(stored.document.id, []).append(stored.passage.number)
-        dates = Counter(stored.document.date for stored in matched)
-        places = {
-            found.document.id: Places(
-                tuple(numbers[found.document.id]), len(self._held[found.document.id][1])
-            )
-            for found in page.found
+        return {
+            id_: Places(tuple(numbers.get(id_, ())), len(self._held[id_][1]))
+            for id_ in document_ids
+            if id_ in self._held
         }
-        return replace(
-            page,
-            documents=len(numbers),
-            dates={date: dates[date] for date in sorted(dates) if date},
-            places=places,
-        )
 
     def count(self, query: Query) -> int:
         return sum(1 for _ in self._matches(query, BM25()))
@@ -160,13 +163,6 @@ class MemoryReader:
         return {
             leaf: [stored.terms.frequency(leaf) for stored in self._passages] for leaf in leaves
         }
-
-    def _facets(self, names: Sequence[str], matched: Sequence[Match]) -> dict[str, dict[str, int]]:
-        found = [stored for stored, _ in matched]
-        return {name: self._names(found) if name == NAME else _facet(found, name) for name in names}
-
-    def _names(self, found: Sequence[StoredPassage]) -> dict[str, int]:
-        return ranked_names(Counter(name for stored in found for name in stored.passage.names))
 
     def document(self, document_id: str) -> Document | None:
         held = self._held.get(document_id)
@@ -210,6 +206,10 @@ class MemoryReader:
 
     def titles(self) -> Mapping[str, int]:
         return Counter(stored.document.title for stored in self._passages)
+
+
+def _names(found: Sequence[StoredPassage]) -> dict[str, int]:
+    return ranked_names(Counter(name for stored in found for name in stored.passage.names))
 
 
 def _facet(found: Sequence[StoredPassage], name: str) -> dict[str, int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,21 @@ ROOT = Path(__file__).parents[2]
 
 def test_the_front_door_is_short() -> None:
     assert backstory.__all__ == ["Archive", "__version__", "open"]
+    assert {*backstory.__all__} <= {*dir(backstory)}
+    assert all(hasattr(backstory, name) for name in backstory.__all__)
+    assert not hasattr(backstory, "close")
+
+
+def test_the_front_door_opens_when_it_is_used() -> None:
+    program = (
+        "import sys, backstory\n"
+        "def loaded(): return [room for room in ('api', 'searcher', 'indexer', 'webui')\n"
+        "                      if f'backstory.{room}' in sys.modules]\n"
+        "print(loaded()); backstory.open; print(loaded())"
+    )
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n['api', 'searcher']\n"
 
 
 def test_an_archive_is_opened_indexed_and_searched(dossier: Path) -> None:

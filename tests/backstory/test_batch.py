@@ -162,7 +162,7 @@ def test_jsonl_has_the_id_the_query_and_a_hit(indexed: Path, run: Run) -> None:
 
 def test_every_format_that_is_offered_can_be_written() -> None:
     (option,) = (option for option in command.params if option.name == "batch_form")
-    assert list(cast(click.Choice[str], option.type).choices) == list(FORMS)
+    assert list(cast("click.Choice[str]", option.type).choices) == list(FORMS)
 
 
 def test_n_limits_the_hits_of_each_query_and_not_those_of_a_page(dossier: Path, run: Run) -> None:

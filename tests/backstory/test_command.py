@@ -264,7 +264,7 @@ TELLING_WHAT_IS_LOADED = (
 
 
 def loaded_by(*arguments: str | Path) -> set[str]:
-    """Return the top-level modules that a command has loaded when it ends."""
+    """Return the modules that a command has loaded when it ends."""
     done = subprocess.run(
         [sys.executable, "-c", TELLING_WHAT_IS_LOADED, *map(str, arguments)],
         capture_output=True,

@@ -222,7 +222,7 @@ def interrupted(command: list[str], processes: int) -> tuple[int, bytes, bytes]:
     return running.returncode, shown, errors
 
 
-@pytest.mark.parametrize(("jobs", "processes"), [("1", 3), ("2", 6)])
+@pytest.mark.parametrize(("jobs", "processes"), [("1", 2), ("2", 5)])
 def test_ctrl_c_leaves_files_that_take_long(tmp_path: Path, jobs: str, processes: int) -> None:
     command = slow_corpus(tmp_path)
     done = interrupted([*command, "index", "--jobs", jobs], processes)
@@ -236,7 +236,7 @@ def test_a_server_that_indexes_ends_as_soon(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("BACKSTORY_INDEX_JOBS", "2")
-    done = interrupted([*slow_corpus(tmp_path), "serve", "--port", "0", "--watch"], 6)
+    done = interrupted([*slow_corpus(tmp_path), "serve", "--port", "0", "--watch"], 5)
     assert done[:2] == (0, b"")
     assert done[2].startswith(b"Backstory on http://")
     assert done[2].count(b"\n") == 1

@@ -13,6 +13,7 @@ from backstory.engine.documents import Document, FileState, IndexedDocument, Pas
 from backstory.engine.errors import IndexBusy, UnreadableDocument
 from backstory.engine.query import All, Exact, Field, Not, Query
 from backstory.engine.ranking import BM25
+from tests.asking import ask
 
 Make = Callable[..., IndexedDocument]
 Fill = Callable[..., Backend]
@@ -22,7 +23,7 @@ RADIO = Exact("radio", "radio")
 
 def found(reader: Reader, query: Query, limit: int = 100) -> list[str]:
     """Return the addresses that a query finds, best first."""
-    ranking = reader.search(query, BM25(), offset=0, limit=limit)
+    ranking = ask(reader, query, BM25(), offset=0, limit=limit)
     return [hit.passage.address for hit in ranking.found]
 
 

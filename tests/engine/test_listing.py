@@ -7,11 +7,12 @@ from collections.abc import Callable
 import pytest
 
 from backstory.engine.backends.base import Backend, Reader
+from backstory.engine.candidates import Places
 from backstory.engine.documents import IndexedDocument
-from backstory.engine.hits import Places
 from backstory.engine.listing import NEWEST, OLDEST, RELEVANCE, date_places
 from backstory.engine.query import All, Exact
 from backstory.engine.ranking import BM25
+from tests.asking import ask
 
 Make = Callable[..., IndexedDocument]
 Fill = Callable[..., Backend]
@@ -32,7 +33,7 @@ def reader(backend: Backend, fill: Fill, document: Make) -> Reader:
 
 def listed(reader: Reader, **options: object) -> list[str]:
     page = {"offset": 0, "limit": 9} | options
-    found = reader.search(RADIO, BM25(), **page).found  # type: ignore[arg-type]
+    found = ask(reader, RADIO, BM25(), **page).found  # type: ignore[arg-type]
     return [one.passage.address for one in found]
 
 
@@ -62,7 +63,7 @@ def test_a_grouped_list_has_the_first_passage_of_each_document(reader: Reader, s
 
 
 def test_documents_dates_and_places_are_those_of_all_matches(reader: Reader) -> None:
-    page = reader.search(RADIO, BM25(), offset=0, limit=1, facets=("source",), sort=NEWEST)
+    page = ask(reader, RADIO, BM25(), offset=0, limit=1, facets=("source",), sort=NEWEST)
 
     assert (page.total, page.documents) == (5, 4)
     assert page.dates == {"1999": 2, "2018-03": 2}
@@ -83,7 +84,7 @@ def test_passages_that_tie_are_in_the_order_of_their_addresses(
     reader = fill(backend, document("c", "one"), document("b", "one"), delete=["gone"]).reader()
 
     for limit in range(1, 7):
-        found = reader.search(All(), BM25(), offset=0, limit=limit).found
+        found = ask(reader, All(), BM25(), offset=0, limit=limit).found
         addresses = [one.passage.address for one in found]
         assert addresses == ["a#p1", "a#p2", "b#p1", "c#p1", "d#p1", "d#p2"][:limit]
 

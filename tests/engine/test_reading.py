@@ -12,6 +12,7 @@ from backstory.engine.documents import IndexedDocument
 from backstory.engine.facets import NAME
 from backstory.engine.query import All, And, Exact, Field, Not, Nothing, Or, Query, Range, Term
 from backstory.engine.ranking import BM25
+from tests.asking import ask
 
 Make = Callable[..., IndexedDocument]
 Fill = Callable[..., Backend]
@@ -21,7 +22,7 @@ RADIO = Exact("radio", "radio")
 
 def found(reader: Reader, query: Query, limit: int = 100) -> list[str]:
     """Return the addresses that a query finds, best first."""
-    ranking = reader.search(query, BM25(), offset=0, limit=limit)
+    ranking = ask(reader, query, BM25(), offset=0, limit=limit)
     return [hit.passage.address for hit in ranking.found]
 
 
@@ -100,8 +101,8 @@ def test_pages_together_are_the_whole_answer(
     paged: list[str] = []
     totals = set()
     while True:
-        page = reader.search(query, BM25(), offset=len(paged), limit=size)
-        totals.add((page.total, page.full))
+        page = ask(reader, query, BM25(), offset=len(paged), limit=size)
+        totals.add((page.total, page.all_words))
         if not page.found:
             break
         paged += [hit.passage.address for hit in page.found]
@@ -122,9 +123,9 @@ def test_page_past_the_end_is_empty_with_the_same_total(
     limit: int,
     size: int,
 ) -> None:
-    page = fill(backend, *affair).reader().search(All(), BM25(), offset=offset, limit=limit)
+    page = ask(fill(backend, *affair).reader(), All(), BM25(), offset=offset, limit=limit)
 
-    assert (len(page.found), page.total, page.full) == (size, 10, 10)
+    assert (len(page.found), page.total, page.all_words) == (size, 10, 10)
 
 
 def test_facets_count_passages_of_the_whole_answer(
@@ -132,16 +133,16 @@ def test_facets_count_passages_of_the_whole_answer(
 ) -> None:
     reader = fill(backend, *affair).reader()
     names = ("source", "kind", "language", "year")
-    page = reader.search(Field("author", "nobody"), BM25(), offset=0, limit=1, facets=names)
+    page = ask(reader, Field("author", "nobody"), BM25(), offset=0, limit=1, facets=names)
     assert page.facets == {name: {} for name in names}
 
-    page = reader.search(All(), BM25(), offset=0, limit=1, facets=names)
+    page = ask(reader, All(), BM25(), offset=0, limit=1, facets=names)
     assert page.facets["source"] == {"Harbour Gazette": 5, "City Archive": 3, "El Faro": 2}
     assert list(page.facets["source"]) == ["Harbour Gazette", "City Archive", "El Faro"]
     assert page.facets["kind"] == {"article": 5, "minutes": 3, "letter": 2}
     assert page.facets["language"] == {"en": 8, "es": 2}
     assert page.facets["year"] == {"2018": 7, "2017": 3}
-    assert reader.search(All(), BM25(), offset=0, limit=1).facets == {}
+    assert ask(reader, All(), BM25(), offset=0, limit=1).facets == {}
 
 
 LEDGER = [f"ledger#p{n}" for n in range(1, 6)]
@@ -190,7 +191,7 @@ def test_every_name_is_counted_in_small_results_and_in_large_ones(
     small, oars = Term("", "bo", ("en:bo",)), Term("", "oar", ("en:oar",))
 
     def names(query: Query) -> dict[str, int]:
-        return reader.search(query, BM25(), offset=0, limit=1, facets=[NAME]).facets[NAME]
+        return ask(reader, query, BM25(), offset=0, limit=1, facets=[NAME]).facets[NAME]
 
     assert names(small) == {"Bo": 2}
     assert names(oars) == {"Al": 2_100, "Cy": 3, "Bo": 2}
@@ -205,7 +206,7 @@ def test_the_most_frequent_names_of_a_result_are_found_however_many_there_are(
     here = document("here", *[f"oars for N{n:02} and M{n % 70:02}" for n in range(60, 200)])
     reader = fill(backend, elsewhere, here).reader()
     oars = Term("", "oar", ("en:oar",))
-    counts = reader.search(oars, BM25(), offset=0, limit=1, facets=[NAME]).facets[NAME]
+    counts = ask(reader, oars, BM25(), offset=0, limit=1, facets=[NAME]).facets[NAME]
 
     assert list(counts.items()) == [(f"M{n:02}", 2) for n in range(50)]
 
@@ -216,7 +217,7 @@ def test_count_is_the_total_of_a_search(
     reader = fill(backend, *affair).reader()
     queries: list[Any] = [RADIO, Not(RADIO), Or((RADIO, Exact("orden", "orden"))), Nothing(), All()]
     for query in queries:
-        total = reader.search(query, BM25(), offset=0, limit=0).total
+        total = ask(reader, query, BM25(), offset=0, limit=0).total
         assert reader.count(query) == total
     assert reader.count(RADIO) == 3
 

@@ -37,9 +37,8 @@ def page(words: str) -> Source:
 
 
 def pid(room: ReadingRoom) -> int:
-    assert room._process is not None
-    assert room._process.pid is not None
-    return room._process.pid
+    assert room._child is not None
+    return room._child.pid
 
 
 def is_alive(process: int) -> bool:
@@ -143,15 +142,17 @@ def test_the_process_ends_with_the_one_that_started_it() -> None:
         "from backstory.indexer.settings import CorpusSettings, FormatSettings\n"
         "from backstory.indexer.isolation import ReadingRoom\n"
         "from backstory.indexer.readers import Source\n"
-        "if __name__ == '__main__':\n"
-        "    room = ReadingRoom(FormatSettings())\n"
-        "    room.read(Source(Path('a'), 'a.html', b'<p>x', False, CorpusSettings()))\n"
-        "    print(room._process.pid, flush=True)\n"
-        "    os.kill(os.getpid(), 9)\n"
+        "room = ReadingRoom(FormatSettings())\n"
+        "room.read(Source(Path('a'), 'a.html', b'<p>x', False, CorpusSettings()))\n"
+        "print(room._child.pid, flush=True)\n"
+        "os.kill(os.getpid(), 9)\n"
     )
     root = Path(__file__).parents[2]
     command = [sys.executable, "-c", code]
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    # The child holds its parent's output open: this waits for both, or gives up.
+    done = subprocess.run(
+        command, cwd=root, capture_output=True, text=True, check=False, timeout=60
+    )
     deadline = time.monotonic() + 20
     while is_alive(int(done.stdout)):
         assert time.monotonic() < deadline, "the process outlives its parent"

@@ -99,5 +99,5 @@ def test_each_part_can_be_taken_out(text: str, left: dict[str, str]) -> None:
 def test_other_words_stand_where_the_old_ones_stood() -> None:
     pieces = lex('a =b "c" -(a)')[0]
 
-    assert respelt(pieces, {0: "x", 1: "y", 2: "z", 5: "x"}) == 'x =y "z" -(x)'
-    assert respelt(lex("anb b")[0], {0: "AND"}) == "and b", "no operator comes of a word"
+    assert render(respelt(pieces, {0: "x", 1: "y", 2: "z", 5: "x"})) == 'x =y "z" -(x)'
+    assert render(respelt(lex("anb b")[0], {0: "AND"})) == "and b", "no operator comes of a word"

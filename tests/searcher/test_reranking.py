@@ -68,7 +68,7 @@ def test_passages_with_all_the_words_stay_first(filled: Backend) -> None:
 def test_what_follows_the_window_keeps_its_place(
     filled: Backend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("backstory.searcher.search.WINDOW", 4)
+    monkeypatch.setattr("backstory.searcher.retrieval.WINDOW", 4)
     plain = addresses(Searcher(filled), limit=20)
     found = addresses(Searcher(filled, rerankers=[Prefers("harbour", 9.0)]), limit=20)
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from backstory.engine.backends.base import Backend
 from backstory.engine.documents import IndexedDocument
-from backstory.searcher import Searcher
+from backstory.searcher import Searcher, lexer
 from backstory.searcher.suggestions import as_typed
 
 
@@ -335,3 +335,20 @@ def test_word_that_stands_in_titles_alone_is_offered_there_and_never_corrected(
         assert searcher.search(offered).total == total
     for text in ("+shed ledger", '"ledger"'):  # no passage has both; quoted, it was wanted there
         assert "title" not in {one.kind for one in searcher.search(text).suggestions}
+
+
+def test_a_text_is_cut_once_however_much_is_offered(
+    searcher: Searcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut: list[str] = []
+
+    def spy(text: str) -> object:
+        cut.append(text)
+        return lexer.lex(text)
+
+    monkeypatch.setattr("backstory.searcher.parser.lex", spy)
+    result = searcher.search("admirall quinterro -shed ledgre")
+
+    assert result.searched != result.text
+    assert result.suggestions
+    assert cut == ["admirall quinterro -shed ledgre"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from backstory.engine.hits import Places
+from backstory.engine.candidates import Places
 from backstory.webui.strips import LENGTH, MOST_TICKS, strip
 
 

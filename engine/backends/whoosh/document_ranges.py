@@ -12,7 +12,7 @@ import numpy as np
 
 from backstory.engine.backends.whoosh.arrays import Flags, Ids, Numbers, joined
 from backstory.engine.backends.whoosh.segments import OpenSegment
-from backstory.engine.hits import Places
+from backstory.engine.candidates import Places
 from backstory.engine.listing import date_places
 
 

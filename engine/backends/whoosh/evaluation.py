@@ -1,27 +1,33 @@
 """A query evaluated over whole posting lists: node by node, on arrays.
 
 It mirrors `engine.matching.evaluate`, node for node and sum for sum, so that the scores are the
-same to the last bit; the tests hold the two together. A node gives its matches, ascending, with
-their scores, and which of them have every word of its bags.
+same to the last bit; the tests hold the two together.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from backstory.engine.backends.whoosh.arrays import (
-    BISECTION,
     NO_IDS,
     Flags,
     Floats,
     Ids,
-    first_of_each,
     where_in,
 )
+from backstory.engine.backends.whoosh.matches import (
+    Matches,
+    Scores,
+    among,
+    common,
+    every_word,
+    summed,
+    united,
+)
+from backstory.engine.backends.whoosh.maxscore import Union
 from backstory.engine.backends.whoosh.postings import Postings, PostingsReader, Term
 from backstory.engine.backends.whoosh.proximity import near, phrase
 from backstory.engine.backends.whoosh.schema import STEM, SURFACE
@@ -46,27 +52,6 @@ from backstory.engine.query import (
 from backstory.engine.query import Term as TermQuery
 from backstory.engine.ranking import BM25
 
-# An array with a place for each of so many entries costs as much as sorting one more match, or as
-# finding the place of one.
-ENTRIES_A_SORT, ENTRIES_A_SUM = 8, 64
-
-
-@dataclass(frozen=True, slots=True)
-class Scores:
-    """The matches of a node, ascending, and their scores.
-
-    `all_words` tells which of them have every word; None: all of them do.
-    """
-
-    ids: Ids
-    scores: Floats
-    all_words: Flags | None = None
-
-    @property
-    def full(self) -> Ids:
-        """The matches that have every word."""
-        return self.ids if self.all_words is None else self.ids[self.all_words]
-
 
 @dataclass(frozen=True, slots=True)
 class Collection:
@@ -90,7 +75,7 @@ class Evaluator:
         self._reader, self._ranking = reader, ranking
         self._collection, self._mask = collection, mask
 
-    def evaluate(self, query: Query) -> Scores:
+    def evaluate(self, query: Query) -> Matches:
         """Return the matches of an expanded query."""
         match query:
             case TermQuery() | Exact() | Forms() | Phrase() | Near():
@@ -128,10 +113,11 @@ class Evaluator:
         if not scored:
             assert mask is not None, "And has children"
             return _unscored(np.flatnonzero(mask))
-        ids = self._common([matches.ids for matches in scored])
+        entries = self._collection.entries
+        ids = common([matches.ids for matches in scored], entries)
         if mask is not None:
             ids = ids[mask[ids]]
-        return Scores(ids, self._summed(scored, ids), _every_flag(scored, ids))
+        return Scores(ids, summed(scored, ids, entries), every_word(scored, ids))
 
     def _narrowed(self, nodes: Sequence[Query]) -> Flags | None:
         """Return which entries filters and exclusions let through; None where there are none."""
@@ -144,96 +130,26 @@ class Evaluator:
                 mask = self._without(self._mask(All()) if mask is None else mask, node.child)
         return mask
 
-    def _any(self, found: Sequence[Scores]) -> Scores:
-        ids, scores = self._united(found)
+    def _any(self, found: Sequence[Matches]) -> Scores:
+        ids, scores = united(found, self._collection.entries)
         flags: Flags = np.zeros(len(ids), bool)
         for matches in found:
             flags[where_in(ids, matches.full)[1]] = True
         return Scores(ids, scores, flags)
 
-    def _bag(self, must: Sequence[Scores], words: Sequence[Scores]) -> Scores:
-        found = [*must, *words]
+    def _bag(self, must: Sequence[Matches], words: Sequence[Matches]) -> Matches:
+        found, entries = [*must, *words], self._collection.entries
         if not found:
             return _unscored(NO_IDS)
-        if must:
-            ids = self._common([matches.ids for matches in must])
-            scores = self._summed(found, ids)
-        else:
-            ids, scores = self._united(found)
-        full = self._common([matches.full for matches in found])
-        if len(full) == len(ids):
-            return Scores(ids, scores)
-        flags: Flags = np.zeros(len(ids), bool)
-        flags[where_in(ids, full)[1]] = True
-        return Scores(ids, scores, flags)
-
-    def _common(self, lists: Sequence[Ids]) -> Ids:
-        """Return the entries that are in every list."""
-        ids, *others = sorted(lists, key=len)
-        for other in others:
-            if len(ids) * BISECTION < len(other):
-                ids = ids[where_in(other, ids)[0]]
-            else:
-                marked: Flags = np.zeros(self._collection.entries, bool)
-                marked[other] = True
-                ids = ids[marked[ids]]
-        return ids
-
-    def _summed(self, found: Sequence[Scores], ids: Ids) -> Floats:
-        """Return the sum of the nodes' scores for some entries, added in order."""
-        total: Floats = np.zeros(len(ids))
-        for matches in found:
-            if matches.ids is ids:
-                total += matches.scores
-            elif len(ids) * BISECTION < len(matches.ids) + self._collection.entries // 8:
-                which, at = where_in(matches.ids, ids)
-                total[which] += matches.scores[at]
-            else:
-                spread: Floats = np.zeros(self._collection.entries)
-                spread[matches.ids] = matches.scores
-                total += spread[ids]
-        return total
-
-    def _united(self, found: Sequence[Scores]) -> tuple[Ids, Floats]:
-        """Return the entries that are in any node's matches, with the sum of their scores.
-
-        `np.bincount` adds in the order of its arguments, which is that of the query's words.
-        """
-        if len(found) == 1:
-            return found[0].ids, found[0].scores
-        ids = np.concatenate([matches.ids for matches in found])
-        scores = np.concatenate([matches.scores for matches in found])
-        distinct = self._distinct(ids)
-        if len(ids) * ENTRIES_A_SUM < self._collection.entries:
-            return distinct, _added(distinct.searchsorted(ids), scores, len(distinct))
-        return distinct, _added(ids, scores, self._collection.entries)[distinct]
-
-    def _distinct(self, ids: Ids) -> Ids:
-        if len(ids) * ENTRIES_A_SORT < self._collection.entries:
-            ordered = np.sort(ids)
-            return ordered[first_of_each(ordered)]
-        marked: Flags = np.zeros(self._collection.entries, bool)
-        marked[ids] = True
-        return np.flatnonzero(marked)
-
-
-def _added(numbers: Ids, scores: Floats, size: int) -> Floats:
-    total: Any = np.bincount(numbers, scores, size)  # whose stub knows of counts alone
-    return np.asarray(total, float)
+        if not must:
+            return Union(words, entries)
+        ids = common([matches.ids for matches in must], entries)
+        full = common([matches.full for matches in found], entries)
+        return Scores(ids, summed(found, ids, entries), among(ids, full))
 
 
 def _unscored(ids: Ids) -> Scores:
     return Scores(ids, np.zeros(len(ids)))
-
-
-def _every_flag(found: Sequence[Scores], ids: Ids) -> Flags | None:
-    """Return which of some entries have every word of every node."""
-    flags: Flags | None = None
-    for matches in found:
-        if matches.all_words is not None:
-            own = matches.all_words[where_in(matches.ids, ids)[1]]
-            flags = own if flags is None else flags & own
-    return flags
 
 
 def postings_of(leaf: Leaf, reader: PostingsReader) -> Postings:

@@ -77,7 +77,7 @@ class Counted:
     counts: Numbers
 
 
-class FacetCounts:
+class FacetCounter:
     """Counts facets over some passages of a snapshot; shared by threads."""
 
     def __init__(

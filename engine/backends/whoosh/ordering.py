@@ -8,7 +8,7 @@ import numpy as np
 
 from backstory.engine.backends.whoosh.arrays import NO_IDS, Floats, Ids, Numbers
 from backstory.engine.backends.whoosh.document_ranges import DocumentRanges
-from backstory.engine.backends.whoosh.evaluation import Scores
+from backstory.engine.backends.whoosh.matches import Matches
 from backstory.engine.listing import RELEVANCE
 
 FURTHER = 4  # times as far down, where passages of too few documents were found
@@ -24,7 +24,7 @@ class Ordering:
         self._ranges = ranges
         self._by_date = lru_cache(maxsize=2)(ranges.by_date)
 
-    def first(self, matches: Scores, sort: str, most: int, *, grouped: bool) -> Ids:
+    def first(self, matches: Matches, sort: str, most: int, *, grouped: bool) -> Ids:
         """Return the first `most` matches or, grouped, the first of each of so many documents."""
         if not most:
             return NO_IDS
@@ -32,7 +32,7 @@ class Ordering:
             return self._dated(matches, sort, most, grouped=grouped)
         return self._first_of_each(matches, most) if grouped else self._best(matches, most)
 
-    def _best(self, matches: Scores, most: int) -> Ids:
+    def _best(self, matches: Matches, most: int) -> Ids:
         """Return the `most` best: those with all words first, then by score, then by address."""
         if matches.all_words is None:
             return self._best_of(matches.ids, matches.scores, most)
@@ -62,7 +62,7 @@ class Ordering:
     def _place_of(self, entries: Ids) -> Numbers:
         return self._ranges.by_id[self._ranges.row_of[entries]]
 
-    def _first_of_each(self, matches: Scores, most: int) -> Ids:
+    def _first_of_each(self, matches: Matches, most: int) -> Ids:
         """Look further and further down until there are `most` documents."""
         reach = FURTHER * most
         while True:
@@ -73,7 +73,7 @@ class Ordering:
                 return order[firsts]
             reach *= FURTHER
 
-    def _dated(self, matches: Scores, sort: str, most: int, *, grouped: bool) -> Ids:
+    def _dated(self, matches: Matches, sort: str, most: int, *, grouped: bool) -> Ids:
         """Order by the documents' dates, and the passages of a document by relevance."""
         places = self._by_date(sort)[self._ranges.row_of[matches.ids]]
         last = np.unique(places)[:most][-1:] if grouped else np.sort(places)[:most][-1:]

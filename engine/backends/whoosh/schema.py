@@ -14,7 +14,9 @@ import whoosh
 from backstory.engine.errors import BackstoryError
 
 INDEX_NAME = "MAIN"
-WHOOSH_VERSION = (3, 54, 0)
+# What the codec is made of has been the same since this version of whoosh3 (`whoosh.codec.base`,
+# `TOC`, `FileStorage`, `ListMatcher`); before it, Whoosh's own span queries fail on an empty list.
+OLDEST_WHOOSH, NEXT_WHOOSH = (3, 48, 1), (4,)
 # Raised whenever an index written before would be misread.
 FORMAT = 5
 
@@ -46,16 +48,21 @@ def schema() -> Any:
 
 
 def check_whoosh() -> None:
-    """Raise where another distribution has put its own `whoosh` over the one that was pinned."""
-    if whoosh.__version__[:3] == WHOOSH_VERSION:
+    """Raise BackstoryError where `whoosh` is too old, too new, or of another distribution.
+
+    Several distributions install a package of that name, one over the other; the others stopped at
+    versions before OLDEST_WHOOSH.
+    """
+    if OLDEST_WHOOSH <= whoosh.__version__[:3] < NEXT_WHOOSH:
         return
     from importlib.metadata import packages_distributions
 
     found = ".".join(map(str, whoosh.__version__[:3]))
     owners = sorted(set(packages_distributions().get("whoosh", [])) - {"whoosh3"})
-    wanted = ".".join(map(str, WHOOSH_VERSION))
+    oldest, after = (".".join(map(str, each)) for each in (OLDEST_WHOOSH, NEXT_WHOOSH))
     raise BackstoryError(
         f"The package whoosh that is installed is {found} of {', '.join(owners) or 'whoosh3'}, "
-        f"not whoosh3 {wanted}.",
-        f"Run: pip uninstall -y {' '.join(owners)} whoosh3; pip install whoosh3=={wanted}",
+        f"not whoosh3 from {oldest} on and before {after}.",
+        f"Run: pip uninstall -y {' '.join((*owners, 'whoosh3'))}; "
+        f"pip install 'whoosh3>={oldest},<{after}'",
     )

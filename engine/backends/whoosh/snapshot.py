@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
@@ -14,22 +13,23 @@ import numpy as np
 
 from backstory.engine.analysis import Analyzer
 from backstory.engine.backends.base import Statistics
-from backstory.engine.backends.whoosh.arrays import Floats, Ids, joined
+from backstory.engine.backends.whoosh.arrays import NO_IDS, Floats, joined
 from backstory.engine.backends.whoosh.document_ranges import DocumentRanges
 from backstory.engine.backends.whoosh.document_table import DocumentTable
 from backstory.engine.backends.whoosh.evaluation import Collection, Evaluator, count_of
-from backstory.engine.backends.whoosh.facet_counts import FacetCounts
+from backstory.engine.backends.whoosh.facet_counts import FacetCounter
 from backstory.engine.backends.whoosh.lexicon import IndexLexicon
 from backstory.engine.backends.whoosh.manifest import Manifest, altered
+from backstory.engine.backends.whoosh.matches import Matches
 from backstory.engine.backends.whoosh.ordering import Ordering
 from backstory.engine.backends.whoosh.postings import PostingsReader
 from backstory.engine.backends.whoosh.schema import SURFACE
 from backstory.engine.backends.whoosh.segments import OpenSegment, open_facts
 from backstory.engine.backends.whoosh.storage import check_files
 from backstory.engine.cache import Cache, CachePool
+from backstory.engine.candidates import Candidate, Candidates, Cursor, FacetCounts, Places
 from backstory.engine.documents import Document, FileState, Passage, SkippedFile
 from backstory.engine.errors import IndexDamaged
-from backstory.engine.hits import Found, Ranking
 from backstory.engine.listing import RELEVANCE
 from backstory.engine.query import Leaf, Query
 from backstory.engine.ranking import BM25
@@ -45,16 +45,17 @@ class Snapshot:
         self.manifest, self.caches = manifest, pool
         self._segments = open_segments(folder, manifest)
         sizes = [segment.size for segment in self._segments]
-        bases = [sum(sizes[:at]) for at in range(len(sizes))]
+        self._bases = bases = [sum(sizes[:at]) for at in range(len(sizes))]
         self._lexicon = IndexLexicon((segment.lexicon for segment in self._segments), pool)
         self.analyzer = Analyzer(self._lexicon, pool=pool)
         self._ranges = DocumentRanges(self._segments, bases)
         self._postings = PostingsReader(self._segments, bases, pool)
         self._table = DocumentTable(self._segments, bases, self._ranges, self.analyzer, pool)
-        self._facets = FacetCounts(self._segments, self._ranges, self._table.facts)
+        self._facets = FacetCounter(self._segments, self._ranges, self._table.facts)
         self._ordering = Ordering(self._ranges)
         self._passages: Cache[int, tuple[Document, Passage]] = pool.cache("passages")
         self._norms: tuple[BM25, Floats] | None = None
+        self._last: tuple[Query, BM25, Matches] | None = None
         caches = (self._postings, self._table, self._passages, self.analyzer)
         # Threads share a snapshot and let go of it one by one: its files close after the last.
         weakref.finalize(self, _close, self._segments, caches)
@@ -76,48 +77,67 @@ class Snapshot:
         counts = self.manifest.counts.languages
         return tuple(sorted(counts, key=lambda name: (-counts[name], name)))
 
-    def search(
+    def retrieve(
         self,
         query: Query,
         ranking: BM25,
         *,
-        offset: int,
-        limit: int,
-        facets: Sequence[str] = (),
-        sort: str = RELEVANCE,
+        k: int,
+        order: str = RELEVANCE,
         grouped: bool = False,
-    ) -> Ranking:
-        matches = self._evaluator(ranking).evaluate(query)
-        most = offset + limit if limit else 0
-        first = self._ordering.first(matches, sort, most, grouped=grouped)[offset:]
-        entries, scores = matches.ids[first].tolist(), matches.scores[first].tolist()
-        flags = matches.all_words
-        is_full = [True] * len(entries) if flags is None else flags[first].tolist()
-        found = tuple(
-            Found(*self._read(entry), score, full)
-            for entry, score, full in zip(entries, scores, is_full, strict=True)
+        after: Cursor | None = None,
+    ) -> Candidates:
+        matches = self._matches(query, ranking)
+        start = after.position if after else 0
+        most = start + k if k else 0
+        best = matches.best(most) if most and order == RELEVANCE and not grouped else matches
+        first = NO_IDS
+        if most:
+            first = self._ordering.first(best, order, most, grouped=grouped)[start:]
+        entries, scores = best.ids[first].tolist(), best.scores[first].tolist()
+        flags = best.all_words
+        all_words = [True] * len(entries) if flags is None else flags[first].tolist()
+        return Candidates(
+            tuple(map(Candidate, entries, scores, all_words)),
+            len(matches),
+            len(matches.full),
+            Cursor(most) if k and len(entries) == k else None,
         )
-        page = Ranking(found, len(matches.ids), len(matches.full))
-        return self._with_facets(page, facets, matches.ids, entries) if facets else page
 
-    def _with_facets(
-        self, page: Ranking, names: Sequence[str], matching: Ids, found: Sequence[int]
-    ) -> Ranking:
-        ids = [one.document.id for one in page.found]
-        pairs, counted = zip(ids, found, strict=True), self._facets.count(matching)
-        places = {document: self._ranges.places(matching, at) for document, at in pairs}
-        return replace(
-            page,
-            facets=self._facets.facets(names, counted),
-            documents=len(counted.rows),
-            dates=self._facets.dates(counted),
-            places=places,
-        )
+    def read(self, ids: Iterable[Hashable]) -> list[tuple[Document, Passage]]:
+        return [self._read(entry) for entry in ids if isinstance(entry, int)]
+
+    def facets(self, query: Query, names: Sequence[str]) -> FacetCounts:
+        counted = self._facets.count(self._matches(query, None).ids)
+        facets, dates = self._facets.facets(names, counted), self._facets.dates(counted)
+        return FacetCounts(facets, len(counted.rows), dates)
+
+    def places(self, query: Query, document_ids: Iterable[str]) -> dict[str, Places]:
+        ids = self._matches(query, None).ids
+        return {
+            document_id: self._ranges.places(ids, start)
+            for document_id in document_ids
+            if (start := self._start_of(document_id)) is not None
+        }
 
     def count(self, query: Query) -> int:
         if isinstance(query, Leaf):
             return count_of(query, self._postings)
-        return len(self._evaluator(BM25()).evaluate(query).ids)
+        return len(self._matches(query, None))
+
+    def _matches(self, query: Query, ranking: BM25 | None) -> Matches:
+        """Return all matches; those of the query that was asked last are kept.
+
+        A page of hits asks for the best of them, for facets and for places. Without a ranking the
+        scores may be those of any.
+        """
+        known = self._last
+        if known and known[0] == query and ranking in (None, known[1]):
+            return known[2]
+        ranking = ranking or (known[1] if known else BM25())
+        matches = self._evaluator(ranking).evaluate(query)
+        self._last = query, ranking, matches
+        return matches
 
     def _evaluator(self, ranking: BM25) -> Evaluator:
         passages, entries = self.manifest.counts.passages, self._ranges.entries
@@ -144,6 +164,14 @@ class Snapshot:
             known = document, segment.passage(document.id, local - (entry - start), local)
             self._passages.put(entry, known, PASSAGE_BYTES + 2 * len(known[1].text))
         return known
+
+    def _start_of(self, document_id: str) -> int | None:
+        """Return the entry of a document among those of all segments, or None."""
+        for segment, base in zip(self._segments, self._bases, strict=True):
+            header = segment.find(document_id)
+            if header is not None:
+                return base + header
+        return None
 
     def _find(self, document_id: str) -> tuple[OpenSegment, int] | None:
         for segment in self._segments:

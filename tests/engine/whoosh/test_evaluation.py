@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backstory.engine.backends.base import Backend, Reader
-from backstory.engine.backends.whoosh import evaluation
+from backstory.engine.backends.whoosh import matches
 from backstory.engine.backends.whoosh.proximity import near, phrase
 from backstory.engine.documents import IndexedDocument
 from backstory.engine.matching import near_windows, phrase_starts
@@ -33,6 +33,7 @@ from backstory.engine.query import (
     Term,
 )
 from backstory.engine.ranking import BM25
+from tests.asking import ask
 
 Make = Callable[..., IndexedDocument]
 NewBackend = Callable[[str], Any]
@@ -95,9 +96,9 @@ def filled(backend: Backend, corpus: Any, gone: Sequence[int], make: Make) -> Re
 
 def answer(reader: Reader, query: Query, ranking: BM25, offset: int, limit: int) -> Any:
     """Return all that a search tells."""
-    found = reader.search(query, ranking, offset=offset, limit=limit, facets=("source", "name"))
+    found = ask(reader, query, ranking, offset=offset, limit=limit, facets=("source", "name"))
     hits = [(hit.passage.address, hit.score, hit.is_full) for hit in found.found]
-    return hits, found.total, found.full, found.facets, found.documents, found.places
+    return hits, found.total, found.all_words, found.facets, found.documents, found.places
 
 
 @pytest.fixture(params=[0, None, 1 << 40], ids=["sparse", "usual", "dense"])
@@ -105,7 +106,7 @@ def ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Non
     """Take the ways of sparse arrays always, where they are shorter, or never."""
     if request.param is not None:
         for name in ("BISECTION", "ENTRIES_A_SORT", "ENTRIES_A_SUM"):
-            monkeypatch.setattr(evaluation, name, request.param)
+            monkeypatch.setattr(matches, name, request.param)
 
 
 @given(

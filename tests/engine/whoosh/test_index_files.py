@@ -184,7 +184,7 @@ def test_other_versions_of_this_format_are_read(index: Path, manifest_of: Manife
     assert WhooshBackend(index).reader().document("ledger")
 
 
-@pytest.mark.parametrize("version", [(2, 7, 4), (3, 54, 1), (3, 55, 0)])
+@pytest.mark.parametrize("version", [(2, 7, 4), (3, 48, 0), (4, 0, 0)])
 def test_wrong_whoosh_is_named_with_the_command_that_mends_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: tuple[int, ...]
 ) -> None:
@@ -193,8 +193,18 @@ def test_wrong_whoosh_is_named_with_the_command_that_mends_it(
         WhooshBackend(tmp_path)
 
     assert ".".join(map(str, version)) in refused.value.message
-    assert "whoosh3 3.54.0" in refused.value.message
-    assert "pip install whoosh3==3.54.0" in refused.value.hint
+    assert "whoosh3 from 3.48.1 on" in refused.value.message
+    assert "pip install 'whoosh3>=3.48.1,<4'" in refused.value.hint
+
+
+@pytest.mark.parametrize("version", [(3, 48, 1), (3, 54, 0), (3, 99, 0, "rc1")])
+def test_any_whoosh_that_the_codec_fits_is_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: tuple[int, ...]
+) -> None:
+    monkeypatch.setattr(whoosh, "__version__", version)
+
+    with pytest.raises(IndexNotFound):
+        WhooshBackend(tmp_path).reader()
 
 
 # The folder comes and goes

@@ -1,0 +1,122 @@
+"""The way of a query: from a text to a page of hits, one stage after the other, over one commit.
+
+text ─▶ parse and expand ─▶ retrieve ─▶ rerank ─▶ page ─▶ mark ─▶ explain ─▶ advise
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from backstory.engine.backends.base import Reader
+from backstory.engine.candidates import FacetCounts
+from backstory.engine.facets import FACETS
+from backstory.engine.hits import Found, Hit, SearchResult, Understanding
+from backstory.engine.matching import Matcher
+from backstory.engine.query import Query
+from backstory.engine.ranking import BM25
+from backstory.searcher.advice import MOST_SHOWN, once, understood, with_words
+from backstory.searcher.completion import Completer
+from backstory.searcher.duplicates import repeated
+from backstory.searcher.explain import Explainer
+from backstory.searcher.options import Page, SearchOptions
+from backstory.searcher.questions import Question, QuestionReader
+from backstory.searcher.reranking import Reranker
+from backstory.searcher.retrieval import Retrieved, retrieve
+from backstory.searcher.settings import SearchSettings
+from backstory.searcher.suggestions import Respelt, SuggestionBuilder, missing, parts
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """The stages over one commit, with what they need to know."""
+
+    reader: Reader
+    settings: SearchSettings
+    ranking: BM25
+    rerankers: Sequence[Reranker]
+    completer: Completer
+
+    def answer(self, text: str, options: SearchOptions) -> SearchResult:
+        """Answer a text with a page of hits; any text is a query."""
+        began = time.perf_counter()
+        page = self.page(options)
+        asked = question = self.questions.parse(text)
+        retrieved = self.retrieve(question, page)
+        absent = self.absent(question, retrieved)
+        advice = SuggestionBuilder(
+            self.reader, self.completer.vocabulary, self.settings, lambda: self.completer.names
+        )
+        is_helped = options.correct or page.size > 0  # else the counts alone are wanted
+        respelt = Respelt()
+        if is_helped:
+            respelt = advice.respelt(question.parsed.pieces, absent, retrieved.total)
+        if options.correct and respelt.corrected:
+            question = self.questions.parse_pieces(respelt.corrected)
+            retrieved = self.retrieve(question, page)
+        hits = self.mark(question, retrieved, page.start, explain=options.explain)
+        further = advice.further(question.parsed.pieces, question.query, retrieved.total)
+        counts = self.count(question, options)
+        documents = dict.fromkeys(hit.document for hit in hits)
+        return SearchResult(
+            text=text,
+            searched=question.text,
+            hits=hits,
+            total=retrieved.total,
+            full=retrieved.all_words,
+            offset=page.start,
+            limit=page.size,
+            generation=self.reader.statistics.generation,
+            seconds=time.perf_counter() - began,
+            understanding=self.explain(asked, question, absent, options),
+            suggestions=once((*respelt.suggestions, *(further if is_helped else ()))),
+            facets=counts.facets,
+            copies=repeated(hits, self.reader.analyzer) if options.copies else {},
+            documents=counts.documents,
+            dates=counts.dates,
+            places=self.reader.places(question.query, documents) if options.facets else {},
+        )
+
+    @property
+    def questions(self) -> QuestionReader:
+        """What turns texts into questions."""
+        return QuestionReader(self.reader, self.completer.vocabulary, self.settings)
+
+    def page(self, options: SearchOptions) -> Page:
+        """Return the part of the list that is wanted, within what the settings allow."""
+        settings, limit = self.settings, options.limit
+        size = settings.page_size if limit is None else min(limit, settings.max_page_size)
+        return Page(max(options.offset, 0), max(size, 0), options.sort, options.grouped)
+
+    def retrieve(self, question: Question, page: Page) -> Retrieved:
+        """Return a page of the passages that match, in order."""
+        return retrieve(question.query, page, self.reader, self.ranking, self.rerankers)
+
+    def absent(self, question: Question, retrieved: Retrieved) -> list[Query]:
+        """Return the words that no passage has; none where some passage has all of them."""
+        return [] if retrieved.all_words else missing(question.query, self.reader)[:MOST_SHOWN]
+
+    def mark(
+        self, question: Question, retrieved: Retrieved, start: int, *, explain: bool
+    ) -> tuple[Hit, ...]:
+        """Make hits of passages, with their marks and, if wanted, the reasons for their scores."""
+        matcher = Matcher(question.query, self.reader.analyzer)
+        explainer = Explainer(matcher, self.reader, self.ranking) if explain else None
+
+        def hit(found: Found, rank: int) -> Hit:
+            why = explainer.reasons(found) if explainer else ()
+            return Hit.of(found, rank, matcher.match(found.document, found.passage) or (), why)
+
+        return tuple(hit(found, rank) for rank, found in enumerate(retrieved.found, start + 1))
+
+    def count(self, question: Question, options: SearchOptions) -> FacetCounts:
+        """Count all matches by facets, if wanted."""
+        return self.reader.facets(question.query, FACETS) if options.facets else FacetCounts()
+
+    def explain(
+        self, asked: Question, shown: Question, absent: list[Query], options: SearchOptions
+    ) -> Understanding:
+        """Say how the text was read and, if wanted, what each word of it stands for."""
+        told = understood(asked, shown, absent, parts(absent, self.reader))
+        return with_words(told, shown.query, self.reader) if options.explain else told

@@ -1,0 +1,50 @@
+"""From a text to a question: the tree that the index is asked for, and how it came about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from backstory.engine.backends.base import Reader
+from backstory.engine.query import Query
+from backstory.searcher.expansion import Expander
+from backstory.searcher.lexer import Piece
+from backstory.searcher.parser import Parsed, Parser
+from backstory.searcher.rendering import render
+from backstory.searcher.settings import SearchSettings
+from backstory.searcher.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A text, parsed and expanded over one commit; `limits` says what was cut off."""
+
+    text: str
+    parsed: Parsed
+    query: Query
+    limits: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionReader:
+    """Reads questions over one commit."""
+
+    reader: Reader
+    vocabulary: Vocabulary
+    settings: SearchSettings
+
+    def parse(self, text: str) -> Question:
+        """Return what a text asks for; any text asks for something, if only for nothing."""
+        return self._expanded(text, self._parser().parse(text))
+
+    def parse_pieces(self, pieces: Sequence[Piece]) -> Question:
+        """Return what the pieces of a text ask for."""
+        return self._expanded(render(pieces), self._parser().parse_pieces(pieces))
+
+    def _parser(self) -> Parser:
+        return Parser(self.reader.analyzer, self.reader.languages, self.settings)
+
+    def _expanded(self, text: str, parsed: Parsed) -> Question:
+        expander = Expander(self.reader, self.vocabulary, self.settings)
+        query = expander.expand(parsed.query)
+        return Question(text, parsed, query, (*parsed.limits, *dict.fromkeys(expander.limits)))

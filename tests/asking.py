@@ -1,0 +1,50 @@
+"""A whole answer of an index: what its snapshot says one by one, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from backstory.engine.backends.base import Reader
+from backstory.engine.candidates import Cursor, Places
+from backstory.engine.hits import Found
+from backstory.engine.listing import RELEVANCE
+from backstory.engine.query import Query
+from backstory.engine.ranking import BM25
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A page of passages, and what all matches have in common."""
+
+    found: tuple[Found, ...]
+    total: int
+    all_words: int
+    facets: dict[str, dict[str, int]]
+    documents: int
+    dates: dict[str, int]
+    places: dict[str, Places]
+
+
+def ask(
+    reader: Reader,
+    query: Query,
+    ranking: BM25 | None = None,
+    *,
+    offset: int = 0,
+    limit: int = 100,
+    facets: Sequence[str] = (),
+    sort: str = RELEVANCE,
+    grouped: bool = False,
+) -> Answer:
+    """Ask for a page of an answer, from an offset on."""
+    candidates = reader.retrieve(
+        query, ranking or BM25(), k=limit, order=sort, grouped=grouped, after=Cursor(offset)
+    )
+    passages = reader.read(one.id for one in candidates.found)
+    pairs = zip(candidates.found, passages, strict=True)
+    found = tuple(Found(*passage, one.score, one.all_words) for one, passage in pairs)
+    counts = reader.facets(query, facets)
+    places = reader.places(query, dict.fromkeys(one.document.id for one in found))
+    total, full = candidates.total, candidates.all_words
+    return Answer(found, total, full, counts.facets, counts.documents, counts.dates, places)
