@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from backstory.engine.analysis import STEMMERS
+from backstory.engine.languages import language
 
 # Not strftime, whose names depend on the locale and whose years must have four digits.
 MONTHS = (
@@ -45,7 +45,8 @@ def long_date(date: str) -> str:
 
 def language_name(code: str) -> str:
     """Return the English name of a language where it is known, else its code."""
-    return STEMMERS[code].title() if code in STEMMERS else code
+    known = language(code)
+    return known.name if known else code
 
 
 def duration(seconds: float) -> str:
