@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from itertools import islice, pairwise
 from pathlib import Path
 
-from backstory.engine.stopwords import BY_LANGUAGE
+from backstory.engine import languages
 
 SEED = 1987
 LEAST_FREQUENCY = 20
@@ -87,7 +87,7 @@ def _content_words(articles: Sequence[Article]) -> set[str]:
     for article in articles:
         for paragraph in article.paragraphs:
             frequency.update(set(_WORD.findall(paragraph.lower())))
-    stop_words = BY_LANGUAGE["en"]
+    stop_words = languages.stop_words("en")
     return {word for word, n in frequency.items() if n > LEAST_FREQUENCY and word not in stop_words}
 
 

@@ -19,6 +19,7 @@ from typing import NamedTuple, Protocol
 
 import regex
 
+from backstory.engine import languages
 from backstory.engine.cache import Cache, CachePool
 
 _APOSTROPHES = "'’ʼ＇"
@@ -46,23 +47,6 @@ READ_BYTES, READ_WORD_BYTES = 400, 24
 PAIR_BYTES = 200  # about, of a word with its surface form and its stem
 NO_WORD = ("", "")
 UNKNOWN_LANGUAGE = "und"
-STEMMERS = {
-    "ar": "arabic",
-    "da": "danish",
-    "de": "german",
-    "en": "english",
-    "es": "spanish",
-    "fi": "finnish",
-    "fr": "french",
-    "hu": "hungarian",
-    "it": "italian",
-    "nl": "dutch",
-    "no": "norwegian",
-    "pt": "portuguese",
-    "ro": "romanian",
-    "ru": "russian",
-    "sv": "swedish",
-}
 # Raised whenever the same text would give other terms, so that an old index is not misread.
 ANALYZER_VERSION = 1
 
@@ -155,22 +139,24 @@ def _nltk_tokenizer() -> Callable[[str], list[str]]:
 
 @lru_cache(maxsize=16)
 def _stemmer(language: str) -> Callable[[str], str] | None:
-    name = STEMMERS.get(language)
-    if name is None:
+    known = languages.language(language)
+    if known is None or not known.stemmer:
         return None
+    if callable(known.stemmer):
+        return known.stemmer
     from nltk.stem.snowball import SnowballStemmer  # 0.2 s: only when a new word must be stemmed
 
-    stem: Callable[[str], str] = SnowballStemmer(name).stem
+    stem: Callable[[str], str] = SnowballStemmer(known.stemmer).stem
     return stem
 
 
 def stem(surface: str, language: str) -> str:
     """Return `language:stem`; a language without a stemmer keeps the surface form."""
-    if language in STEMMERS and not surface.strip(_OF_NUMBERS):
-        return f"{language}:{surface}"  # so says NLTK, too; a quarter of the words of business news
     stemmer = _stemmer(language)
     if stemmer is None:
         return f"{UNKNOWN_LANGUAGE}:{surface}"
+    if not surface.strip(_OF_NUMBERS):
+        return f"{language}:{surface}"  # so says NLTK, too; a quarter of the words of business news
     base = surface[:-2] if surface.endswith("'s") else surface
     return f"{language}:{stemmer(base) or base}"
 

@@ -54,6 +54,8 @@ class Code(StrEnum):
     READ_AS_PLAIN = "read_as_plain"
     READ_WHOLE = "read_whole"
     SPLIT = "split"
+    # What was noted of the readers that packages bring
+    PLUGIN = "plugin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,13 @@ def _no_reader(data: Mapping[str, Value]) -> str:
     return f"no reader for {data['suffix'] or 'files without a suffix'}"
 
 
+def _needs_extra(data: Mapping[str, Value]) -> str:
+    requires = str(data["requires"])
+    extra = requires.partition("[")[2].partition("]")[0]
+    lacking = f"the extra `{extra}`" if extra else requires
+    return f"reading {data['suffix']} needs {lacking}: pip install '{requires}'"
+
+
 def _needs_ocr(data: Mapping[str, Value]) -> str:
     pages = data["pages"]
     return f"needs OCR: its {'1 page holds' if pages == 1 else f'{pages:,} pages hold'} no text"
@@ -114,9 +123,7 @@ _MEMORY = "{limit:,} MB of memory (formats.memory_mb)"
 _SENTENCES: Mapping[Code, str | Callable[[Mapping[str, Value]], str]] = {
     Code.DUPLICATE: "same content as {of}",
     Code.NO_READER: _no_reader,
-    Code.NEEDS_EXTRA: (
-        "reading {suffix} needs the extra `{extra}`: pip install 'backstory[{extra}]'"
-    ),
+    Code.NEEDS_EXTRA: _needs_extra,
     Code.NEEDS_OCR: _needs_ocr,
     Code.TOO_MANY: "{more} {what} than {setting}",
     Code.BINARY: "binary (holds {what})",

@@ -18,9 +18,9 @@ from backstory.engine.errors import CorpusMissing, IndexNotFound, UnreadableDocu
 from backstory.indexer.corpus import SIDECAR_SUFFIX, printable, scan
 from backstory.indexer.fetching import fetch
 from backstory.indexer.placing import Content, Shelf, is_folder, read_beside, read_content
-from backstory.indexer.readers import reader_for
 from backstory.indexer.readers.labels import labelled, page_of, sidecar
 from backstory.indexer.readers.metadata import Fields, MetadataError
+from backstory.indexer.readers.registry import reader_for
 from backstory.indexer.settings import IndexerConfig
 from backstory.indexer.urls import is_url
 

@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from backstory.engine.dates import PartialDate
+from backstory.engine.languages import languages
 from backstory.indexer.readers import Reading
 from backstory.indexer.readers.metadata import date_note
 
@@ -21,13 +22,9 @@ _FIRST = 4
 _MAX_LINE = 120
 _MONTHS = {
     name: number
-    for names in (
-        "january february march april may june july august september october november december",
-        "jan feb mar apr may jun jul aug sep oct nov dec",
-        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
-    )
-    for number, name in enumerate(names.split(), 1)
-} | {"sept": 9, "setiembre": 9}
+    for each in languages()
+    for name, number in each.month_numbers(with_short=False).items()
+}
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _DATES = re.compile(
     rf"\b(?P<y1>\d{{4}})-(?P<m1>\d\d)-(?P<d1>\d\d)\b"

@@ -23,42 +23,16 @@ from pathlib import PurePosixPath
 
 from backstory.engine.errors import UnreadableDocument
 from backstory.engine.version import VERSION
-from backstory.indexer.readers import reader_for
+from backstory.indexer.readers.registry import format_for, registry
 from backstory.indexer.readers.sniffing import is_archive, signature
 from backstory.indexer.settings import FetchSettings
 from backstory.indexer.urls import Answer, Location, Unreachable, locate, look_up, redirected
 
 MAX_REDIRECTS = 5
-SUFFIXES = {
-    "application/epub+zip": ".epub",
-    "application/json-seq": ".jsonl",
-    "application/jsonl": ".jsonl",
-    "application/mbox": ".mbox",
-    "application/pdf": ".pdf",
-    "application/rtf": ".rtf",
-    "application/vnd.oasis.opendocument.text": ".odt",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
-    "application/x-mimearchive": ".mhtml",
-    "application/x-ndjson": ".jsonl",
-    "application/x-subrip": ".srt",
-    "application/xhtml+xml": ".html",
-    "application/zip": ".zip",
-    "message/rfc822": ".eml",
-    "multipart/related": ".mhtml",
-    "text/csv": ".csv",
-    "text/html": ".html",
-    "text/markdown": ".md",
-    "text/plain": ".txt",
-    "text/rtf": ".rtf",
-    "text/vtt": ".vtt",
-    "text/x-markdown": ".md",
-}
-# Servers that know no better name for these call them plain text.
-_PLAIN = frozenset({".csv", ".jsonl", ".markdown", ".md", ".srt", ".txt", ".vtt"})
-_ENDINGS = {*SUFFIXES.values(), ".asp", ".aspx", ".htm", ".jsp", ".markdown", ".php", ".shtml"}
+# Endings of addresses, besides those of what servers send.
+_ENDINGS = (".asp", ".aspx", ".htm", ".jsp", ".markdown", ".php", ".shtml")
 # What servers say that do not know what they send.
 _UNTOLD = frozenset({"", "application/octet-stream", "binary/octet-stream"})
-_ARCHIVES = frozenset({".docx", ".epub", ".odt", ".zip"})
 _MEGABYTE = 1024 * 1024
 _PIECE = 64 * 1024
 _SOON = 0.05  # seconds that a timer may be late
@@ -307,10 +281,13 @@ def _page(place: Location, answer: _Answer) -> Page:
 def _suffix(place: Location, answer: _Answer) -> str:
     kind = answer.content_type.partition(";")[0].strip().lower()
     named = PurePosixPath(place.target.partition("?")[0]).suffix.lower()
-    suffix = _untold(place, answer.data, named) if kind in _UNTOLD else SUFFIXES.get(kind)
+    told = registry().media_types.get(kind)
+    suffix = _untold(place, answer.data, named) if kind in _UNTOLD else told
     if not suffix:
         raise UnreadableDocument(place.url, _no_document(kind))
-    return named if suffix == ".txt" and named in _PLAIN else suffix
+    declared = format_for(named) if suffix == ".txt" else None
+    # Servers that know no better name for a format call it plain text.
+    return named if declared and declared.is_plain_text else suffix
 
 
 def _no_document(kind: str) -> str:
@@ -322,16 +299,17 @@ def _no_document(kind: str) -> str:
 
 def _untold(place: Location, data: bytes, named: str) -> str:
     """Return a suffix by the content, or else the address, of a page that was not described."""
+    declared = format_for(named)
     if is_archive(data):  # which of them, is for the process that may die to find out
-        return named if named in _ARCHIVES else ".zip"
-    return signature(place.url, data) or (named if reader_for(named) else "")
+        return named if declared and declared.is_zipped else ".zip"
+    return signature(place.url, data) or (named if declared else "")
 
 
 def _name(place: Location, suffix: str) -> str:
     """Return a name that the same page gets each time: `example.org/2018-story.html`."""
     words = place.words
     ending = PurePosixPath(words).suffix
-    if ending.lower() in (*_ENDINGS, suffix):
+    if ending.lower() in (*_ENDINGS, *registry().media_types.values(), suffix):
         words = words.removesuffix(ending)
     if len(words.encode()) > _LONGEST_NAME:
         digest = hashlib.sha256(place.url.encode()).hexdigest()[:8]

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cache
 
 from backstory.engine.analysis import fold
 from backstory.engine.documents import Passage
+from backstory.engine.languages import languages
 from backstory.indexer.language import guess, small_words
 
 _FEWEST = 8  # words; a title, a name or a saying may be in any language
@@ -21,31 +23,23 @@ _SHORTEST = 30  # characters of so many words
 _LEAST, _CLEAR = 4, 5
 _TOLD = 2  # other words in small letters: Asociación de los Amigos del Puerto is a name
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-# The commonest words that cousins do not share, as they stand in a sentence.
-_USUAL = {
-    "de": (" die ", " und ", " der ", " das ", " nicht ", " ist "),
-    "en": (" the ", " to ", " and ", " for "),
-    "es": (" el ", " los ", " y ", " del ", " las ", " con "),
-    "fr": (" les ", " et ", " le ", " des ", " dans ", " du "),
-    "it": (" di ", " il ", " che ", " della ", " per ", " è "),
-    "nl": (" het ", " van ", " een ", " dat ", " niet ", " zijn "),
-    "pt": (" do ", " da ", " os ", " em ", " uma ", " não "),
-    "sv": (" och ", " att ", " som ", " det ", " är ", " på "),
-}
 _SPACING = 80  # characters of a text for each of them, at most
 
 
-def _others(home: str) -> frozenset[str]:
+@cache
+def _usual_words() -> dict[str, tuple[str, ...]]:
+    return {each.code: each.usual_words for each in languages() if each.usual_words}
+
+
+@cache
+def _foreign_words(home: str) -> frozenset[str]:
     held = small_words()
     return frozenset().union(*held.values()) - held[home]
 
 
-_FOREIGN = {code: _others(code) for code in _USUAL}
-
-
 def in_own_languages(found: tuple[Passage, ...], home: str) -> tuple[Passage, ...]:
     """Return the passages of a document, those that are in another language than it so marked."""
-    if home not in _USUAL:
+    if home not in _usual_words():
         return found
     spoken = [own_language(passage.text, home) for passage in found]
     if not any(spoken):
@@ -61,7 +55,7 @@ def own_language(text: str, home: str) -> str:
 
     A passage of English news that is not costs less than two microseconds.
     """
-    usual = _USUAL.get(home)
+    usual = _usual_words().get(home)
     if usual is None or len(text) < _SHORTEST:
         return ""
     wanted = len(text) // _SPACING
@@ -69,7 +63,7 @@ def own_language(text: str, home: str) -> str:
         wanted -= text.count(word)
         if wanted < 0:
             return ""
-    if sum(map(_FOREIGN[home].__contains__, text.lower().split())) < _LEAST:
+    if sum(map(_foreign_words(home).__contains__, text.lower().split())) < _LEAST:
         return ""
     return _sure(text, home)
 

@@ -27,7 +27,7 @@ from backstory.indexer.language import guess
 from backstory.indexer.mentions import mentions
 from backstory.indexer.names import names
 from backstory.indexer.passages import passages
-from backstory.indexer.readers import Budget, Member, Reading, Source, reader_for, suffix_of
+from backstory.indexer.readers import Budget, Member, Reading, Source, suffix_of
 from backstory.indexer.readers.metadata import (
     MAX_METADATA,
     Fields,
@@ -37,6 +37,7 @@ from backstory.indexer.readers.metadata import (
     read_sidecar,
 )
 from backstory.indexer.readers.opening import fault, needs_own_process, read
+from backstory.indexer.readers.registry import reader_for
 from backstory.indexer.settings import IndexerConfig
 
 MEGABYTE = 1024 * 1024

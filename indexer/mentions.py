@@ -2,29 +2,26 @@
 
 A date that says its year ends in it, so years are looked for, and what belongs to one is read in
 the words before it: a month, a day, or several of them. Most passages name no year and cost one
-search. Months are known in English and Spanish; years and 2018-03-13 in any language.
+search. Months are known in the languages that name them; years and 2018-03-13 in any language.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from backstory.engine.dates import PartialDate
-
-_NAMES = {
-    "en": "january february march april may june july august september october november december",
-    "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre"
-    " diciembre",
-}
-_NUMBERS = {
-    name[:3]: number for names in _NAMES.values() for number, name in enumerate(names.split(), 1)
-} | {"set": 9}
+from backstory.engine.languages import language, languages
 
 _NEAR = 60  # characters before a year in which its days and months may stand
 _LONGEST = 32  # characters of *november-december, del año*
 _JOINT = re.compile(r"[^\w.,]+(?=\w)")  # mid-August, (August
-_LINKS = ("of", "de", "del", "año")
+_ALL = languages()
+_OF = "|".join(word for each in _ALL for word in each.date_of)
+_LINKS = frozenset((*_OF.split("|"), "año"))
+_MONTHS = {each.code: each.month_numbers() for each in _ALL if each.months}
+_BEGINNINGS = frozenset(name[:3] for numbers in _MONTHS.values() for name in numbers)
 _YEAR = r"(?:1[5-9]|20)\d\d"
 _ANY_YEAR = re.compile(_YEAR)
 # What follows a number that counts something.
@@ -52,37 +49,28 @@ _NUMERIC_YEAR = re.compile(rf"[./-]{_YEAR}")
 _NUMERIC = re.compile(rf"(?<![\w./-])(\d\d?)([./-])(\d\d?)\2({_YEAR})(?![\w/-])")
 
 _DAY = r"(?<![\w.,:$£€])(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th|\.?[º°]|ro)?(?![\w:])|\b[Pp]rimero\b"
-_OF = r"(?: (?:of|de|del))? "
+_BETWEEN = rf"(?: (?:{_OF}))? "
 _NO_DIGIT = re.compile(r"\D+")
 _HALF_A_YEAR = 6
 _AND = (
-    r"(?:,? (?:and|or|to|until|till|through|y|e|o|al?|hasta)(?: (?:the|el|de|del))? "
-    r"|, (?:el )?| ?[-–—/] ?)"
+    rf"(?:,? (?:{'|'.join(word for each in _ALL for word in each.date_and)})"
+    r"(?: (?:the|el|de|del))? |, (?:el )?| ?[-–—/] ?)"
 )
 
 
-def _before(months: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+@cache
+def _before(code: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Return the patterns of all that may stand before a year, and of one point of time in it."""
-    point = rf"(?:(?:{_DAY})(?:{_OF}(?:{months}))?|(?:{months})(?: (?:the )?(?:{_DAY}))?)"
-    named = rf"({_DAY})(?:{_OF}({months}))?|({months})(?: (?:the )?({_DAY}))?"
-    chain = rf"(?:{point}{_AND})*{point},?(?: (?:of|de|del)(?: año)?)? ?\Z"
+    known = language(code)
+    capital = "(?=[A-Z])" if known and known.months_have_capitals else ""
+    months = rf"\b{capital}(?i:{'|'.join(map(re.escape, _MONTHS[code]))})\b\.?"
+    point = rf"(?:(?:{_DAY})(?:{_BETWEEN}(?:{months}))?|(?:{months})(?: (?:the )?(?:{_DAY}))?)"
+    named = rf"({_DAY})(?:{_BETWEEN}({months}))?|({months})(?: (?:the )?({_DAY}))?"
+    chain = rf"(?:{point}{_AND})*{point},?(?: (?:{_OF})(?: año)?)? ?\Z"
     return re.compile(chain), re.compile(named)
 
 
-# English months have their capital, for *may* and *march* are other words.
-_BEFORE = {
-    "en": _before(
-        rf"\b(?=[A-Z])(?i:{_NAMES['en'].replace(' ', '|')}"
-        r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?"
-    ),
-    "es": _before(
-        rf"\b(?i:{_NAMES['es'].replace(' ', '|')}|setiembre"
-        r"|ene|feb|mar|abr|jun|jul|ago|sept?|oct|nov|dic)\b\.?"
-    ),
-}
-
-
-def mentions(text: str, language: str) -> tuple[str, ...]:
+def mentions(text: str, code: str) -> tuple[str, ...]:
     """Return the dates that a text mentions with their year, sorted, each once.
 
     Both ends of a range are given. 11/08/2017 gives no more than its year where it could be read
@@ -90,13 +78,15 @@ def mentions(text: str, language: str) -> tuple[str, ...]:
     """
     if not _ANY_YEAR.search(text):
         return ()
-    return tuple(sorted({*_numeric(text, language), *_worded(text, language)}))
+    return tuple(sorted({*_numeric(text, code), *_worded(text, code)}))
 
 
-def _numeric(text: str, language: str) -> Iterator[str]:
+def _numeric(text: str, code: str) -> Iterator[str]:
+    known = language(code)
+    is_day_first = known is not None and known.is_day_first
     for found in _NUMERIC.finditer(text) if _NUMERIC_YEAR.search(text) else ():
         first, second, year = int(found[1]), int(found[3]), int(found[4])
-        if first > 12 or first == second or language == "es":
+        if first > 12 or first == second or is_day_first:
             yield _iso(year, second, first)
         elif second > 12:
             yield _iso(year, first, second)
@@ -104,14 +94,14 @@ def _numeric(text: str, language: str) -> Iterator[str]:
             yield _iso(year)
 
 
-def _worded(text: str, language: str) -> Iterator[str]:
+def _worded(text: str, code: str) -> Iterator[str]:
     end = 0
     for found in _STANDING.finditer(text):
         start = found.start()
-        points = _points_before(text, max(end, start - _NEAR), start, language)
+        points = _points_before(text, max(end, start - _NEAR), start, code)
         end = found.end()
         if points:
-            yield from _dated(points, int(found[0][:4]))
+            yield from _dated(points, int(found[0][:4]), _MONTHS[code])
         elif not _is_number(text, start):
             yield from _alone(found)
 
@@ -124,11 +114,11 @@ def _is_number(text: str, start: int) -> bool:
     return _LABEL.search(text, near, start) is not None
 
 
-def _points_before(text: str, start: int, end: int, language: str) -> list[re.Match[str]]:
+def _points_before(text: str, start: int, end: int, code: str) -> list[re.Match[str]]:
     """Return the days and months that stand right before a year; none without a month."""
-    if language not in _BEFORE or not _is_dated(text[max(start, end - _LONGEST) : end].split()):
+    if code not in _MONTHS or not _is_dated(text[max(start, end - _LONGEST) : end].split()):
         return []
-    chain, point = _BEFORE[language]
+    chain, point = _before(code)
     found = chain.search(text, start, end)
     points = list(point.finditer(text, found.start(), end)) if found else []
     return points if any(p[2] or p[3] for p in points) else []
@@ -139,13 +129,13 @@ def _is_dated(words: list[str]) -> bool:
     while words and words[-1] in _LINKS:
         words.pop()
     last = _JOINT.split(words[-1])[-1] if words else ""
-    return last[:1].isdigit() or last[:3].lower() in _NUMBERS
+    return last[:1].isdigit() or last[:3].lower() in _BEGINNINGS
 
 
-def _dated(points: list[re.Match[str]], year: int) -> Iterator[str]:
+def _dated(points: list[re.Match[str]], year: int, numbers: dict[str, int]) -> Iterator[str]:
     """Give every day its month and every month the year, going back where a range began in it."""
     first = next(p for p in points if p[2] or p[3])
-    months = [_NUMBERS[name[:3].lower()] if (name := p[2] or p[3]) else 0 for p in points]
+    months = [numbers[name.lower().rstrip(".")] if (name := p[2] or p[3]) else 0 for p in points]
     order = range(len(points)) if first[3] else range(len(points) - 1, -1, -1)
     month = 0
     for at in order:  # April 11 and 14 forwards, 11 and 14 April backwards

@@ -1,8 +1,9 @@
 """The words that names are told by: where they may stand, and what else a capitalised word may be.
 
 `RUN` finds capitalised words side by side, and `read` says of one of them what it may be besides a
-name, as bits that add up: a rank, a day, the first word of any sentence. The lists are English and
-Spanish, written as words are folded: in small letters, without accents and full stops.
+name, as bits that add up: a rank, a day, the first word of any sentence. Each language brings lists
+of its own (`Language.name_words`), and all of them count in every text; those here belong to no one
+language. They are written as words are folded: in small letters, without accents and full stops.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import NamedTuple
 
 from backstory.engine.analysis import fold_letters
 from backstory.engine.cache import memo
-from backstory.engine.stopwords import ENGLISH, SPANISH
+from backstory.engine.languages import languages
 
 # What a word may be, as bits that add up.
 PARTICLE, OF, ROLE, OFFICE, DAY, MONTH, SMALL, LEAD = (1 << n for n in range(8))
@@ -24,78 +25,8 @@ _WORDS = {
     # be parted from a place: Cruz of the White House.
     PARTICLE: "& and for on the la las lo los da di do du das dos des della van von den der le bin",
     PARTICLE | OF: "of de del",
-    # First words of a sentence that are no names.
-    SMALL: """
-    above according across actually additionally after afterwards again against all almost along
-    already also although always amid among another apparently around as aside away because before
-    behind below beneath beside besides best better between beyond both certainly citing clearly
-    currently despite due each earlier early eight either even eventually ever every everyone
-    except few finally first five following formerly four fourth further furthermore generally
-    given half hence high however including increasingly indeed initially inside instead ironically
-    last late lately later latest least less like likewise little long many maybe meanwhile mid
-    more moreover most much nearly neither never nevertheless next nine no nobody none nonetheless
-    nor not nothing now obviously often once one only originally other others otherwise outside
-    overall part perhaps previously prior probably publicly quite rather recently regarding
-    reportedly second see seven several similarly simply since six slightly sometimes soon still
-    subsequently suddenly ten therefore third though three through throughout thus today together
-    tomorrow toward towards traditionally two typically ultimately unfortunately unless unlike upon
-    us usually various via well whatever whereas whether within without yes yesterday yet
-    ademas ahora alli antes apenas aqui asi aun aunque bajo cada casi cerca conforme debido dentro
-    despues dijo dos entonces fuera hacia hoy incluso luego mediante menos mientras mismo muchas
-    muchos nada nadie ninguna ninguno no nunca otra otras otro otros pocos pronto pues puede quiza
-    segun siempre solo tal tales tambien tampoco tanto todas todavia todo todos toda tras tres
-    """,
     # These lead into a name wherever it stands, and are no part of it.
     LEAD: "the a an i he she it we they you his her its our their my your and or but if",
-    MONTH: """
-    january february march april may june july august september october november december jan feb
-    mar apr jun jul aug sep sept oct nov dec
-    """,
-    # These end a name: On Monday Cruz said.
-    DAY: """
-    monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thurs fri sat sun
-    mondays tuesdays wednesdays thursdays fridays saturdays sundays christmas easter gmt est edt
-    dlrs mln pct cts
-    """,
-    ROLE: """
-    adm admiral adviser advisor ambassador analyst archbishop attorney attorney-general brigadier
-    capt captain chairman chairwoman chancellor chief cmdr coach col colonel commander commissioner
-    comptroller congressman congresswoman counsel deputy director director-general doctor dr
-    economist editor gen general gov governor inspector judge leader lieutenant lt manager marshal
-    mayor minister miss mister mr mrs ms officer premier pres president prof professor prosecutor
-    rep representative rev reverend sec secretary secretary-general sen senator sgt sheriff sir
-    speaker spokesman spokesperson spokeswoman superintendent treasurer undersecretary
-    vice-chairman vice-president
-    alcalde alcaldesa almirante canciller capitan comandante coronel diputada diputado directora
-    doctora dona dra embajador embajadora fiscal gobernador gobernadora jefa jefe juez jueza
-    ministra ministro presidenta presidente secretaria secretario senador senadora sr sra srta
-    teniente vicepresidenta vicepresidente viceministro vocero
-    """,
-    # These go with a role: Deputy Prime Minister, Secretary of State.
-    OFFICE: """
-    acting affairs agriculture armed army assistant associate commerce communications culture
-    defence defense development economic economy education energy exchequer executive external
-    finance financial first foreign forces health home information intelligence interior junior
-    justice labor labour lord major majority managing marketing minority national navy oil
-    operating planning police press prime principal relations security senior staff state trade
-    transport transportation treasury under vice
-    adjunto asuntos defensa economia educacion estado exteriores finanzas mayor relaciones republica
-    """,
-    DEMONYM: """
-    afghan african albanian algerian american andean angolan arab argentine argentinian armenian
-    asian australian austrian bangladeshi basque belarusian belgian bolivian bosnian brazilian
-    british briton bulgarian burmese cambodian canadian caribbean catalan catholic chechen chilean
-    chinese christian colombian congolese croat croatian cuban cypriot czech dane danish dominican
-    dutch ecuadorian ecuadorean egyptian english ethiopian european filipino finn finnish french
-    georgian german ghanaian greek grenadian guatemalan guyanese haitian hindu hispanic honduran
-    hungarian icelandic indian indonesian iranian iraqi irish islamic israeli italian jamaican
-    japanese jew jewish jordanian kenyan korean kurd kurdish kuwaiti latin latino lebanese libyan
-    malaysian mexican moroccan muslim nicaraguan nigerian norwegian pakistani palestinian
-    panamanian paraguayan persian peruvian philippine pole polish portuguese roman romanian russian
-    saudi scot scottish serb serbian shia slovak somali soviet spaniard spanish sudanese sunni
-    swede swedish swiss syrian taiwanese thai turk turkish ugandan ukrainian uruguayan venezuelan
-    vietnamese welsh western yemeni yugoslav zimbabwean anglo anti franco non pan pro
-    """,
     # These name nobody when they stand alone.
     COMMON: """
     act agreement aids article bible bill cd cds ceo chapter constitution cpi dna dvd dvds gdp gnp
@@ -105,31 +36,25 @@ _WORDS = {
     """,
     COMPANY: "ag co cos company corp corporation gmbh inc limited llc ltd nv plc pty sa spa",
     NUMERAL: "jr ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx xxi",
-    # These are *of* something by their nature, as a person is not.
-    BODY: """
-    academy act agency alliance army assembly association bank bar battle bay bill board bureau
-    cape center centre chamber charter church city coast college commission committee company
-    confederation conference congress convention corp council court day declaration democracy
-    department district duke empire federation field forces freedom front fund group gulf hall
-    house initiative institute institution isle king kingdom law league library lord lords ministry
-    movement museum navy office order organisation organization palace party people port prince
-    princess province queen republic royal school sea senate society state states statue strait
-    summit sultan tower treaty tribunal union university valley voice workers
-    academia alianza archivo arco armada asamblea asociacion banco camara canal carta casa centro
-    ciudad colegio comision comite confederacion congreso consejo contraloria corporacion corte
-    cuerpo declaracion departamento direccion ejercito embajada estado federacion fiscalia foro
-    frente fuerza fuerzas fundacion golfo grupo guardia instituto isla junta ley mesa ministerio
-    movimiento museo organizacion palacio partido petroleos plaza policia puente puerto republica
-    rio san santiago servicio sociedad tratado universidad valle
-    """,
     # In front of a single word they make another place of it: North Korea, Wall Street, San Juan.
     ATTRIBUTE: """
     central costa east eastern great greater hong latin middle new north northern old puerto saint
     san santa santo saudi south southern st upper wall west western white
     """,
 }
-_KINDS: dict[str, int] = dict.fromkeys(ENGLISH | SPANISH, SMALL)
-for _bits, _listed in _WORDS.items():
+# The kinds whose words differ from language to language, by the names that languages know.
+_NAMED = {
+    "small": SMALL,  # first words of a sentence that are no names
+    "month": MONTH,
+    "day": DAY,  # these end a name: On Monday Cruz said
+    "role": ROLE,
+    "office": OFFICE,  # these go with a role: Deputy Prime Minister, Secretary of State
+    "demonym": DEMONYM,
+    "body": BODY,  # these are *of* something by their nature, as a person is not
+}
+_KINDS = {word: SMALL for each in languages() for word in each.stop_words}
+_OF_LANGUAGES = [(_NAMED[k], v) for each in languages() for k, v in each.name_words.items()]
+for _bits, _listed in (*_WORDS.items(), *_OF_LANGUAGES):
     for _each in _listed.split():
         _KINDS[_each] = _KINDS.get(_each, 0) | _bits
 NO_ROLES = frozenset(

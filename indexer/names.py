@@ -15,6 +15,7 @@ from itertools import chain
 from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
+from backstory.engine import languages
 from backstory.engine.cache import memo
 from backstory.indexer import name_words as kinds
 from backstory.indexer.name_words import PLACES, Word, folded, read
@@ -85,7 +86,8 @@ def names(texts: Sequence[str], language: str) -> list[tuple[str, ...]]:
     document = _Document(texts)
     document.know(chain.from_iterable(finds.values()))
     shown = document.fullest()
-    if language == "de":
+    known = languages.language(language)
+    if known and known.nouns_have_capitals:
         shown = {key: full for key, full in shown.items() if " " in full or full.isupper()}
     final = {run: document.settled(found, shown) for run, found in finds.items()}
     found = [dict.fromkeys(chain.from_iterable(map(final.__getitem__, held))) for held in runs]

@@ -14,7 +14,8 @@ from typing import Any
 
 from backstory.engine.errors import UnreadableDocument
 from backstory.engine.fields import FIELDS
-from backstory.indexer.readers import holds_members, is_risky, reader_for, suffix_of
+from backstory.indexer.readers import suffix_of
+from backstory.indexer.readers.registry import holds_members, is_risky, reader_for
 from backstory.indexer.readers.sniffing import HEAD, is_archive, signature
 from backstory.indexer.settings import CorpusSettings, FormatSettings, IndexerConfig, RowSettings
 

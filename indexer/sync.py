@@ -16,9 +16,11 @@ from typing import Protocol
 
 from backstory.engine.backends.base import Backend, Writer
 from backstory.engine.errors import CorpusMissing, IndexNotFound
+from backstory.engine.remarks import Code, Remark
 from backstory.indexer.collecting import collecting_seldom
 from backstory.indexer.corpus import Scan, names_under, scan
 from backstory.indexer.plan import Plan, held_files, make_plan
+from backstory.indexer.readers.registry import registry
 from backstory.indexer.rehearsal import Forecast, Rehearsal
 from backstory.indexer.report import SyncReport, Tally
 from backstory.indexer.rereading import Rereading, changed_settings, settings_of, touched
@@ -196,6 +198,8 @@ class _Run:
         """Do what the plan says, committing after each batch."""
         report, writer = self._report, self._writer
         report.unchanged = plan.unchanged
+        if plan.jobs:
+            report.notes += _problems_of_plugins()
         self._remember(plan, is_done=False)
         tally = Tally(plan, writer, report)
         tally.remove()
@@ -230,6 +234,13 @@ class _Run:
         held = [plan.held[name] for name in plan.stale if name in plan.held]
         documents = sum(len(each.documents) for each in held)
         return Rereading(self._changed, documents, len(plan.stale) - len(held))
+
+
+def _problems_of_plugins() -> list[tuple[str, Remark]]:
+    problems = registry().problems
+    return [
+        (f"reader plug-in {name}", Remark.of(Code.PLUGIN, detail=what)) for name, what in problems
+    ]
 
 
 def processes(config: IndexerConfig) -> int:

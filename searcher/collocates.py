@@ -16,8 +16,8 @@ from typing import Any
 from backstory.engine.analysis import Analyzer, Token
 from backstory.engine.backends.base import Reader
 from backstory.engine.hits import Hit, SearchResult
+from backstory.engine.languages import is_stopword
 from backstory.engine.matching import Span
-from backstory.engine.stopwords import is_stopword
 from backstory.searcher.whole import left_out
 
 WINDOW = 5

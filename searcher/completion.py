@@ -15,7 +15,7 @@ from itertools import islice
 
 from backstory.engine.analysis import MAX_TERM, fold
 from backstory.engine.backends.base import Reader
-from backstory.engine.stopwords import is_stopword
+from backstory.engine.languages import is_stopword
 from backstory.searcher.beginnings import AFTER_ALL, Beginnings, Peaks, folded
 from backstory.searcher.lexer import QUOTES
 from backstory.searcher.vocabulary import Vocabulary

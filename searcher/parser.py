@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from backstory.engine.analysis import Analyzer, fold
 from backstory.engine.fields import FIELDS, Match
+from backstory.engine.languages import is_asking_verb, is_question_word, is_stopword
 from backstory.engine.query import (
     All,
     And,
@@ -35,7 +36,6 @@ from backstory.engine.query import (
     Wildcard,
     Word,
 )
-from backstory.engine.stopwords import ASKING_VERBS, QUESTION_WORDS, is_stopword
 from backstory.searcher.dates import read_range
 from backstory.searcher.lexer import OPERATORS, SIDES, Kind, Piece, lex
 from backstory.searcher.settings import SearchSettings
@@ -131,7 +131,9 @@ class Parser:
             item = self._item()
             if item:
                 items.append(item)
-        return _assemble(_weighted(self._without_stopwords(items), _is_question(items)))
+        is_question = _is_question(items, self.languages)
+        kept = self._without_stopwords(items)
+        return _assemble(_weighted(kept, self.languages) if is_question else kept)
 
     def _item(self) -> _Item | None:
         sign: Kind | None = None
@@ -274,18 +276,16 @@ def _is_of_word(character: str) -> bool:
     return character.isalnum() or is_mark or character in _INVISIBLE
 
 
-def _is_question(items: Sequence[_Item]) -> bool:
+def _is_question(items: Sequence[_Item], languages: Sequence[str]) -> bool:
     first = items[0].query if items else None
-    return isinstance(first, Term) and first.surface in QUESTION_WORDS
+    return isinstance(first, Term) and is_question_word(first.surface, languages)
 
 
-def _weighted(items: Sequence[_Item], is_question: bool) -> list[_Item]:
-    """In a question, let verbs of asking count half: *called* in "who called …" is no subject."""
-    if not is_question:
-        return list(items)
+def _weighted(items: Sequence[_Item], languages: Sequence[str]) -> list[_Item]:
+    """Let verbs of asking in a question count half: *called* in "who called …" is no subject."""
     return [
         _Item(Boost(item.query, 0.5), item.sign)
-        if isinstance(item.query, Term) and item.query.surface in ASKING_VERBS
+        if isinstance(item.query, Term) and is_asking_verb(item.query.surface, languages)
         else item
         for item in items
     ]

@@ -17,9 +17,9 @@ from itertools import chain
 from backstory.engine.backends.base import Reader
 from backstory.engine.documents import Document, Passage
 from backstory.engine.hits import Found, Hit, Related, Shared
+from backstory.engine.languages import stop_words
 from backstory.engine.query import Bag, Boost, Query, Term
 from backstory.engine.ranking import BM25
-from backstory.engine.stopwords import BY_LANGUAGE
 from backstory.searcher.duplicates import ALIKE, Shingles, likeness, shingles
 from backstory.searcher.retrieval import read_passages
 
@@ -138,7 +138,7 @@ def _stems(surface: str, stem: str, reader: Reader) -> tuple[str, ...]:
 def _read(document: Document, passage: Passage, reader: Reader) -> _Read:
     language = passage.language_in(document)
     pairs = reader.analyzer.terms(passage.text, language)
-    small = BY_LANGUAGE.get(language, ())
+    small = stop_words(language)
     surfaces = {
         surface: stem
         for surface, stem in dict(pairs).items()

@@ -1,16 +1,18 @@
 """Near spellings: how many letters apart two words are, and whether they sound alike.
 
-A word is read aloud twice, as English and as Spanish; what is left is its consonants, those that
-are confused written as one letter. Two words sound alike where one of their readings agrees, so
-that `Chaves` finds `Chávez` and `Gimenez` finds `Jiménez`.
+A word is read aloud as English, as Spanish, and in every language that says how; what is left is
+its consonants, those that are confused written as one letter. Two words sound alike where one of
+their readings agrees, so that `Chaves` finds `Chávez` and `Gimenez` finds `Jiménez`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import NamedTuple
 
+from backstory.engine.languages import languages
 from backstory.searcher.vocabulary import Vocabulary
 
 SHORTEST = 4
@@ -25,13 +27,7 @@ _BOTH = (
     ("[cz]", "s"),
     ("v", "b"),
 )
-_ENGLISH = ((r"^h(?=[aeiouy])", "j"), ("^x", "s"), ("x", "ks"), ("(?<!^)h", ""))
-_SPANISH = ((r"^h(?=[aeiouy])", ""), ("x", "j"), ("(?<!^)h", ""), ("ll", "y"))
 _LAST = (("[gh]", "j"), (r"(.)\1+", r"\1"), ("^i", "y"), ("(?<!^)y(?![aeiou])", ""))
-_READINGS = tuple(
-    tuple((re.compile(pattern), instead) for pattern, instead in (*_BOTH, *rules, *_LAST))
-    for rules in (_ENGLISH, _SPANISH)
-)
 _VOWELS = re.compile("(?<!^)[aeiou]")
 _KEPT = frozenset("dmnrtw")  # no rule takes one of these away or brings one in
 # The letters that words may start with which sound alike.
@@ -70,10 +66,19 @@ def near(word: str, vocabulary: Vocabulary, limit: int, starts: str = "") -> lis
     return sorted((apart, by_length[number]) for apart, number in found)
 
 
-def sounds(word: str) -> tuple[str, str]:
-    """Return how a word sounds, read as English and as Spanish; "" where nothing is heard."""
-    english, spanish = (_sound(word, rules) for rules in _READINGS)
-    return english, spanish
+@cache
+def _readings() -> tuple[tuple[tuple[re.Pattern[str], str], ...], ...]:
+    """Return for each language that says how it sounds all the rules for a word read in it."""
+    return tuple(
+        tuple((re.compile(pattern), instead) for pattern, instead in (*_BOTH, *own, *_LAST))
+        for own in (each.sounds for each in languages())
+        if own
+    )
+
+
+def sounds(word: str) -> tuple[str, ...]:
+    """Return how a word sounds, read in each language; "" where nothing is heard."""
+    return tuple(_sound(word, rules) for rules in _readings())
 
 
 def _sound(word: str, rules: Iterable[tuple[re.Pattern[str], str]]) -> str:

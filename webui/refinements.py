@@ -16,7 +16,7 @@ from backstory.engine.cache import memo
 from backstory.engine.facets import NAME
 from backstory.engine.fields import FIELDS, Match
 from backstory.engine.hits import SearchResult
-from backstory.engine.stopwords import BY_LANGUAGE, is_stopword
+from backstory.engine.languages import languages
 from backstory.searcher.lexer import OPERAND, Kind, Piece, pieces_of
 from backstory.searcher.settings import SearchSettings
 from backstory.webui.links import query_url
@@ -183,5 +183,5 @@ def _has_word(piece: Piece) -> bool:
 
 
 def _is_small(piece: Piece) -> bool:
-    every = tuple(BY_LANGUAGE)
-    return piece.kind is Kind.WORD and is_stopword(piece.text.casefold(), every)
+    word = piece.text.casefold()
+    return piece.kind is Kind.WORD and any(word in each.stop_words for each in languages())

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from backstory.engine.analysis import STEMMERS
 from backstory.engine.dates import PartialDate
+from backstory.engine.languages import language
 
 # C0 controls have pictures of their own. Overrides would turn the words around them; embeddings
 # and isolates are legitimate in Arabic or Hebrew and end with the element that they stand in.
@@ -42,7 +42,8 @@ def as_text(value: str | tuple[str, ...]) -> str:
 
 def language_name(code: str) -> str:
     """Return the English name of a language where it is known, else its code."""
-    return STEMMERS[code].title() if code in STEMMERS else code
+    known = language(code)
+    return known.name if known else code
 
 
 def duration(seconds: float) -> str:

@@ -1,20 +1,16 @@
-"""From the bytes of a file to its paragraphs: one module for each format, found by its suffix.
+"""From the bytes of a file to its paragraphs: one module for each format.
 
-A new format is one new file in this folder. It names its `SUFFIXES` and has a function
-`read(source: Source) -> Reading`; nothing else has to be changed. A library that it needs is
-imported inside `read`, so that a corpus without such files never pays for it. A format whose
-reader could hang, swell or crash says `IS_RISKY = True` and is read in a process of its own; one
-that finds several documents in a file says `HOLDS_MEMBERS = True`.
+A new format is one new module: here, or in an installed package that names it in the entry point
+group `backstory.readers`. It declares a `FORMAT` and has a function `read(source: Source) ->
+Reading`, which raises UnreadableDocument with the reason where a file cannot be read. A library
+that it needs is imported inside `read`, so that a corpus without such files never pays for it.
 """
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path, PurePosixPath
 
 from backstory.engine.documents import Facts
@@ -117,6 +113,52 @@ class Member:
 
 Reader = Callable[[Source], Reading]
 
+_FEWEST_BYTES = 4  # of a signature: shorter ones start many a text
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """What a reader declares about the files that it reads; raises ValueError where that is wrong.
+
+    `label` completes "this file is …". `magic` are bytes that only files of this format start
+    with, `pattern` matches their first bytes after byte order mark and blanks, `zip_names` are
+    members that, all together, only its zip files have, and `mimetypes` what the member called
+    `mimetype` says in them. `may_begin_as` are suffixes of other formats whose signature a file
+    may have all the same. `media_types` say what servers call it, with the suffix for each.
+
+    A reader that could hang, swell or crash `is_risky` and runs in a process of its own; one
+    that finds several documents, or tables of them, `holds_members`. `packages` are imported only
+    when a file is read, and `requires` is what pip installs to have them.
+    """
+
+    label: str
+    suffixes: tuple[str, ...]
+    magic: tuple[bytes, ...] = ()
+    pattern: re.Pattern[bytes] | None = None
+    zip_names: tuple[str, ...] = ()
+    mimetypes: tuple[str, ...] = ()
+    may_begin_as: tuple[str, ...] = ()
+    media_types: Mapping[str, str] = field(default_factory=dict)
+    is_plain_text: bool = False
+    is_risky: bool = False
+    holds_members: bool = False
+    packages: tuple[str, ...] = ()
+    requires: str = "backstory[formats]"
+
+    def __post_init__(self) -> None:
+        if not self.suffixes:
+            raise ValueError("a format needs a suffix")
+        for suffix in (*self.suffixes, *self.media_types.values()):
+            if suffix_of(f"a{suffix}") != suffix or suffix != suffix.lower():
+                raise ValueError(f"{suffix!r} is no suffix in small letters, such as '.txt'")
+        if any(len(magic) < _FEWEST_BYTES for magic in self.magic):
+            raise ValueError(f"a signature needs {_FEWEST_BYTES} bytes or more")
+
+    @property
+    def is_zipped(self) -> bool:
+        """Whether its files are zip archives."""
+        return bool(self.zip_names or self.mimetypes)
+
 
 def too_many(what: str, more: str = "more") -> Remark:
     """Return the remark on the first member that is past the limit of a file."""
@@ -132,32 +174,6 @@ def suffix_of(name: str) -> str:
     return f".{suffix}" if stem and suffix else ""
 
 
-def reader_for(suffix: str) -> Reader | None:
-    """Return the reader of files that end in `suffix` (`.txt`, in any case), or None."""
-    return _readers().get(suffix.lower())
-
-
-def is_risky(suffix: str) -> bool:
-    """Tell whether files that end in `suffix` are read in a process of their own."""
-    return _says(suffix, "IS_RISKY")
-
-
-def holds_members(suffix: str) -> bool:
-    """Tell whether files that end in `suffix` may hold several documents, or tables of them."""
-    return _says(suffix, "HOLDS_MEMBERS")
-
-
-def _says(suffix: str, claim: str) -> bool:
-    reader = reader_for(suffix)
-    module = importlib.import_module(reader.__module__) if reader else None
-    return bool(getattr(module, claim, False))
-
-
-def suffixes() -> tuple[str, ...]:
-    """Return every suffix that can be read, in alphabetical order."""
-    return tuple(sorted(_readers()))
-
-
 def title_from_name(name: str) -> str:
     """Make a file name readable: `2018-09-08_secret-talks.txt` gives `2018-09-08 Secret talks`."""
     stem = PurePosixPath(name).stem
@@ -169,13 +185,3 @@ def title_from_name(name: str) -> str:
             words[position] = word.capitalize() if word.islower() else word
             break
     return " ".join(words) or name
-
-
-@cache
-def _readers() -> dict[str, Reader]:
-    found: dict[str, Reader] = {}
-    for entry in pkgutil.iter_modules(__path__):
-        module = importlib.import_module(f"{__name__}.{entry.name}")
-        for suffix in getattr(module, "SUFFIXES", ()):
-            found[suffix] = module.read
-    return found

@@ -9,14 +9,20 @@ from urllib.parse import unquote
 
 from backstory.engine.errors import UnreadableDocument
 from backstory.engine.remarks import Code
-from backstory.indexer.readers import Reading, Source, metadata, title_from_name
+from backstory.indexer.readers import Format, Reading, Source, metadata, title_from_name
 from backstory.indexer.readers.archives import Archive
 from backstory.indexer.readers.flow import Block, paragraphs
 from backstory.indexer.readers.markup import blocks, html_tree, text_of, xml_tree
 from backstory.indexer.readers.word import attribute, local
 
-SUFFIXES = (".epub",)
-IS_RISKY = True
+FORMAT = Format(
+    "an EPUB book",
+    suffixes=(".epub",),
+    mimetypes=("application/epub+zip",),
+    media_types={"application/epub+zip": ".epub"},
+    is_risky=True,
+    packages=("lxml",),
+)
 
 _CONTAINER = "META-INF/container.xml"
 _DUBLIN_CORE = {

@@ -36,7 +36,7 @@ def labelled(
     """
     if not fields:
         return data, beside
-    if beside is None and PurePosixPath(name).suffix.lower() in markdown.SUFFIXES:
+    if beside is None and PurePosixPath(name).suffix.lower() in markdown.FORMAT.suffixes:
         # A page that is not UTF-8, or has front matter that nobody can read, is not touched.
         with contextlib.suppress(MetadataError, UnicodeDecodeError):
             return _with_front_matter(data.decode("utf-8"), fields).encode("utf-8"), None
@@ -54,7 +54,7 @@ def sidecar(beside: bytes | None, fields: Mapping[str, Any]) -> bytes:
 
 def page_of(name: str, data: bytes) -> bytes:
     """Return a Markdown file without its front matter; any other file as it is."""
-    if PurePosixPath(name).suffix.lower() not in markdown.SUFFIXES:
+    if PurePosixPath(name).suffix.lower() not in markdown.FORMAT.suffixes:
         return data
     try:
         text = data.decode("utf-8-sig")

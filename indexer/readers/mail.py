@@ -17,6 +17,7 @@ from typing import Any
 from backstory.engine.errors import UnreadableDocument
 from backstory.engine.remarks import Code, Remark
 from backstory.indexer.readers import (
+    Format,
     Member,
     Paragraph,
     Reading,
@@ -28,9 +29,14 @@ from backstory.indexer.readers import (
 from backstory.indexer.readers import text as plain
 from backstory.indexer.readers.opening import member, safe_name
 
-SUFFIXES = (".eml", ".mbox")
-IS_RISKY = True
-HOLDS_MEMBERS = True
+FORMAT = Format(
+    "a mail",
+    suffixes=(".eml", ".mbox"),
+    media_types={"application/mbox": ".mbox", "message/rfc822": ".eml"},
+    is_risky=True,
+    holds_members=True,
+    packages=("lxml",),
+)
 
 _FROM_LINE = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\r\n\r\n))From [^\r\n]*\r?\n")
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)

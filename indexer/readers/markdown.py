@@ -16,7 +16,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from backstory.engine.remarks import Code, Remark
-from backstory.indexer.readers import Paragraph, Reading, Source, metadata, title_from_name
+from backstory.indexer.readers import Format, Paragraph, Reading, Source, metadata, title_from_name
 from backstory.indexer.readers.encoding import read_text
 from backstory.indexer.readers.text import read as read_plain
 
@@ -24,7 +24,13 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
-SUFFIXES = (".md", ".markdown")
+FORMAT = Format(
+    "a Markdown text",
+    suffixes=(".md", ".markdown"),
+    may_begin_as=(".html",),
+    media_types={"text/markdown": ".md", "text/x-markdown": ".md"},
+    is_plain_text=True,
+)
 
 # The parser takes a second for a million characters; above this, marks are a lesser evil.
 _MAX_CHARS = 2_000_000

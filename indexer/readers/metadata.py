@@ -11,12 +11,13 @@ import datetime
 import re
 import reprlib
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
-from backstory.engine.analysis import STEMMERS
 from backstory.engine.dates import PartialDate
 from backstory.engine.errors import UnreadableDocument
 from backstory.engine.fields import FIELDS, Match
+from backstory.engine.languages import languages
 from backstory.engine.remarks import Code, Remark
 from backstory.indexer.readers.encoding import decode
 
@@ -31,17 +32,6 @@ _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _SYNONYMS = {"authors": "author", "lang": "language"}
 _CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 _WRITTEN_DATES = ("%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y")
-_LANGUAGE_NAMES = {name: code for code, name in STEMMERS.items()} | {
-    "castellano": "es",
-    "deutsch": "de",
-    "eng": "en",
-    "español": "es",
-    "français": "fr",
-    "inglés": "en",
-    "italiano": "it",
-    "português": "pt",
-    "spa": "es",
-}
 
 
 class MetadataError(ValueError):
@@ -211,10 +201,17 @@ def _date_in_words(text: str) -> str:
     raise ValueError("not a date such as 2018-09-08")
 
 
+@cache
+def _language_codes() -> dict[str, str]:
+    return {
+        name: each.code for each in languages() for name in (each.name.lower(), *each.other_names)
+    }
+
+
 def _language(value: object) -> str:
-    text = _text(value).lower()
-    code = _LANGUAGE_NAMES.get(text, re.split(r"[-_]", text)[0])
-    code = _LANGUAGE_NAMES.get(code, code)
+    text, codes = _text(value).lower(), _language_codes()
+    code = codes.get(text, re.split(r"[-_]", text)[0])
+    code = codes.get(code, code)
     if not re.fullmatch(r"[a-z]{2,3}", code):
         raise ValueError("not a language code such as en")
     return code

@@ -9,14 +9,21 @@ from collections.abc import Iterator
 from typing import Any
 
 from backstory.engine.errors import UnreadableDocument
-from backstory.indexer.readers import Reading, Source, metadata, title_from_name
+from backstory.indexer.readers import Format, Reading, Source, metadata, title_from_name
 from backstory.indexer.readers.archives import ENCRYPTED, Archive
 from backstory.indexer.readers.flow import Block, paragraphs
 from backstory.indexer.readers.markup import xml_tree
 from backstory.indexer.readers.word import attribute, local
 
-SUFFIXES = (".odt", ".ott")
-IS_RISKY = True
+_KIND = "application/vnd.oasis.opendocument.text"
+FORMAT = Format(
+    "an OpenDocument text",
+    suffixes=(".odt", ".ott"),
+    mimetypes=(_KIND, f"{_KIND}-template"),
+    media_types={_KIND: ".odt"},
+    is_risky=True,
+    packages=("lxml",),
+)
 
 _SKIPPED = frozenset({"tracked-changes", "annotation", "forms", "note-citation", "sequence-decls"})
 _SPACES = frozenset({"s", "tab", "line-break"})

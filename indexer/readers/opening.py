@@ -14,11 +14,12 @@ from pathlib import PurePosixPath
 
 from backstory.engine.errors import UnreadableDocument
 from backstory.engine.remarks import Code, Remark
-from backstory.indexer.readers import Member, Reading, Source, is_risky, reader_for
+from backstory.indexer.readers import Member, Reading, Source
+from backstory.indexer.readers.registry import format_for, is_risky, reader_for
 from backstory.indexer.readers.sniffing import is_archive, true_suffix
 
-# Names that libraries of the extra are imported by.
-EXTRA = frozenset({"lxml", "pypdfium2", "striprtf", "trafilatura"})
+# Remarks that no longer hold once a reader, or a library that it needs, has been installed.
+_LACKING = frozenset({Code.NO_READER, Code.NEEDS_EXTRA})
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\\]|^[A-Za-z]:")
 _MAX_NAME = 300
 
@@ -26,22 +27,25 @@ _MAX_NAME = 300
 def read(source: Source) -> Reading:
     """Read a file by what it is; raise UnreadableDocument with the reason where that fails."""
     suffix, notes = true_suffix(source.name, source.data)
-    reader = reader_for(suffix)
-    if reader is None:
+    reader, declared = reader_for(suffix), format_for(suffix)
+    if reader is None or declared is None:
         raise UnreadableDocument(source.name, Remark.of(Code.NO_READER, suffix=suffix))
     try:
         reading = reader(source)
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in EXTRA:
+        if (error.name or "").partition(".")[0] not in declared.packages:
             raise
-        lacking = Remark.of(Code.NEEDS_EXTRA, suffix=suffix, extra="formats")
+        lacking = Remark.of(Code.NEEDS_EXTRA, suffix=suffix, requires=declared.requires)
         raise UnreadableDocument(source.name, lacking) from error
     return replace(reading, notes=(*notes, *reading.notes)) if notes else reading
 
 
 def may_be_read_now(remark: Remark) -> bool:
-    """Tell whether a file that lacked the extra has it now."""
-    return remark.code is Code.NEEDS_EXTRA and all(map(find_spec, EXTRA))
+    """Tell whether a file has by now the reader, or the libraries for it, that it lacked."""
+    if remark.code not in _LACKING:
+        return False
+    declared = format_for(str(remark["suffix"]))
+    return declared is not None and all(map(find_spec, declared.packages))
 
 
 def needs_own_process(source: Source) -> bool:

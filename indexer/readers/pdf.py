@@ -18,13 +18,19 @@ from typing import Any
 
 from backstory.engine.errors import UnreadableDocument
 from backstory.engine.remarks import Code, Remark
-from backstory.indexer.readers import Reading, Source, metadata, title_from_name
+from backstory.indexer.readers import Format, Reading, Source, metadata, title_from_name
 from backstory.indexer.readers.edges import without_edges
 from backstory.indexer.readers.flow import Block, paragraphs
 from backstory.indexer.readers.hyphens import joint, words_of
 
-SUFFIXES = (".pdf",)
-IS_RISKY = True
+FORMAT = Format(
+    "a PDF",
+    suffixes=(".pdf",),
+    magic=(b"%PDF-",),
+    media_types={"application/pdf": ".pdf"},
+    is_risky=True,
+    packages=("pypdfium2",),
+)
 
 # PDFium marks the hyphen of a divided word with one of two signs, in place of the line end.
 _PIECES = re.compile(r"[^\r\n\x02\ufffe]+[\x02\ufffe]?")

@@ -6,11 +6,17 @@ import re
 
 from backstory.engine.errors import UnreadableDocument
 from backstory.engine.remarks import Code, Remark
-from backstory.indexer.readers import Reading, Source, metadata, title_from_name
+from backstory.indexer.readers import Format, Reading, Source, metadata, title_from_name
 from backstory.indexer.readers.flow import Block, paragraphs
 
-SUFFIXES = (".rtf",)
-IS_RISKY = True
+FORMAT = Format(
+    "an RTF text",
+    suffixes=(".rtf",),
+    magic=(b"{\\rtf",),
+    media_types={"application/rtf": ".rtf", "text/rtf": ".rtf"},
+    is_risky=True,
+    packages=("striprtf",),
+)
 
 _INFO = re.compile(r"\{\\(title|author|keywords)\s+((?:[^{}\\]|\\.)*)\}")
 _CREATED = re.compile(r"\{\\creatim\\yr(\d{4})\\mo(\d{1,2})\\dy(\d{1,2})")

@@ -20,6 +20,7 @@ from backstory.engine.errors import UnreadableDocument
 from backstory.engine.fields import FIELDS
 from backstory.engine.remarks import Code, Remark
 from backstory.indexer.readers import (
+    Format,
     Member,
     Paragraph,
     Reading,
@@ -32,8 +33,18 @@ from backstory.indexer.readers import text as plain
 from backstory.indexer.readers.encoding import read_text
 from backstory.indexer.settings import RowSettings
 
-SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson")
-HOLDS_MEMBERS = True
+FORMAT = Format(
+    "a table",
+    suffixes=(".csv", ".tsv", ".jsonl", ".ndjson"),
+    media_types={
+        "application/json-seq": ".jsonl",
+        "application/jsonl": ".jsonl",
+        "application/x-ndjson": ".jsonl",
+        "text/csv": ".csv",
+    },
+    is_plain_text=True,
+    holds_members=True,
+)
 
 _SAMPLE = 64 * 1024
 _DELIMITERS = ",;\t|"

@@ -14,11 +14,16 @@ from enum import Enum
 from itertools import pairwise
 from typing import NamedTuple
 
-from backstory.indexer.readers import Paragraph, Reading, Source, title_from_name
+from backstory.indexer.readers import Format, Paragraph, Reading, Source, title_from_name
 from backstory.indexer.readers.encoding import read_text
 from backstory.indexer.readers.hyphens import joint, words_of
 
-SUFFIXES = (".txt",)
+FORMAT = Format(
+    "a plain text",
+    suffixes=(".txt",),
+    media_types={"text/plain": ".txt"},
+    is_plain_text=True,
+)
 
 
 class _Layout(Enum):

@@ -14,10 +14,15 @@ from dataclasses import dataclass, replace
 
 from backstory.engine.errors import UnreadableDocument
 from backstory.engine.remarks import Code, Remark
-from backstory.indexer.readers import Paragraph, Reading, Source, metadata, title_from_name
+from backstory.indexer.readers import Format, Paragraph, Reading, Source, metadata, title_from_name
 from backstory.indexer.readers.encoding import read_text
 
-SUFFIXES = (".vtt", ".srt")
+FORMAT = Format(
+    "a transcript",
+    suffixes=(".vtt", ".srt"),
+    media_types={"application/x-subrip": ".srt", "text/vtt": ".vtt"},
+    is_plain_text=True,
+)
 
 _TIMES = re.compile(
     r"^[ \t]*(?:(\d+):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})[ \t]*-->"

@@ -13,12 +13,19 @@ from typing import Any
 
 from backstory.engine.errors import UnreadableDocument
 from backstory.engine.remarks import Code, Remark
-from backstory.indexer.readers import Paragraph, Reading, Source, metadata, title_from_name
+from backstory.indexer.readers import Format, Paragraph, Reading, Source, metadata, title_from_name
 from backstory.indexer.readers.flow import Block, paragraphs
 from backstory.indexer.readers.markup import blocks, html_tree, text_of
 
-SUFFIXES = (".html", ".htm", ".xhtml")
-IS_RISKY = True
+_PAGE = re.compile(rb"(?:<\?xml[^>]*\?>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.I | re.S)
+FORMAT = Format(
+    "a web page",
+    suffixes=(".html", ".htm", ".xhtml"),
+    pattern=_PAGE,
+    media_types={"application/xhtml+xml": ".html", "text/html": ".html"},
+    is_risky=True,
+    packages=("lxml", "trafilatura"),
+)
 
 # Above this many elements its many passes take minutes; ours is one.
 _MAX_ELEMENTS = 60_000

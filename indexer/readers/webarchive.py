@@ -6,13 +6,18 @@ from dataclasses import replace
 
 from backstory.engine.errors import UnreadableDocument
 from backstory.engine.remarks import Code
-from backstory.indexer.readers import Reading, Source
+from backstory.indexer.readers import Format, Reading, Source
 from backstory.indexer.readers.mail import parse
 from backstory.indexer.readers.markup import text_of
 from backstory.indexer.readers.web import read_page
 
-SUFFIXES = (".mhtml", ".mht")
-IS_RISKY = True
+FORMAT = Format(
+    "a web archive",
+    suffixes=(".mhtml", ".mht"),
+    media_types={"application/x-mimearchive": ".mhtml", "multipart/related": ".mhtml"},
+    is_risky=True,
+    packages=("lxml", "trafilatura"),
+)
 
 
 def read(source: Source) -> Reading:

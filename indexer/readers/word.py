@@ -10,13 +10,21 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from backstory.indexer.readers import Reading, Source, metadata, title_from_name
+from backstory.indexer.readers import Format, Reading, Source, metadata, title_from_name
 from backstory.indexer.readers.archives import Archive
 from backstory.indexer.readers.flow import Block, paragraphs
 from backstory.indexer.readers.markup import xml_tree
 
-SUFFIXES = (".docx", ".docm")
-IS_RISKY = True
+FORMAT = Format(
+    "a Word file",
+    suffixes=(".docx", ".docm"),
+    zip_names=("word/document.xml",),
+    media_types={
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx"
+    },
+    is_risky=True,
+    packages=("lxml",),
+)
 
 _DOCUMENT = "word/document.xml"
 _SKIPPED = frozenset(

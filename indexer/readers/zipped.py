@@ -12,13 +12,17 @@ from collections.abc import Iterator
 
 from backstory.engine.errors import UnreadableDocument
 from backstory.engine.remarks import Code, Remark
-from backstory.indexer.readers import Member, Reading, Source, title_from_name, too_many
+from backstory.indexer.readers import Format, Member, Reading, Source, title_from_name, too_many
 from backstory.indexer.readers.archives import Archive, name_of
 from backstory.indexer.readers.opening import member, safe_name
 
-SUFFIXES = (".zip",)
-IS_RISKY = True
-HOLDS_MEMBERS = True
+FORMAT = Format(
+    "a zip archive",
+    suffixes=(".zip",),
+    media_types={"application/zip": ".zip"},
+    is_risky=True,
+    holds_members=True,
+)
 
 _LITTER = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini"})
 

@@ -18,8 +18,12 @@ SENTENCES = [
     (of(Code.NO_READER, suffix=".xls"), "no reader for .xls"),
     (of(Code.NO_READER, suffix=""), "no reader for files without a suffix"),
     (
-        of(Code.NEEDS_EXTRA, suffix=".pdf", extra="formats"),
+        of(Code.NEEDS_EXTRA, suffix=".pdf", requires="backstory[formats]"),
         "reading .pdf needs the extra `formats`: pip install 'backstory[formats]'",
+    ),
+    (
+        of(Code.NEEDS_EXTRA, suffix=".xls", requires="xlrd>=2"),
+        "reading .xls needs xlrd>=2: pip install 'xlrd>=2'",
     ),
     (of(Code.NEEDS_OCR, pages=1), "needs OCR: its 1 page holds no text"),
     (of(Code.NEEDS_OCR, pages=1200), "needs OCR: its 1,200 pages hold no text"),
@@ -87,6 +91,7 @@ SENTENCES = [
         for code in (
             *(Code.TOO_LARGE, Code.TOO_DEEP, Code.ENCRYPTED, Code.EMPTY, Code.BROKEN),
             *(Code.OLD_FORMAT, Code.OUT_OF_MEMORY, Code.UNREADABLE, Code.ENCODING, Code.SPLIT),
+            Code.PLUGIN,
         )
     ),
 ]

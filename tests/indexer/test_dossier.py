@@ -11,7 +11,7 @@ import pytest
 from backstory.engine.backends.base import Reader
 from backstory.engine.backends.memory import MemoryBackend
 from backstory.engine.documents import Passage
-from backstory.indexer.readers import suffixes
+from backstory.indexer.readers.registry import suffixes
 from backstory.indexer.sync import SyncReport, sync
 from backstory.settings import Config
 

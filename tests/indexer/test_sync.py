@@ -14,7 +14,6 @@ from backstory.engine.backends.whoosh import WhooshBackend
 from backstory.engine.documents import split_address
 from backstory.engine.errors import CorpusMissing, IndexBusy
 from backstory.indexer.loading import Loader
-from backstory.indexer.readers import reader_for
 from backstory.indexer.sync import SyncOptions, SyncReport, pending, processes, sync
 from backstory.searcher import Searcher
 from backstory.settings import Config
@@ -259,11 +258,7 @@ def test_a_reader_that_fails_costs_one_file(place: Place, monkeypatch: pytest.Mo
     def failing(source: object) -> object:
         raise ZeroDivisionError("by zero")
 
-    known = reader_for
-    monkeypatch.setattr(
-        "backstory.indexer.readers.opening.reader_for",
-        lambda suffix: failing if suffix == ".md" else known(suffix),
-    )
+    monkeypatch.setattr("backstory.indexer.readers.markdown.read", failing)
     report = place.sync()
     assert report.documents == 2
     assert "the reader failed (ZeroDivisionError: by zero)" in report.skipped[0].reason

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from backstory.engine.analysis import MAX_TERM, fold
 from backstory.engine.backends.base import Backend
 from backstory.engine.documents import IndexedDocument
-from backstory.engine.stopwords import is_stopword
+from backstory.engine.languages import is_stopword
 from backstory.searcher import Searcher
 from backstory.searcher.completion import Completer
 

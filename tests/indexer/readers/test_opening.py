@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from importlib.metadata import EntryPoint
 from pathlib import Path
+from types import ModuleType
 
 import dossier
 import pytest
 
-from backstory.indexer.readers import Reading, Source
-from backstory.indexer.readers.opening import needs_own_process
+from backstory.engine.errors import UnreadableDocument
+from backstory.engine.remarks import Code, Remark
+from backstory.indexer.readers import Format, Paragraph, Reading, Source
+from backstory.indexer.readers.opening import may_be_read_now, needs_own_process
+from backstory.indexer.readers.registry import GROUP, registry
 from backstory.indexer.readers.sniffing import true_suffix
 from backstory.indexer.settings import CorpusSettings
 
@@ -120,13 +125,119 @@ def test_a_member_that_breaks_its_reader_costs_only_itself(
         raise ZeroDivisionError("by zero")
 
     monkeypatch.setattr("backstory.indexer.readers.text.read", broken)
-    from backstory.indexer.readers import _readers
-
-    _readers.cache_clear()
-    try:
-        data = dossier.archive({"a.txt": b"A line.", "b.md": b"Another."})
-        first, second = read_bytes("a.zip", data).members
-    finally:
-        _readers.cache_clear()
+    data = dossier.archive({"a.txt": b"A line.", "b.md": b"Another."})
+    first, second = read_bytes("a.zip", data).members
     assert first.reason == "the reader failed (ZeroDivisionError: by zero)"
     assert second.reading is not None
+
+
+# Several formats that fit
+
+
+def zipped(*names: str) -> bytes:
+    return dossier.archive(dict.fromkeys(names, b"x"))
+
+
+@pytest.fixture
+def declare(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, Format], None]]:
+    """Declare a format as an installed package does: `declare("name", Format(…))`."""
+    points: list[EntryPoint] = []
+
+    def add(name: str, declared: Format) -> None:
+        module = ModuleType(f"plugin_{name}")
+        vars(module).update(FORMAT=declared, read=lambda source: Reading((Paragraph(name),)))
+        monkeypatch.setitem(sys.modules, module.__name__, module)
+        points.append(EntryPoint(name, module.__name__, GROUP))
+        registry.cache_clear()
+
+    monkeypatch.setattr("backstory.indexer.readers.registry.entry_points", lambda group: points)
+    yield add
+    registry.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "suffix"),
+    [
+        ("a.txt", zipped("xl/workbook.xml", "x.txt"), ".xlsx"),
+        ("a.docx", zipped("xl/workbook.xml", "word/document.xml"), ".docx"),
+        ("a.xlsx", zipped("xl/workbook.xml", "word/document.xml"), ".xlsx"),
+        ("a.txt", zipped("xl/workbook.xml", "xl/macros.bin", "word/document.xml"), ".xlsm"),
+        ("a.xlsx", zipped("xl/workbook.xml", "xl/macros.bin"), ".xlsx"),
+        ("a.xlsx", zipped("workbook.xml"), ".zip"),
+        ("a.odt", dossier.opendocument(STORY), ".odt"),
+        ("a.txt", b"SQLite format 3\0", ".db"),
+        ("a.txt", b"SQLite is a library.", ".txt"),
+        ("a.msg", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500), ".msg"),
+    ],
+)
+def test_own_suffix_decides_between_formats_that_fit_and_then_most_names(
+    declare: Callable[[str, Format], None], name: str, data: bytes, suffix: str
+) -> None:
+    declare("sheets", Format("a spreadsheet", (".xlsx",), zip_names=("xl/workbook.xml",)))
+    macros = ("xl/workbook.xml", "xl/macros.bin")
+    declare("macros", Format("a spreadsheet with macros", (".xlsm",), zip_names=macros))
+    declare("base", Format("a database", (".db",), magic=(b"SQLite format 3\0",)))
+    old = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+    declare("outlook", Format("an Outlook mail", (".msg",), magic=(old,)))
+    assert true_suffix(name, data)[0] == suffix
+
+
+def test_an_old_office_file_is_no_other_one_for_which_there_is_a_reader(
+    declare: Callable[[str, Format], None], why_not: Callable[..., str]
+) -> None:
+    old = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+    declare("outlook", Format("an Outlook mail", (".msg",), magic=(old,)))
+    assert "old Office file" in why_not("a.doc", old + bytes(500))
+
+
+def test_a_plugin_replaces_a_reader_and_the_first_by_name_has_the_suffix(
+    declare: Callable[[str, Format], None], read_bytes: Callable[..., Reading]
+) -> None:
+    declare("b", Format("b's text", (".txt", ".b")))
+    declare("a", Format("a's text", (".txt", ".pdf")))
+    assert read_bytes("x.txt", b"A line.").paragraphs == (Paragraph("a"),)
+    assert read_bytes("x.pdf", dossier.pdf(STORY)).paragraphs == (Paragraph("a"),)
+    assert read_bytes("x.b", b"A line.").paragraphs == (Paragraph("b"),)
+    assert registry().problems == (("b", ".txt is read by plug-in a"),)
+
+
+def test_an_archive_of_a_plugin_is_read_apart_whatever_it_declares(
+    declare: Callable[[str, Format], None],
+) -> None:
+    declare("sheets", Format("a spreadsheet", (".xlsx",), zip_names=("xl/workbook.xml",)))
+    data = zipped("xl/workbook.xml")
+    assert needs_own_process(Source(Path("a"), "a.xlsx", data, False, CorpusSettings()))
+
+
+def test_a_plugin_whose_library_is_missing_names_what_installs_it(
+    declare: Callable[[str, Format], None],
+    read_bytes: Callable[..., Reading],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    declared = Format("x", (".x",), packages=("no_such_library",), requires="news[sheets]")
+    declare("x", declared)
+
+    def read(source: Source) -> Reading:
+        import no_such_library  # type: ignore[import-not-found]
+
+        return Reading((Paragraph(str(no_such_library)),))
+
+    monkeypatch.setattr(sys.modules["plugin_x"], "read", read)
+    with pytest.raises(UnreadableDocument) as caught:
+        read_bytes("a.x", b"A line.")
+    lacking = caught.value.remark
+    assert lacking == Remark.of(Code.NEEDS_EXTRA, suffix=".x", requires="news[sheets]")
+    assert not may_be_read_now(lacking)
+    monkeypatch.setattr("backstory.indexer.readers.opening.find_spec", lambda name: True)
+    assert may_be_read_now(lacking)
+    assert may_be_read_now(Remark.of(Code.NO_READER, suffix=".x"))
+    assert not may_be_read_now(Remark.of(Code.NO_READER, suffix=".y"))
+    assert not may_be_read_now(Remark.of(Code.ENCRYPTED, detail="encrypted: it needs a password"))
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"suffixes": ()}, {"suffixes": ("x",)}, {"suffixes": (".X",)}, {"magic": (b"BM",)}]
+)
+def test_a_declaration_that_cannot_be_true_is_refused(wrong: dict[str, tuple[str, ...]]) -> None:
+    with pytest.raises(ValueError, match=r"suffix|bytes"):
+        Format(**{"label": "x", "suffixes": (".x",), **wrong})  # type: ignore[arg-type]

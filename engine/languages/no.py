@@ -1,0 +1,11 @@
+"""What is known about Norwegian."""
+
+from __future__ import annotations
+
+from backstory.engine.languages import Language
+
+LANGUAGE = Language(
+    "no",
+    "Norwegian",
+    stemmer="norwegian",
+)

@@ -1,0 +1,21 @@
+"""What is known about Portuguese."""
+
+from __future__ import annotations
+
+from backstory.engine.languages import Language, words
+
+LANGUAGE = Language(
+    "pt",
+    "Portuguese",
+    other_names=("português",),
+    stemmer="portuguese",
+    function_words=words(
+        """
+        a ao aos as ate com como da das de do dos e ela elas ele eles em entre era eram essa
+        esse esta este eu foi foram ha isso ja lhe mais mas mesmo muito na nao nas nem no
+        nos num numa o os ou para pela pelo pelos por quando que quem se sem ser seu seus so
+        sua suas sobre tambem tem tinha tinham um uma
+        """
+    ),
+    usual_words=(" do ", " da ", " os ", " em ", " uma ", " não "),
+)
