@@ -38,6 +38,7 @@ BACKENDS = ("memory", "whoosh")
 
 # What takes longest of all, and what starts processes again and again: `make check` leaves it out.
 SLOW = (
+    "backstory/test_plugins.py",
     "backstory/test_add.py",
     "backstory/test_progress.py",
     "browser/",

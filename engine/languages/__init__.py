@@ -8,7 +8,6 @@ languages of its index. Another language is another module here, named by its IS
 from __future__ import annotations
 
 import importlib
-import pkgutil
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -112,6 +111,8 @@ def language(code: str) -> Language | None:
 @cache
 def languages() -> tuple[Language, ...]:
     """Return all languages that something is known about, in the order of their codes."""
+    import pkgutil  # a query asks for single languages
+
     codes = sorted(module.name for module in pkgutil.iter_modules(__path__))
     return tuple(known for code in codes if (known := language(code)))
 
