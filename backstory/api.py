@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import warnings
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
-from backstory.engine.backends.base import Statistics
+from backstory.engine.backends.base import Problem, Statistics
 from backstory.engine.backends.whoosh import WhooshBackend
 from backstory.engine.cache import CachePool
 from backstory.engine.documents import Document, Passage
@@ -22,6 +23,8 @@ from backstory.searcher.whole import MOST, whole
 from backstory.settings import Config, load, without_files
 
 if TYPE_CHECKING:
+    from backstory.indexer.adding import Addition
+    from backstory.indexer.removing import Removal
     from backstory.indexer.sync import SyncReport
 
 PathLike = str | Path
@@ -97,7 +100,7 @@ class Archive:
         """Return up to `limit` ways to go on with a text; see `searcher.Searcher.complete`."""
         return self._searcher.complete(text, limit)
 
-    def document(self, document_id: str, text: str = "") -> OpenDocument:
+    def open(self, document_id: str, text: str = "") -> OpenDocument:
         """Open a document with the marks of `text`; raises PassageNotFound."""
         return self._searcher.open(document_id, text)
 
@@ -108,6 +111,70 @@ class Archive:
     def related(self, address: str, *, limit: int = 5) -> tuple[Related, ...]:
         """Return the passages of other documents nearest to one, each with what they share."""
         return self._searcher.related(address, limit=limit)
+
+    def export(
+        self, text: str, *, format: str = "csv", limit: int | None = MOST, correct: bool = True
+    ) -> Iterator[str]:
+        """Yield the hits of a whole result in one of the exports, a row, block or entry at a time.
+
+        `format` is the name of an export, as in the API; raises ExportNotFound and ExportBroken.
+        """
+        from backstory.searcher.exports.registry import export
+
+        return export(whole(self._searcher, text, most=limit, correct=correct).hits, format)
+
+    def status(self) -> dict[str, Any]:
+        """Return what `backstory status --json` tells, as JSON values; raises IndexNotFound."""
+        from backstory.status import gather
+
+        return gather(self)
+
+    def check(self, *, deep: bool = True) -> list[Problem]:
+        """Return everything that is wrong with the index, [] for a sound one.
+
+        `deep` also indexes the stored text again and compares, which takes as long as indexing.
+        Raises IndexNotFound, and IndexDamaged where it cannot even be opened.
+        """
+        return list(self.backend.check(deep=deep))
+
+    def add(
+        self,
+        *what: PathLike,
+        into: str = "",
+        name: str = "",
+        replace: bool = False,
+        allow_private: bool = False,
+        **metadata: str | Sequence[str],
+    ) -> list[Addition]:
+        """Put files, folders or web pages into the corpus and index them; tell what became of each.
+
+        `metadata` are fields such as `title="The memo"` and `tags=["one", "two"]`; `into` is a
+        folder of the corpus, `name` the name there of a single file or page. Raises
+        UnreadableDocument for metadata that cannot be read, CorpusMissing and StorageFull.
+        """
+        from backstory.changing import add
+
+        options = {"into": into, "name": name, "replace": replace, "allow_private": allow_private}
+        return add(self, list(map(str, what)), metadata, options)
+
+    def remove(self, *documents: str) -> list[Removal]:
+        """Delete documents, named by id or path, from the corpus and the index, for good.
+
+        Raises PassageNotFound where one is not there: then none is deleted.
+        """
+        from backstory.changing import remove
+
+        return remove(self, documents)
+
+    def close(self) -> None:
+        """Let go of what is kept in memory; the archive can be used again."""
+        self.backend.close()
+
+    def __enter__(self) -> Archive:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
 
     def index(self, *, rebuild: bool = False, verify: bool = False) -> SyncReport:
         """Bring the index up to date with the corpus."""

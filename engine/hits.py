@@ -219,8 +219,8 @@ class SearchResult:
     """A page of hits with totals: `full` of the `total` passages match all the words.
 
     `copies` gives the addresses of hits that say nearly what an earlier hit of the page says, with
-    the address of that one. `documents` and `dates` are those of `FacetCounts`,
-    `places` has the documents of the hits by id.
+    the address of that one. `documents` and `dates` are those of `FacetCounts`, and `places` has the
+    documents of the hits by id; without facets `documents` is None and the others are empty.
     """
 
     text: str
@@ -236,7 +236,7 @@ class SearchResult:
     suggestions: tuple[Suggestion, ...] = ()
     facets: dict[str, dict[str, int]] = field(default_factory=dict)
     copies: dict[str, str] = field(default_factory=dict)
-    documents: int = 0
+    documents: int | None = None
     dates: dict[str, int] = field(default_factory=dict)
     places: dict[str, Places] = field(default_factory=dict)
 

@@ -73,7 +73,7 @@ class Pipeline:
             suggestions=once((*respelt.suggestions, *(further if is_helped else ()))),
             facets=counts.facets,
             copies=repeated(hits, self.reader.analyzer) if options.copies else {},
-            documents=counts.documents,
+            documents=counts.documents if options.facets else None,
             dates=counts.dates,
             places=self.reader.places(question.query, documents) if options.facets else {},
         )

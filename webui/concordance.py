@@ -113,7 +113,7 @@ def concordance_page(searcher: Searcher, wanted: Wanted) -> ConcordancePage:
     return ConcordancePage(
         wanted=wanted,
         total=result.total,
-        documents=overall.documents,
+        documents=overall.documents or 0,
         lines=tuple(_shown(line, wanted.text) for line in shown),
         marks=marks,
         limits=table.limits,

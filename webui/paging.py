@@ -73,7 +73,7 @@ def find_page(searcher: Searcher, asked: Asked) -> tuple[SearchResult, Asked]:
 
 def listed(result: SearchResult, asked: Asked) -> int:
     """Return how many hits there are over all pages: documents, or passages in a flat list."""
-    return result.total if asked.is_flat else result.documents
+    return result.total if asked.is_flat else result.documents or 0
 
 
 def _shown(searcher: Searcher, asked: Asked) -> SearchResult:

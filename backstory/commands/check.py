@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from backstory.commands.status import waiting
 from backstory.engine.errors import IndexDamaged
 from backstory.options import Place, placed
+from backstory.status import waiting
 from backstory.terminal import counted, visible
 
 
@@ -19,7 +19,7 @@ def command(place: Place, quick: bool) -> None:
     Example: backstory check && echo sound
     """
     archive = place.archive()
-    problems = list(archive.backend.check(deep=not quick))
+    problems = archive.check(deep=not quick)
     for problem in problems:
         click.echo(visible(f"{problem.file}: {problem.problem}"))
     damaged = [problem for problem in problems if problem.is_damage]

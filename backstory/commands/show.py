@@ -67,11 +67,11 @@ def _open(place: Place, address: str, text: str) -> tuple[OpenDocument, int | No
     spoken = archive.searcher.spoken(address)
     document_id, number = split_address(spoken.address if spoken else address)
     try:
-        return archive.document(document_id, text), number
+        return archive.open(document_id, text), number
     except PassageNotFound:
         known = [document.id for document, _ in archive.searcher.documents()]
         if address in known:  # an id may itself look like an address
-            return archive.document(address, text), None
+            return archive.open(address, text), None
         raise PassageNotFound(address, known) from None
 
 

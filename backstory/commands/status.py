@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from typing import Any
 
 import click
 
-from backstory.api import Archive
-from backstory.engine.errors import CorpusMissing
 from backstory.options import Place, placed
 from backstory.terminal import counted, visible
 
@@ -23,52 +20,12 @@ def command(place: Place, as_json: bool) -> None:
     Example: backstory status --json
     """
     archive = place.archive()
-    facts = gather(archive)
+    facts = archive.status()
     if as_json:
         click.echo(json.dumps(facts, ensure_ascii=False))
         return
     for line in lines(facts):
         click.echo(visible(line))
-
-
-def gather(archive: Archive) -> dict[str, Any]:
-    """Return everything worth knowing about an index, as JSON values."""
-    from backstory.indexer.corpus import printable
-    from backstory.indexer.readers.metadata import is_date_note
-
-    statistics, searcher = archive.statistics, archive.searcher
-    documents = searcher.documents()
-    sources = Counter(document.source or "(no source)" for document, _ in documents)
-    return {
-        "index": str(archive.config.index_path),
-        "corpus": str(archive.config.corpus_path),
-        "generation": statistics.generation,
-        "committed": statistics.committed,
-        "documents": statistics.documents,
-        "passages": statistics.passages,
-        "words": statistics.words,
-        "languages": dict(statistics.languages or {}),
-        "sources": dict(sources.most_common()),
-        "waiting": waiting(archive),
-        "caches": archive.caches.told(),
-        "skipped": {printable(file.path): file.reason for file in searcher.skipped()},
-        "notes": {
-            document.path: notes
-            for document, _ in documents
-            if (notes := [n.sentence for n in document.notes if not is_date_note(n)])
-        },
-    }
-
-
-def waiting(archive: Archive) -> dict[str, int] | str:
-    """Return how many files wait to be indexed or dropped, or why that cannot be told."""
-    from backstory.indexer.sync import pending
-
-    try:
-        plan = pending(archive.backend, archive.config)
-    except CorpusMissing as error:
-        return error.message
-    return {"to read": len(plan.jobs), "to drop": len(plan.removed)}
 
 
 def lines(facts: dict[str, Any]) -> list[str]:

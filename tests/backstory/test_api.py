@@ -60,7 +60,7 @@ def test_documents_and_passages_are_opened_by_address(indexed: Path, run: Run) -
     archive = backstory.open(indexed / "var/index")
     document, passage = archive.passage("harbour#p1")
     assert (document.title, passage.heading) == ("The harbour", "Morning")
-    assert archive.document("harbour", "ships").matches == 1
+    assert archive.open("harbour", "ships").matches == 1
     with pytest.raises(PassageNotFound):
         archive.passage("harbour#p99")
 

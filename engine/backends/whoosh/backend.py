@@ -166,6 +166,11 @@ class WhooshBackend:
         with storing(self.folder, self._passages):
             return build(self.folder, documents, self._analyzer)
 
+    def close(self) -> None:
+        """Let go of the open commit and what is kept of it; the next reader opens it anew."""
+        with self._opening:
+            self._opened = None
+
     def __reduce__(self) -> tuple[type[WhooshBackend], tuple[Path]]:
         """Travel to another process as the folder alone."""
         return type(self), (self.folder,)

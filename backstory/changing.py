@@ -1,0 +1,55 @@
+"""Changing the corpus from Python: what `backstory add` and `remove` do, without a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from backstory.engine.errors import IndexNotFound, UnreadableDocument
+from backstory.engine.remarks import unreadable
+from backstory.indexer import adding, removing
+from backstory.indexer.adding import Addition, AddOptions
+from backstory.indexer.placing import Shelf
+from backstory.indexer.readers.metadata import clean
+from backstory.indexer.removing import Removal
+from backstory.indexer.sync import SyncOptions, sync
+
+if TYPE_CHECKING:
+    from backstory.api import Archive
+
+
+def add(
+    archive: Archive, what: Sequence[str], metadata: Mapping[str, Any], options: Mapping[str, Any]
+) -> list[Addition]:
+    """Put files, folders or web pages into the corpus, index them, and tell what became of each."""
+    fields, notes = clean(dict(metadata), "add")
+    if notes:
+        raise UnreadableDocument("the metadata", unreadable(notes[0].sentence))
+    shelf = adding.open_shelf(archive.backend, archive.config)
+    chosen = AddOptions(fields=fields, **options)
+    additions = list(adding.add(shelf, archive.config, what, chosen))
+    _sync(archive, {each.name for each in additions if each.name})
+    return additions
+
+
+def remove(archive: Archive, documents: Sequence[str]) -> list[Removal]:
+    """Delete documents from the corpus and the index, all that are named or none."""
+    config, known = archive.config, removing.held_documents(archive.backend)
+    shelf = Shelf(config.corpus_path, config.index_path)
+    found = [removing.find(shelf, known, asked) for asked in documents]
+    removals = list({each.name: each for each in found}.values())
+    for removal in removals:
+        with shelf.locked():
+            shelf.take(removal.name)
+    try:
+        archive.backend.reader()
+    except IndexNotFound:
+        return removals
+    _sync(archive, {removal.name for removal in removals})
+    return removals
+
+
+def _sync(archive: Archive, names: set[str]) -> None:
+    if names:
+        paths = tuple(archive.config.corpus_path / name for name in sorted(names))
+        sync(archive.backend, archive.config, SyncOptions(only=paths))

@@ -1,0 +1,51 @@
+"""What is worth knowing about an index: its content, how fresh it is, what was skipped and why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from backstory.engine.errors import CorpusMissing
+
+if TYPE_CHECKING:
+    from backstory.api import Archive
+
+
+def gather(archive: Archive) -> dict[str, Any]:
+    """Return everything worth knowing about an index, as JSON values."""
+    from backstory.indexer.corpus import printable
+    from backstory.indexer.readers.metadata import is_date_note
+
+    statistics, searcher = archive.statistics, archive.searcher
+    documents = searcher.documents()
+    sources = Counter(document.source or "(no source)" for document, _ in documents)
+    return {
+        "index": str(archive.config.index_path),
+        "corpus": str(archive.config.corpus_path),
+        "generation": statistics.generation,
+        "committed": statistics.committed,
+        "documents": statistics.documents,
+        "passages": statistics.passages,
+        "words": statistics.words,
+        "languages": dict(statistics.languages or {}),
+        "sources": dict(sources.most_common()),
+        "waiting": waiting(archive),
+        "caches": archive.caches.told(),
+        "skipped": {printable(file.path): file.reason for file in searcher.skipped()},
+        "notes": {
+            document.path: notes
+            for document, _ in documents
+            if (notes := [n.sentence for n in document.notes if not is_date_note(n)])
+        },
+    }
+
+
+def waiting(archive: Archive) -> dict[str, int] | str:
+    """Return how many files wait to be indexed or dropped, or why that cannot be told."""
+    from backstory.indexer.sync import pending
+
+    try:
+        plan = pending(archive.backend, archive.config)
+    except CorpusMissing as error:
+        return error.message
+    return {"to read": len(plan.jobs), "to drop": len(plan.removed)}
