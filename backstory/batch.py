@@ -8,27 +8,26 @@ another spelling than the one that is given.
 from __future__ import annotations
 
 import codecs
-import csv
-import io
-import json
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import BinaryIO
 from urllib.parse import quote
 
 import click
 from click.core import ParameterSource
 
-from backstory.engine.hits import Hit
+from backstory.api import Archive
 from backstory.options import Place
-from backstory.searcher.exports.forms import COLUMNS
-from backstory.searcher.exports.tables import harmless
+from backstory.searcher.exports.base import COLUMNS, Record
+from backstory.searcher.exports.registry import find_table
 from backstory.terminal import counted, visible
 
 MOST, USUAL = 1_000, 100  # hits a query
-OPTIONS = {"batch", "batch_form", "size", "since", "source", "exact", "config", "corpus", "index_"}
+OPTIONS = {"batch", "form", "size", "since", "source", "exact", "config", "corpus", "index_"}
 LONGEST_LINE = 1 << 20  # bytes; a file without line ends is not read into memory
 
 
@@ -51,36 +50,48 @@ class BadLine:
 
 def ask_batch(
     place: Place,
-    lines: BinaryIO | None,
+    lines: BinaryIO,
     form: str | None,
     size: int | None,
     narrowed: Callable[[str], str],
 ) -> int:
-    """Ask every line, write the hits in a form of FORMS, and return the exit status.
+    """Ask every line, write the hits in a format, and return the exit status.
 
     `narrowed` puts the filters of the command line around a text.
     """
-    if lines is None:
-        raise click.UsageError("--format says how a batch is written. Name one: --batch FILE")
     _refuse_other_options(click.get_current_context())
+    write = _writer(form or "trec")
     archive = place.archive(search__max_page_size=MOST)
     archive.searcher.statistics()  # no index: better said before anybody types a line
     # The filters count, too: a text that leaves them no room would lose them.
     longest = archive.config.search.max_query_chars - len(narrowed("x")) + 1
-    write, progress = FORMS[form or "trec"], Progress()
-    click.echo(HEADS.get(form or "", ""), nl=False)
-    for query in read_batch(lines, longest):
+    progress = Progress()
+    records = _records(archive, read_batch(lines, longest), size or USUAL, narrowed, progress)
+    for piece in write(records, ["id", *COLUMNS]):
+        click.echo(piece, nl=False)
+    progress.tell(progress.summary())
+    return 0 if progress.hits else 1
+
+
+def _records(
+    archive: Archive,
+    lines: Iterable[BatchQuery | BadLine],
+    size: int,
+    narrowed: Callable[[str], str],
+    progress: Progress,
+) -> Iterator[Record]:
+    """Ask line by line, and yield each hit with the id and the text of its query."""
+    for query in lines:
         if isinstance(query, BadLine):
             progress.left_out += 1
             progress.tell(f"Left out: line {query.number:,}: {query.reason}")
             continue
-        result = archive.search(narrowed(query.text), limit=size or USUAL, correct=False)
-        click.echo("".join(write(query, result)), nl=False)
+        result = archive.search(narrowed(query.text), limit=size, correct=False)
+        for hit in result:
+            yield {"id": query.id, "query": query.text, **hit.to_json()}
         for limit in result.understanding.limits:
             progress.tell(f"Note: line {query.number:,}: {limit}")
         progress.advance(len(result))
-    progress.tell(progress.summary())
-    return 0 if progress.hits else 1
 
 
 def _refuse_other_options(context: click.Context) -> None:
@@ -89,17 +100,10 @@ def _refuse_other_options(context: click.Context) -> None:
         for parameter in context.command.params
         if parameter.name not in OPTIONS
         and context.get_parameter_source(parameter.name or "") is ParameterSource.COMMANDLINE
-        and _was_given(parameter, context.params.get(parameter.name or ""))
+        and context.params.get(parameter.name or "")
     )
     if names := ", ".join(given):
         raise click.UsageError(f"--batch does not go with {names}. Try: backstory query --help")
-
-
-def _was_given(parameter: click.Parameter, value: object) -> bool:
-    """Tell whether a value came of this option: several may set one parameter."""
-    if isinstance(parameter, click.Option) and parameter.is_flag and isinstance(value, str):
-        return f"--{value}" in parameter.opts
-    return bool(value)
 
 
 def read_batch(lines: BinaryIO, longest: int) -> Iterator[BatchQuery | BadLine]:
@@ -166,34 +170,14 @@ def _is_coded(letter: str) -> bool:
     return letter == "%" or letter.isspace() or visible(letter) != letter
 
 
-def _trec(query: BatchQuery, hits: Iterable[Hit]) -> Iterator[str]:
-    return trec_lines(query.id, (hit.passage for hit in hits))
+def _trec(records: Iterable[Record], columns: Sequence[str]) -> Iterator[str]:
+    for id_, group in groupby(records, key=itemgetter("id")):
+        yield from trec_lines(id_, (record["passage"] for record in group))
 
 
-def _csv(query: BatchQuery, hits: Iterable[Hit]) -> Iterator[str]:
-    for hit in hits:
-        record = hit.to_json()
-        yield _row([query.id, *(record[name] for name in COLUMNS)])
-
-
-def _row(cells: Iterable[object]) -> str:
-    row = io.StringIO()
-    csv.writer(row).writerow([harmless(cell) for cell in cells])
-    return row.getvalue()
-
-
-def _jsonl(query: BatchQuery, hits: Iterable[Hit]) -> Iterator[str]:
-    asked = {"id": query.id, "query": query.text}
-    for hit in hits:
-        yield json.dumps({**asked, **hit.to_json()}, ensure_ascii=False) + "\n"
-
-
-FORMS: dict[str, Callable[[BatchQuery, Iterable[Hit]], Iterator[str]]] = {
-    "trec": _trec,
-    "csv": _csv,
-    "jsonl": _jsonl,
-}
-HEADS = {"csv": _row(["id", *COLUMNS])}
+def _writer(form: str) -> Callable[[Iterable[Record], Sequence[str]], Iterator[str]]:
+    """Return what writes a batch: TREC's run format, or an export of records."""
+    return _trec if form == "trec" else find_table(form, also=["trec"]).write
 
 
 class Progress:

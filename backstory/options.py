@@ -11,18 +11,11 @@ from typing import Any, TypeVar
 import click
 
 from backstory.api import Archive, with_paths
+from backstory.searcher.exports import OURS, SYNONYMS
 from backstory.settings import Config, load
 from backstory.terminal import visible
 
 F = TypeVar("F", bound=Callable[..., Any])
-FORMS = {
-    "json": "One JSON object a line.",
-    "csv": "A table for a spreadsheet.",
-    "quote": "Plain quotations, each with its source.",
-    "markdown": "Quotations in Markdown.",
-    "bibtex": "BibTeX entries.",
-    "csl-json": "CSL-JSON, for reference managers.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +64,38 @@ def placed(command: F) -> Callable[..., Any]:
     return with_place
 
 
-def formed(command: F) -> F:
-    """Give a command an option for each of the FORMS, as one `form` argument; the last counts."""
-    for name, help_text in reversed(FORMS.items()):
-        command = click.option(f"--{name}", "form", flag_value=name, help=help_text)(command)
+class ExportFlag(click.Option):
+    """The option of one export, which is imported when help is printed."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """Return the option and what its export says of itself."""
+        from backstory.searcher.exports.registry import find
+
+        self.help = find(str(self.flag_value)).help
+        return super().get_help_record(ctx)
+
+
+class ExportName(click.Option):
+    """The option that takes the name of any export, those of installed packages too."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """Return the option and all names."""
+        from backstory.searcher.exports.registry import names
+
+        self.help = f"Any of these, also from installed packages: {', '.join(names())}."
+        return super().get_help_record(ctx)
+
+
+def formatted(command: F) -> F:
+    """Give a command an option for each export and --format, as one `form`; the last counts."""
+    shared: dict[str, Any] = {"callback": _named, "default": None}
+    command = click.option("--format", "form", metavar="NAME", cls=ExportName, **shared)(command)
+    for name in reversed(OURS):
+        flags = [f"--{each}" for each, meant in SYNONYMS.items() if meant == name] or [f"--{name}"]
+        flag = click.option(*flags, "form", flag_value=name, cls=ExportFlag, **shared)
+        command = flag(command)
     return command
+
+
+def _named(context: click.Context, option: click.Parameter, name: str | None) -> str | None:
+    return SYNONYMS.get(name, name) if name else None

@@ -10,7 +10,6 @@ import click
 
 from backstory.searcher.collocates import Collocate, Collocates
 from backstory.searcher.concordance import WIDTH, Concordance, Line
-from backstory.searcher.exports import csv_table, json_lines
 from backstory.searcher.frequencies import Frequencies, Frequency
 from backstory.terminal import cells, counted, emphasise, heading, visible
 from backstory.views import Table
@@ -27,19 +26,17 @@ COLUMNS = {
 
 
 def write(table: Table, form: str | None, documents: int | None = DOCUMENTS) -> None:
-    """Print a table as aligned text, JSON or CSV; as text, that many rows of documents."""
-    records = (row.to_json() for row in table)
-    match form:
-        case None:
-            pieces = aligned(table, documents)
-        case "json":
-            pieces = json_lines(records)
-        case "csv":
-            pieces = csv_table(records, COLUMNS[type(table)])
-        case _:
-            raise click.UsageError(f"A table is printed as text, --json or --csv, not --{form}.")
+    """Print a table as aligned text, with that many rows of documents, or in an export."""
+    pieces = _exported(table, form) if form else aligned(table, documents)
     for piece in pieces:
         click.echo(piece, nl=False)
+
+
+def _exported(table: Table, form: str) -> Iterator[str]:
+    from backstory.searcher.exports.registry import find_table
+
+    records = (row.to_json() for row in table)
+    return find_table(form).write(records, COLUMNS[type(table)])
 
 
 def context_width() -> int:

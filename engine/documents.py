@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from backstory.engine.remarks import Remark
 from backstory.engine.times import Seconds, clock
 
 _ADDRESS = re.compile(r"(?P<document>.+?)(?:#p?(?P<number>[0-9]{1,9}))?", re.DOTALL)
@@ -31,17 +32,18 @@ class Document:
     url: str = ""
     path: str = ""
     sha256: str = ""
-    notes: tuple[str, ...] = ()
+    notes: tuple[Remark, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields as JSON values; `from_json` takes them back."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        fields = {name: getattr(self, name) for name in self.__slots__}
+        return {**fields, "notes": [note.to_json() for note in self.notes]}
 
     @classmethod
     def from_json(cls, record: dict[str, Any]) -> Document:
         """Make the document that `to_json` described."""
-        lists = {name: tuple(record.get(name, ())) for name in ("tags", "notes")}
-        return cls(**{**record, **lists})
+        notes = tuple(map(Remark.from_json, record.get("notes", ())))
+        return cls(**{**record, "tags": tuple(record.get("tags", ())), "notes": notes})
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +111,13 @@ class SkippedFile:
     """A file that is not in the index, and why."""
 
     path: str
-    reason: str
+    remark: Remark
     state: FileState | None = None
+
+    @property
+    def reason(self) -> str:
+        """Why it is not in the index, as a sentence."""
+        return self.remark.sentence
 
 
 @dataclass(frozen=True, slots=True)

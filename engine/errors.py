@@ -26,6 +26,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from backstory.engine.remarks import Code, Remark
+
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 NO_RIGHT = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 
@@ -188,13 +190,22 @@ class CorpusMissing(BackstoryError):
 
 
 class UnreadableDocument(BackstoryError):
-    """One file cannot be read; the run goes on without it."""
+    """One file cannot be read; the run goes on without it.
+
+    `why` is a remark, or the sentence of one with the given code.
+    """
 
     code = "unreadable_document"
 
-    def __init__(self, path: str, reason: str) -> None:
-        super().__init__(f"{path}: {reason}")
-        self.path, self.reason = path, reason
+    def __init__(self, path: str, why: Remark | str, code: Code = Code.UNREADABLE) -> None:
+        self.path = path
+        self.remark = Remark.of(code, detail=why) if isinstance(why, str) else why
+        super().__init__(f"{path}: {self.reason}")
+
+    @property
+    def reason(self) -> str:
+        """Why it cannot be read, as a sentence."""
+        return self.remark.sentence
 
 
 class PassageNotFound(BackstoryError):

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from backstory.engine.documents import FileState, SkippedFile
 from backstory.engine.errors import CorpusMissing
+from backstory.engine.remarks import Code, Remark, unreadable
 
 SIDECAR_SUFFIX = ".yaml"
 
@@ -102,7 +103,9 @@ def _walk(folder: Path, prefix: str, found: Scan, left_out: set[Path]) -> None:
             ordered = sorted(entries, key=lambda entry: entry.name)
     except OSError as error:
         name = prefix.rstrip("/")
-        found.skipped.append(SkippedFile(name, f"folder cannot be read: {error.strerror}"))
+        found.skipped.append(
+            SkippedFile(name, unreadable(f"folder cannot be read: {error.strerror}"))
+        )
         found.closed.append(name)
         return
     names = {entry.name for entry in ordered}
@@ -113,14 +116,14 @@ def _walk(folder: Path, prefix: str, found: Scan, left_out: set[Path]) -> None:
         try:
             _visit(entry, name, names, found, left_out)
         except OSError as error:
-            found.skipped.append(SkippedFile(name, error.strerror or str(error)))
+            found.skipped.append(SkippedFile(name, unreadable(error.strerror or str(error))))
 
 
 def _visit(
     entry: os.DirEntry[str], name: str, names: set[str], found: Scan, left_out: set[Path]
 ) -> None:
     if entry.is_symlink():
-        found.skipped.append(SkippedFile(name, "a link; links are not followed"))
+        found.skipped.append(SkippedFile(name, Remark.of(Code.LINK)))
     elif entry.is_dir(follow_symlinks=False):
         path = Path(entry.path)
         if path.resolve() not in left_out:
@@ -130,7 +133,7 @@ def _visit(
         beside = Path(entry.path).with_name(sidecar) if sidecar in names else None
         found.files[name] = file_state(name, entry.stat(follow_symlinks=False), beside)
     else:
-        found.skipped.append(SkippedFile(name, "not a regular file"))
+        found.skipped.append(SkippedFile(name, Remark.of(Code.NOT_REGULAR)))
 
 
 def _is_sidecar(name: str, names: set[str]) -> bool:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from backstory.engine.errors import UnreadableDocument
+from backstory.engine.remarks import Code, Remark
 from backstory.indexer.readers import Member, Paragraph, Reading, Source
 from backstory.indexer.readers.opening import fault, read
 from backstory.indexer.settings import FormatSettings
@@ -60,15 +61,14 @@ class ReadingRoom:
             line.send(source)
             if not self._is_answered(line, self._formats.seconds):
                 self.close()
-                limit = f"{self._formats.seconds:g} seconds (formats.seconds)"
-                raise UnreadableDocument(source.name, f"not read within {limit}")
+                raise UnreadableDocument(source.name, self._timed_out())
             answer = json.loads(line.recv_bytes())
         except (EOFError, OSError, ValueError) as error:
             raise UnreadableDocument(source.name, self._cause_of_death()) from error
         if answer["is_tired"]:
             self.close()
-        if answer["reason"] is not None:
-            raise UnreadableDocument(source.name, answer["reason"])
+        if answer["remark"] is not None:
+            raise UnreadableDocument(source.name, Remark.from_json(answer["remark"]))
         return _reading(answer["reading"])
 
     def _open(self) -> Child:
@@ -94,14 +94,15 @@ class ReadingRoom:
             self._look()
         return False
 
-    def _cause_of_death(self) -> str:
+    def _timed_out(self) -> Remark:
+        return Remark.of(Code.TIMED_OUT, seconds=self._formats.seconds)
+
+    def _cause_of_death(self) -> Remark:
         code = self._child.exit_code(1) if self._child is not None else None
         self.close()
         if code == -signal.SIGALRM:
-            return f"not read within {self._formats.seconds:g} seconds (formats.seconds)"
-        return (
-            f"its reader crashed ({_in_words(code)}), perhaps for want of {_limit(self._formats)}"
-        )
+            return self._timed_out()
+        return Remark.of(Code.CRASHED, how=_in_words(code), limit=self._formats.memory_mb)
 
     def close(self) -> None:
         """End the process; the next file gets a new one."""
@@ -137,23 +138,18 @@ def _serve(line: Connection, formats: FormatSettings) -> None:
 
 
 def _answer(source: Source, formats: FormatSettings, is_tired: Callable[[], bool]) -> bytes:
-    reason, tired = "", False
     try:
-        answer = {"reason": None, "reading": asdict(read(source)), "is_tired": is_tired()}
+        answer = {"remark": None, "reading": asdict(read(source)), "is_tired": is_tired()}
         return json.dumps(answer).encode()
     except UnreadableDocument as error:
-        reason, tired = error.reason, is_tired()
+        remark, tired = error.remark, is_tired()
     except MemoryError:
-        reason, tired = f"needs more than {_limit(formats)}", True
+        remark, tired = Remark.of(Code.NEEDS_MEMORY, limit=formats.memory_mb), True
     except RecursionError:
-        reason, tired = "nested too deeply", True
+        remark, tired = Remark.of(Code.TOO_DEEP, detail="nested too deeply"), True
     except Exception as error:  # a reader's own fault: this file is skipped, the run goes on
-        reason, tired = fault(error), is_tired()
-    return json.dumps({"reason": reason, "is_tired": tired}).encode()
-
-
-def _limit(formats: FormatSettings) -> str:
-    return f"{formats.memory_mb:,} MB of memory (formats.memory_mb)"
+        remark, tired = fault(error), is_tired()
+    return json.dumps({"remark": remark.to_json(), "is_tired": tired}).encode()
 
 
 def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
@@ -174,7 +170,7 @@ def _reading(record: dict[str, Any]) -> Reading:
     """Make the reading that came as JSON."""
     paragraphs = tuple(map(_paragraph, record.pop("paragraphs")))
     members = tuple(_member(each) for each in record.pop("members"))
-    tags, notes = tuple(record.pop("tags")), tuple(record.pop("notes"))
+    tags, notes = tuple(record.pop("tags")), tuple(map(_remark, record.pop("notes")))
     return Reading(paragraphs, tags=tags, notes=notes, members=members, **record)
 
 
@@ -184,5 +180,13 @@ def _paragraph(record: dict[str, Any]) -> Paragraph:
 
 
 def _member(record: dict[str, Any]) -> Member:
-    reading = record.pop("reading")
-    return Member(**record, reading=_reading(reading) if reading is not None else None)
+    reading, remark = record.pop("reading"), record.pop("remark")
+    return Member(
+        **record,
+        reading=_reading(reading) if reading is not None else None,
+        remark=_remark(remark) if remark is not None else None,
+    )
+
+
+def _remark(record: dict[str, Any]) -> Remark:
+    return Remark(Code(record["code"]), tuple((name, value) for name, value in record["data"]))

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from backstory.engine.documents import Document, FileState, IndexedDocument, Passage, SkippedFile
 from backstory.engine.errors import UnreadableDocument
+from backstory.engine.remarks import Code, Remark, unreadable
 from backstory.indexer.corpus import SIDECAR_SUFFIX, file_state, printable
 from backstory.indexer.dating import with_date
 from backstory.indexer.foreign import in_own_languages
@@ -30,6 +31,7 @@ from backstory.indexer.readers import Budget, Member, Reading, Source, suffix_of
 from backstory.indexer.readers.metadata import (
     MAX_METADATA,
     Fields,
+    Notes,
     charset_of,
     is_date_note,
     read_sidecar,
@@ -93,27 +95,27 @@ class Loader:
         try:
             self._load(job, loaded)
         except UnreadableDocument as error:
-            reason, is_passing = error.reason, False
+            remark, is_passing = error.remark, False
         except OSError as error:
-            reason, is_passing = _reason(error), True
+            remark, is_passing = _remark(error), True
         except MemoryError:
-            reason, is_passing = "out of memory", False
+            remark, is_passing = Remark.of(Code.OUT_OF_MEMORY, detail="out of memory"), False
         except Exception as error:  # a reader's own fault: this file is skipped, the run goes on
-            reason, is_passing = fault(error), False
+            remark, is_passing = fault(error), False
         else:
             return loaded
         state = None if is_passing else job.state
-        return LoadedFile(job.name, [], [Failure(SkippedFile(job.name, reason, state), is_passing)])
+        return LoadedFile(job.name, [], [Failure(SkippedFile(job.name, remark, state), is_passing)])
 
     def _load(self, job: FileJob, loaded: LoadedFile) -> None:
         shown = printable(job.name)
         suffix = suffix_of(shown)
         if reader_for(suffix) is None:
-            raise UnreadableDocument(shown, f"no reader for {suffix or 'files without a suffix'}")
+            raise UnreadableDocument(shown, Remark.of(Code.NO_READER, suffix=suffix))
         path = self._root / job.name
         data, is_cut, state = self._bytes(path, job)
         if state is None:
-            changed = SkippedFile(job.name, "changed while it was read; the next run takes it")
+            changed = SkippedFile(job.name, Remark.of(Code.CHANGED))
             loaded.failures.append(Failure(changed, is_passing=True))
             return
         fields, beside, notes = _sidecar(path, shown) if state.sidecar is not None else _NO_SIDECAR
@@ -145,11 +147,11 @@ class Loader:
             within = replace(place, shown=f"{place.shown}/{name}", is_file=False)
             self._collect_member(within, member, loaded)
         if not loaded.documents and place.is_file:
-            reason = "nothing in it could be read"
-            loaded.failures.append(Failure(SkippedFile(place.job.name, reason, place.state)))
+            remark = Remark.of(Code.EMPTY, detail="nothing in it could be read")
+            loaded.failures.append(Failure(SkippedFile(place.job.name, remark, place.state)))
 
     def _collect_member(self, place: _Place, member: Member, loaded: LoadedFile) -> None:
-        reason = member.reason
+        remark = member.remark
         if member.reading is not None:
             lacking = {k: v for k, v in place.fields.items() if not getattr(member.reading, k)}
             digest = member.sha256
@@ -158,9 +160,9 @@ class Loader:
             try:
                 self._collect(place, replace(member.reading, **lacking), digest, loaded)
             except UnreadableDocument as error:
-                reason = error.reason
-        if reason:
-            loaded.failures.append(Failure(SkippedFile(place.shown, reason, place.state)))
+                remark = error.remark
+        if remark:
+            loaded.failures.append(Failure(SkippedFile(place.shown, remark, place.state)))
 
     def _bytes(self, path: Path, job: FileJob) -> tuple[bytes, bool, FileState | None]:
         """Read the file; the state is None where it changed meanwhile."""
@@ -170,7 +172,7 @@ class Loader:
         try:
             before = os.fstat(descriptor)
             if not stat.S_ISREG(before.st_mode):
-                raise UnreadableDocument(job.name, "not a regular file")
+                raise UnreadableDocument(job.name, Remark.of(Code.NOT_REGULAR))
             data = _read_up_to(descriptor, min(before.st_size, limit + 1))
             after = os.fstat(descriptor)
         finally:
@@ -185,7 +187,8 @@ class Loader:
     ) -> IndexedDocument:
         found, notes = passages(document_id, reading, self._settings)
         if not found:
-            raise UnreadableDocument(place.shown, "empty: it has no paragraphs")
+            empty = Remark.of(Code.EMPTY, detail="empty: it has no paragraphs")
+            raise UnreadableDocument(place.shown, empty)
         dated = with_date(reading, place.shown)
         document = Document(
             id=document_id,
@@ -253,10 +256,10 @@ class _Place:
     is_file: bool = True
 
 
-_NO_SIDECAR: tuple[Fields, bytes, tuple[str, ...]] = ({}, b"", ())
+_NO_SIDECAR: tuple[Fields, bytes, Notes] = ({}, b"", ())
 
 
-def _sidecar(path: Path, shown: str) -> tuple[Fields, bytes, tuple[str, ...]]:
+def _sidecar(path: Path, shown: str) -> tuple[Fields, bytes, Notes]:
     """Return the fields of the metadata file beside a file, its bytes, and notes on it."""
     with path.with_name(path.name + SIDECAR_SUFFIX).open("rb") as stream:
         data = stream.read(MAX_METADATA + 1)
@@ -287,10 +290,11 @@ def _free(name: str, taken: set[str]) -> str:
     return free
 
 
-def _reason(error: OSError) -> str:
-    reasons = {
-        errno.ENOENT: "vanished while the corpus was read",
-        errno.EACCES: "no permission to read it",
-        errno.ELOOP: "a link; links are not followed",
+def _remark(error: OSError) -> Remark:
+    codes = {
+        errno.ENOENT: Code.VANISHED,
+        errno.EACCES: Code.NO_PERMISSION,
+        errno.ELOOP: Code.LINK,
     }
-    return reasons.get(error.errno or 0, error.strerror or str(error))
+    code = codes.get(error.errno or 0)
+    return Remark.of(code) if code else unreadable(error.strerror or str(error))

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 from backstory.engine.documents import Passage
+from backstory.engine.remarks import Code, Remark
 from backstory.indexer.readers import Paragraph, Reading
 from backstory.indexer.settings import CorpusSettings
 
@@ -21,7 +22,7 @@ _SPACE = re.compile(r"\s")
 
 def passages(
     document_id: str, reading: Reading, settings: CorpusSettings
-) -> tuple[tuple[Passage, ...], tuple[str, ...]]:
+) -> tuple[tuple[Passage, ...], tuple[Remark, ...]]:
     """Return the passages of a document, numbered from 1, and notes on paragraphs that were split.
 
     A paragraph without a letter or digit, such as a row of asterisks, gives none.
@@ -48,11 +49,12 @@ def _plain(text: str) -> str:
     return " ".join(text.split())
 
 
-def _notes(split: int, limit: int) -> tuple[str, ...]:
+def _notes(split: int, limit: int) -> tuple[Remark, ...]:
     if not split:
         return ()
     which = "1 paragraph" if split == 1 else f"{split:,} paragraphs"
-    return (f"{which} longer than {limit:,} characters split into shorter passages",)
+    detail = f"{which} longer than {limit:,} characters split into shorter passages"
+    return (Remark.of(Code.SPLIT, detail=detail),)
 
 
 def _parts(paragraph: Paragraph, limit: int) -> Iterator[tuple[str, int, int]]:

@@ -164,7 +164,7 @@ def _unchanged(
         for name, state in found.files.items()
         if (held[name].state == state if name in held else name in skipped_of)
         and all(
-            s.state == state and not may_be_read_now(s.reason) for s in skipped_of.get(name, ())
+            s.state == state and not may_be_read_now(s.remark) for s in skipped_of.get(name, ())
         )
     }
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from backstory.engine.backends.base import Writer
 from backstory.engine.documents import Document, FileState, SkippedFile
+from backstory.engine.remarks import Remark
 from backstory.indexer.corpus import path_of
 from backstory.indexer.plan import Plan
 from backstory.indexer.readers.metadata import is_date_note
@@ -36,7 +37,7 @@ class SyncReport:
     recovered: bool = False
     skipped: tuple[SkippedFile, ...] = ()
     # Where dates come from is told by the documents alone: most have one.
-    notes: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[tuple[str, Remark]] = field(default_factory=list)
     heirs: dict[str, str] = field(default_factory=dict)
 
     @property

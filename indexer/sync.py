@@ -16,6 +16,7 @@ from typing import Protocol
 
 from backstory.engine.backends.base import Backend, Writer
 from backstory.engine.errors import CorpusMissing, IndexNotFound
+from backstory.engine.remarks import Code, Remark
 from backstory.indexer.collecting import collecting_seldom
 from backstory.indexer.corpus import Scan, names_under, scan
 from backstory.indexer.plan import Plan, held_files, make_plan
@@ -198,7 +199,10 @@ class _Run:
         report, writer = self._report, self._writer
         report.unchanged = plan.unchanged
         if plan.jobs:
-            report.notes += [(f"reader plug-in {name}", what) for name, what in registry().problems]
+            report.notes += [
+                (f"reader plug-in {name}", Remark.of(Code.PLUG_IN_NOT_LOADED, detail=what))
+                for name, what in registry().problems
+            ]
         self._remember(plan, is_done=False)
         tally = Tally(plan, writer, report)
         tally.remove()

@@ -11,19 +11,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from backstory.engine.documents import Document, FileState, SkippedFile
+from backstory.engine.remarks import Code, Remark
 from backstory.indexer.corpus import path_of
-
-_SAME_AS = "same content as "
 
 
 def is_twin(skipped: SkippedFile) -> bool:
     """Tell whether a file was skipped because its content is indexed under another path."""
-    return skipped.reason.startswith(_SAME_AS)
+    return skipped.remark.code is Code.DUPLICATE
 
 
 def twin_of(skipped: SkippedFile) -> str:
     """Return the id of the document that has the same content, or an empty string."""
-    return skipped.reason.removeprefix(_SAME_AS) if is_twin(skipped) else ""
+    return str(skipped.remark["of"]) if is_twin(skipped) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ class _Kept:
 
     def skipped_for(self, other: str) -> SkippedFile:
         path = path_of(self.document.path, self.state)
-        return SkippedFile(path, f"{_SAME_AS}{other}", self.state)
+        return SkippedFile(path, Remark.of(Code.DUPLICATE, of=other), self.state)
 
 
 class Twins:

@@ -23,6 +23,7 @@ from typing import Any
 from backstory.engine.backends.base import Backend
 from backstory.engine.documents import Document, FileState, IndexedDocument, SkippedFile
 from backstory.engine.errors import BackstoryError
+from backstory.engine.remarks import unreadable
 from backstory.indexer.board import Board, Stopped
 from backstory.indexer.collecting import collect_seldom, collecting_seldom
 from backstory.indexer.corpus import path_of, printable
@@ -126,7 +127,7 @@ def _load(
             loaded.documents.append((document, state, passages))
         else:
             loaded.failures.append(
-                Failure(SkippedFile(path_of(document.path, state), reason, state))
+                Failure(SkippedFile(path_of(document.path, state), unreadable(reason), state))
             )
     return loaded
 

@@ -20,6 +20,7 @@ from backstory.engine.backends.base import Backend
 from backstory.engine.backends.memory import MemoryBackend
 from backstory.engine.backends.whoosh import WhooshBackend
 from backstory.engine.documents import Document, FileState, IndexedDocument, Passage
+from backstory.engine.remarks import Remark
 from backstory.searcher import Searcher
 
 ROOT = Path(__file__).parents[1]
@@ -214,6 +215,11 @@ def new_backend(scratch: Path) -> OpenBackend:
 def kind(request: pytest.FixtureRequest) -> str:
     """The name of the backend that the test runs on."""
     return str(request.param)
+
+
+def sentences(remarks: Iterable[Remark]) -> tuple[str, ...]:
+    """Return remarks as they are shown."""
+    return tuple(remark.sentence for remark in remarks)
 
 
 @pytest.fixture

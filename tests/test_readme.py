@@ -12,6 +12,7 @@ import pytest
 
 from backstory.cli import VERBS
 from backstory.engine.filters import FIELDS
+from backstory.searcher.exports import OURS
 from backstory.searcher.lexer import DATE_FIELDS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -75,7 +76,9 @@ def test_every_kind_of_query_is_understood(index: Path, text: str) -> None:
     assert "ignored" not in done.stderr
 
 
-def test_every_field_verb_and_status_is_documented() -> None:
+def test_every_field_verb_export_and_status_is_documented() -> None:
     assert all(f"`{name}:" in README for name in (*FIELDS, *DATE_FIELDS))
     assert all(f"| `backstory {verb}" in README for verb in VERBS)
+    table = README.split("| `--format`, `format=` |")[1].split("\n\n")[0]
+    assert all(f"`{name}`" in table for name in OURS)
     assert all(re.search(rf"\b{status} ", README) for status in (0, 1, 2, 3, 4, 5, 130))

@@ -51,6 +51,7 @@ TITLES = {
     "index_untrusted": "The index is not to be trusted",
     "index_busy": "The index is busy",
     "storage_full": "The index cannot be written",
+    "export_broken": "A format does not work",
     "error": "Something went wrong",
 }
 # What readers are told about the index; where it lies on the server's disk is not their affair.
@@ -62,6 +63,7 @@ PUBLIC = {
     "index_untrusted": "The index is not to be trusted.",
     "index_busy": "The index is busy.",
     "storage_full": "The index cannot be written.",
+    "export_broken": "This format does not work just now.",
 }
 
 

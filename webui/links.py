@@ -76,10 +76,10 @@ def query_url(text: str, *, is_flat: bool = False) -> str:
     return _url("search", q=_sendable(text), by="passage" if is_flat else None)
 
 
-def export_url(asked: Asked, form: str) -> str:
+def export_url(asked: Asked, name: str) -> str:
     """Return the address of a whole result in one of the exports."""
     exact = "1" if asked.is_exact else None
-    return _url("export", q=_sendable(asked.text), form=form, exact=exact)
+    return _url("export", q=_sendable(asked.text), format=name, exact=exact)
 
 
 def table_url(text: str, table: str = "", sort: str = "", page: int = 1) -> str:
@@ -105,9 +105,9 @@ def within_url(document_id: str, text: str) -> str:
     return _url("within", document_id, q=_sendable(text))
 
 
-def cite_url(document_id: str, number: int | None = None, form: str = "") -> str:
-    """Return the address of a quotation in every form, or of a file with one of them."""
-    return _url("cite", document_id, p=number, form=form or None)
+def cite_url(document_id: str, number: int | None = None, name: str = "") -> str:
+    """Return the address of a quotation in every form, or of a file in one export."""
+    return _url("cite", document_id, p=number, format=name or None)
 
 
 def related_url(document_id: str, number: int, text: str = "") -> str:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from itertools import chain
-
-from flask import Response, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from backstory.engine.errors import PassageNotFound
 from backstory.searcher import OpenDocument, Searcher
+from backstory.searcher.exports.registry import citation_exports, exports, find, find_citation
 from backstory.searcher.syntax import OPERATORS
 from backstory.webui.catalogue import Catalogue, read_choice
-from backstory.webui.citing import FORMS, citation, cite_page, exported
+from backstory.webui.citing import best, cite_page, quotation
 from backstory.webui.concordance import concordance_page, read_wanted
+from backstory.webui.downloads import download
 from backstory.webui.links import passage_url
 from backstory.webui.neighbours import (
     MOST_NAMES,
@@ -50,7 +50,7 @@ class Pages:
             return redirect(url_for("home"))
         result, shown = find_page(self._searcher, asked)
         page = result_page(result, shown, self._settings)
-        return render_template("search.html", page=page, text=asked.text, forms=FORMS)
+        return render_template("search.html", page=page, text=asked.text)
 
     def within(self, document_id: str) -> ResponseReturnValue:
         """Show the passages of one document that a query finds."""
@@ -87,11 +87,12 @@ class Pages:
 
     def cite(self, document_id: str) -> ResponseReturnValue:
         """Show a passage in every form of citation, or give one of them as a file."""
-        number, form = passage_number(request.args, "p"), request.args.get("form", "")
+        number = passage_number(request.args, "p")
         try:
-            if form:
-                pieces = citation(self._searcher, document_id, number, form)
-                return _file("".join(pieces), "citation", form)
+            if _format():
+                export = find_citation(_format())
+                quoted = quotation(self._searcher, document_id, number)
+                return download(export.write([quoted]), export, "citation")
             page = cite_page(self._searcher, document_id, number)
         except PassageNotFound:
             raise DocumentMissing(document_id) from None
@@ -99,11 +100,9 @@ class Pages:
 
     def export(self) -> ResponseReturnValue:
         """Give a whole result as a file, piece by piece."""
-        asked = lenient(request.args, self._settings)
-        pieces = exported(self._searcher, asked, request.args.get("form", ""))
-        encoded = (piece.encode("utf-8", "replace") for piece in pieces)
-        first = next(encoded, b"")  # so that an index that cannot be read is an answer of its own
-        return _file(chain([first], encoded), "passages", request.args["form"])
+        export = find(_format())
+        hits = best(self._searcher, lenient(request.args, self._settings))
+        return download(export.write_hits(hits), export, "passages")
 
     def board(self) -> ResponseReturnValue:
         """Show the board of evidence, which the script fills from the browser's own storage."""
@@ -111,7 +110,13 @@ class Pages:
 
     def help(self) -> ResponseReturnValue:
         """Show the query language and what the API takes."""
-        return render_template("help.html", settings=self._settings, operators=OPERATORS)
+        return render_template(
+            "help.html",
+            settings=self._settings,
+            operators=OPERATORS,
+            exports=exports(),
+            citations=[each.label for each in citation_exports()],
+        )
 
     def _open(self, document_id: str, text: str, key: str = "") -> OpenDocument:
         try:
@@ -133,8 +138,6 @@ class Pages:
         )
 
 
-def _file(body: object, name: str, form: str) -> Response:
-    _, kind, suffix = FORMS[form]
-    response = Response(body, content_type=f"{kind}; charset=utf-8")  # type: ignore[arg-type]  # text or pieces
-    response.headers["Content-Disposition"] = f"attachment; filename={name}.{suffix}"
-    return response
+def _format() -> str:
+    """Return the export that is asked for; links of earlier versions call it `form`."""
+    return request.args.get("format") or request.args.get("form", "")

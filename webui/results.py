@@ -8,7 +8,7 @@ from itertools import groupby
 
 from backstory.engine.hits import Hit, SearchResult
 from backstory.engine.listing import SORTS
-from backstory.searcher.exports import EXPORTS
+from backstory.searcher.exports import exports
 from backstory.searcher.settings import SearchSettings
 from backstory.webui.histogram import Bar, bars
 from backstory.webui.links import (
@@ -138,7 +138,7 @@ def result_page(result: SearchResult, asked: Asked, settings: SearchSettings) ->
         exact_url=search_url(Asked(asked.text, is_exact=True), usual) if is_corrected else "",
         views=tuple(_views(result, asked, usual)),
         sorts=tuple(_sorts(asked, usual)),
-        exports=tuple(Choice(form, export_url(asked, form)) for form in EXPORTS),
+        exports=tuple(Choice(each.label, export_url(asked, each.name)) for each in exports()),
         pages=tuple(page_links(count, asked.page, lambda n: page_url(asked, n, count, usual))),
         previous=page_url(asked, asked.page - 1, count, usual),
         next=page_url(asked, asked.page + 1, count, usual),

@@ -85,9 +85,7 @@ def _fields(metadata: dict[str, Any]) -> Fields:
         raise click.UsageError("Metadata is text of one line.")
     fields, notes = clean(given, "add")
     for key in given.keys() - fields.keys():
-        note = next(
-            (n.partition(" left out: ")[2] for n in notes if f" {key} " in n), "it is empty"
-        )
+        note = next((str(note["problem"]) for note in notes if note["field"] == key), "it is empty")
         raise click.UsageError(f"Invalid value for --{'tag' if key == 'tags' else key}: {note}.")
     return fields
 

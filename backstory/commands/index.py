@@ -88,7 +88,7 @@ def tell(report: SyncReport) -> None:
     if report.recovered:
         click.echo("Recovered from an interrupted run.", err=True)
     for path, note in report.notes[:SHOWN]:
-        click.echo(f"Note: {visible(path)}: {visible(note)}", err=True)
+        click.echo(f"Note: {visible(path)}: {visible(note.sentence)}", err=True)
     tell_heirs(report)
     for skipped in report.skipped[:SHOWN]:
         name = visible(printable(skipped.path)) or "."

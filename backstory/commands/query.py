@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import chain
 from typing import BinaryIO
@@ -11,14 +11,13 @@ from typing import BinaryIO
 import click
 
 from backstory.engine.hits import Hit, Reason, SearchResult, Suggestion, WordRead
-from backstory.options import Place, formed, placed
+from backstory.options import Place, formatted, placed
 from backstory.searcher.syntax import OPERATORS
 from backstory.searcher.whole import PAGE, pages
 from backstory.terminal import counted, described, heading, visible, wrapped
 from backstory.views import View, viewed
 
 BORDER = "— passages with some of the words —"
-BATCH_FORMS = ("trec", "csv", "jsonl")
 
 
 def _date(context: click.Context, option: click.Parameter, text: str | None) -> str | None:
@@ -43,12 +42,9 @@ def _date(context: click.Context, option: click.Parameter, text: str | None) -> 
 @click.option("--exact", is_flag=True, help="Never search for another spelling.")
 @click.option("--explain", is_flag=True, help="Say what each word stands for, and each score.")
 @click.option("--syntax", is_flag=True, help="Say what a query can say, with examples, and end.")
-@formed
+@formatted
 @viewed
 @click.option("--batch", type=click.File("rb", lazy=True), help="Ask each line of a file, or -.")
-@click.option(
-    "--format", "batch_form", type=click.Choice(BATCH_FORMS), help="How a batch is written."
-)
 @placed
 def command(
     place: Place,
@@ -64,7 +60,6 @@ def command(
     form: str | None,
     view: View,
     batch: BinaryIO | None,
-    batch_form: str | None,
 ) -> int:
     """Search, and print ranked passages with the hits marked.
 
@@ -75,7 +70,7 @@ def command(
 
     --batch asks each line of a file, or of - for the standard input: a text, or an id, a tab and
     a text. It writes -n hits for each (100) in a --format: trec (for trec_eval; the usual one),
-    csv or jsonl, and never searches for another spelling.
+    csv, jsonl or another table, and never searches for another spelling.
 
     Example: backstory query '"military option" after:2017-08'
     """
@@ -83,11 +78,11 @@ def command(
         for line in _syntax():
             click.echo(line)
         return 0
-    if batch or batch_form:
+    if batch is not None:
         from backstory.batch import ask_batch
 
         return ask_batch(
-            place, batch, batch_form, size, partial(_with_filters, since=since, source=source)
+            place, batch, form, size, partial(_with_filters, since=since, source=source)
         )
     if not text:
         raise click.UsageError("Missing argument 'TEXT...'. Give a text, or --batch FILE.")
@@ -108,9 +103,10 @@ def command(
         correct=not exact,
         explain=explain,
     )
+    write = _writer(form)
     first = next(following)
     hits = chain(first, chain.from_iterable(following)) if every else iter(first)
-    for piece in _exported(hits, form) if form else _listed(hits):
+    for piece in write(hits):
         click.echo(piece, nl=False)
     return _end(first, every=every)
 
@@ -145,10 +141,14 @@ def _bracketed(text: str) -> str:
     return bracketed if pieces_of(bracketed) == whole else f"({render(pieces)})"
 
 
-def _exported(hits: Iterable[Hit], form: str) -> Iterator[str]:
-    from backstory.searcher.exports import export  # 5 ms: only where hits leave the terminal
+def _writer(form: str | None) -> Callable[[Iterable[Hit]], Iterator[str]]:
+    if form is None:
+        return _listed
+    if form == "trec":
+        raise click.UsageError("--format trec writes a batch. Name one: --batch FILE")
+    from backstory.searcher.exports import find  # 5 ms: only where hits leave the terminal
 
-    return export(hits, form)
+    return find(form).write_hits
 
 
 def _listed(hits: Iterable[Hit]) -> Iterator[str]:

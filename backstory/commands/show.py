@@ -9,14 +9,9 @@ import click
 from backstory.api import Archive
 from backstory.engine.documents import Document, split_address
 from backstory.engine.errors import PassageNotFound
-from backstory.options import Place, formed, placed
+from backstory.options import Place, formatted, placed
 from backstory.searcher import OpenDocument, ReadPassage
-from backstory.searcher.exports import CITATIONS, Quotation, csv_table, json_lines
 from backstory.terminal import described, heading, spot, visible, wrapped
-
-COLUMNS = (
-    "passage document number title source author date language heading page time text"
-).split()
 
 
 @click.command("show")
@@ -24,7 +19,7 @@ COLUMNS = (
 @click.option("-C", "--context", type=click.IntRange(0), default=1, help="Neighbours to show.")
 @click.option("--query", "text", default="", help="Mark what this query finds.")
 @click.option("--related", "wants_related", is_flag=True, help="Passages of other documents.")
-@formed
+@formatted
 @placed
 def command(
     place: Place, address: str, context: int, text: str, wants_related: bool, form: str | None
@@ -39,7 +34,7 @@ def command(
     Example: backstory show article#p15 --query "encrypted radios"
     """
     opened, number = _open(place, address, text)
-    passages = _around(opened, number, context if form in (None, "json") else 0, address)
+    passages = _around(opened, number, context if form in (None, "jsonl") else 0, address)
     if form:
         for piece in _export(opened.document, passages, number, form):
             click.echo(piece, nl=False)
@@ -97,14 +92,16 @@ def _title(document: Document) -> str:
 def _export(
     document: Document, passages: list[ReadPassage], number: int | None, form: str
 ) -> Iterator[str]:
-    if form == "json":
-        return json_lines(_record(document, read) for read in passages)
-    if form == "csv":
-        records = (_record(document, read) for read in passages)
-        return csv_table(({**document.to_json(), **record} for record in records), COLUMNS)
+    from backstory.searcher.exports.registry import COLUMNS, Quotation, TableExport, find
+
+    export = find(form)
+    if isinstance(export, TableExport):
+        facts = {} if export.name == "jsonl" else document.to_json()
+        records = ({**facts, **_record(document, read)} for read in passages)
+        return export.write(records, [name for name in COLUMNS if name not in ("rank", "score")])
     if number is None:
-        return CITATIONS[form]([Quotation.of_document(document)])
-    return CITATIONS[form](Quotation.of_passage(document, read.passage) for read in passages)
+        return export.write([Quotation.of_document(document)])
+    return export.write(Quotation.of_passage(document, read.passage) for read in passages)
 
 
 def _record(document: Document, read: ReadPassage) -> dict[str, object]:

@@ -55,7 +55,7 @@ def gather(archive: Archive) -> dict[str, Any]:
         "notes": {
             document.path: notes
             for document, _ in documents
-            if (notes := [note for note in document.notes if not is_date_note(note)])
+            if (notes := [n.sentence for n in document.notes if not is_date_note(n)])
         },
     }
 

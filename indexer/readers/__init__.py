@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from backstory.engine.errors import UnreadableDocument
+from backstory.engine.remarks import Code, Remark
 from backstory.engine.times import Seconds
 from backstory.indexer.settings import CorpusSettings, FormatSettings, RowSettings
 
@@ -48,8 +49,8 @@ class Source:
     def whole(self) -> bytes:
         """The bytes of a format that is nothing without its end; raises UnreadableDocument."""
         if self.is_cut:
-            limit = f"larger than {self.settings.max_file_mb} MB (corpus.max_file_mb)"
-            raise UnreadableDocument(self.name, limit)
+            detail = f"larger than {self.settings.max_file_mb} MB (corpus.max_file_mb)"
+            raise UnreadableDocument(self.name, detail, Code.TOO_LARGE)
         return self.data
 
 
@@ -82,13 +83,13 @@ class Reading:
     kind: str = ""
     url: str = ""
     tags: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Remark, ...] = ()
     members: tuple[Member, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A document within a file (a mail, an attachment, a row), or the reason why it is none.
+    """A document within a file (a mail, an attachment, a row), or the remark on why it is none.
 
     Its name is a path without `..`, so that `file/name` tells where it is; `sha256` is that of
     its own content, and empty for one that is never compared with others.
@@ -97,7 +98,12 @@ class Member:
     name: str
     sha256: str = ""
     reading: Reading | None = None
-    reason: str = ""
+    remark: Remark | None = None
+
+    @property
+    def reason(self) -> str:
+        """The remark as a sentence; "" for a document."""
+        return self.remark.sentence if self.remark else ""
 
 
 Reader = Callable[[Source], Reading]
@@ -147,6 +153,11 @@ class Format:
     def is_zipped(self) -> bool:
         """Whether its files are zip archives."""
         return bool(self.zip_names or self.mimetypes)
+
+
+def too_many(what: str, more: str = "more") -> Remark:
+    """Return the remark on the first member that is past the limit of a file."""
+    return Remark.of(Code.TOO_MANY, more=more, what=what, setting="formats.max_members")
 
 
 def suffix_of(name: str) -> str:

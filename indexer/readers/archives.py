@@ -11,9 +11,10 @@ import zipfile
 import zlib
 
 from backstory.engine.errors import UnreadableDocument
+from backstory.engine.remarks import Code, Remark
 from backstory.indexer.readers import Source
 
-ENCRYPTED = "encrypted: it needs a password"
+ENCRYPTED = Remark.of(Code.ENCRYPTED, detail="encrypted: it needs a password")
 _FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError)
 _IS_ENCRYPTED, _IS_UTF8 = 0x1, 0x800
 
@@ -27,7 +28,7 @@ class Archive:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(source.whole))
         except _FAULTS as error:
-            raise UnreadableDocument(source.name, f"broken archive: {error}") from error
+            raise _broken(source.name, f"broken archive: {error}") from error
 
     @property
     def members(self) -> list[zipfile.ZipInfo]:
@@ -42,7 +43,7 @@ class Archive:
         try:
             info = self._zip.getinfo(member) if isinstance(member, str) else member
         except KeyError as error:
-            raise UnreadableDocument(self._name, f"broken: it lacks {member}") from error
+            raise _broken(self._name, f"broken: it lacks {member}") from error
         if info.flag_bits & _IS_ENCRYPTED:
             raise UnreadableDocument(self._name, ENCRYPTED)
         room = min(self._budget.size, self._largest)
@@ -50,12 +51,16 @@ class Archive:
             with self._zip.open(info) as stream:
                 data = stream.read(room + 1)
         except _FAULTS as error:
-            raise UnreadableDocument(self._name, f"broken archive: {error}") from error
+            raise _broken(self._name, f"broken archive: {error}") from error
         self._budget.size -= min(len(data), room)
         if len(data) > room:
             limit = "corpus.max_file_mb" if room == self._largest else "formats.max_unpacked_mb"
-            raise UnreadableDocument(self._name, f"unfolds to more than {limit}")
+            raise UnreadableDocument(self._name, f"unfolds to more than {limit}", Code.TOO_LARGE)
         return data
+
+
+def _broken(name: str, problem: str) -> UnreadableDocument:
+    return UnreadableDocument(name, problem, Code.BROKEN)
 
 
 def name_of(info: zipfile.ZipInfo) -> str:

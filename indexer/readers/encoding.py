@@ -12,9 +12,10 @@ import codecs
 import re
 
 from backstory.engine.errors import UnreadableDocument
+from backstory.engine.remarks import Code, Remark
 from backstory.indexer.readers import Source
 
-Notes = tuple[str, ...]
+Notes = tuple[Remark, ...]
 
 # The UTF-32 mark comes first: it begins with the UTF-16 one.
 _MARKS = (
@@ -51,7 +52,7 @@ def read_text(source: Source) -> tuple[str, Notes]:
     """Return the text of a file and notes on it; raise UnreadableDocument where there is none."""
     text, notes = decode(source.data, source.name, is_cut=source.is_cut, charset=source.charset)
     if source.is_cut:
-        notes += (f"only the first {source.settings.max_file_mb} MB were read",)
+        notes += (Remark.of(Code.CUT, limit=source.settings.max_file_mb),)
     return text, notes
 
 
@@ -67,12 +68,12 @@ def decode(data: bytes, name: str, *, is_cut: bool = False, charset: str = "") -
     if not encoding.startswith("utf"):
         _refuse_binary(data, name)
     if b"\0" in data and not encoding.startswith(("utf-16", "utf-32")):
-        raise UnreadableDocument(name, "binary (holds NUL bytes)")
+        raise UnreadableDocument(name, Remark.of(Code.BINARY, what="NUL bytes"))
     text, notes = _decode(data[len(mark) :], encoding, name, is_cut)
     if "\0" in text:
-        raise UnreadableDocument(name, "binary (holds NUL bytes)")
+        raise UnreadableDocument(name, Remark.of(Code.BINARY, what="NUL bytes"))
     if not text or text.isspace():
-        raise UnreadableDocument(name, "empty")
+        raise UnreadableDocument(name, "empty", Code.EMPTY)
     return _with_plain_line_ends(text), notes
 
 
@@ -102,12 +103,12 @@ def _decode(data: bytes, encoding: str, name: str, is_cut: bool) -> tuple[str, N
             return _decode_by_lines(data, name)
     text = decoder("replace").decode(data, final=not is_cut)
     called = re.sub("-[lb]e$", "", encoding).upper()
-    return text, (f"some characters are not valid {called}",)
+    return text, (Remark.of(Code.ENCODING, detail=f"some characters are not valid {called}"),)
 
 
 def _refuse_binary(data: bytes, name: str) -> None:
     if len(data) - len(data.translate(None, _CONTROLS)) > len(data) // _TEXT_TO_CONTROLS:
-        raise UnreadableDocument(name, "binary (holds control characters)")
+        raise UnreadableDocument(name, Remark.of(Code.BINARY, what="control characters"))
 
 
 def _decode_by_lines(data: bytes, name: str) -> tuple[str, Notes]:
@@ -123,7 +124,7 @@ def _decode_by_lines(data: bytes, name: str) -> tuple[str, Notes]:
             windows += 1
         lines.append(text)
     which = f"{windows} of {len(lines)} lines read" if utf8 else "read"
-    return "".join(lines), (f"{which} as Windows-1252",)
+    return "".join(lines), (Remark.of(Code.ENCODING, detail=f"{which} as Windows-1252"),)
 
 
 def _with_plain_line_ends(text: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from backstory.engine.errors import UnreadableDocument
+from backstory.engine.remarks import Code
 from backstory.indexer.readers import Format, Reading, Source, metadata, title_from_name
 from backstory.indexer.readers.archives import Archive
 from backstory.indexer.readers.flow import Block, paragraphs
@@ -47,7 +48,7 @@ def read(source: Source) -> Reading:
     chapters = _chapters(archive, package, posixpath.dirname(root), source.name)
     title, cut = paragraphs(chapters, fields.get("title", ""))
     if not cut:
-        raise UnreadableDocument(source.name, "a book without text")
+        raise UnreadableDocument(source.name, "a book without text", Code.EMPTY)
     fields["title"] = title or title_from_name(source.name)
     return Reading(cut, kind="book", notes=notes, **fields)
 
@@ -58,7 +59,7 @@ def _refuse_locked(archive: Archive, name: str) -> None:
     tree = xml_tree(archive.read("META-INF/encryption.xml"), name)
     methods = [attribute(e, "Algorithm") for e in tree.iter() if local(e) == "EncryptionMethod"]
     if any(not method.startswith(_FONT_METHODS) for method in methods):
-        raise UnreadableDocument(name, "encrypted: the book is locked (DRM)")
+        raise UnreadableDocument(name, "encrypted: the book is locked (DRM)", Code.ENCRYPTED)
 
 
 def _chapters(archive: Archive, package: Any, folder: str, name: str) -> Iterator[Block]:

@@ -15,6 +15,7 @@ from email.utils import getaddresses, parsedate_to_datetime
 from typing import Any
 
 from backstory.engine.errors import UnreadableDocument
+from backstory.engine.remarks import Code, Remark
 from backstory.indexer.readers import (
     Format,
     Member,
@@ -23,6 +24,7 @@ from backstory.indexer.readers import (
     Source,
     metadata,
     title_from_name,
+    too_many,
 )
 from backstory.indexer.readers import text as plain
 from backstory.indexer.readers.opening import member, safe_name
@@ -64,15 +66,15 @@ def parse(data: bytes, name: str) -> EmailMessage:
     from email import message_from_bytes, policy
 
     if not _HEADER.match(data.lstrip()):
-        raise UnreadableDocument(name, "not a mail: it begins without headers")
+        raise UnreadableDocument(name, "not a mail: it begins without headers", Code.BROKEN)
     return message_from_bytes(data, policy=policy.default)
 
 
 def _read_mailbox(source: Source) -> Reading:
     members = tuple(_messages(source))
     if not members:
-        raise UnreadableDocument(source.name, "a mailbox without messages")
-    notes = (f"only the first {source.settings.max_file_mb} MB were read",) if source.is_cut else ()
+        raise UnreadableDocument(source.name, "a mailbox without messages", Code.EMPTY)
+    notes = (Remark.of(Code.CUT, limit=source.settings.max_file_mb),) if source.is_cut else ()
     return Reading((), title_from_name(source.name), members=members, notes=notes)
 
 
@@ -83,7 +85,7 @@ def _messages(source: Source) -> Iterator[Member]:
         starts, ends = starts[:-1], ends[:-1]
     for number, ((_, begin), end) in enumerate(zip(starts, ends, strict=True), 1):
         if source.budget.members <= 0:
-            yield Member(str(number), reason="more messages than formats.max_members")
+            yield Member(str(number), remark=too_many("messages"))
             return
         source.budget.members -= 1
         data = _QUOTED_FROM.sub(rb"\1", source.data[begin:end].strip(b"\r\n") + b"\n")
@@ -91,14 +93,14 @@ def _messages(source: Source) -> Iterator[Member]:
         try:
             yield Member(str(number), digest, read_message(data, source))
         except UnreadableDocument as error:
-            yield Member(str(number), digest, reason=error.reason)
+            yield Member(str(number), digest, remark=error.remark)
 
 
 def read_message(data: bytes, source: Source) -> Reading:
     """Read a message that lies in `source`, with its attachments."""
     message = parse(data, source.name)
     if source.budget.depth <= 0:
-        raise UnreadableDocument(source.name, "messages nested too deeply")
+        raise UnreadableDocument(source.name, "messages nested too deeply", Code.TOO_DEEP)
     source.budget.depth -= 1
     try:
         attached = tuple(_attachments(message, source))
@@ -107,7 +109,7 @@ def read_message(data: bytes, source: Source) -> Reading:
     head = _correspondents(message)
     fields, notes = metadata.clean(_fields(message), source.name)
     if message.get_content_type() in _ENCRYPTED:
-        raise UnreadableDocument(source.name, "an encrypted mail")
+        raise UnreadableDocument(source.name, "an encrypted mail", Code.ENCRYPTED)
     paragraphs = tuple(Paragraph(each) for each in (head,) if each) + _body(message, source.name)
     title = fields.pop("title", "") or title_from_name(source.name)
     return Reading(paragraphs, title, kind="mail", notes=notes, members=attached, **fields)
@@ -189,7 +191,7 @@ def _attachments(message: EmailMessage, source: Source) -> Iterator[Member]:
         if kind in _UNREAD or (kind.startswith("image/") and is_inline):
             continue
         if source.budget.members <= 0:
-            yield Member(f"part {number}", reason="more attachments than formats.max_members")
+            yield Member(f"part {number}", remark=too_many("attachments"))
             return
         source.budget.members -= 1
         yield member(source, _name(part, number), _bytes(part))

@@ -15,6 +15,7 @@ from functools import cache
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from backstory.engine.remarks import Code, Remark
 from backstory.indexer.readers import Format, Paragraph, Reading, Source, metadata, title_from_name
 from backstory.indexer.readers.encoding import read_text
 from backstory.indexer.readers.text import read as read_plain
@@ -73,11 +74,11 @@ def read(source: Source) -> Reading:
 
 def _read_as_plain_text(source: Source) -> Reading:
     reading = read_plain(source)
-    note = f"longer than {_MAX_CHARS:,} characters: Markdown read as plain text"
+    note = Remark.of(Code.READ_AS_PLAIN, limit=_MAX_CHARS)
     return replace(reading, notes=(*reading.notes, note))
 
 
-def _front_matter(whole: str, name: str) -> tuple[metadata.Fields, int, tuple[str, ...]]:
+def _front_matter(whole: str, name: str) -> tuple[metadata.Fields, int, metadata.Notes]:
     """Return the fields, the offset where the page begins, and notes."""
     block, start = front_matter(whole)
     if not start:
@@ -86,7 +87,7 @@ def _front_matter(whole: str, name: str) -> tuple[metadata.Fields, int, tuple[st
         fields, notes = metadata.clean(metadata.load(block), name)
     except metadata.MetadataError as error:
         before = whole.count("\n", 0, whole.index(block, len("---")))
-        note = f"{name} line {before + error.line}: front matter not read: {error.problem}"
+        note = metadata.unread_front_matter(name, before + error.line, error.problem)
         # What is too long for metadata is more likely text between two borders.
         is_text = len(block) > metadata.MAX_METADATA
         return {}, 0 if is_text else start, (note,)

@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from backstory.engine.errors import UnreadableDocument
+from backstory.engine.remarks import Code, Remark
 from backstory.indexer.readers.encoding import decode, encoding_of
 from backstory.indexer.readers.flow import Block
 
-Notes = tuple[str, ...]
+Notes = tuple[Remark, ...]
 
 HIDDEN = frozenset(
     "head script style noscript template svg math nav footer aside form button select iframe "
@@ -71,7 +72,7 @@ def html_tree(text: str, name: str) -> Any:
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         if len(text) > _LARGE:  # lxml says that the page is empty when its memory is at an end
             raise MemoryError from error
-        raise UnreadableDocument(name, "a web page without content") from error
+        raise UnreadableDocument(name, "a web page without content", Code.EMPTY) from error
 
 
 def xml_tree(data: bytes, name: str) -> Any:
@@ -79,13 +80,15 @@ def xml_tree(data: bytes, name: str) -> Any:
     from lxml import etree
 
     if b"<!ENTITY" in data or "<!ENTITY".encode("utf-16-le") in data:
-        raise UnreadableDocument(name, "declares XML entities, which no such file needs")
+        raise UnreadableDocument(
+            name, "declares XML entities, which no such file needs", Code.BROKEN
+        )
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
         return etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         reason = f"broken XML: {' '.join(str(error).split())[:150]}"
-        raise UnreadableDocument(name, reason) from error
+        raise UnreadableDocument(name, reason, Code.BROKEN) from error
 
 
 def blocks(root: Any, page: int | None = None) -> Iterator[Block]:

@@ -16,16 +16,16 @@ from typing import Any
 
 from backstory.engine.errors import UnreadableDocument
 from backstory.engine.languages import languages
+from backstory.engine.remarks import Code, Remark
 from backstory.indexer.readers.encoding import decode
 
 # Keyword arguments for a Reading, so that `replace(reading, **fields)` fills it in.
 Fields = dict[str, Any]
-Notes = tuple[str, ...]
+Notes = tuple[Remark, ...]
 
 MAX_METADATA = 64 * 1024
 _MAX_DEPTH = 10
 _MAX_CHARS = 1_000
-_DATE_NOTE = "date "
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _SYNONYMS = {"authors": "author", "lang": "language"}
 _CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
@@ -47,9 +47,9 @@ def read_sidecar(data: bytes, name: str) -> tuple[Fields, Notes]:
         text, notes = decode(data, name)
         fields, more = clean(load(text), name)
     except MetadataError as error:
-        return {}, (f"{name} line {error.line}: metadata not read: {error.problem}",)
+        return {}, (_unread(f"{name} line {error.line}", "metadata", error.problem),)
     except UnreadableDocument as error:
-        return {}, (f"{name}: metadata not read: {error.reason}",)
+        return {}, (_unread(name, "metadata", error.reason),)
     return fields, (*notes, *more)
 
 
@@ -107,7 +107,7 @@ def clean(mapping: Mapping[str, object], name: str) -> tuple[Fields, Notes]:
     Unknown keys are passed over. `name` is the file that the notes speak of.
     """
     fields: Fields = {}
-    notes: list[str] = []
+    notes: list[Remark] = []
     for key, value in mapping.items():
         field = field_of(key)
         if field not in _CLEANERS or _is_nothing(value):
@@ -115,7 +115,8 @@ def clean(mapping: Mapping[str, object], name: str) -> tuple[Fields, Notes]:
         try:
             fields[field] = _CLEANERS[field](value)
         except ValueError as error:
-            notes.append(f"{name}: {field} {reprlib.repr(value)} left out: {error}")
+            shown = {"field": field, "value": reprlib.repr(value), "problem": str(error)}
+            notes.append(Remark.of(Code.VALUE_LEFT_OUT, place=name, **shown))
     return {field: value for field, value in fields.items() if value}, tuple(notes)
 
 
@@ -125,14 +126,23 @@ def field_of(key: object) -> str:
     return _SYNONYMS.get(lowered, lowered)
 
 
-def date_note(date: str, where: str) -> str:
+def unread_front_matter(name: str, line: int, problem: str) -> Remark:
+    """Return the note on front matter that is not readable; `line` is that of the file."""
+    return _unread(f"{name} line {line}", "front matter", problem)
+
+
+def _unread(place: str, what: str, problem: str) -> Remark:
+    return Remark.of(Code.METADATA_BROKEN, place=place, what=what, problem=problem)
+
+
+def date_note(date: str, where: str) -> Remark:
     """Return the note on a date that the author of a document did not write as its date."""
-    return f"{_DATE_NOTE}{date} taken from {where}"
+    return Remark.of(Code.DATE_TAKEN, date=date, where=where)
 
 
-def is_date_note(note: str) -> bool:
+def is_date_note(note: Remark) -> bool:
     """Tell whether a note only says where a date comes from."""
-    return note.startswith(_DATE_NOTE)
+    return note.code is Code.DATE_TAKEN
 
 
 def _is_nothing(value: object) -> bool:

@@ -13,12 +13,11 @@ from importlib.util import find_spec
 from pathlib import PurePosixPath
 
 from backstory.engine.errors import UnreadableDocument
+from backstory.engine.remarks import Code, Remark
 from backstory.indexer.readers import Member, Reading, Source
 from backstory.indexer.readers.registry import format_for, is_risky, reader_for
 from backstory.indexer.readers.sniffing import is_archive, true_suffix
 
-# Reasons that are gone once a reader, or a library that it needs, has been installed.
-_LACKING = re.compile(r"(?:no reader for|reading) (\.\S+)(?: needs .+)?")
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\\]|^[A-Za-z]:")
 _MAX_NAME = 300
 
@@ -28,28 +27,23 @@ def read(source: Source) -> Reading:
     suffix, notes = true_suffix(source.name, source.data)
     reader, declared = reader_for(suffix), format_for(suffix)
     if reader is None or declared is None:
-        shown = suffix or "files without a suffix"
-        raise UnreadableDocument(source.name, f"no reader for {shown}")
+        raise UnreadableDocument(source.name, Remark.of(Code.NO_READER, suffix=suffix))
     try:
         reading = reader(source)
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in declared.packages:
             raise
-        reason = f"reading {suffix} needs {_installed(declared.requires)}"
-        raise UnreadableDocument(source.name, reason) from error
+        package, _, extra = declared.requires.rstrip("]").partition("[")
+        lacking = Remark.of(Code.NEEDS_EXTRA, suffix=suffix, package=package, extra=extra)
+        raise UnreadableDocument(source.name, lacking) from error
     return replace(reading, notes=(*notes, *reading.notes)) if notes else reading
 
 
-def _installed(requires: str) -> str:
-    """Return what a reader lacks, and the command that installs it."""
-    extra = re.search(r"\[(.+)\]", requires)
-    return f"{f'the extra `{extra[1]}`' if extra else requires}: pip install '{requires}'"
-
-
-def may_be_read_now(reason: str) -> bool:
+def may_be_read_now(remark: Remark) -> bool:
     """Tell whether a file has by now the reader, or the libraries for it, that it lacked."""
-    lacking = _LACKING.fullmatch(reason)
-    declared = format_for(lacking[1]) if lacking else None
+    if remark.code not in (Code.NO_READER, Code.NEEDS_EXTRA):
+        return False
+    declared = format_for(str(dict(remark.data).get("suffix", "")))
     return declared is not None and all(map(find_spec, declared.packages))
 
 
@@ -60,25 +54,25 @@ def needs_own_process(source: Source) -> bool:
 
 
 def member(source: Source, name: str, data: bytes) -> Member:
-    """Read a document that lies within `source`; whatever is wrong with it becomes its reason."""
+    """Read a document that lies within `source`; whatever is wrong with it becomes its remark."""
     digest = hashlib.sha256(data).hexdigest()
-    if reader_for(PurePosixPath(name).suffix) is None:
-        shown = PurePosixPath(name).suffix or "files without a suffix"
-        return Member(name, digest, reason=f"no reader for {shown}")
+    suffix = PurePosixPath(name).suffix
+    if reader_for(suffix) is None:
+        return Member(name, digest, remark=Remark.of(Code.NO_READER, suffix=suffix))
     within = replace(source, name=f"{source.name}/{name}", data=data, is_cut=False, charset="")
     try:
         return Member(name, digest, read(within))
     except UnreadableDocument as error:
-        return Member(name, digest, reason=error.reason)
+        return Member(name, digest, remark=error.remark)
     except (MemoryError, RecursionError):
         raise
     except Exception as error:  # a reader's own fault: this member is skipped, the rest is read
-        return Member(name, digest, reason=fault(error))
+        return Member(name, digest, remark=fault(error))
 
 
-def fault(error: BaseException) -> str:
-    """Return the reason for a file on which its reader failed."""
-    return f"the reader failed ({type(error).__name__}: {error})"[:300]
+def fault(error: BaseException) -> Remark:
+    """Return the remark on a file on which its reader failed."""
+    return Remark.of(Code.READER_FAILED, error=f"{type(error).__name__}: {error}"[:280])
 
 
 def safe_name(name: str) -> str | None:

@@ -17,6 +17,7 @@ from math import hypot
 from typing import Any
 
 from backstory.engine.errors import UnreadableDocument
+from backstory.engine.remarks import Code, Remark
 from backstory.indexer.readers import Format, Reading, Source, metadata, title_from_name
 from backstory.indexer.readers.edges import without_edges
 from backstory.indexer.readers.flow import Block, paragraphs
@@ -67,8 +68,7 @@ def read(source: Source) -> Reading:
     try:
         document = PdfDocument(source.whole)
     except PdfiumError as error:
-        reason = "encrypted: it needs a password" if "password" in str(error).lower() else "broken"
-        raise UnreadableDocument(source.name, f"{reason} (PDF)") from error
+        raise UnreadableDocument(source.name, _fault(str(error))) from error
     try:
         pages, notes = _pages(document, source)
         fields, more = _fields(document, source.name)
@@ -83,7 +83,13 @@ def read(source: Source) -> Reading:
 # --- Pages and lines
 
 
-def _pages(document: Any, source: Source) -> tuple[list[list[Line]], tuple[str, ...]]:
+def _fault(said: str) -> Remark:
+    if "password" in said.lower():  # PDFium says so in words alone
+        return Remark.of(Code.ENCRYPTED, detail="encrypted: it needs a password (PDF)")
+    return Remark.of(Code.BROKEN, detail="broken (PDF)")
+
+
+def _pages(document: Any, source: Source) -> tuple[list[list[Line]], metadata.Notes]:
     """Return the lines of each page; raise UnreadableDocument where there are none at all."""
     began, count = time.monotonic(), len(document)
     pages: list[list[Line]] = []
@@ -96,21 +102,19 @@ def _pages(document: Any, source: Source) -> tuple[list[list[Line]], tuple[str, 
         pages.append(found or [])
     empty = [number for number, lines in enumerate(pages, 1) if not lines]
     if len(empty) == len(pages):
-        shown = "1 page holds" if len(pages) == 1 else f"{len(pages):,} pages hold"
-        raise UnreadableDocument(source.name, f"needs OCR: its {shown} no text")
+        raise UnreadableDocument(source.name, Remark.of(Code.NEEDS_OCR, pages=len(pages)))
     return pages, _notes(count, len(pages), broken, empty)
 
 
-def _notes(count: int, read_pages: int, broken: int, empty: Sequence[int]) -> tuple[str, ...]:
+def _notes(count: int, read_pages: int, broken: int, empty: Sequence[int]) -> metadata.Notes:
     notes = []
     if read_pages < count:
-        notes.append(f"only the first {read_pages:,} of {count:,} pages were read in time")
+        notes.append(Remark.of(Code.PAGES_LEFT, read=read_pages, count=count))
     if broken:
-        notes.append(f"{broken:,} of {count:,} pages are broken")
+        notes.append(Remark.of(Code.PAGES_BROKEN, broken=broken, count=count))
     if len(empty) > broken:
         shown = ", ".join(map(str, empty[:5])) + (" …" if len(empty) > 5 else "")
-        which = f"page {shown} holds" if len(empty) == 1 else f"pages {shown} hold"
-        notes.append(f"{which} no text: blank, or an image that needs OCR")
+        notes.append(Remark.of(Code.PAGES_WITHOUT_TEXT, pages=shown, count=len(empty)))
     return tuple(notes)
 
 
@@ -305,7 +309,7 @@ def _text(run: Sequence[Line], words: frozenset[str]) -> str:
 # --- Metadata
 
 
-def _fields(document: Any, name: str) -> tuple[metadata.Fields, tuple[str, ...]]:
+def _fields(document: Any, name: str) -> tuple[metadata.Fields, metadata.Notes]:
     held = document.get_metadata_dict(skip_empty=True)
     title = held.get("Title", "").strip()
     found = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from backstory.engine.errors import UnreadableDocument
+from backstory.engine.remarks import Code, Remark
 from backstory.indexer.readers import Format, Reading, Source, metadata, title_from_name
 from backstory.indexer.readers.flow import Block, paragraphs
 
@@ -29,15 +30,15 @@ def read(source: Source) -> Reading:
 
     raw = source.data.decode("latin-1")
     if not raw.lstrip().startswith("{\\rtf"):
-        raise UnreadableDocument(source.name, "not an RTF text")
+        raise UnreadableDocument(source.name, "not an RTF text", Code.BROKEN)
     fields, notes = _fields(raw[:_HEAD], source.name)
     lines = [line for line in rtf_to_text(raw, errors="replace").split("\n") if line.strip()]
     title, cut = paragraphs(_blocks(lines), fields.get("title", ""))
     if not cut:
-        raise UnreadableDocument(source.name, "empty")
+        raise UnreadableDocument(source.name, "empty", Code.EMPTY)
     fields["title"] = title or title_from_name(source.name)
     if source.is_cut:
-        notes += (f"only the first {source.settings.max_file_mb} MB were read",)
+        notes += (Remark.of(Code.CUT, limit=source.settings.max_file_mb),)
     return Reading(cut, notes=notes, **fields)
 
 

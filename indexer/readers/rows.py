@@ -17,6 +17,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from backstory.engine.errors import UnreadableDocument
+from backstory.engine.remarks import Code, Remark
 from backstory.indexer.readers import (
     Format,
     Member,
@@ -25,6 +26,7 @@ from backstory.indexer.readers import (
     Source,
     metadata,
     title_from_name,
+    too_many,
 )
 from backstory.indexer.readers import text as plain
 from backstory.indexer.readers.encoding import read_text
@@ -59,9 +61,13 @@ def read(source: Source) -> Reading:
     rows = _json_rows(text) if is_json else _table_rows(text, source.name)
     members = tuple(_members(rows, source))
     if not any(member.reading for member in members):
-        reason = members[0].reason if members else "a table without rows"
-        raise UnreadableDocument(source.name, reason)
+        empty = Remark.of(Code.EMPTY, detail="a table without rows")
+        raise UnreadableDocument(source.name, (members and members[0].remark) or empty)
     return Reading((), title_from_name(source.name), notes=notes, members=members)
+
+
+def _broken(detail: str) -> Remark:
+    return Remark.of(Code.BROKEN, detail=detail)
 
 
 def _members(rows: Iterator[tuple[int, Row | str]], source: Source) -> Iterator[Member]:
@@ -69,15 +75,15 @@ def _members(rows: Iterator[tuple[int, Row | str]], source: Source) -> Iterator[
     refused = 0
     for number, row in rows:
         if source.budget.members <= 0:
-            yield Member(str(number), reason="more rows than formats.max_members")
+            yield Member(str(number), remark=too_many("rows"))
             return
         source.budget.members -= 1
         if isinstance(row, str):
             refused += 1
             if refused > _MOST_REASONS:
-                yield Member(str(number), reason=f"{row}; further rows are not read")
+                yield Member(str(number), remark=_broken(f"{row}; further rows are not read"))
                 return
-            yield Member(str(number), reason=row)
+            yield Member(str(number), remark=_broken(row))
         elif (reading := _reading(row, number, source)) is not None:
             yield Member(_address(row, number, taken), reading=reading)
 

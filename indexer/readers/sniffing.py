@@ -14,10 +14,11 @@ import zipfile
 from collections.abc import Sequence
 
 from backstory.engine.errors import UnreadableDocument
+from backstory.engine.remarks import Code, Remark
 from backstory.indexer.readers import Format, suffix_of
 from backstory.indexer.readers.registry import format_for, registry
 
-Notes = tuple[str, ...]
+Notes = tuple[Remark, ...]
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _ANY_ZIP = ".zip"
@@ -40,7 +41,7 @@ def true_suffix(name: str, data: bytes) -> tuple[str, Notes]:
     own = format_for(suffix)
     if own is not None and any(each in declared.suffixes for each in own.may_begin_as):
         return suffix, ()
-    return declared.suffixes[0], (f"{declared.label}, though its name ends in {suffix}",)
+    return declared.suffixes[0], (Remark.of(Code.OTHER_FORMAT, what=declared.label, suffix=suffix),)
 
 
 def is_archive(data: bytes) -> bool:
@@ -89,10 +90,11 @@ def _of_old_office(name: str, suffix: str, data: bytes) -> Format:
     own = format_for(suffix)
     if own is not None and _OLE.startswith(own.magic):
         return own
-    reason = "an old Office file (.doc, .xls, .ppt, .msg): save it as .docx, PDF or text"
     if _ENCRYPTED_OFFICE in data:
-        reason = "encrypted: save it without a password"
-    raise UnreadableDocument(name, reason)
+        detail = "encrypted: save it without a password"
+        raise UnreadableDocument(name, Remark.of(Code.ENCRYPTED, detail=detail))
+    detail = "an old Office file (.doc, .xls, .ppt, .msg): save it as .docx, PDF or text"
+    raise UnreadableDocument(name, Remark.of(Code.OLD_FORMAT, detail=detail))
 
 
 def _of_archive(suffix: str, data: bytes) -> Format | None:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from backstory.engine.errors import UnreadableDocument
+from backstory.engine.remarks import Code, Remark
 from backstory.indexer.readers import Format, Paragraph, Reading, Source, metadata, title_from_name
 from backstory.indexer.readers.encoding import read_text
 
@@ -56,7 +57,10 @@ def read(source: Source) -> Reading:
     text, notes = read_text(source)
     cues = list(_cues(text))
     if not cues:
-        raise UnreadableDocument(source.name, "no cues: it has no times such as 00:01:05,000 -->")
+        raise UnreadableDocument(
+            source.name,
+            Remark.of(Code.BROKEN, detail="no cues: it has no times such as 00:01:05,000 -->"),
+        )
     fields, more = _fields(text, source.name)
     fields.setdefault("title", title_from_name(source.name))
     fields.setdefault("kind", "transcript")

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from backstory.engine.errors import UnreadableDocument
+from backstory.engine.remarks import Code, Remark
 from backstory.indexer.readers import Format, Paragraph, Reading, Source, metadata, title_from_name
 from backstory.indexer.readers.flow import Block, paragraphs
 from backstory.indexer.readers.markup import blocks, html_tree, text_of
@@ -40,11 +41,11 @@ def read(source: Source) -> Reading:
     """Read a web page as it was saved."""
     text, notes = text_of(source.data, source.name, is_cut=source.is_cut, charset=source.charset)
     if source.is_cut:
-        notes += (f"only the first {source.settings.max_file_mb} MB were read",)
+        notes += (Remark.of(Code.CUT, limit=source.settings.max_file_mb),)
     return read_page(text, source.name, notes=notes)
 
 
-def read_page(text: str, name: str, *, url: str = "", notes: tuple[str, ...] = ()) -> Reading:
+def read_page(text: str, name: str, *, url: str = "", notes: metadata.Notes = ()) -> Reading:
     """Read the text of a page; `url` is where it came from, if that is known."""
     tree = html_tree(text, name)
     saved = _SAVED_FROM.search(text[:2_000])
@@ -58,9 +59,9 @@ def read_page(text: str, name: str, *, url: str = "", notes: tuple[str, ...] = (
             more += (metadata.date_note(fields["date"], "the page"),)
     title, cut = _paragraphs(document, tree, fields)
     if not cut:
-        raise UnreadableDocument(name, "a web page without text")
+        raise UnreadableDocument(name, "a web page without text", Code.EMPTY)
     if count > _MAX_ELEMENTS:
-        more = (*more, f"{count:,} elements: read whole, with whatever surrounds the text")
+        more = (*more, Remark.of(Code.READ_WHOLE, count=count))
     fields["title"] = title or title_from_name(name)
     return Reading(cut, notes=(*notes, *more), **fields)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from backstory.engine.errors import UnreadableDocument
+from backstory.engine.remarks import Code
 from backstory.indexer.readers import Format, Reading, Source
 from backstory.indexer.readers.mail import parse
 from backstory.indexer.readers.markup import text_of
@@ -32,4 +33,4 @@ def read(source: Source) -> Reading:
         url = str(part["content-location"] or message["snapshot-content-location"] or "")
         reading = read_page(text, source.name, url=url if url.startswith("http") else "")
         return replace(reading, notes=(*notes, *reading.notes))
-    raise UnreadableDocument(source.name, "a web archive without a page")
+    raise UnreadableDocument(source.name, "a web archive without a page", Code.EMPTY)

@@ -11,7 +11,8 @@ import zipfile
 from collections.abc import Iterator
 
 from backstory.engine.errors import UnreadableDocument
-from backstory.indexer.readers import Format, Member, Reading, Source, title_from_name
+from backstory.engine.remarks import Code, Remark
+from backstory.indexer.readers import Format, Member, Reading, Source, title_from_name, too_many
 from backstory.indexer.readers.archives import Archive, name_of
 from backstory.indexer.readers.opening import member, safe_name
 
@@ -30,14 +31,14 @@ def read(source: Source) -> Reading:
     """Read the documents in an archive."""
     archive, budget = Archive(source), source.budget
     if budget.depth <= 0:
-        raise UnreadableDocument(source.name, "archives nested too deeply")
+        raise UnreadableDocument(source.name, "archives nested too deeply", Code.TOO_DEEP)
     budget.depth -= 1
     try:
         members = tuple(_members(source, archive))
     finally:
         budget.depth += 1
     if not members:
-        raise UnreadableDocument(source.name, "an archive without documents")
+        raise UnreadableDocument(source.name, "an archive without documents", Code.EMPTY)
     return Reading((), title_from_name(source.name), members=members)
 
 
@@ -47,8 +48,8 @@ def _members(source: Source, archive: Archive) -> Iterator[Member]:
         if info.is_dir() or _is_litter(name):
             continue
         if source.budget.members <= 0:
-            limit = "the archive holds more documents than formats.max_members"
-            yield Member(safe_name(name) or "…", reason=limit)
+            limit = too_many("documents", "the archive holds more")
+            yield Member(safe_name(name) or "…", remark=limit)
             return
         source.budget.members -= 1
         yield _member(source, archive, info, name)
@@ -65,11 +66,11 @@ def _member(source: Source, archive: Archive, info: zipfile.ZipInfo, name: str) 
     if safe is None:
         parts = name.replace("\\", "/").split("/")
         shown = "/".join(part for part in parts if part not in ("", ".", ".."))
-        return Member(shown[:100] or "…", reason="its name leads out of the archive")
+        return Member(shown[:100] or "…", remark=Remark.of(Code.UNSAFE_NAME))
     if stat.S_ISLNK(info.external_attr >> 16):
-        return Member(safe, reason="a link; links are not followed")
+        return Member(safe, remark=Remark.of(Code.LINK))
     try:
         data = archive.read(info)
     except UnreadableDocument as error:
-        return Member(safe, reason=error.reason)
+        return Member(safe, remark=error.remark)
     return member(source, safe, data)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from backstory.engine.analysis import fold_letters
 from backstory.engine.characters import on_one_line
+from backstory.searcher.exports.base import CitationExport
 from backstory.searcher.exports.quotation import Quotation
 
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
@@ -76,3 +77,13 @@ def _fields(quotation: Quotation, is_article: bool) -> Mapping[str, str]:
 def _braced(text: str, depth: int = 1) -> str:
     shown = on_one_line(text).translate(_ESCAPES)
     return f"{'{' * depth}{shown}{'}' * depth}" if shown else ""
+
+
+EXPORT = CitationExport(
+    name="bibtex",
+    label="BibTeX",
+    help="BibTeX entries.",
+    media_type="application/x-bibtex",
+    suffix="bib",
+    write=bibtex,
+)

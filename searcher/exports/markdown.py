@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from backstory.engine.characters import on_one_line
+from backstory.searcher.exports.base import CitationExport
 from backstory.searcher.exports.quotation import Quotation
 
 _SIGNS = re.compile(r"[\\`*_{}\[\]<>&|~$^=@]|:(?=//)|(?<=www)\.", re.IGNORECASE)
@@ -48,3 +49,13 @@ def escape(text: str) -> str:
         return shown
     at = start.end() if start[0].isdigit() else 0
     return f"{shown[:at]}\\{shown[at:]}"
+
+
+EXPORT = CitationExport(
+    name="markdown",
+    label="Markdown",
+    help="Quotations in Markdown.",
+    media_type="text/markdown",
+    suffix="md",
+    write=markdown,
+)

@@ -8,15 +8,12 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import cast
 
-import click
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from backstory.batch import (
-    FORMS,
     LONGEST_LINE,
     MOST,
     BadLine,
@@ -26,8 +23,7 @@ from backstory.batch import (
     trec_lines,
     unspaced,
 )
-from backstory.commands.query import command
-from backstory.searcher.exports.forms import COLUMNS
+from backstory.searcher.exports.base import COLUMNS
 from tests.backstory.conftest import Outcome, Run
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -160,9 +156,17 @@ def test_jsonl_has_the_id_the_query_and_a_hit(indexed: Path, run: Run) -> None:
     ]
 
 
-def test_every_format_that_is_offered_can_be_written() -> None:
-    (option,) = (option for option in command.params if option.name == "batch_form")
-    assert list(cast("click.Choice[str]", option.type).choices) == list(FORMS)
+def test_the_option_of_a_table_is_a_format_of_a_batch(indexed: Path, run: Run) -> None:
+    for name in ("csv", "json"):
+        assert batch(run, indexed, "dawn\n", f"--{name}").out == (
+            batch(run, indexed, "dawn\n", "--format", name).out
+        )
+
+
+def test_a_batch_is_not_written_in_a_format_of_citations(indexed: Path, run: Run) -> None:
+    found = batch(run, indexed, "dawn\n", "--bibtex")
+    assert (found.status, found.out) == (2, "")
+    assert "format must be one of trec, jsonl, csv, not “bibtex”." in found.err
 
 
 def test_n_limits_the_hits_of_each_query_and_not_those_of_a_page(dossier: Path, run: Run) -> None:
@@ -192,7 +196,7 @@ def test_bad_lines_are_told_with_their_numbers_and_stop_nothing(indexed: Path, r
 
 
 def test_an_id_cannot_take_over_the_terminal(indexed: Path, run: Run) -> None:
-    for form in FORMS:
+    for form in ("trec", "csv", "jsonl"):
         found = batch(run, indexed, "\x1b[2J\tharbour\n\x1b[2J\tdawn\n", "--format", form)
         assert "\x1b" not in found.out + found.err, form
 
@@ -240,8 +244,7 @@ def test_a_file_that_cannot_be_read_ends_with_status_2(indexed: Path, run: Run, 
     [
         (["harbour"], "TEXT"),
         (["--page", "2"], "--page"),
-        (["--all", "--json"], "--all, --json"),
-        (["--csv"], "--csv"),
+        (["--all", "--exact", "--explain"], "--all, --explain"),
     ],
 )
 def test_what_does_not_go_with_a_batch_is_refused(
@@ -253,7 +256,7 @@ def test_what_does_not_go_with_a_batch_is_refused(
 
 
 def test_a_format_without_a_batch_and_nothing_at_all_are_refused(indexed: Path, run: Run) -> None:
-    alone = run("query", "--format", "csv", "harbour")
+    alone = run("query", "--format", "trec", "harbour")
     assert (alone.status, "--batch FILE" in alone.err) == (2, True)
     nothing = run("query")
     assert (nothing.status, "--batch FILE" in nothing.err) == (2, True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from backstory.options import FORMS
+from backstory.searcher.exports import OURS
 from backstory.searcher.syntax import OPERATORS
 from tests.backstory.conftest import Run
 
@@ -206,7 +206,7 @@ def test_text_cannot_take_over_the_terminal(dossier: Path, run: Run) -> None:
         "Before \x1b[2J\x1b]0;gone\x07 after \u202egnp.exe and \x9b31m wreck\n", encoding="utf-8"
     )
     run("index")
-    forms = [["query", f"--{form}", "wreck"] for form in FORMS]
+    forms = [["query", "--format", form, "wreck"] for form in OURS]
     for arguments in (["query", "wreck"], *forms, ["show", "evil"], ["show", "evil", "--csv"]):
         shown = run(*arguments).out
         assert not any(ord(c) < 32 and c not in "\r\n" for c in shown), arguments

@@ -124,7 +124,7 @@ def test_tables_are_exported_with_the_agreed_names(indexed: Path, run: Run) -> N
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--kwic", "--bibtex"], "A table is printed as text, --json or --csv, not --bibtex."),
+        (["--kwic", "--bibtex"], "format must be one of jsonl, csv, not “bibtex”."),
         (["--kwic", "--frequencies"], "One table at a time: --kwic or --frequencies."),
         (["--sort", "left"], "--sort and --width belong to --kwic."),
         (["--kwic", "--sort", "date"], "'date' is not one of"),

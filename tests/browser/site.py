@@ -8,6 +8,7 @@ from __future__ import annotations
 from urllib.parse import quote, quote_plus
 
 from backstory.engine.documents import Document
+from backstory.engine.remarks import unreadable
 from tests.webui.conftest import Shelf, indexed
 
 SCRIPT = "<script>alert(1)</script>"
@@ -29,7 +30,7 @@ LIBRARY = (
             kind="<i>memo</i>",
             tags=(SCRIPT,),
             url="javascript:alert(1)",
-            notes=(IMAGE,),
+            notes=(unreadable(IMAGE),),
         ),
         [f"The {colour} walrus {nasty} kept the ledger." for colour, nasty in NASTY.items()],
         heading=SCRIPT,

@@ -13,6 +13,7 @@ from backstory.engine.documents import Document, FileState, IndexedDocument, Pas
 from backstory.engine.errors import IndexBusy, UnreadableDocument
 from backstory.engine.query import All, Exact, Field, Not, Query
 from backstory.engine.ranking import BM25
+from backstory.engine.remarks import Code, Remark, unreadable
 from tests.asking import ask
 
 Make = Callable[..., IndexedDocument]
@@ -33,7 +34,8 @@ def found(reader: Reader, query: Query, limit: int = 100) -> list[str]:
 def test_every_field_of_a_document_comes_back(backend: Backend, fill: Fill) -> None:
     document = Document(
         "box/7", "A title", "A source", "An author", "2018-03", "es", "memo",
-        ("one", "two"), "https://example.org/?a=1", "box/7.md", "ab" * 32, ("cut short",),
+        ("one", "two"), "https://example.org/?a=1", "box/7.md", "ab" * 32,
+        (Remark.of(Code.CUT, limit=3),),
     )  # fmt: skip
     passages = (
         Passage("box/7", 1, "First.", "Heading", 3, 10, 16),
@@ -137,7 +139,7 @@ def test_nothing_is_seen_before_commit(backend: Backend, fill: Fill, document: M
     writer = backend.writer()
     writer.add([document("b", "radio")])
     writer.delete("a")
-    writer.skip([SkippedFile("c", "empty")])
+    writer.skip([SkippedFile("c", unreadable("empty"))])
 
     assert found(backend.reader(), RADIO) == ["a#p1"]
     assert backend.reader().skipped() == ()
@@ -233,7 +235,7 @@ def test_rollback_forgets_changes_and_the_writer_goes_on(
     writer = backend.writer()
     writer.add([document("b", "radio")])
     writer.delete("a")
-    writer.skip([SkippedFile("c", "empty")])
+    writer.skip([SkippedFile("c", unreadable("empty"))])
     writer.rollback()
     writer.add([document("d", "radio")])
     writer.commit()
@@ -289,7 +291,7 @@ def test_rebuild_starts_from_nothing_beside_the_old(
 def test_rebuild_forgets_skipped_files(backend: Backend, document: Make) -> None:
     writer = backend.writer()
     writer.add([document("a", "radio")])
-    writer.skip([SkippedFile("b", "empty")])
+    writer.skip([SkippedFile("b", unreadable("empty"))])
     writer.commit()
     writer.close()
     writer = backend.writer(rebuild=True)
@@ -317,7 +319,10 @@ def test_skipped_files_stay_until_others_replace_them(
     backend: Backend, fill: Fill, document: Make
 ) -> None:
     state = FileState("x.bin", 1, 2, 3, (4, 5))
-    skipped = (SkippedFile("x.bin", "binary", state), SkippedFile("\udce9", "no permission"))
+    skipped = (
+        SkippedFile("x.bin", unreadable("binary"), state),
+        SkippedFile("\udce9", unreadable("no permission")),
+    )
     writer = backend.writer()
     writer.skip(skipped)
     writer.commit()
@@ -367,7 +372,7 @@ def test_generation_rises_with_each_commit_that_changes_something(
     changes: list[Callable[[], None]] = [
         lambda: writer.add([document("a", "radio")]),
         lambda: writer.add([document("a", "radio")]),
-        lambda: writer.skip([SkippedFile("x", "binary")]),
+        lambda: writer.skip([SkippedFile("x", unreadable("binary"))]),
         lambda: writer.delete("a"),
         lambda: writer.add([]),
         lambda: writer.delete("a"),

@@ -10,6 +10,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from backstory.engine.documents import Document, FileState, IndexedDocument, Passage, split_address
+from backstory.engine.remarks import Code, Remark
+
+NOTED = (Remark.of(Code.DATE_TAKEN, date="2018", where="the text"),)
 
 
 @given(st.text(min_size=1), st.integers(1, 10**9 - 1))
@@ -76,7 +79,7 @@ def test_any_text_has_a_key_of_twelve_digits(text: str) -> None:
     "document",
     [
         Document("a", "T"),
-        Document("a", "T", "s", "x", "2018", "es", "k", ("t", "u"), "https://e", "p", "0f", ("n",)),
+        Document("a", "T", "s", "x", "2018", "es", "k", ("t", "u"), "https://e", "p", "0f", NOTED),
     ],
 )
 def test_document_comes_back_from_json(document: Document) -> None:

@@ -14,6 +14,7 @@ from backstory.engine.errors import CorpusMissing
 from backstory.indexer.adding import Addition, AddOptions, Fate, add, open_shelf
 from backstory.indexer.sync import SyncOptions, sync
 from backstory.settings import Config
+from tests.conftest import sentences
 from tests.site import MEMO, Site, serving
 
 
@@ -363,7 +364,7 @@ def read_texts(desk: Desk) -> tuple[list[str], list[str]]:
     sync(backend, desk.config, SyncOptions(verify=True))
     documents = [document for document, _, _ in backend.reader().documents()]
     found = [each.text for doc in documents for each in backend.reader().passages(doc.id)]
-    return found, [note for document in documents for note in document.notes]
+    return found, [note for document in documents for note in sentences(document.notes)]
 
 
 SPANISH = "El capitán Núñez cruzó el río."

@@ -6,6 +6,7 @@ import pytest
 
 from backstory.indexer.dating import with_date
 from backstory.indexer.readers import Paragraph, Reading
+from tests.conftest import sentences
 
 
 def dated(*texts: str, name: str = "a.txt", date: str = "") -> Reading:
@@ -69,8 +70,8 @@ def test_text_comes_before_the_name_and_metadata_before_both() -> None:
 
 
 def test_notes_say_where_a_date_was_found() -> None:
-    assert dated("9 March 2018").notes == ("date 2018-03-09 taken from the text",)
+    assert sentences(dated("9 March 2018").notes) == ("date 2018-03-09 taken from the text",)
     noted = dated("A line.", name="2018-03-09.txt").notes
-    assert noted == ("date 2018-03-09 taken from the name of the file",)
+    assert sentences(noted) == ("date 2018-03-09 taken from the name of the file",)
     assert dated("9 March 2018", date="2016").notes == ()
     assert dated("A line.").notes == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import dossier
 import pytest
 
 from backstory.engine.errors import UnreadableDocument
+from backstory.engine.remarks import Remark
 from backstory.indexer.board import Stopped
 from backstory.indexer.isolation import ReadingRoom, _answer, _refuse
 from backstory.indexer.readers import Member, Paragraph, Reading, Source
@@ -202,4 +204,5 @@ def test_whatever_a_reader_raises_becomes_a_reason(
 
     monkeypatch.setattr("backstory.indexer.isolation.read", failing)
     never: Callable[[], bool] = lambda: False  # noqa: E731
-    assert reason in _answer(page("One."), LIMITS, never).decode()
+    answer = json.loads(_answer(page("One."), LIMITS, never))
+    assert reason in Remark.from_json(answer["remark"]).sentence

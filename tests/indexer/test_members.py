@@ -16,6 +16,7 @@ from backstory.indexer.loading import Loader
 from backstory.indexer.sync import SyncOptions, SyncReport, pending, sync
 from backstory.searcher import Searcher
 from backstory.settings import Config
+from tests.conftest import sentences
 
 LINES = ("The lamp was lit.", "A storm came up.", "Nobody was hurt.", "Ships waited outside.")
 
@@ -224,7 +225,7 @@ def test_a_date_from_outside_the_text_is_noted(place: Place) -> None:
     place.sync()
     (document,) = (document for document, _, _ in place.backend.reader().documents())
     assert document.date == "2018-03-09"
-    assert document.notes == ("date 2018-03-09 taken from the name of the file",)
+    assert sentences(document.notes) == ("date 2018-03-09 taken from the name of the file",)
 
 
 def test_a_date_written_beside_a_file_comes_before_all_others(place: Place) -> None:

@@ -13,6 +13,7 @@ import pytest
 from backstory.engine.backends.memory import MemoryBackend
 from backstory.indexer.sync import SyncReport, sync
 from backstory.settings import Config
+from tests.conftest import sentences
 
 # Not those of config.toml, so that the tests are short.
 LIMITS = {
@@ -97,7 +98,9 @@ def test_ten_thousand_pages_are_read_or_cut_with_a_note(tmp_path: Path) -> None:
     else:
         document = backend.reader().document("long")
         assert document is not None
-        assert any("of 10,000 pages were read in time" in note for note in document.notes)
+        assert any(
+            "of 10,000 pages were read in time" in note for note in sentences(document.notes)
+        )
 
 
 def test_a_web_page_saved_as_text_is_read_as_what_it_is(tmp_path: Path) -> None:
@@ -108,5 +111,5 @@ def test_a_web_page_saved_as_text_is_read_as_what_it_is(tmp_path: Path) -> None:
     for name, note in (("page", "a web page, though"), ("report", "a PDF, though")):
         document = backend.reader().document(name)
         assert document is not None
-        assert note in document.notes[0]
+        assert note in sentences(document.notes)[0]
         assert len(backend.reader().passages(name)) == len(story.paragraphs)

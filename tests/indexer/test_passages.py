@@ -12,6 +12,7 @@ from backstory.engine.documents import Passage
 from backstory.indexer.passages import passages
 from backstory.indexer.readers import Paragraph, Reading
 from backstory.indexer.settings import CorpusSettings
+from tests.conftest import sentences
 
 SMALL = CorpusSettings(max_passage_chars=200)
 SENTENCE = "The boat left at dawn with nobody aboard. "
@@ -66,13 +67,17 @@ def test_long_paragraph_is_split_at_sentence_ends_and_noted() -> None:
     found, notes = passages("doc", Reading((Paragraph(SENTENCE * 12),)), SMALL)
     assert len(found) == 3
     assert {p.text for p in found} == {(SENTENCE * 4).strip()}
-    assert notes == ("1 paragraph longer than 200 characters split into shorter passages",)
+    assert sentences(notes) == (
+        "1 paragraph longer than 200 characters split into shorter passages",
+    )
 
 
 def test_split_paragraphs_are_counted_in_one_note() -> None:
     reading = Reading((Paragraph("x" * 1_000), Paragraph("short"), Paragraph("y" * 300)))
     _, notes = passages("doc", reading, SMALL)
-    assert notes == ("2 paragraphs longer than 200 characters split into shorter passages",)
+    assert sentences(notes) == (
+        "2 paragraphs longer than 200 characters split into shorter passages",
+    )
 
 
 def test_long_sentence_is_split_between_words() -> None:

@@ -20,10 +20,10 @@ from backstory.engine.documents import IndexedDocument
 from backstory.engine.hits import Hit, cut
 from backstory.searcher import Searcher
 from backstory.searcher.concordance import Line, concordance
-from backstory.searcher.exports import EXPORTS, export
+from backstory.searcher.exports import OURS, export
 from backstory.searcher.frequencies import frequencies
 from backstory.searcher.whole import pages, whole
-from tests.searcher.exports.test_forms import counted
+from tests.searcher.exports.test_registry import counted
 
 WORDS = (
     "radio", "radios", "Radio’s", "order", "ordered", "orders", "half", "finished", "Peña", "pena",
@@ -119,7 +119,7 @@ def test_list_documents_and_export_count_the_same_passages(
             assert [row["marks"] for row in rows] == [[list(m) for m in hit.marks] for hit in hits]
             assert every.hits == tuple(hits)
             assert [hit for page in pages(searcher, text, size=2) for hit in page] == hits
-            for form in EXPORTS:
+            for form in OURS:
                 assert counted("".join(export(every, form)), form) == result.total
             assert [line.mark for line in sorted(concordance(every), key=place)] == [
                 mark for hit in sorted(hits, key=place) for mark in hit.marks

@@ -10,6 +10,7 @@ import pytest
 from backstory.engine.backends.base import Backend
 from backstory.engine.documents import Document, IndexedDocument, Passage, SkippedFile
 from backstory.engine.errors import PassageNotFound
+from backstory.engine.remarks import unreadable
 from backstory.searcher import Searcher
 from backstory.settings import Config
 
@@ -328,13 +329,13 @@ def test_documents_and_skipped_files_are_listed(
 ) -> None:
     writer = backend.writer()
     writer.add([document("b", "x", "y"), document("a", "z")])
-    writer.skip([SkippedFile("c.bin", "binary")])
+    writer.skip([SkippedFile("c.bin", unreadable("binary"))])
     writer.commit()
     writer.close()
     searcher = Searcher(backend)
 
     assert [(one.id, passages) for one, passages in searcher.documents()] == [("a", 1), ("b", 2)]
-    assert searcher.skipped() == (SkippedFile("c.bin", "binary"),)
+    assert searcher.skipped() == (SkippedFile("c.bin", unreadable("binary")),)
     assert searcher.statistics().passages == 3
 
 

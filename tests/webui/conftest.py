@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 
 from backstory.engine.backends.memory import MemoryBackend
 from backstory.engine.documents import Document, IndexedDocument, Passage
+from backstory.engine.remarks import Code, Remark
 from backstory.searcher import Searcher
 from backstory.settings import Config
 from backstory.webui.app import create_app
@@ -34,7 +35,7 @@ BRIDGE = indexed(
         date="2018-03-09",
         kind="article",
         url="https://www.courier.example/bridge",
-        notes=("read as Windows-1252",),
+        notes=(Remark.of(Code.ENCODING, detail="read as Windows-1252"),),
     ),
     [
         "The harbour bridge was opened twice and paid for by no one, the ledgers show.",

@@ -34,7 +34,7 @@ def test_addresses_are_those_of_flask(library, document_id, text, number, key, w
         assert query_url(text) == url_for("search", q=text)
         assert within_url(document_id, text) == url_for("within", **path, q=text)
         assert cite_url(document_id, number, key) == url_for(
-            "cite", **path, p=number, form=key or None
+            "cite", **path, p=number, format=key or None
         )
         assert document_url(document_id, text) == url_for("document", **path, q=q)
         assert related_url(document_id, number, text) == url_for(

@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 from backstory.engine.version import VERSION
+from backstory.searcher.exports.registry import citation_exports, exports
 from backstory.searcher.settings import SearchSettings
-from backstory.webui.api.schemas import ANSWERS, COUNT, FROM_1, SCHEMAS, TEXT, Schema, named
+from backstory.webui.api.schemas import ANSWERS, COUNT, FROM_1, SCHEMAS, TEXT, Schema, named, record
 from backstory.webui.errors import HTTP, PROBLEM, PUBLIC, TITLES
 
 Operation = dict[str, Any]
@@ -18,6 +19,7 @@ ABOUT = (
     "A JSON twin of every page. Names of fields stay the same; a new version may add some. "
     "Whole numbers above a limit count as the limit. Errors are problem details (RFC 9457)."
 )
+USUAL_EXPORT = "csv"
 NOT_BLANK = r"[^\s\x1c-\x1f\x85]"  # what Python takes for space, and what regular expressions do
 _FLAG: Schema = {"enum": ["0", "1", "false", "true"]}
 _ADDRESS = (
@@ -32,7 +34,7 @@ def description(settings: SearchSettings) -> dict[str, Any]:
         "info": {"title": "Backstory", "version": VERSION, "description": ABOUT},
         "servers": [{"url": "/"}],
         "paths": {path: {"get": operation} for path, operation in _paths(settings).items()},
-        "components": {"schemas": SCHEMAS},
+        "components": {"schemas": {**SCHEMAS, "Citations": _citations()}},
         "x-problems": {
             code: {"title": title, "status": _status(code)} for code, title in TITLES.items()
         },
@@ -142,24 +144,26 @@ def _paths(settings: SearchSettings) -> dict[str, Operation]:
     }
 
 
+def _citations() -> Schema:
+    return record(**{each.name: {**TEXT, "description": each.label} for each in citation_exports()})
+
+
 _FACTS = ("source", "kind", "language", "year")
 
 
 def _export(asked: list[Schema]) -> Operation:
-    kinds = (
-        *("text/csv", "application/jsonl", "text/markdown", "application/x-bibtex"),
-        *("application/vnd.citationstyles.csl+json", "text/plain"),
-    )
-    forms = ["csv", "jsonl", "markdown", "bibtex", "csl-json", "quote"]
+    every = exports()
     operation = _file(
         "export",
         "Hits as a file",
         [
             *asked,
-            _asked("format", {"enum": forms}, "csv unless told."),
+            _asked(
+                "format", {"enum": [each.name for each in every]}, f"{USUAL_EXPORT} unless told."
+            ),
             _asked("n", FROM_1, "How many hits, at most and unless told 10,000."),
         ],
-        {kind: {} for kind in kinds},
+        {each.media_type: {} for each in every},
     )
     operation["responses"]["200"]["headers"] = {
         "Backstory-Total": {

@@ -8,7 +8,7 @@ from typing import Any
 from backstory.engine.documents import Document
 from backstory.engine.hits import SearchResult, Shared
 from backstory.searcher import OpenDocument, ReadPassage
-from backstory.searcher.exports import CITATIONS, Quotation
+from backstory.searcher.exports import Quotation, citations
 from backstory.webui.links import document_url, permalink
 
 FACTS = ("id", "title", "source", "author", "date", "language", "kind", "tags", "url", "notes")
@@ -17,7 +17,7 @@ FACTS = ("id", "title", "source", "author", "date", "language", "kind", "tags", 
 def document(held: Document, passages: int) -> dict[str, Any]:
     """Return a document's facts, the link to its page, and how many passages it has."""
     facts = {name: getattr(held, name) for name in FACTS}
-    lists = {"tags": list(held.tags), "notes": list(held.notes)}
+    lists = {"tags": list(held.tags), "notes": [note.sentence for note in held.notes]}
     return {**facts, **lists, "link": document_url(held.id), "passages": passages}
 
 
@@ -67,11 +67,6 @@ def around(held: OpenDocument, number: int, reach: int, text: str) -> dict[str, 
         "after": [passage(held.document, read, text) for read in after],
         "citations": citations(Quotation.of_passage(held.document, every[at].passage)),
     }
-
-
-def citations(quotation: Quotation) -> dict[str, str]:
-    """Return a quotation in every form that there is, as text."""
-    return {form: "".join(cite([quotation])).strip() for form, cite in CITATIONS.items()}
 
 
 def shared(common: Sequence[Shared]) -> list[dict[str, str]]:

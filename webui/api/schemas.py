@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from backstory.engine.remarks import Code
+
 Schema = dict[str, Any]
 
 TEXT: Schema = {"type": "string"}
@@ -210,7 +212,7 @@ ANSWERS: dict[str, Schema] = {
         passage=named("Passage"),
         before=listed(named("Passage")),
         after=listed(named("Passage")),
-        citations=record(**dict.fromkeys(("quote", "markdown", "bibtex", "csl-json"), TEXT)),
+        citations=named("Citations"),
     ),
     "related": {
         "oneOf": [
@@ -248,7 +250,7 @@ ANSWERS: dict[str, Schema] = {
         kinds=COUNTS,
         first_date=maybe(DATE),
         last_date=maybe(DATE),
-        skipped=listed(record(path=TEXT, reason=TEXT)),
+        skipped=listed(record(path=TEXT, code={"enum": [*Code]}, reason=TEXT)),
         caches=record(
             budget_mb=COUNT,
             used={

@@ -36,7 +36,11 @@ def status(holdings: Holdings, skipped: Iterable[SkippedFile], config: WebConfig
         "first_date": dates[0] if dates else None,
         "last_date": dates[-1] if dates else None,
         "skipped": [
-            {"path": visible(file.path), "reason": _without_places(file.reason, config)}
+            {
+                "path": visible(file.path),
+                "code": file.remark.code,
+                "reason": _without_places(file.reason, config),
+            }
             for file in skipped
         ],
     }

@@ -7,7 +7,7 @@ from itertools import chain, islice
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Response, jsonify, request
+from flask import jsonify, request
 from flask.typing import ResponseReturnValue
 
 from backstory.engine.documents import split_address
@@ -16,13 +16,14 @@ from backstory.engine.hits import SearchResult
 from backstory.searcher import OpenDocument, Searcher
 from backstory.searcher.collocates import SHOWN, WINDOW, collocates
 from backstory.searcher.concordance import SORTS, WIDTH, concordance
-from backstory.searcher.exports import export
+from backstory.searcher.exports import find as find_export
 from backstory.searcher.frequencies import frequencies
 from backstory.searcher.whole import pages, whole
 from backstory.webui.api import records
 from backstory.webui.api.asking import choice, either, flag, number, strict
-from backstory.webui.api.openapi import description
+from backstory.webui.api.openapi import USUAL_EXPORT, description
 from backstory.webui.api.status import status
+from backstory.webui.downloads import download
 from backstory.webui.holdings import SORTS as ORDERS
 from backstory.webui.holdings import Holder, select
 from backstory.webui.paging import find, page_count
@@ -36,15 +37,6 @@ PIECE = 500
 MOST = {"n": 100, "around": 20, "width": 200, "window": 20}
 RELATED = 5
 FILTERS = ("source", "kind", "language", "year")
-# What each form is called here: its name among the exports, its type, and how its file's name ends.
-FORMS = {
-    "csv": ("csv", "text/csv; charset=utf-8", "csv"),
-    "jsonl": ("json", "application/jsonl", "jsonl"),
-    "markdown": ("markdown", "text/markdown; charset=utf-8", "md"),
-    "bibtex": ("bibtex", "application/x-bibtex; charset=utf-8", "bib"),
-    "csl-json": ("csl-json", "application/vnd.citationstyles.csl+json", "json"),
-    "quote": ("quote", "text/plain; charset=utf-8", "txt"),
-}
 
 
 class Api:
@@ -170,20 +162,17 @@ class Api:
         )
 
     def export(self) -> ResponseReturnValue:
-        """Send hits as a file, piece by piece, in one of FORMS."""
+        """Send hits as a file, piece by piece, in one of the exports."""
         asked = strict(request.args, self._settings)
-        form, kind, suffix = FORMS[choice(request.args, "format", tuple(FORMS))]
+        export = find_export(request.args.get("format", USUAL_EXPORT))
         most = min(number(request.args, "n", EXPORTED), EXPORTED)
         following = pages(
             self._searcher, asked.text, size=min(PIECE, most), correct=not asked.is_exact
         )
         first = next(following)  # whatever is wrong with the index or the query is told now
         hits = islice(chain(first, chain.from_iterable(following)), most)
-        response = Response(export(hits, form), content_type=kind)
+        response = download(export.write_hits(hits), export, file_name(asked.text))
         response.headers["Backstory-Total"] = str(first.total)
-        response.headers["Content-Disposition"] = (
-            f'attachment; filename="{file_name(asked.text)}.{suffix}"'
-        )
         return response
 
     def status(self) -> ResponseReturnValue:

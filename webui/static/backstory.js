@@ -59,7 +59,7 @@
 
   // Passages: copy, pin, reviewed.
 
-  const formOf = (cite, form) => cite + (cite.includes("?") ? "&" : "?") + "form=" + form;
+  const formOf = (cite, name) => cite + (cite.includes("?") ? "&" : "?") + "format=" + name;
 
   async function copy(text) {
     try {

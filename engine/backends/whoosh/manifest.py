@@ -22,6 +22,7 @@ import whoosh
 from backstory.engine.backends.whoosh.schema import FORMAT, INDEX_NAME
 from backstory.engine.documents import FileState, SkippedFile
 from backstory.engine.errors import IndexDamaged, IndexOutdated
+from backstory.engine.remarks import Remark
 from backstory.engine.version import VERSION
 
 TOC_END = ".toc"
@@ -116,7 +117,8 @@ class Manifest:
             "files": self.files,
             "segments": [asdict(segment) for segment in self.segments],
             "skipped": [
-                [s.path, s.reason, s.state.to_json() if s.state else None] for s in self.skipped
+                [s.path, s.remark.to_json(), s.state.to_json() if s.state else None]
+                for s in self.skipped
             ],
             "settings": self.settings,
         }
@@ -132,8 +134,10 @@ class Manifest:
             files={name: (size, digest) for name, (size, digest) in record["files"].items()},
             segments=tuple(SegmentFacts(**segment) for segment in record["segments"]),
             skipped=tuple(
-                SkippedFile(path, reason, FileState.from_json(state) if state else None)
-                for path, reason, state in record["skipped"]
+                SkippedFile(
+                    path, Remark.from_json(remark), FileState.from_json(state) if state else None
+                )
+                for path, remark, state in record["skipped"]
             ),
             settings=dict(record.get("settings", {})),
         )

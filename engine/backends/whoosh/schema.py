@@ -18,7 +18,7 @@ INDEX_NAME = "MAIN"
 # `TOC`, `FileStorage`, `ListMatcher`); before it, Whoosh's own span queries fail on an empty list.
 OLDEST_WHOOSH, NEXT_WHOOSH = (3, 48, 1), (4,)
 # Raised whenever an index written before would be misread.
-FORMAT = 5
+FORMAT = 6
 
 DOCUMENT = "doc"  # indexed: the document's id, on its header
 HEAD = "head"  # indexed: language:stem of titles, on headers, and of headings, on passages

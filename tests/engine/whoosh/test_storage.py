@@ -18,6 +18,7 @@ from backstory.engine.backends.whoosh import WhooshBackend
 from backstory.engine.backends.whoosh.storage import remove_litter
 from backstory.engine.documents import IndexedDocument, SkippedFile
 from backstory.engine.errors import IndexBusy, StorageFull
+from backstory.engine.remarks import unreadable
 
 Make = Callable[..., IndexedDocument]
 Fill = Callable[..., Backend]
@@ -111,7 +112,7 @@ def test_full_disk_at_commit_leaves_a_writer_that_goes_on(index: Path, document:
     backend = WhooshBackend(index)
     generation = backend.reader().statistics.generation
     writer = backend.writer()
-    writer.skip([SkippedFile("x" * 2000, "too large")])
+    writer.skip([SkippedFile("x" * 2000, unreadable("too large"))])
     with disk_for_files_of(1000), pytest.raises(StorageFull):
         writer.commit()
     assert backend.reader().statistics.generation == generation

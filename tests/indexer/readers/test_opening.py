@@ -11,6 +11,7 @@ from types import ModuleType
 import dossier
 import pytest
 
+from backstory.engine.remarks import Code, Remark
 from backstory.indexer.readers import Format, Paragraph, Reading, Source
 from backstory.indexer.readers.opening import may_be_read_now, needs_own_process
 from backstory.indexer.readers.registry import GROUP, registry
@@ -221,14 +222,16 @@ def test_a_plugin_whose_library_is_missing_names_what_installs_it(
         return Reading((Paragraph(str(no_such_library)),))
 
     monkeypatch.setattr(sys.modules["plugin_x"], "read", read)
-    reason = why_not("a.x", b"A line.")
-    assert reason == "reading .x needs the extra `sheets`: pip install 'news[sheets]'"
-    assert not may_be_read_now(reason)
+    why = why_not("a.x", b"A line.")
+    assert why == "reading .x needs the extra `sheets`: pip install 'news[sheets]'"
+    lacking = Remark.of(Code.NEEDS_EXTRA, suffix=".x", package="news", extra="sheets")
+    assert lacking.sentence == why
+    assert not may_be_read_now(lacking)
     monkeypatch.setattr("backstory.indexer.readers.opening.find_spec", lambda name: True)
-    assert may_be_read_now(reason)
-    assert may_be_read_now("no reader for .x")
-    assert not may_be_read_now("no reader for .y")
-    assert not may_be_read_now("encrypted: it needs a password")
+    assert may_be_read_now(lacking)
+    assert may_be_read_now(Remark.of(Code.NO_READER, suffix=".x"))
+    assert not may_be_read_now(Remark.of(Code.NO_READER, suffix=".y"))
+    assert not may_be_read_now(Remark.of(Code.ENCRYPTED, detail="encrypted"))
 
 
 @pytest.mark.parametrize(

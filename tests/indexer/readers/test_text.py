@@ -14,6 +14,7 @@ from backstory.indexer.readers import Reading, Source
 from backstory.indexer.readers.encoding import decode
 from backstory.indexer.readers.text import read
 from backstory.indexer.settings import CorpusSettings
+from tests.conftest import sentences
 
 ARTICLE = Path(__file__).parents[3] / "../shared/article/article.txt"
 
@@ -336,7 +337,8 @@ def test_offsets_point_at_the_paragraph_in_the_decoded_text() -> None:
 
 
 def test_notes_on_the_encoding_are_passed_on() -> None:
-    assert read_text("Él llegó.".encode("cp1252")).notes == ("read as Windows-1252",)
+    reading = read_text("Él llegó.".encode("cp1252"))
+    assert sentences(reading.notes) == ("read as Windows-1252",)
 
 
 def test_empty_file_is_refused() -> None:

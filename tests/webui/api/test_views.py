@@ -10,10 +10,11 @@ from urllib.parse import quote
 import pytest
 
 from backstory.engine.documents import Document, IndexedDocument, Passage, SkippedFile
+from backstory.engine.remarks import Code, Remark, unreadable
 from backstory.searcher import Searcher
-from backstory.searcher.exports import export
+from backstory.searcher.exports import OURS, export, find
 from backstory.settings import Config
-from backstory.webui.api.views import FORMS, file_name
+from backstory.webui.api.views import file_name
 
 ODD = "box 7/memo #3 100%? café & <b>.txt"
 
@@ -248,15 +249,14 @@ def test_wrong_parameter_is_named(client, path, name, value):
     assert response.json["detail"].startswith(f"{name} must be ")
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", OURS)
 def test_export_is_that_of_the_searcher(client, library, form):
     response = client.get("/api/export", query_string={"q": "ferry mayor", "format": form})
-    name, kind, suffix = FORMS[form]
     hits = Searcher(library.backend).search("ferry mayor", limit=100)
-    assert response.text == "".join(export(hits, name))
-    assert response.content_type == kind
+    assert response.text == "".join(export(hits, form))
+    assert response.content_type == find(form).content_type
     disposition = response.headers["Content-Disposition"]
-    assert disposition == f'attachment; filename="backstory-ferry-mayor.{suffix}"'
+    assert disposition == f'attachment; filename="backstory-ferry-mayor.{find(form).suffix}"'
     assert response.headers["Backstory-Total"] == str(hits.total)
 
 
@@ -306,11 +306,18 @@ def test_status_names_skipped_files_but_no_place_on_the_server(shelf, tmp_path):
     config = Config().override(corpus__path=str(tmp_path / "corpus"), index__path=str(tmp_path))
     writer = shelf.backend.writer()
     broken = f"the reader failed (ValueError: {tmp_path}/corpus/a.pdf in {tmp_path}/x)"
-    writer.skip([SkippedFile("box/a.pdf", broken), SkippedFile("\x1b[31m", "not a regular file")])
+    writer.skip(
+        [
+            SkippedFile("box/a.pdf", unreadable(broken)),
+            SkippedFile("\x1b[31m", Remark.of(Code.NOT_REGULAR)),
+        ]
+    )
     writer.commit()
     writer.close()
     response = shelf.client(config).get("/api/status")
-    assert [file["path"] for file in response.json["skipped"]] == ["box/a.pdf", "␛[31m"]
+    first, second = response.json["skipped"]
+    assert (first["path"], first["code"]) == ("box/a.pdf", "unreadable")
+    assert second == {"path": "␛[31m", "code": "not_regular", "reason": "not a regular file"}
     assert str(tmp_path) not in response.text
     assert "ValueError" in response.text
 

@@ -1,30 +1,23 @@
-"""Records as a table for a spreadsheet, or as JSON, one object a line."""
+"""Records as a table for a spreadsheet, in which no cell is a formula."""
 
 from __future__ import annotations
 
 import csv
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
 
-from backstory.engine.characters import escaped, visible
+from backstory.engine.characters import visible
+from backstory.searcher.exports.base import Record, TableExport
 
 # What a spreadsheet takes for the beginning of a formula; the wide signs of East Asia too.
 _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
-def csv_table(records: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> Iterator[str]:
+def csv_table(records: Iterable[Record], columns: Sequence[str]) -> Iterator[str]:
     """Yield the header and then a row for each record; a value that is missing is left empty."""
     writer = csv.writer(_Echo())
     yield str(writer.writerow(columns))
     for record in records:
         yield str(writer.writerow([harmless(record.get(name)) for name in columns]))
-
-
-def json_lines(records: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """Yield a line for each record."""
-    for record in records:
-        yield escaped(json.dumps(record, ensure_ascii=False)) + "\n"
 
 
 def harmless(value: object) -> object:
@@ -40,3 +33,13 @@ class _Echo:
 
     def write(self, text: str) -> str:
         return text
+
+
+EXPORT = TableExport(
+    name="csv",
+    label="Table (CSV)",
+    help="A table for a spreadsheet.",
+    media_type="text/csv",
+    suffix="csv",
+    write=csv_table,
+)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backstory.searcher.exports import Quotation
-from backstory.searcher.exports.csl import TYPES, csl_json, item
+from backstory.searcher.exports.csl_json import TYPES, csl_json, item
 from tests.searcher.exports.conftest import BARE, TALKS, quotations
 
 # Of csl-data.json, the parts that are written here.

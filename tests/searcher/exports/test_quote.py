@@ -8,7 +8,7 @@ from hypothesis import given
 
 from backstory.engine.characters import on_one_line, visible
 from backstory.searcher.exports import Quotation
-from backstory.searcher.exports.plain import quote, quotes
+from backstory.searcher.exports.quote import quote, quotes
 from tests.searcher.exports.conftest import BARE, TALKS, quotations
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from backstory.engine.characters import on_one_line
+from backstory.searcher.exports.base import CitationExport
 from backstory.searcher.exports.quotation import Quotation
 
 
@@ -25,3 +26,13 @@ def attribution(quotation: Quotation) -> str:
     q = quotation
     facts = [q.author, q.title, q.source, q.date, q.place, q.link]
     return ", ".join(shown for fact in facts if (shown := on_one_line(fact)))
+
+
+EXPORT = CitationExport(
+    name="quote",
+    label="Plain text",
+    help="Plain quotations, each with its source.",
+    media_type="text/plain",
+    suffix="txt",
+    write=quotes,
+)

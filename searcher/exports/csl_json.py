@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from backstory.engine.characters import escaped
+from backstory.searcher.exports.base import CitationExport
 from backstory.searcher.exports.quotation import Quotation
 
 TYPES = {
@@ -57,3 +58,13 @@ def _issued(quotation: Quotation) -> dict[str, Any]:
     if quotation.date_parts:
         return {"date-parts": [list(quotation.date_parts)]}
     return {"literal": quotation.date} if quotation.date else {}
+
+
+EXPORT = CitationExport(
+    name="csl-json",
+    label="CSL-JSON",
+    help="CSL-JSON, for reference managers.",
+    media_type="application/vnd.citationstyles.csl+json",
+    suffix="json",
+    write=csl_json,
+)

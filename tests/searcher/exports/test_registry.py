@@ -1,4 +1,4 @@
-"""The forms of an export: each holds every hit, in the order of the list."""
+"""The exports: each holds every hit, in the order of the list."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ import json
 import pytest
 
 from backstory.searcher import Searcher
-from backstory.searcher.exports import EXPORTS, export
+from backstory.searcher.exports import OURS, export
+from backstory.searcher.exports.base import ExportNotFound
 from backstory.searcher.whole import whole
 
 
 def counted(written: str, form: str) -> int:
     """Count the rows, blocks, entries or items of an export."""
     match form:
-        case "json":
+        case "jsonl":
             return len([json.loads(line) for line in written.splitlines()])
         case "csv":
             return len(list(csv.DictReader(io.StringIO(written, newline=""))))
@@ -30,7 +31,7 @@ def counted(written: str, form: str) -> int:
             return sum(line.startswith("> — ") for line in written.splitlines())
 
 
-@pytest.mark.parametrize("form", EXPORTS)
+@pytest.mark.parametrize("form", OURS)
 @pytest.mark.parametrize("text", ["radio", "order almirante", "blockchain", "NOT radio"])
 def test_an_export_has_every_hit_of_the_list(searcher: Searcher, form: str, text: str) -> None:
     result = whole(searcher, text, correct=False)
@@ -43,7 +44,7 @@ def test_an_export_has_every_hit_of_the_list(searcher: Searcher, form: str, text
 
 
 def test_a_form_that_is_none_is_refused(searcher: Searcher) -> None:
-    with pytest.raises(KeyError):
+    with pytest.raises(ExportNotFound, match=r"one of jsonl, csv, .*, not “pdf”"):
         export([], "pdf")
 
 

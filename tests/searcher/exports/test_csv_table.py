@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backstory.engine.characters import visible
-from backstory.searcher.exports import csv_table, json_lines
-from backstory.searcher.exports.tables import harmless
+from backstory.searcher.exports.csv_table import csv_table, harmless
+from backstory.searcher.exports.json_lines import json_lines
 from tests.searcher.exports.conftest import hostile
 
 records = st.lists(st.fixed_dictionaries({"text": hostile, "n": st.integers()}), max_size=5)

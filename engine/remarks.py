@@ -1,0 +1,148 @@
+"""What is remarked on a file: why it is not in the index, or what was noted while it was read.
+
+A remark is a code with data. Programs decide by these; the sentence is made where it is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+Value = str | int | float
+
+
+class Code(StrEnum):
+    """What is the matter; the names stay the same from release to release."""
+
+    # Why a file is not in the index
+    DUPLICATE = "duplicate"
+    NO_READER = "no_reader"
+    NEEDS_EXTRA = "needs_extra"
+    PLUG_IN_NOT_LOADED = "plug_in_not_loaded"
+    NEEDS_OCR = "needs_ocr"
+    TOO_LARGE = "too_large"
+    TOO_MANY = "too_many"
+    TOO_DEEP = "too_deep"
+    ENCRYPTED = "encrypted"
+    EMPTY = "empty"
+    BINARY = "binary"
+    BROKEN = "broken"
+    OLD_FORMAT = "old_format"
+    LINK = "link"
+    UNSAFE_NAME = "unsafe_name"
+    NOT_REGULAR = "not_regular"
+    NO_PERMISSION = "no_permission"
+    VANISHED = "vanished"
+    CHANGED = "changed"
+    TIMED_OUT = "timed_out"
+    OUT_OF_MEMORY = "out_of_memory"
+    NEEDS_MEMORY = "needs_memory"
+    CRASHED = "crashed"
+    READER_FAILED = "reader_failed"
+    UNREADABLE = "unreadable"
+    # What was noted while a document was read
+    DATE_TAKEN = "date_taken"
+    ENCODING = "encoding"
+    CUT = "cut"
+    PAGES_LEFT = "pages_left"
+    PAGES_BROKEN = "pages_broken"
+    PAGES_WITHOUT_TEXT = "pages_without_text"
+    OTHER_FORMAT = "other_format"
+    METADATA_BROKEN = "metadata_broken"
+    VALUE_LEFT_OUT = "value_left_out"
+    READ_AS_PLAIN = "read_as_plain"
+    READ_WHOLE = "read_whole"
+    SPLIT = "split"
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A code with the data that its sentence is made of, as pairs of name and value."""
+
+    code: Code
+    data: tuple[tuple[str, Value], ...] = ()
+
+    @classmethod
+    def of(cls, code: Code, **data: Value) -> Remark:
+        """Make a remark; the data are what the code's sentence names."""
+        return cls(code, tuple(data.items()))
+
+    def __getitem__(self, name: str) -> Value:
+        """Return one of the data; raises KeyError."""
+        return dict(self.data)[name]
+
+    @property
+    def sentence(self) -> str:
+        """The remark for people, without a full stop."""
+        said = _SENTENCES.get(self.code, "{detail}")
+        data = dict(self.data)
+        return said(data) if callable(said) else said.format(**data)
+
+    def to_json(self) -> list[Any]:
+        """Return the remark as a JSON list; `from_json` takes it back."""
+        return [self.code.value, dict(self.data)]
+
+    @classmethod
+    def from_json(cls, record: list[Any]) -> Remark:
+        """Make the remark that `to_json` described; raises ValueError for an unknown code."""
+        code, data = record
+        return cls(Code(code), tuple(data.items()))
+
+
+def unreadable(detail: str) -> Remark:
+    """Make the remark on a file that cannot be read for a reason without a code of its own."""
+    return Remark.of(Code.UNREADABLE, detail=detail)
+
+
+def _no_reader(data: Mapping[str, Value]) -> str:
+    return f"no reader for {data['suffix'] or 'files without a suffix'}"
+
+
+def _needs_ocr(data: Mapping[str, Value]) -> str:
+    pages = data["pages"]
+    return f"needs OCR: its {'1 page holds' if pages == 1 else f'{pages:,} pages hold'} no text"
+
+
+def _without_text(data: Mapping[str, Value]) -> str:
+    which = "page {} holds" if data["count"] == 1 else "pages {} hold"
+    return f"{which.format(data['pages'])} no text: blank, or an image that needs OCR"
+
+
+def _needs_extra(data: Mapping[str, Value]) -> str:
+    package, extra = data.get("package", "backstory"), data["extra"]
+    what, wanted = (f"the extra `{extra}`", f"{package}[{extra}]") if extra else (package, package)
+    return f"reading {data['suffix']} needs {what}: pip install '{wanted}'"
+
+
+_MEMORY = "{limit:,} MB of memory (formats.memory_mb)"
+# A code that is not here has its sentence as `detail`.
+_SENTENCES: Mapping[Code, str | Callable[[Mapping[str, Value]], str]] = {
+    Code.DUPLICATE: "same content as {of}",
+    Code.NO_READER: _no_reader,
+    Code.NEEDS_EXTRA: _needs_extra,
+    Code.NEEDS_OCR: _needs_ocr,
+    Code.TOO_MANY: "{more} {what} than {setting}",
+    Code.BINARY: "binary (holds {what})",
+    Code.LINK: "a link; links are not followed",
+    Code.UNSAFE_NAME: "its name leads out of the archive",
+    Code.NOT_REGULAR: "not a regular file",
+    Code.NO_PERMISSION: "no permission to read it",
+    Code.VANISHED: "vanished while the corpus was read",
+    Code.CHANGED: "changed while it was read; the next run takes it",
+    Code.TIMED_OUT: "not read within {seconds:g} seconds (formats.seconds)",
+    Code.NEEDS_MEMORY: f"needs more than {_MEMORY}",
+    Code.CRASHED: f"its reader crashed ({{how}}), perhaps for want of {_MEMORY}",
+    Code.READER_FAILED: "the reader failed ({error})",
+    Code.DATE_TAKEN: "date {date} taken from {where}",
+    Code.CUT: "only the first {limit} MB were read",
+    Code.PAGES_LEFT: "only the first {read:,} of {count:,} pages were read in time",
+    Code.PAGES_BROKEN: "{broken:,} of {count:,} pages are broken",
+    Code.PAGES_WITHOUT_TEXT: _without_text,
+    Code.OTHER_FORMAT: "{what}, though its name ends in {suffix}",
+    Code.METADATA_BROKEN: "{place}: {what} not read: {problem}",
+    Code.VALUE_LEFT_OUT: "{place}: {field} {value} left out: {problem}",
+    Code.READ_AS_PLAIN: "longer than {limit:,} characters: Markdown read as plain text",
+    Code.READ_WHOLE: "{count:,} elements: read whole, with whatever surrounds the text",
+}
