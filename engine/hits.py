@@ -219,7 +219,7 @@ class SearchResult:
     """A page of hits with totals: `full` of the `total` passages match all the words.
 
     `copies` gives the addresses of hits that say nearly what an earlier hit of the page says, with
-    the address of that one. `documents` and `dates` are those of `FacetCounts`, and `places` has the
+    the address of that one. `documents` and `dates` are those of `FacetCounts`, `places` has the
     documents of the hits by id; without facets `documents` is None and the others are empty.
     """
 
