@@ -122,10 +122,10 @@ def test_addresses_survive_a_change_of_other_documents(tmp_path: Path) -> None:
     archive.index()
     first, *others = sorted(corpus.rglob("*.md"))
     name = first.relative_to(corpus).with_suffix("").as_posix()
-    before = [read.passage for read in archive.document(name).passages]
+    before = [read.passage for read in archive.open(name).passages]
     for path in others:
         text = path.read_text(encoding="utf-8")
         path.write_text(text.replace("\n## ", "\nA new paragraph.\n\n## "), encoding="utf-8")
     archive.index()
 
-    assert [read.passage for read in archive.document(name).passages] == before
+    assert [read.passage for read in archive.open(name).passages] == before
