@@ -34,6 +34,7 @@ from backstory.engine.listing import RELEVANCE
 from backstory.engine.query import Leaf, Query
 from backstory.engine.ranking import BM25
 
+START_BYTES = 250  # of where a document begins, by its id
 PASSAGE_BYTES = 1_000  # of a passage that was read, beside two for each letter
 
 
@@ -54,9 +55,10 @@ class Snapshot:
         self._facets = FacetCounter(self._segments, self._ranges, self._table.facts)
         self._ordering = Ordering(self._ranges)
         self._passages: Cache[int, tuple[Document, Passage]] = pool.cache("passages")
+        self._starts: Cache[str, int] = pool.cache("starts")
         self._norms: tuple[BM25, Floats] | None = None
         self._last: tuple[Query, BM25, Matches] | None = None
-        caches = (self._postings, self._table, self._passages, self.analyzer)
+        caches = (self._postings, self._table, self._passages, self._starts, self.analyzer)
         # Threads share a snapshot and let go of it one by one: its files close after the last.
         weakref.finalize(self, _close, self._segments, caches)
 
@@ -160,10 +162,14 @@ class Snapshot:
             document = self._table.document(start)
             known = document, segment.passage(document.id, local - (entry - start), local)
             self._passages.put(entry, known, PASSAGE_BYTES + 2 * len(known[1].text))
+            self._starts.put(document.id, start, START_BYTES)
         return known
 
     def _start_of(self, document_id: str) -> int | None:
         """Return the entry of a document among those of all segments, or None."""
+        known = self._starts.get(document_id)
+        if known is not None:
+            return known
         for segment, base in zip(self._segments, self._bases, strict=True):
             header = segment.find(document_id)
             if header is not None:
