@@ -10,6 +10,7 @@ from typing import NoReturn
 
 import click
 
+import backstory.blas  # noqa: F401  # before NumPy
 from backstory.engine.errors import BackstoryError
 from backstory.engine.version import VERSION
 from backstory.options import Place, placed
