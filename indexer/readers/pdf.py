@@ -217,9 +217,7 @@ def _blocks(lines: Sequence[Line]) -> Iterator[Block]:
         is_heading = len(text) <= _MAX_HEADING and not _SENTENCE_END.search(text.rstrip(":"))
         if is_heading and first.size > sizes * _LARGER:
             level = min(ranks.index(first.size) + 1, 5)
-        elif (
-            is_heading and len(run) <= 2 and not is_bold_body and all(each.is_bold for each in run)
-        ):
+        elif is_heading and not is_bold_body and _is_bold_line(run):
             level = 6
         else:
             level = 0

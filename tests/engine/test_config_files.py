@@ -28,7 +28,7 @@ class Home:
     """A home folder with a dossier in it, where the test works; `told` are the sentences."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.dossier = folder / "home", folder / "home/work/dossier"
+        self.folder, self.dossier = folder / "home", folder / "home/papers/dossier"
         self.own = self.folder / ".config/backstory/config.toml"
         self.dossier.mkdir(parents=True)
         self.own.parent.mkdir(parents=True)

@@ -125,10 +125,6 @@ class OpenSegment:
         for file in self.files:
             file.close()
 
-    def header_of(self, entry: int) -> int:
-        """Return the entry of the document that a passage belongs to."""
-        return self._header_list[bisect_right(self._header_list, entry) - 1]
-
     def passages_of(self, header: int) -> range:
         """Return the entries of a document's passages."""
         at = bisect_right(self._header_list, header)
