@@ -50,6 +50,12 @@ def first_of_each(ascending: NDArray[Any]) -> Ids:
     return np.concatenate(([0], np.flatnonzero(ascending[1:] != ascending[:-1]) + 1))
 
 
+def nth_highest(values: NDArray[Any], n: int) -> Any:
+    """Return what the `n` highest numbers are at least; 0 where there are fewer."""
+    place = len(values) - n
+    return np.partition(values, place)[place].item() if place >= 0 else 0
+
+
 def narrowed(values: NDArray[Any]) -> NDArray[Any]:
     """Return unsigned numbers in the narrowest of 1, 2 or 4 bytes that holds them all."""
     return values.astype(narrowest(int(values.max(initial=0))), copy=False)

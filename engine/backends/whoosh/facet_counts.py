@@ -19,6 +19,7 @@ from backstory.engine.backends.whoosh.arrays import (
     Numbers,
     first_of_each,
     joined,
+    nth_highest,
     runs,
     where_in,
 )
@@ -88,10 +89,10 @@ class _Names:
     def most(self, entries: Ids) -> dict[str, int]:
         """Return the names that are in most of some entries, most first."""
         counts = self._frequent.counted(entries)
-        least = _nth(counts, MOST_NAMES)
+        least = nth_highest(counts[counts > 0], MOST_NAMES)
         if len(self._totals) > FREQUENT and self._totals[FREQUENT] >= least:
             counts = self._all.counted(entries)
-            least = _nth(counts, MOST_NAMES)
+            least = nth_highest(counts[counts > 0], MOST_NAMES)
         codes = np.flatnonzero(counts >= max(least, 1)).tolist()
         return ranked_names({self._values[code]: int(counts[code]) for code in codes})
 
@@ -203,10 +204,3 @@ def _facet(counted: Sequence[tuple[str, int]]) -> dict[str, int]:
     for value, count in counted:
         found[value] += count
     return ranked(found)
-
-
-def _nth(counts: Ids, n: int) -> int:
-    """Return what the `n` highest counts above 0 are at least; 0 where there are fewer."""
-    counts = counts[counts > 0]
-    place = len(counts) - n
-    return int(np.partition(counts, place)[place]) if place >= 0 else 0

@@ -14,13 +14,14 @@ from itertools import accumulate
 
 import numpy as np
 
-from backstory.engine.backends.whoosh.arrays import Flags, Floats, Ids, where_in
+from backstory.engine.backends.whoosh.arrays import Flags, Floats, Ids, nth_highest, where_in
 from backstory.engine.backends.whoosh.matches import (
     Matches,
     Scores,
     among,
     common,
     distinct,
+    marked,
     summed,
     united,
 )
@@ -70,10 +71,8 @@ class Union:
     def _size(self) -> int:
         if len(self._found) == 1:
             return len(self._found[0])
-        marks: Flags = np.zeros(self._entries, bool)
-        for matches in self._found:
-            marks[matches.ids] = True
-        return int(np.count_nonzero(marks))
+        ids = np.concatenate([matches.ids for matches in self._found])
+        return int(np.count_nonzero(marked(ids, self._entries)))
 
     def __len__(self) -> int:
         return self._size
@@ -91,18 +90,18 @@ class Union:
         bounds.sort(key=lambda bound: -bound[0])
         words = [matches for _, matches in bounds]
         left = [*accumulate((most for most, _ in reversed(bounds)), initial=0.0)][::-1]
-        least = _nth(words[0].scores, k)
+        least = nth_highest(words[0].scores, k)
         count = 1
         while count < len(words) and left[count] >= least * SLACK:
-            least = max(least, _nth(words[count].scores, k))
+            least = max(least, nth_highest(words[count].scores, k))
             count += 1
         ids, scores = united(words[:count], self._entries)
         for matches, rest in zip(words[count:], left[count:], strict=False):
-            least = max(least, _nth(scores, k) * SLACK)
+            least = max(least, nth_highest(scores, k) * SLACK)
             ids, scores = _reaching(ids, scores, (least - rest) * SLACK)
             which, places = where_in(matches.ids, ids)
             scores[which] += matches.scores[places]
-        least = max(least, _nth(scores, k) * SLACK)
+        least = max(least, nth_highest(scores, k) * SLACK)
         return _reaching(ids, scores, least * SLACK)[0]
 
 
@@ -110,9 +109,3 @@ def _reaching(ids: Ids, scores: Floats, least: float) -> tuple[Ids, Floats]:
     """Return the ids that have at least some score, with their scores."""
     reach = np.flatnonzero(scores >= least)
     return ids[reach], scores[reach]
-
-
-def _nth(scores: Floats, k: int) -> float:
-    """Return what the `k` highest scores are at least; 0 where there are fewer."""
-    place = len(scores) - k
-    return float(np.partition(scores, place)[place]) if place >= 0 else 0.0

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from backstory.engine.backends.whoosh.arrays import NO_IDS, Floats, Ids, Numbers
+from backstory.engine.backends.whoosh.arrays import NO_IDS, Floats, Ids, Numbers, nth_highest
 from backstory.engine.backends.whoosh.document_ranges import DocumentRanges
 from backstory.engine.backends.whoosh.matches import Matches, Scores
 from backstory.engine.listing import RELEVANCE
@@ -55,7 +55,7 @@ class Ordering:
         """Return the places of the `most` highest scores, in order."""
         among = np.arange(len(ids))
         if len(ids) > most:
-            least = np.partition(scores, len(ids) - most)[len(ids) - most]
+            least = nth_highest(scores, most)
             among = np.flatnonzero(scores >= least)
         reached = scores[among]
         order = np.argsort(-reached, kind="stable")
