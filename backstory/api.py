@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
-from backstory.engine.backends.base import Problem, Statistics
-from backstory.engine.backends.whoosh import WhooshBackend
 from backstory.engine.cache import CachePool
 from backstory.engine.documents import Document, Passage
 from backstory.engine.environment import FILE_VARIABLE
 from backstory.engine.hits import Related, SearchResult
+from backstory.engine.indexes.contract import Problem, Statistics
+from backstory.engine.indexes.embedded import EmbeddedIndex
 from backstory.searcher import Completion, OpenDocument, Searcher
 from backstory.searcher.collocates import SHOWN, WINDOW, Collocates, collocates
 from backstory.searcher.concordance import LINES, WIDTH, Concordance, concordance
@@ -35,8 +35,8 @@ class Archive:
 
     def __init__(self, config: Config) -> None:
         self.config = config
-        self.backend = WhooshBackend(config.index_path, config.index.cache_mb)
-        self._searcher = Searcher(self.backend, config.search, config.ranking)
+        self.passage_index = EmbeddedIndex(config.index_path, config.index.cache_mb)
+        self._searcher = Searcher(self.passage_index, config.search, config.ranking)
 
     @property
     def searcher(self) -> Searcher:
@@ -46,7 +46,7 @@ class Archive:
     @property
     def caches(self) -> CachePool:
         """The memory that answers are kept in, and how much of it each cache has."""
-        return self.backend.caches
+        return self.passage_index.caches
 
     @property
     def statistics(self) -> Statistics:
@@ -88,7 +88,7 @@ class Archive:
         """
         asked = self._searcher.at_one_commit(1)
         result = whole(asked, text, most=limit, correct=correct)
-        return collocates(result, asked.reader(), window=window, most=most)
+        return collocates(result, asked.snapshot(), window=window, most=most)
 
     def frequencies(
         self, text: str, *, limit: int | None = MOST, correct: bool = True
@@ -135,7 +135,7 @@ class Archive:
         `deep` also indexes the stored text again and compares, which takes as long as indexing.
         Raises IndexNotFound, and IndexDamaged where it cannot even be opened.
         """
-        return list(self.backend.check(deep=deep))
+        return list(self.passage_index.check(deep=deep))
 
     def add(
         self,
@@ -168,7 +168,7 @@ class Archive:
 
     def close(self) -> None:
         """Let go of what is kept in memory; the archive can be used again."""
-        self.backend.close()
+        self.passage_index.close()
 
     def __enter__(self) -> Archive:
         return self
@@ -180,7 +180,7 @@ class Archive:
         """Bring the index up to date with the corpus."""
         from backstory.indexer.sync import SyncOptions, sync
 
-        return sync(self.backend, self.config, SyncOptions(rebuild=rebuild, verify=verify))
+        return sync(self.passage_index, self.config, SyncOptions(rebuild=rebuild, verify=verify))
 
 
 def open(

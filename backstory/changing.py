@@ -25,7 +25,7 @@ def add(
     fields, notes = clean(dict(metadata), "add")
     if notes:
         raise UnreadableDocument("the metadata", unreadable(notes[0].sentence))
-    shelf = adding.open_shelf(archive.backend, archive.config)
+    shelf = adding.open_shelf(archive.passage_index, archive.config)
     chosen = AddOptions(fields=fields, **options)
     additions = list(adding.add(shelf, archive.config, what, chosen))
     _sync(archive, {each.name for each in additions if each.name})
@@ -34,7 +34,7 @@ def add(
 
 def remove(archive: Archive, documents: Sequence[str]) -> list[Removal]:
     """Delete documents from the corpus and the index, all that are named or none."""
-    config, known = archive.config, removing.held_documents(archive.backend)
+    config, known = archive.config, removing.held_documents(archive.passage_index)
     shelf = Shelf(config.corpus_path, config.index_path)
     found = [removing.find(shelf, known, asked) for asked in documents]
     removals = list({each.name: each for each in found}.values())
@@ -42,7 +42,7 @@ def remove(archive: Archive, documents: Sequence[str]) -> list[Removal]:
         with shelf.locked():
             shelf.take(removal.name)
     try:
-        archive.backend.reader()
+        archive.passage_index.open()
     except IndexNotFound:
         return removals
     _sync(archive, {removal.name for removal in removals})
@@ -52,4 +52,4 @@ def remove(archive: Archive, documents: Sequence[str]) -> list[Removal]:
 def _sync(archive: Archive, names: set[str]) -> None:
     if names:
         paths = tuple(archive.config.corpus_path / name for name in sorted(names))
-        sync(archive.backend, archive.config, SyncOptions(only=paths))
+        sync(archive.passage_index, archive.config, SyncOptions(only=paths))

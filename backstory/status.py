@@ -45,7 +45,7 @@ def waiting(archive: Archive) -> dict[str, int] | str:
     from backstory.indexer.sync import pending
 
     try:
-        plan = pending(archive.backend, archive.config)
+        plan = pending(archive.passage_index, archive.config)
     except CorpusMissing as error:
         return error.message
     return {"to read": len(plan.jobs), "to drop": len(plan.removed)}

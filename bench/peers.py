@@ -160,7 +160,7 @@ class Bm25s:
             self._ranking = bm25s.BM25.load(self._folder, load_corpus=True, show_progress=False)
         tokens = bm25s.tokenize(text, stopwords="english", show_progress=False)
         found, _ = self._ranking.retrieve(
-            tokens, k=TOP, show_progress=False, backend_selection="numpy"
+            tokens, k=TOP, show_progress=False, index_selection="numpy"
         )
         return [passage["text"] for passage in found[0]]
 

@@ -66,9 +66,9 @@ def rank_with_backstory(
 ) -> Rank:
     """Rank documents by their best passage, as `backstory query --exact` lists passages."""
     archive = backstory.open(work, search__max_page_size=PAGE)
-    writer = archive.backend.writer()
+    writer = archive.passage_index.writer()
     try:
-        batch = archive.backend.prepare(_documents(texts, titles, archive.config.corpus))
+        batch = archive.passage_index.prepare(_documents(texts, titles, archive.config.corpus))
         writer.adopt(batch)
         writer.commit()
     finally:

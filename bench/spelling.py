@@ -23,7 +23,7 @@ from report import command, machine, percentile, shown, table
 from speed import NEWS
 
 import backstory
-from backstory.engine.backends.base import Reader
+from backstory.engine.indexes.contract import Snapshot
 from backstory.searcher.expansion import fitting
 from backstory.searcher.spelling import near, spellings
 from backstory.searcher.vocabulary import Vocabulary
@@ -46,8 +46,8 @@ def main() -> int:
         unpack(list(read_news(options.news, options.limit)), Path(work) / "news")
         archive = backstory.open(Path(work) / "index", corpus=Path(work) / "news")
         archive.index()
-        reader = archive.backend.reader()
-        words, typed = reader.vocabulary(), list(islice(misspellings(reader), options.queries))
+        snapshot = archive.passage_index.open()
+        words, typed = snapshot.vocabulary(), list(islice(misspellings(snapshot), options.queries))
         archive.search(typed[0])  # what a commit keeps is worked out, and NumPy is imported
         news = measure(words, typed, {"whole answer": archive.search})
     made = measure(grown(words), typed, {})
@@ -57,10 +57,10 @@ def main() -> int:
     return 0
 
 
-def misspellings(reader: Reader) -> Iterator[str]:
+def misspellings(snapshot: Snapshot) -> Iterator[str]:
     """Yield frequent words with a letter left out, put in, replaced or swapped."""
     random_ = random.Random(SEED)
-    known = dict(zip(reader.vocabulary(), reader.frequencies(), strict=True))
+    known = dict(zip(snapshot.vocabulary(), snapshot.frequencies(), strict=True))
     frequent = [w for w, n in known.items() if n > LEAST_FREQUENCY and w.isalpha() and len(w) > 4]
     while True:
         word, letter = random_.choice(frequent), random_.choice(ascii_lowercase)

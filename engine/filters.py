@@ -1,4 +1,4 @@
-"""Facts about documents and passages: `source:`, `after:`, `name:` and the like, for all backends.
+"""Facts about documents and passages: `source:`, `after:`, `name:` and the like, for all indexes.
 
 Words are looked for in a title, source, author or tag as they are in a passage, and in a name in
 exactly this form; a language, kind or document id is compared whole.

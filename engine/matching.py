@@ -1,6 +1,6 @@
 """The one matcher: which passages match a query, how often, and which words to mark.
 
-Backends find candidates in their own ways; what counts as a match is decided here, on the
+Indexes find candidates in their own ways; what counts as a match is decided here, on the
 positions of words. The same functions give the marks in the list and in the open document, so
 that a hit that is counted is a hit that can be seen.
 """

@@ -1,8 +1,8 @@
-"""What can be asked: the query tree, which the parser makes and every backend understands.
+"""What can be asked: the query tree, which the parser makes and every index understands.
 
 Leaves match words of a passage (Term, Exact, Forms, Phrase, Near) or facts about its document
 (Field, Range). Prefix, Wildcard and Fuzzy stand for words of the vocabulary and are replaced by
-Forms before a backend sees them. Bag is what a plain search is: any of its words may match, and
+Forms before an index sees them. Bag is what a plain search is: any of its words may match, and
 passages with all of them come first.
 """
 

@@ -2,7 +2,7 @@
 
 The formula is Robertson & Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond"
 (2009), section 3, with Lucene's `1 +` inside the logarithm so that a word that stands in most
-passages never counts against one. Every backend computes it here, from the same statistics:
+passages never counts against one. Every index computes it here, from the same statistics:
 live passages only, over the whole index.
 """
 

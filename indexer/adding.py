@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path, PurePosixPath
 
-from backstory.engine.backends.base import Backend
 from backstory.engine.errors import CorpusMissing, IndexNotFound, UnreadableDocument
+from backstory.engine.indexes.contract import Index
 from backstory.indexer.corpus import SIDECAR_SUFFIX, printable, scan
 from backstory.indexer.fetching import fetch
 from backstory.indexer.placing import Content, Shelf, is_folder, read_beside, read_content
@@ -60,13 +60,13 @@ class AddOptions:
     allow_private: bool = False
 
 
-def open_shelf(backend: Backend, config: IndexerConfig) -> Shelf:
+def open_shelf(index: Index, config: IndexerConfig) -> Shelf:
     """Open the corpus for adding; make its folder where there is no index of it either.
 
     Raises CorpusMissing, or what opening the index raises.
     """
     try:
-        backend.reader()
+        index.open()
     except IndexNotFound:
         config.corpus_path.mkdir(parents=True, exist_ok=True)
     return Shelf(config.corpus_path, config.index_path)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 
-from backstory.engine.backends.base import Reader
 from backstory.engine.documents import FileState, SkippedFile
+from backstory.engine.indexes.contract import Snapshot
 from backstory.indexer.corpus import DocumentIds, Scan, is_under, limited, printable
 from backstory.indexer.loading import FileJob
 from backstory.indexer.readers.opening import may_be_read_now
@@ -60,10 +60,10 @@ class Plan:
         }
 
 
-def held_files(reader: Reader) -> dict[str, Held]:
+def held_files(snapshot: Snapshot) -> dict[str, Held]:
     """Return what the index holds, by file name."""
     held: dict[str, Held] = {}
-    for state, document_id, sha256 in reader.files():
+    for state, document_id, sha256 in snapshot.files():
         held.setdefault(state.path, Held(state)).documents[document_id] = sha256
     return held
 

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from backstory.engine.backends.base import Backend, Problem, Reader
 from backstory.engine.documents import IndexedDocument, SkippedFile
 from backstory.engine.errors import IndexNotFound
+from backstory.engine.indexes.contract import Index, Problem, Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +61,14 @@ def _batch(documents: Iterable[IndexedDocument]) -> _Batch:
 
 
 class Rehearsal:
-    """A backend that reads from another and forgets what is written; may be pickled."""
+    """An index that reads from another and forgets what is written; may be pickled."""
 
-    def __init__(self, backend: Backend) -> None:
-        self._backend = backend
+    def __init__(self, index: Index) -> None:
+        self._index = index
 
-    def reader(self) -> Reader:
-        """Return a reader of what is really there."""
-        return self._backend.reader()
+    def open(self) -> Snapshot:
+        """Return a snapshot of what is really there."""
+        return self._index.open()
 
     def writer(self, *, wait: float = 0.0, rebuild: bool = False) -> RehearsalWriter:
         """Return a writer to nowhere, which needs no lock."""
@@ -76,7 +76,7 @@ class Rehearsal:
 
     def _held(self) -> dict[str, _Told]:
         try:
-            files = self.reader().files()
+            files = self.open().files()
         except IndexNotFound:
             return {}
         return {document_id: _Told(sha256, state.path) for state, document_id, sha256 in files}
@@ -87,7 +87,7 @@ class Rehearsal:
 
     def check(self, *, deep: bool = False) -> Iterator[Problem]:
         """Check what is really there."""
-        return self._backend.check(deep=deep)
+        return self._index.check(deep=deep)
 
 
 class RehearsalWriter:

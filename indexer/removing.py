@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from backstory.engine.backends.base import Backend
 from backstory.engine.documents import split_address
 from backstory.engine.errors import BackstoryError, IndexNotFound, PassageNotFound
+from backstory.engine.indexes.contract import Index
 from backstory.indexer.corpus import printable
 from backstory.indexer.placing import Shelf, is_folder
 
@@ -30,14 +30,14 @@ class Removal:
     files: tuple[Path, ...]
 
 
-def held_documents(backend: Backend) -> dict[str, tuple[str, ...]]:
+def held_documents(index: Index) -> dict[str, tuple[str, ...]]:
     """Return the ids of the documents in each file that the index holds, none without an index."""
     held: dict[str, list[str]] = {}
     try:
-        reader = backend.reader()
+        snapshot = index.open()
     except IndexNotFound:
         return {}
-    for state, document_id, _ in reader.files():
+    for state, document_id, _ in snapshot.files():
         held.setdefault(state.path, []).append(document_id)
     return {name: tuple(sorted(ids)) for name, ids in held.items()}
 

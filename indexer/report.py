@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from backstory.engine.backends.base import Writer
 from backstory.engine.documents import Document, FileState, SkippedFile
+from backstory.engine.indexes.contract import Writer
 from backstory.engine.remarks import Remark
 from backstory.indexer.corpus import path_of
 from backstory.indexer.plan import Plan

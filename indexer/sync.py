@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from backstory.engine.backends.base import Backend, Writer
 from backstory.engine.errors import CorpusMissing, IndexNotFound
+from backstory.engine.indexes.contract import Index, Writer
 from backstory.engine.remarks import Code, Remark
 from backstory.indexer.collecting import collecting_seldom
 from backstory.indexer.corpus import Scan, names_under, scan
@@ -88,7 +88,7 @@ class Quiet:
 
 
 def sync(
-    backend: Backend,
+    index: Index,
     config: IndexerConfig,
     options: SyncOptions | None = None,
     progress: Progress | None = None,
@@ -98,29 +98,29 @@ def sync(
     Raises CorpusMissing, IndexBusy, StorageFull or what opening the index raises.
     """
     with collecting_seldom():
-        return _sync(backend, config, options or SyncOptions(), progress or Quiet())
+        return _sync(index, config, options or SyncOptions(), progress or Quiet())
 
 
 def _sync(
-    backend: Backend, config: IndexerConfig, chosen: SyncOptions, watcher: Progress
+    index: Index, config: IndexerConfig, chosen: SyncOptions, watcher: Progress
 ) -> SyncReport:
     began = time.monotonic()
     found, only = _look(config, chosen)
-    writer = backend.writer(wait=config.index.wait, rebuild=chosen.rebuild)
+    writer = index.writer(wait=config.index.wait, rebuild=chosen.rebuild)
     try:
-        run = _Run(backend, config, chosen, writer)
+        run = _Run(index, config, chosen, writer)
         report = run.apply(run.plan(found, only), watcher)
     finally:
         writer.close()
         watcher.finish()
-    statistics = backend.reader().statistics
+    statistics = index.open().statistics
     report.documents, report.passages = statistics.documents, statistics.passages
     report.generation, report.seconds = statistics.generation, time.monotonic() - began
     return report
 
 
 def rehearse(
-    backend: Backend,
+    index: Index,
     config: IndexerConfig,
     options: SyncOptions | None = None,
     progress: Progress | None = None,
@@ -131,7 +131,7 @@ def rehearse(
     """
     chosen, watcher = options or SyncOptions(), progress or Quiet()
     found, only = _look(config, chosen)
-    rehearsal = Rehearsal(backend)
+    rehearsal = Rehearsal(index)
     writer = rehearsal.writer(rebuild=chosen.rebuild)
     run = _Run(rehearsal, config, chosen, writer)
     try:
@@ -141,12 +141,12 @@ def rehearse(
     return replace(writer.forecast(), reread=report.reread)
 
 
-def pending(backend: Backend, config: IndexerConfig, *, verify: bool = False) -> Plan:
+def pending(index: Index, config: IndexerConfig, *, verify: bool = False) -> Plan:
     """Return what a run would do, without doing it."""
     found = scan(config.corpus_path, leave_out=[config.index_path])
-    reader = backend.reader()
-    stale = touched(changed_settings(reader.settings, config), config.corpus_path, found.files)
-    return make_plan(found, held_files(reader), reader.skipped(), verify=verify, touched=stale)
+    snapshot = index.open()
+    stale = touched(changed_settings(snapshot.settings, config), config.corpus_path, found.files)
+    return make_plan(found, held_files(snapshot), snapshot.skipped(), verify=verify, touched=stale)
 
 
 def _look(config: IndexerConfig, options: SyncOptions) -> tuple[Scan, frozenset[str] | None]:
@@ -159,9 +159,9 @@ class _Run:
     """One run, from plan to report."""
 
     def __init__(
-        self, backend: Backend, config: IndexerConfig, options: SyncOptions, writer: Writer
+        self, index: Index, config: IndexerConfig, options: SyncOptions, writer: Writer
     ) -> None:
-        self._backend, self._config = backend, config
+        self._index, self._config = index, config
         self._options, self._writer = options, writer
         self._report = SyncReport(recovered=writer.recovered)
         self._changed: tuple[str, ...] = ()  # settings
@@ -173,22 +173,22 @@ class _Run:
         if self._options.rebuild:
             return make_plan(found, {}, (), only=only)
         try:
-            reader = self._backend.reader()
+            snapshot = self._index.open()
         except IndexNotFound:
             return make_plan(found, {}, (), only=only)
-        held = held_files(reader)
+        held = held_files(snapshot)
         if held and not found.files and not self._options.allow_empty and not only:
             count = sum(len(file.documents) for file in held.values())
             raise CorpusMissing(
                 self._config.corpus_path, f"has no files, but the index holds {count:,} documents"
             )
-        self._changed = changed_settings(reader.settings, self._config)
+        self._changed = changed_settings(snapshot.settings, self._config)
         self._touched = touched(self._changed, self._config.corpus_path, found.files)
         self._is_whole = only is None and not any(map(found.is_hidden, held))
         return make_plan(
             found,
             held,
-            reader.skipped(),
+            snapshot.skipped(),
             verify=self._options.verify,
             only=only,
             touched=self._touched,
@@ -208,7 +208,7 @@ class _Run:
         progress.start(len(plan.jobs), sum(job.state.size for job in plan.jobs))
         jobs = processes(self._config)
         told = progress.reading
-        with closing(load_all(self._backend, self._config, plan.jobs, jobs, told)) as batches:
+        with closing(load_all(self._index, self._config, plan.jobs, jobs, told)) as batches:
             for loaded in batches:
                 writer.adopt(loaded.batch)
                 tally.count(loaded)

@@ -9,9 +9,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from backstory.engine.backends.base import Backend
 from backstory.engine.documents import FileState
 from backstory.engine.errors import BackstoryError
+from backstory.engine.indexes.contract import Index
 from backstory.indexer.corpus import scan
 from backstory.indexer.settings import IndexerConfig
 from backstory.indexer.sync import Progress, SyncOptions, SyncReport, sync
@@ -22,7 +22,7 @@ PAUSE_PER_WALK = 9
 
 
 def watch(
-    backend: Backend,
+    index: Index,
     config: IndexerConfig,
     report: Callable[[SyncReport | BackstoryError], None],
     *,
@@ -42,7 +42,7 @@ def watch(
         try:
             files = scan(config.corpus_path, leave_out=[config.index_path]).files
             if files != seen:
-                report(sync(backend, config, SyncOptions(), progress))
+                report(sync(index, config, SyncOptions(), progress))
                 seen, trouble = files, ""
         except BackstoryError as error:
             if str(error) != trouble:

@@ -20,9 +20,9 @@ from multiprocessing.connection import Connection
 from queue import SimpleQueue
 from typing import Any
 
-from backstory.engine.backends.base import Backend
 from backstory.engine.documents import Document, FileState, IndexedDocument, SkippedFile
 from backstory.engine.errors import BackstoryError
+from backstory.engine.indexes.contract import Index
 from backstory.engine.remarks import unreadable
 from backstory.indexer.board import Board, Stopped
 from backstory.indexer.collecting import collect_seldom, collecting_seldom
@@ -65,7 +65,7 @@ class Loaded:
 
 
 def load_all(
-    backend: Backend,
+    index: Index,
     config: IndexerConfig,
     jobs: Sequence[FileJob],
     processes: int,
@@ -82,11 +82,11 @@ def load_all(
     if count <= 1:
         loader = Loader(config)
         try:
-            yield from (load(backend, loader, batch, reading) for batch in batches)
+            yield from (load(index, loader, batch, reading) for batch in batches)
         finally:
             loader.close()
     else:
-        yield from _in_processes(backend, config, batches, count, reading)
+        yield from _in_processes(index, config, batches, count, reading)
 
 
 def cut(jobs: Sequence[FileJob], most: int) -> list[list[FileJob]]:
@@ -105,21 +105,21 @@ def cut(jobs: Sequence[FileJob], most: int) -> list[list[FileJob]]:
 
 
 def load(
-    backend: Backend, loader: Loader, batch: Sequence[FileJob], reading: Callable[[str], None]
+    index: Index, loader: Loader, batch: Sequence[FileJob], reading: Callable[[str], None]
 ) -> Loaded:
     """Load a batch of files and prepare it for the writer."""
     with collecting_seldom():
-        return _load(backend, loader, batch, reading)
+        return _load(index, loader, batch, reading)
 
 
 def _load(
-    backend: Backend, loader: Loader, batch: Sequence[FileJob], reading: Callable[[str], None]
+    index: Index, loader: Loader, batch: Sequence[FileJob], reading: Callable[[str], None]
 ) -> Loaded:
     size = sum(job.state.size for job in batch)
     loaded = Loaded(files=[job.name for job in batch], size=size)
     read: list[tuple[Document, FileState, int]] = []
     # A few hundred documents are in memory at a time, and never the batch as a whole.
-    prepared = backend.prepare(_documents(loader, batch, reading, loaded, read))
+    prepared = index.prepare(_documents(loader, batch, reading, loaded, read))
     loaded.batch = prepared
     for document, state, passages in read:
         reason = prepared.rejected.get(document.id)
@@ -165,7 +165,7 @@ def _runs(batch: Sequence[FileJob]) -> Iterator[list[FileJob]]:
 
 
 def _in_processes(
-    backend: Backend,
+    index: Index,
     config: IndexerConfig,
     batches: Sequence[Sequence[FileJob]],
     processes: int,
@@ -174,7 +174,7 @@ def _in_processes(
     with ExitStack() as opened:
         board = Board()
         opened.callback(board.close)
-        idle = _start_workers(backend, config, board, processes, opened)
+        idle = _start_workers(index, config, board, processes, opened)
         # Threads hand the batches out while this one writes; twice as many as there are workers,
         # so that a worker gets its next batch before its last answer has been unpickled.
         pool = ThreadPoolExecutor(2 * processes)
@@ -189,13 +189,13 @@ def _in_processes(
 
 
 def _start_workers(
-    backend: Backend, config: IndexerConfig, board: Board, processes: int, opened: ExitStack
+    index: Index, config: IndexerConfig, board: Board, processes: int, opened: ExitStack
 ) -> SimpleQueue[Child]:
     """Start the workers; `opened` closes them."""
     idle: SimpleQueue[Child] = SimpleQueue()
     for _ in range(processes):
         with sigint_blocked():
-            child = Child(_work, backend, config, board, shared=[board.descriptor])
+            child = Child(_work, index, config, board, shared=[board.descriptor])
             opened.callback(child.close)
         idle.put(child)
     return idle
@@ -225,23 +225,23 @@ def _ask(idle: SimpleQueue[Child], batch: Sequence[FileJob]) -> Loaded:
 # --- In a worker
 
 
-def _work(line: Connection, backend: Backend, config: IndexerConfig, board: Board) -> None:
+def _work(line: Connection, index: Index, config: IndexerConfig, board: Board) -> None:
     """Answer each batch with what became of it, until the parent hangs up or the run is over."""
     collect_seldom()
     loader = Loader(config, board.look)
     with suppress(Stopped, EOFError, ConnectionError):
         while True:
-            line.send(_loaded(backend, loader, line.recv(), board))
+            line.send(_loaded(index, loader, line.recv(), board))
     loader.close()
     # What a worker holds need not be taken apart, object by object, when all of it is done.
     os._exit(0)
 
 
 def _loaded(
-    backend: Backend, loader: Loader, batch: Sequence[FileJob], board: Board
+    index: Index, loader: Loader, batch: Sequence[FileJob], board: Board
 ) -> Loaded | Exception:
     try:
-        return load(backend, loader, batch, board.show)
+        return load(index, loader, batch, board.show)
     except Exception as error:
         error.add_note(f"In a worker process:\n{traceback.format_exc()}")
         return error

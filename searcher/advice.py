@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from backstory.engine.backends.base import Reader
 from backstory.engine.hits import Part, Suggestion, Understanding
+from backstory.engine.indexes.contract import Snapshot
 from backstory.engine.query import Query
 from backstory.searcher.explain import words_read
 from backstory.searcher.questions import Question
@@ -32,9 +32,9 @@ def understood(
     )
 
 
-def with_words(told: Understanding, query: Query, reader: Reader) -> Understanding:
+def with_words(told: Understanding, query: Query, snapshot: Snapshot) -> Understanding:
     """Add what each word stands for, and the languages in which words are looked up."""
-    return replace(told, words=words_read(query, reader), languages=reader.languages)
+    return replace(told, words=words_read(query, snapshot), languages=snapshot.languages)
 
 
 def once(suggestions: Iterable[Suggestion]) -> tuple[Suggestion, ...]:

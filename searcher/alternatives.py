@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from itertools import islice
 
 from backstory.engine.analysis import fold
-from backstory.engine.backends.base import Reader
+from backstory.engine.indexes.contract import Snapshot
 from backstory.engine.query import Exact, Query, Term
 from backstory.engine.ranking import BM25
 from backstory.searcher.beginnings import Beginnings
@@ -40,9 +40,9 @@ class Alternatives:
     """Finds words of one commit; `names` gives the names in its passages."""
 
     def __init__(
-        self, reader: Reader, vocabulary: Vocabulary, names: Callable[[], Beginnings]
+        self, snapshot: Snapshot, vocabulary: Vocabulary, names: Callable[[], Beginnings]
     ) -> None:
-        self._reader, self._vocabulary, self._names = reader, vocabulary, names
+        self._snapshot, self._vocabulary, self._names = snapshot, vocabulary, names
 
     def spelt(self, word: Word, *, everywhere: bool) -> list[Spelling]:
         """Return near spellings: by distance, those that sound alike first, then by frequency.
@@ -52,8 +52,8 @@ class Alternatives:
         """
         found = spellings(word.surface, self._vocabulary, everywhere=everywhere)
         live = self._live(found)
-        usual = self._reader.frequency(live[0].word) / MORE_FREQUENT if live else 0
-        live = [one for one in live if self._reader.frequency(one.word) > usual]
+        usual = self._snapshot.frequency(live[0].word) / MORE_FREQUENT if live else 0
+        live = [one for one in live if self._snapshot.frequency(one.word) > usual]
         return live if isinstance(word, Exact) else list(self._one_of_each(live))
 
     def _one_of_each(self, found: Iterable[Spelling]) -> Iterator[Spelling]:
@@ -65,26 +65,28 @@ class Alternatives:
             known |= stems
 
     def _live(self, found: Iterable[Spelling]) -> list[Spelling]:
-        counted = [(one, self._reader.frequency(one.word)) for one in found]
+        counted = [(one, self._snapshot.frequency(one.word)) for one in found]
         live = [(one.apart, one.differs, -count, one) for one, count in counted if count]
         return [one for *_, one in sorted(live)]
 
     def more_usual(self, term: Term) -> list[str]:
         """Return near spellings of a rare word that are far more frequent than it is."""
-        count = self._reader.count(term)
+        count = self._snapshot.count(term)
         if not 0 < count <= RARE:
             return []
         found = self._live(spellings(term.surface, self._vocabulary))
         least = MORE_FREQUENT * count
-        usual = (one for one in found if self._reader.frequency(one.word) >= least)
+        usual = (one for one in found if self._snapshot.frequency(one.word) >= least)
         return [one.word for one in islice(self._one_of_each(usual), MOST)]
 
     def _stems(self, word: str) -> set[str]:
-        return {self._reader.analyzer.stem(word, language) for language in self._reader.languages}
+        return {
+            self._snapshot.analyzer.stem(word, language) for language in self._snapshot.languages
+        }
 
     def abroad(self, term: Term) -> list[str]:
         """Return near spellings that stand mostly in passages of another language."""
-        word, languages = term.surface, self._reader.languages
+        word, languages = term.surface, self._snapshot.languages
         if len(languages) < 2 or not is_spelt(word):
             return []
         limit = 3 if len(word) >= LONG else most_edits(word)
@@ -99,9 +101,9 @@ class Alternatives:
 
     def _language(self, query: Query) -> str:
         """Return the language of more than half of the passages that match, "" for none."""
-        counts = self._reader.facets(query, ("language",)).facets["language"]
+        counts = self._snapshot.facets(query, ("language",)).facets["language"]
         first = next(iter(counts), "")
-        return first if first and 2 * counts[first] > self._reader.count(query) else ""
+        return first if first and 2 * counts[first] > self._snapshot.count(query) else ""
 
     def named(self, words: Sequence[str], absent: Set[int]) -> dict[int, Spelling]:
         """Return words of a name to put in the places of absent ones; {} where there is none.
@@ -126,9 +128,9 @@ class Alternatives:
 
     def written(self, word: str) -> str:
         """Return a word with its accents, as some passage writes it."""
-        candidates = self._reader.retrieve(Exact(word, word), BM25(), k=1)
-        for _, passage in self._reader.read(one.id for one in candidates.found):
-            for raw in map(str.lower, self._reader.analyzer.words(passage.text)):
+        candidates = self._snapshot.retrieve(Exact(word, word), BM25(), k=1)
+        for _, passage in self._snapshot.read(one.id for one in candidates.found):
+            for raw in map(str.lower, self._snapshot.analyzer.words(passage.text)):
                 if fold(raw) == word and raw.isprintable():
                     return raw
         return word

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from backstory.engine.analysis import Analyzer, Token
-from backstory.engine.backends.base import Reader
 from backstory.engine.hits import Hit, SearchResult
+from backstory.engine.indexes.contract import Snapshot
 from backstory.engine.languages import is_stopword
 from backstory.engine.matching import Span
 from backstory.searcher.whole import left_out
@@ -65,17 +65,17 @@ class Collocates:
 
 
 def collocates(
-    result: SearchResult, reader: Reader, *, window: int = WINDOW, most: int = SHOWN
+    result: SearchResult, snapshot: Snapshot, *, window: int = WINDOW, most: int = SHOWN
 ) -> Collocates:
     """Find the words at most `window` words away from the marks of a result.
 
-    `reader` is the commit that the result comes from. The query's own words, stop words, words
+    `snapshot` is the commit that the result comes from. The query's own words, stop words, words
     that stand near in a single passage and those that chance explains are no collocates.
     """
     near = _Near()
     for hit in result:
-        near.add(hit, reader.analyzer, window)
-    found = list(_scored(near, reader))
+        near.add(hit, snapshot.analyzer, window)
+    found = list(_scored(near, snapshot))
     found.sort(key=lambda each: (-each.score, -each.near, each.word))
     return Collocates(result, tuple(found[: max(most, 0)]), len(found))
 
@@ -128,12 +128,12 @@ def _is_small(token: Token, hit: Hit) -> bool:
     return is_stopword(token.surface, (hit.language,))
 
 
-def _scored(near: _Near, reader: Reader) -> Iterator[Collocate]:
+def _scored(near: _Near, snapshot: Snapshot) -> Iterator[Collocate]:
     from nltk.metrics.association import BigramAssocMeasures  # 0.2 s: only for collocates
 
-    words = reader.statistics.words
+    words = snapshot.statistics.words
     for surface, count in near.passages.items():
-        held = reader.frequency(surface) if count >= FEWEST else 0
+        held = snapshot.frequency(surface) if count >= FEWEST else 0
         if held and count * words > near.words * held:
             score = BigramAssocMeasures.likelihood_ratio(count, (near.words, held), words)
             if score >= LEAST:

@@ -14,7 +14,7 @@ from functools import cached_property
 from itertools import islice
 
 from backstory.engine.analysis import MAX_TERM, fold
-from backstory.engine.backends.base import Reader
+from backstory.engine.indexes.contract import Snapshot
 from backstory.engine.languages import is_stopword
 from backstory.searcher.beginnings import AFTER_ALL, Beginnings, Peaks, folded
 from backstory.searcher.lexer import QUOTES
@@ -58,9 +58,9 @@ class _Typed:
 class Completer:
     """Completes texts over one commit; what it needs is worked out when it is first wanted."""
 
-    def __init__(self, reader: Reader) -> None:
-        self.reader = reader
-        self.vocabulary = Vocabulary(reader.vocabulary)
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self.vocabulary = Vocabulary(snapshot.vocabulary)
 
     def complete(self, text: str, limit: int = 8) -> list[Completion]:
         """Return up to `limit` ways to go on, most passages first.
@@ -81,7 +81,7 @@ class Completer:
     def _tails(self, text: str) -> Iterator[_Typed]:
         """Yield the text from its last word on, from the last but one on, and so forth."""
         end = text[-LONGEST_TAIL:]
-        words = self.reader.analyzer.words(end)
+        words = self.snapshot.analyzer.words(end)
         last = words[-1] if words else ""
         if not fold(last) or not end.endswith(last) or len(last) > MAX_TERM:
             return
@@ -99,11 +99,11 @@ class Completer:
             if len(found) >= limit and -found[limit - 1][0] >= counts[place]:
                 break
             if words[place] != beginning and self._is_worth_it(words[place]):
-                insort(found, (-self.reader.frequency(words[place]), words[place]))
+                insort(found, (-self.snapshot.frequency(words[place]), words[place]))
         return [self._word(typed, word, -count) for count, word in found[:limit] if count]
 
     def _is_worth_it(self, word: str) -> bool:
-        return not (word.endswith("'s") or is_stopword(word, self.reader.languages))
+        return not (word.endswith("'s") or is_stopword(word, self.snapshot.languages))
 
     def _word(self, typed: _Typed, word: str, count: int) -> Completion:
         written, named = self._written.get(word, (word, 0))
@@ -121,23 +121,23 @@ class Completer:
 
     @cached_property
     def _counts(self) -> Peaks:
-        return Peaks(self.reader.frequencies())
+        return Peaks(self.snapshot.frequencies())
 
     @cached_property
     def names(self) -> Beginnings:
         """The names in the passages."""
-        return Beginnings(self.reader.names())
+        return Beginnings(self.snapshot.names())
 
     @cached_property
     def _titles(self) -> Beginnings:
-        return Beginnings(self.reader.titles())
+        return Beginnings(self.snapshot.titles())
 
     @cached_property
     def _written(self) -> dict[str, tuple[str, int]]:
         """Return how names write a word, where that is not as the index has it; and how often."""
         counts: Counter[str] = Counter()
         for name, count in self.names.items():
-            for word in self.reader.analyzer.words(name):
+            for word in self.snapshot.analyzer.words(name):
                 counts[word] += count
         ordered = sorted(counts.items(), key=lambda entry: (entry[1], entry[0]))
         return {fold(word): (word, count) for word, count in ordered if word != fold(word)}

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from itertools import islice
 
-from backstory.engine.backends.base import Reader
+from backstory.engine.indexes.contract import Snapshot
 from backstory.engine.query import (
     And,
     Bag,
@@ -32,10 +32,12 @@ from backstory.searcher.vocabulary import BREAK, Vocabulary
 
 
 class Expander:
-    """Expands queries over one reader; `limits` tells what was cut off."""
+    """Expands queries over one snapshot; `limits` tells what was cut off."""
 
-    def __init__(self, reader: Reader, vocabulary: Vocabulary, settings: SearchSettings) -> None:
-        self._reader, self._vocabulary = reader, vocabulary
+    def __init__(
+        self, snapshot: Snapshot, vocabulary: Vocabulary, settings: SearchSettings
+    ) -> None:
+        self._snapshot, self._vocabulary = snapshot, vocabulary
         self._most = settings.max_expansions
         self._known: dict[Expandable, Forms] = {}
         self.limits: list[str] = []
@@ -61,7 +63,7 @@ class Expander:
                 return query
 
     def _forms(self, query: Expandable) -> Forms:
-        live = (word for word in self._candidates(query) if self._reader.frequency(word))
+        live = (word for word in self._candidates(query) if self._snapshot.frequency(word))
         found = list(islice(live, self._most + 1))
         if len(found) > self._most:
             first = "nearest" if isinstance(query, Fuzzy) else "shortest"

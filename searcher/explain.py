@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 
-from backstory.engine.backends.base import Reader
 from backstory.engine.hits import Found, Reason, WordRead
+from backstory.engine.indexes.contract import Snapshot
 from backstory.engine.matching import Matcher
 from backstory.engine.query import (
     And,
@@ -31,11 +31,11 @@ SHARED = 3
 
 
 class Explainer:
-    """Explains the hits of one query over one reader."""
+    """Explains the hits of one query over one snapshot."""
 
-    def __init__(self, matcher: Matcher, reader: Reader, ranking: BM25) -> None:
-        self._matcher, self._reader, self._ranking = matcher, reader, ranking
-        statistics = reader.statistics
+    def __init__(self, matcher: Matcher, snapshot: Snapshot, ranking: BM25) -> None:
+        self._matcher, self._snapshot, self._ranking = matcher, snapshot, ranking
+        statistics = snapshot.statistics
         self._passages = statistics.passages
         self._average = statistics.words / (statistics.passages or 1)
         self._weights: dict[Leaf, float] = {}
@@ -61,15 +61,17 @@ class Explainer:
     def _weight(self, leaf: Leaf) -> float:
         known = self._weights.get(leaf)
         if known is None:
-            known = self._ranking.weight(self._passages, self._reader.count(leaf))
+            known = self._ranking.weight(self._passages, self._snapshot.count(leaf))
             self._weights[leaf] = known
         return known
 
 
-def words_read(query: Query, reader: Reader) -> tuple[WordRead, ...]:
+def words_read(query: Query, snapshot: Snapshot) -> tuple[WordRead, ...]:
     """Return what every word and phrase of a query stands for, with how many passages have it."""
     return tuple(
-        WordRead(getattr(leaf, "text", ""), reader.count(leaf), _forms(leaf, reader), _kind(leaf))
+        WordRead(
+            getattr(leaf, "text", ""), snapshot.count(leaf), _forms(leaf, snapshot), _kind(leaf)
+        )
         for leaf in dict.fromkeys(words_of(query))
         if not isinstance(leaf, Expandable)
     )
@@ -91,35 +93,37 @@ def _kind(leaf: Query) -> str:
             return "phrase"
 
 
-def _forms(leaf: Query, reader: Reader) -> tuple[tuple[str, int], ...]:
+def _forms(leaf: Query, snapshot: Snapshot) -> tuple[tuple[str, int], ...]:
     """Return the surface forms that a word stands for, most frequent first."""
     match leaf:
         case Term():
-            counted = [(form, _passages(form, leaf, reader)) for form in _inflected(leaf, reader)]
+            counted = [
+                (form, _passages(form, leaf, snapshot)) for form in _inflected(leaf, snapshot)
+            ]
         case Forms(surfaces=surfaces):
-            counted = [(form, reader.frequency(form)) for form in set(surfaces)]
+            counted = [(form, snapshot.frequency(form)) for form in set(surfaces)]
         case _:
             return ()
     live = sorted((-count, surface) for surface, count in counted if count)
     return tuple((surface, -count) for count, surface in live[:MOST_FORMS])
 
 
-def _passages(surface: str, word: Term, reader: Reader) -> int:
+def _passages(surface: str, word: Term, snapshot: Snapshot) -> int:
     """Count the passages that have a surface form in a language in which it is the word's.
 
     *Venezuelan* and *Venezuela* are one word in Spanish, and two in English.
     """
-    stem, spoken = reader.analyzer.stem, reader.languages
+    stem, spoken = snapshot.analyzer.stem, snapshot.languages
     languages = [name for name in spoken if stem(surface, name) in word.stems]
     if len(languages) == len(spoken):
-        return reader.frequency(surface)
+        return snapshot.frequency(surface)
     exact = Exact(surface, surface)
-    return sum(reader.count(And((exact, Field("lang", name)))) for name in languages)
+    return sum(snapshot.count(And((exact, Field("lang", name)))) for name in languages)
 
 
-def _inflected(word: Term, reader: Reader) -> set[str]:
+def _inflected(word: Term, snapshot: Snapshot) -> set[str]:
     """Return the surface forms that have a stem of the word in any language."""
-    vocabulary, analyzer = reader.vocabulary(), reader.analyzer
+    vocabulary, analyzer = snapshot.vocabulary(), snapshot.analyzer
     found = set()
     for stem in word.stems:
         language, _, root = stem.partition(":")

@@ -9,10 +9,10 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from backstory.engine.backends.base import Reader
 from backstory.engine.candidates import FacetCounts
 from backstory.engine.facets import facet_names
 from backstory.engine.hits import Found, Hit, SearchResult, Understanding
+from backstory.engine.indexes.contract import Snapshot
 from backstory.engine.matching import Matcher
 from backstory.engine.query import Query
 from backstory.engine.ranking import BM25
@@ -32,7 +32,7 @@ from backstory.searcher.suggestions import Respelt, SuggestionBuilder, missing, 
 class Pipeline:
     """The stages over one commit, with what they need to know."""
 
-    reader: Reader
+    snapshot: Snapshot
     settings: SearchSettings
     ranking: BM25
     rerankers: Sequence[Reranker]
@@ -46,7 +46,7 @@ class Pipeline:
         retrieved = self.retrieve(question, page)
         absent = self.absent(question, retrieved)
         advice = SuggestionBuilder(
-            self.reader, self.completer.vocabulary, self.settings, lambda: self.completer.names
+            self.snapshot, self.completer.vocabulary, self.settings, lambda: self.completer.names
         )
         is_helped = options.correct or page.size > 0  # else the counts alone are wanted
         respelt = Respelt()
@@ -67,21 +67,21 @@ class Pipeline:
             full=retrieved.all_words,
             offset=page.start,
             limit=page.size,
-            generation=self.reader.statistics.generation,
+            generation=self.snapshot.statistics.generation,
             seconds=time.perf_counter() - began,
             understanding=self.explain(asked, question, absent, options),
             suggestions=once((*respelt.suggestions, *(further if is_helped else ()))),
             facets=counts.facets,
-            copies=repeated(hits, self.reader.analyzer) if options.copies else {},
+            copies=repeated(hits, self.snapshot.analyzer) if options.copies else {},
             documents=counts.documents if options.facets else None,
             dates=counts.dates,
-            places=self.reader.places(question.query, documents) if options.facets else {},
+            places=self.snapshot.places(question.query, documents) if options.facets else {},
         )
 
     @property
     def questions(self) -> QuestionReader:
         """What turns texts into questions."""
-        return QuestionReader(self.reader, self.completer.vocabulary, self.settings)
+        return QuestionReader(self.snapshot, self.completer.vocabulary, self.settings)
 
     def page(self, options: SearchOptions) -> Page:
         """Return the part of the list that is wanted, within what the settings allow."""
@@ -91,18 +91,18 @@ class Pipeline:
 
     def retrieve(self, question: Question, page: Page) -> Retrieved:
         """Return a page of the passages that match, in order."""
-        return retrieve(question.query, page, self.reader, self.ranking, self.rerankers)
+        return retrieve(question.query, page, self.snapshot, self.ranking, self.rerankers)
 
     def absent(self, question: Question, retrieved: Retrieved) -> list[Query]:
         """Return the words that no passage has; none where some passage has all of them."""
-        return [] if retrieved.all_words else missing(question.query, self.reader)[:MOST_SHOWN]
+        return [] if retrieved.all_words else missing(question.query, self.snapshot)[:MOST_SHOWN]
 
     def mark(
         self, question: Question, retrieved: Retrieved, start: int, *, explain: bool
     ) -> tuple[Hit, ...]:
         """Make hits of passages, with their marks and, if wanted, the reasons for their scores."""
-        matcher = Matcher(question.query, self.reader.analyzer)
-        explainer = Explainer(matcher, self.reader, self.ranking) if explain else None
+        matcher = Matcher(question.query, self.snapshot.analyzer)
+        explainer = Explainer(matcher, self.snapshot, self.ranking) if explain else None
 
         def hit(found: Found, rank: int) -> Hit:
             why = explainer.reasons(found) if explainer else ()
@@ -113,12 +113,12 @@ class Pipeline:
     def count(self, question: Question, options: SearchOptions) -> FacetCounts:
         """Count all matches by facets, if wanted."""
         return (
-            self.reader.facets(question.query, facet_names()) if options.facets else FacetCounts()
+            self.snapshot.facets(question.query, facet_names()) if options.facets else FacetCounts()
         )
 
     def explain(
         self, asked: Question, shown: Question, absent: list[Query], options: SearchOptions
     ) -> Understanding:
         """Say how the text was read and, if wanted, what each word of it stands for."""
-        told = understood(asked, shown, absent, parts(absent, self.reader))
-        return with_words(told, shown.query, self.reader) if options.explain else told
+        told = understood(asked, shown, absent, parts(absent, self.snapshot))
+        return with_words(told, shown.query, self.snapshot) if options.explain else told

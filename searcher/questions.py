@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from backstory.engine.backends.base import Reader
+from backstory.engine.indexes.contract import Snapshot
 from backstory.engine.query import Query
 from backstory.searcher.expansion import Expander
 from backstory.searcher.lexer import Piece
@@ -29,7 +29,7 @@ class Question:
 class QuestionReader:
     """Reads questions over one commit."""
 
-    reader: Reader
+    snapshot: Snapshot
     vocabulary: Vocabulary
     settings: SearchSettings
 
@@ -42,9 +42,9 @@ class QuestionReader:
         return self._expanded(render(pieces), self._parser().parse_pieces(pieces))
 
     def _parser(self) -> Parser:
-        return Parser(self.reader.analyzer, self.reader.languages, self.settings)
+        return Parser(self.snapshot.analyzer, self.snapshot.languages, self.settings)
 
     def _expanded(self, text: str, parsed: Parsed) -> Question:
-        expander = Expander(self.reader, self.vocabulary, self.settings)
+        expander = Expander(self.snapshot, self.vocabulary, self.settings)
         query = expander.expand(parsed.query)
         return Question(text, parsed, query, (*parsed.limits, *dict.fromkeys(expander.limits)))

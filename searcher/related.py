@@ -14,9 +14,9 @@ from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from itertools import chain
 
-from backstory.engine.backends.base import Reader
 from backstory.engine.documents import Document, Passage
 from backstory.engine.hits import Found, Hit, Related, Shared
+from backstory.engine.indexes.contract import Snapshot
 from backstory.engine.languages import stop_words
 from backstory.engine.query import Bag, Boost, Query, Term
 from backstory.engine.ranking import BM25
@@ -53,22 +53,22 @@ class _Read:
 
 
 def related(
-    reader: Reader, document: Document, passage: Passage, ranking: BM25, *, limit: int
+    snapshot: Snapshot, document: Document, passage: Passage, ranking: BM25, *, limit: int
 ) -> tuple[Related, ...]:
     """Return the best passage of each of the `limit` documents nearest to a passage."""
-    read = _read(document, passage, reader)
-    query = question([read], reader, ranking)
-    found = read_passages(reader.retrieve(query, ranking, k=limit * LOOKED_AT).found, reader)
+    read = _read(document, passage, snapshot)
+    query = question([read], snapshot, ranking)
+    found = read_passages(snapshot.retrieve(query, ranking, k=limit * LOOKED_AT).found, snapshot)
     shown: list[Related] = []
     held: list[Shingles] = []
     for one in found:
         taken = {other.hit.document for other in shown}
         if one.document.id == document.id or one.document.id in taken:
             continue
-        other = _read(one.document, one.passage, reader)
+        other = _read(one.document, one.passage, snapshot)
         if any(likeness(other.shingles, earlier) >= ALIKE for earlier in held):
             continue
-        shared = _shared(read, other, reader, ranking)
+        shared = _shared(read, other, snapshot, ranking)
         if shared:
             is_copy = likeness(read.shingles, other.shingles) >= ALIKE
             shown.append(Related(Hit.of(one, len(shown) + 1, ()), shared, is_copy))
@@ -79,12 +79,19 @@ def related(
 
 
 def related_documents(
-    reader: Reader, document: Document, passages: Sequence[Passage], ranking: BM25, *, limit: int
+    snapshot: Snapshot,
+    document: Document,
+    passages: Sequence[Passage],
+    ranking: BM25,
+    *,
+    limit: int,
 ) -> tuple[tuple[Document, tuple[Shared, ...]], ...]:
     """Return the documents nearest to a whole document, with what they share."""
-    reads = [_read(document, passage, reader) for passage in passages]
-    query = question(reads, reader, ranking, most=2 * ASKED)
-    found = read_passages(reader.retrieve(query, ranking, k=limit * LOOKED_AT // 2).found, reader)
+    reads = [_read(document, passage, snapshot) for passage in passages]
+    query = question(reads, snapshot, ranking, most=2 * ASKED)
+    found = read_passages(
+        snapshot.retrieve(query, ranking, k=limit * LOOKED_AT // 2).found, snapshot
+    )
     points: dict[str, float] = {}
     seen: Counter[str] = Counter()
     first: dict[str, Found] = {}
@@ -96,12 +103,17 @@ def related_documents(
             first.setdefault(one.document.id, one)
     whole = _joined(reads)
     return tuple(
-        (one.document, _shared(whole, _read(one.document, one.passage, reader), reader, ranking))
+        (
+            one.document,
+            _shared(whole, _read(one.document, one.passage, snapshot), snapshot, ranking),
+        )
         for one in (first[name] for name in sorted(points, key=lambda name: -points[name])[:limit])
     )
 
 
-def question(reads: Sequence[_Read], reader: Reader, ranking: BM25, *, most: int = ASKED) -> Query:
+def question(
+    reads: Sequence[_Read], snapshot: Snapshot, ranking: BM25, *, most: int = ASKED
+) -> Query:
     """Return the query that asks for what the passages are about.
 
     Words that stand nowhere else are left out, and a word of a name counts more than another.
@@ -113,12 +125,12 @@ def question(reads: Sequence[_Read], reader: Reader, ranking: BM25, *, most: int
     stems = {surface: stem for read in reads for surface, stem in read.surfaces.items()}
     weighed: dict[str, tuple[float, Query, int]] = {}
     for surface, stem in stems.items():
-        term = Term(surface, surface, _stems(surface, stem, reader))
-        holders = reader.count(term)
+        term = Term(surface, surface, _stems(surface, stem, snapshot))
+        holders = snapshot.count(term)
         if holders < 2 or stem in weighed:
             continue
         factor = NAMED if surface in named else 1.0
-        weight = ranking.weight(reader.statistics.passages, holders)
+        weight = ranking.weight(snapshot.statistics.passages, holders)
         worth = factor * weight * counts[surface] / (counts[surface] + 1)
         weighed[stem] = worth, term if factor == 1.0 else Boost(term, factor), holders
     chosen: list[Query] = []
@@ -130,21 +142,21 @@ def question(reads: Sequence[_Read], reader: Reader, ranking: BM25, *, most: int
     return Bag(tuple(chosen))
 
 
-def _stems(surface: str, stem: str, reader: Reader) -> tuple[str, ...]:
-    others = (reader.analyzer.stem(surface, language) for language in reader.languages)
+def _stems(surface: str, stem: str, snapshot: Snapshot) -> tuple[str, ...]:
+    others = (snapshot.analyzer.stem(surface, language) for language in snapshot.languages)
     return tuple(dict.fromkeys((stem, *others)))
 
 
-def _read(document: Document, passage: Passage, reader: Reader) -> _Read:
+def _read(document: Document, passage: Passage, snapshot: Snapshot) -> _Read:
     language = passage.language_in(document)
-    pairs = reader.analyzer.terms(passage.text, language)
+    pairs = snapshot.analyzer.terms(passage.text, language)
     small = stop_words(language)
     surfaces = {
         surface: stem
         for surface, stem in dict(pairs).items()
         if surface not in small and (len(surface) > 2 or surface.isupper())
     }
-    named = frozenset(chain.from_iterable(map(reader.analyzer.surfaces, passage.names)))
+    named = frozenset(chain.from_iterable(map(snapshot.analyzer.surfaces, passage.names)))
     words = tuple(surface for surface, _ in pairs)
     return _Read(document, passage, surfaces, words, named, _numbers(passage.text))
 
@@ -160,12 +172,12 @@ def _joined(reads: Sequence[_Read]) -> _Read:
     return _Read(first.document, passage, surfaces, tuple(surfaces), named, _numbers(text))
 
 
-def _shared(one: _Read, other: _Read, reader: Reader, ranking: BM25) -> tuple[Shared, ...]:
+def _shared(one: _Read, other: _Read, snapshot: Snapshot, ranking: BM25) -> tuple[Shared, ...]:
     """Return what two passages have in common, what says most first."""
     names = _common(one.passage.names, other.passage.names)
     dates = _common(one.passage.mentions, other.passage.mentions)
     numbers = [n for n in _common(one.numbers, other.numbers) if not _YEAR.fullmatch(n)]
-    words = _words(one, other, one.named & other.named, reader, ranking)
+    words = _words(one, other, one.named & other.named, snapshot, ranking)
     shared = [
         *(Shared("name", name) for name in names[:3]),
         *(Shared("date", date) for date in dates[:2]),
@@ -175,15 +187,17 @@ def _shared(one: _Read, other: _Read, reader: Reader, ranking: BM25) -> tuple[Sh
     return (*shared, *(Shared("word", word) for word in words[:room]))
 
 
-def _words(one: _Read, other: _Read, known: Set[str], reader: Reader, ranking: BM25) -> list[str]:
+def _words(
+    one: _Read, other: _Read, known: Set[str], snapshot: Snapshot, ranking: BM25
+) -> list[str]:
     stems = set(other.surfaces.values())
-    passages = reader.statistics.passages
+    passages = snapshot.statistics.passages
     found: dict[str, tuple[float, str]] = {}
     for surface, stem in one.surfaces.items():
         if surface in known or surface[0].isdigit():
             continue
         if stem in stems or surface in other.surfaces:
-            weight = ranking.weight(passages, max(reader.count(Term("", "", (stem,))), 1))
+            weight = ranking.weight(passages, max(snapshot.count(Term("", "", (stem,))), 1))
             found.setdefault(stem, (-weight, surface))
     return [surface for _, surface in sorted(found.values())]
 

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from backstory.engine.backends.base import Reader
 from backstory.engine.hits import Found
+from backstory.engine.indexes.contract import Snapshot
 from backstory.engine.query import Query
 from backstory.engine.ranking import order
 
@@ -25,16 +25,16 @@ class Reranker(Protocol):
     def name(self) -> str:
         """The name under which an explanation says what it added."""
 
-    def gains(self, query: Query, found: Sequence[Found], reader: Reader) -> Sequence[float]:
+    def gains(self, query: Query, found: Sequence[Found], snapshot: Snapshot) -> Sequence[float]:
         """Return what each of some passages, best first, gains; a number may be below 0."""
 
 
 def reranked(
-    query: Query, found: Sequence[Found], reader: Reader, rerankers: Sequence[Reranker]
+    query: Query, found: Sequence[Found], snapshot: Snapshot, rerankers: Sequence[Reranker]
 ) -> tuple[Found, ...]:
     """Return the passages in their new order; those with all the words stay first."""
     for reranker in rerankers:
-        gains = reranker.gains(query, found, reader)
+        gains = reranker.gains(query, found, snapshot)
         found = [
             replace(one, score=one.score + gain, gains=(*one.gains, (reranker.name, gain)))
             for one, gain in zip(found, gains, strict=True)

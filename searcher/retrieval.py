@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from backstory.engine.backends.base import Reader
 from backstory.engine.candidates import Candidate
 from backstory.engine.hits import Found
+from backstory.engine.indexes.contract import Snapshot
 from backstory.engine.listing import RELEVANCE
 from backstory.engine.query import Query
 from backstory.engine.ranking import BM25
@@ -25,7 +25,7 @@ class Retrieved:
 
 
 def retrieve(
-    query: Query, page: Page, reader: Reader, ranking: BM25, rerankers: Sequence[Reranker] = ()
+    query: Query, page: Page, snapshot: Snapshot, ranking: BM25, rerankers: Sequence[Reranker] = ()
 ) -> Retrieved:
     """Return a page of the passages that match.
 
@@ -34,7 +34,7 @@ def retrieve(
     """
     is_reranked = bool(rerankers) and page.size > 0 and page.sort == RELEVANCE
     wanted = page.widened(WINDOW) if is_reranked else page
-    candidates = reader.retrieve(
+    candidates = snapshot.retrieve(
         query,
         ranking,
         k=wanted.size,
@@ -43,20 +43,20 @@ def retrieve(
         after=wanted.cursor,
     )
     if not is_reranked:
-        found = read_passages(candidates.found, reader)
+        found = read_passages(candidates.found, snapshot)
     else:
         window = reranked(
-            query, read_passages(candidates.found[:WINDOW], reader), reader, rerankers
+            query, read_passages(candidates.found[:WINDOW], snapshot), snapshot, rerankers
         )
         end = page.start + page.size
         rest = candidates.found[max(page.start, WINDOW) : end]
-        found = (*window[page.start : end], *read_passages(rest, reader))
+        found = (*window[page.start : end], *read_passages(rest, snapshot))
     return Retrieved(found, candidates.total, candidates.all_words)
 
 
-def read_passages(candidates: Iterable[Candidate], reader: Reader) -> tuple[Found, ...]:
+def read_passages(candidates: Iterable[Candidate], snapshot: Snapshot) -> tuple[Found, ...]:
     """Return the passages that candidates name, with their scores."""
     candidates = tuple(candidates)
-    passages = reader.read(candidate.id for candidate in candidates)
+    passages = snapshot.read(candidate.id for candidate in candidates)
     pairs = zip(candidates, passages, strict=True)
     return tuple(Found(*passage, one.score, one.all_words) for one, passage in pairs)

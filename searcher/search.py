@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Unpack
 
-from backstory.engine.backends.base import Commit, Reader, Source, Statistics
 from backstory.engine.cache import Cache, CachePool
 from backstory.engine.documents import Document, Passage, SkippedFile, split_address
 from backstory.engine.errors import PassageNotFound
 from backstory.engine.hits import Related, SearchResult, Shared
+from backstory.engine.indexes.contract import Commit, Snapshot, Source, Statistics
 from backstory.engine.matching import Matcher, Span
 from backstory.engine.query import Nothing
 from backstory.engine.ranking import BM25
@@ -55,17 +55,17 @@ class OpenDocument:
 
 
 class Searcher:
-    """Asks a backend; knows the settings, the query language and nothing of files."""
+    """Asks an index; knows the settings, the query language and nothing of files."""
 
     def __init__(
         self,
-        backend: Source,
+        index: Source,
         settings: SearchSettings | None = None,
         ranking: RankingSettings | None = None,
         rerankers: Sequence[Reranker] = (),
     ) -> None:
         """Take the sections [search] and [ranking]; None stands for their defaults."""
-        self._backend, self._rerankers = backend, tuple(rerankers)
+        self._index, self._rerankers = index, tuple(rerankers)
         self.settings, self._ranking = settings or SearchSettings(), ranking or RankingSettings()
         ranking = self._ranking
         self._bm25 = BM25(ranking.k1, ranking.b)
@@ -75,11 +75,11 @@ class Searcher:
     @property
     def caches(self) -> CachePool:
         """The memory that answers from the newest commit are kept in."""
-        return self._backend.reader().caches
+        return self._index.open().caches
 
-    def reader(self) -> Reader:
+    def snapshot(self) -> Snapshot:
         """Return the newest commit, to be asked about its words."""
-        return self._backend.reader()
+        return self._index.open()
 
     def at_one_commit(self, page_size: int) -> Searcher:
         """Return a searcher that stays with the newest commit, with up to `page_size` hits a page.
@@ -87,22 +87,22 @@ class Searcher:
         What is committed later changes none of its answers, so that pages fit together.
         """
         settings = replace(self.settings, max_page_size=page_size)
-        reader = self.reader()
-        pinned = Searcher(Commit(reader), settings, self._ranking, self._rerankers)
-        pinned._completing = self._completer(reader)
+        snapshot = self.snapshot()
+        pinned = Searcher(Commit(snapshot), settings, self._ranking, self._rerankers)
+        pinned._completing = self._completer(snapshot)
         return pinned
 
     def statistics(self) -> Statistics:
         """Return what the newest commit holds."""
-        return self._backend.reader().statistics
+        return self._index.open().statistics
 
     def skipped(self) -> tuple[SkippedFile, ...]:
         """Return the files that the last indexing run could not read, with reasons."""
-        return self._backend.reader().skipped()
+        return self._index.open().skipped()
 
     def documents(self) -> list[tuple[Document, int]]:
         """Return every document with its number of passages, by id."""
-        return [(document, count) for document, _, count in self._backend.reader().documents()]
+        return [(document, count) for document, _, count in self._index.open().documents()]
 
     def search(self, text: str, **options: Unpack[SearchKeywords]) -> SearchResult:
         """Answer a text with a page of hits; any string is a query.
@@ -110,32 +110,34 @@ class Searcher:
         The keywords are those of `SearchOptions`. Words that no passage has are searched in a
         near spelling where it is clear which was meant, and `searched` says so.
         """
-        return self._pipeline(self._backend.reader()).answer(text, SearchOptions(**options))
+        return self._pipeline(self._index.open()).answer(text, SearchOptions(**options))
 
     def open(self, document_id: str, text: str = "") -> OpenDocument:
         """Open a document with the marks of `text`; raises PassageNotFound."""
-        reader = self._backend.reader()
-        document = reader.document(document_id)
+        snapshot = self._index.open()
+        document = snapshot.document(document_id)
         if document is None:
             raise PassageNotFound(document_id)
-        matcher = self._matcher(text, reader)
+        matcher = self._matcher(text, snapshot)
         passages = tuple(
             ReadPassage(passage, matcher.match(document, passage) if matcher else None)
-            for passage in reader.passages(document_id)
+            for passage in snapshot.passages(document_id)
         )
-        return OpenDocument(document, passages, reader.statistics.generation)
+        return OpenDocument(document, passages, snapshot.statistics.generation)
 
     def complete(self, text: str, limit: int = 8) -> list[Completion]:
         """Return up to `limit` ways to go on with a text that is being typed."""
-        return self._completer(self._backend.reader()).complete(text, limit)
+        return self._completer(self._index.open()).complete(text, limit)
 
     def passage(self, address: str) -> tuple[Document, Passage]:
         """Return the passage at `article#p15` or `talk@0:01:05`; raises PassageNotFound."""
-        reader = self._backend.reader()
+        snapshot = self._index.open()
         spoken = self.spoken(address)
         document_id, number = split_address(spoken.address if spoken else address)
-        document = reader.document(document_id)
-        passage = reader.passage(document_id, 1 if number is None else number) if document else None
+        document = snapshot.document(document_id)
+        passage = (
+            snapshot.passage(document_id, 1 if number is None else number) if document else None
+        )
         if document is None or passage is None:
             raise PassageNotFound(address)
         return document, passage
@@ -147,33 +149,33 @@ class Searcher:
         PassageNotFound for a time after the end and for a document that is not spoken.
         """
         document_id, second = split_time(address)
-        reader = self._backend.reader()
-        if second is None or reader.document(address) or not reader.document(document_id):
+        snapshot = self._index.open()
+        if second is None or snapshot.document(address) or not snapshot.document(document_id):
             return None
-        return spoken_at(reader.passages(document_id), second, address)
+        return spoken_at(snapshot.passages(document_id), second, address)
 
     def related(self, address: str, *, limit: int = 5) -> tuple[Related, ...]:
         """Return the passages of other documents nearest to one, each with what they share.
 
         Raises PassageNotFound.
         """
-        reader = self._backend.reader()
+        snapshot = self._index.open()
         document, passage = self.passage(address)
-        return related(reader, document, passage, self._bm25, limit=limit)
+        return related(snapshot, document, passage, self._bm25, limit=limit)
 
     def related_documents(self, document_id: str, *, limit: int = 5) -> Nearest:
         """Return the documents nearest to one, with what they share; raises PassageNotFound."""
-        reader = self._backend.reader()
-        commit = reader.statistics
+        snapshot = self._index.open()
+        commit = snapshot.statistics
         # A page is read again and again.
         key = commit.generation, commit.committed, document_id, limit
-        nearest = self._nearest_in(reader.caches)
+        nearest = self._nearest_in(snapshot.caches)
         known = nearest.get(key)
         if known is None:
-            document, passages = reader.document(document_id), reader.passages(document_id)
+            document, passages = snapshot.document(document_id), snapshot.passages(document_id)
             if document is None or not passages:
                 raise PassageNotFound(document_id)
-            known = related_documents(reader, document, passages, self._bm25, limit=limit)
+            known = related_documents(snapshot, document, passages, self._bm25, limit=limit)
             nearest.put(key, known, NEAREST_BYTES)
         return known
 
@@ -182,18 +184,18 @@ class Searcher:
             self._nearest = pool, pool.cache("related")
         return self._nearest[1]
 
-    def _pipeline(self, reader: Reader) -> Pipeline:
-        completer = self._completer(reader)
-        return Pipeline(reader, self.settings, self._bm25, self._rerankers, completer)
+    def _pipeline(self, snapshot: Snapshot) -> Pipeline:
+        completer = self._completer(snapshot)
+        return Pipeline(snapshot, self.settings, self._bm25, self._rerankers, completer)
 
-    def _matcher(self, text: str, reader: Reader) -> Matcher | None:
-        query = self._pipeline(reader).questions.parse(text).query
-        return None if isinstance(query, Nothing) else Matcher(query, reader.analyzer)
+    def _matcher(self, text: str, snapshot: Snapshot) -> Matcher | None:
+        query = self._pipeline(snapshot).questions.parse(text).query
+        return None if isinstance(query, Nothing) else Matcher(query, snapshot.analyzer)
 
-    def _completer(self, reader: Reader) -> Completer:
+    def _completer(self, snapshot: Snapshot) -> Completer:
         # Every search passes here, so that no older commit than the newest is held on to.
-        if self._completing is None or self._completing.reader is not reader:
-            self._completing = Completer(reader)
+        if self._completing is None or self._completing.snapshot is not snapshot:
+            self._completing = Completer(snapshot)
         return self._completing
 
 

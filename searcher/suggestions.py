@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, groupby, islice
 
-from backstory.engine.backends.base import Reader
 from backstory.engine.hits import Part, Suggestion
+from backstory.engine.indexes.contract import Snapshot
 from backstory.engine.query import (
     Expandable,
     Field,
@@ -43,18 +43,18 @@ MOST_OFFERED = 8  # of a kind
 MOST_TRIED = 8  # words or parts of a query
 
 
-def missing(query: Query, reader: Reader) -> list[Query]:
+def missing(query: Query, snapshot: Snapshot) -> list[Query]:
     """Return the words and phrases of a query that no passage has."""
     wanted = dict.fromkeys(words_of(query))
-    return [leaf for leaf in wanted if not reader.count(leaf)]
+    return [leaf for leaf in wanted if not snapshot.count(leaf)]
 
 
-def parts(absent: list[Query], reader: Reader) -> tuple[Part, ...]:
+def parts(absent: list[Query], snapshot: Snapshot) -> tuple[Part, ...]:
     """Return the words of phrases that found nothing, with what each finds on its own."""
     found = dict.fromkeys(
         word for leaf in absent if isinstance(leaf, Phrase | Near) for word in leaf.words
     )
-    return tuple(Part(getattr(word, "text", ""), reader.count(word)) for word in found)
+    return tuple(Part(getattr(word, "text", ""), snapshot.count(word)) for word in found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +101,14 @@ class SuggestionBuilder:
 
     def __init__(
         self,
-        reader: Reader,
+        snapshot: Snapshot,
         vocabulary: Vocabulary,
         settings: SearchSettings,
         names: Callable[[], Beginnings],
     ) -> None:
-        self._reader, self._settings = reader, settings
-        self._alternatives = Alternatives(reader, vocabulary, names)
-        self._expander = Expander(reader, vocabulary, settings)
+        self._snapshot, self._settings = snapshot, settings
+        self._alternatives = Alternatives(snapshot, vocabulary, names)
+        self._expander = Expander(snapshot, vocabulary, settings)
         self._totals: dict[tuple[Piece, ...], int] = {}
 
     def respelt(self, pieces: Sequence[Piece], absent: Sequence[Query], total: int) -> Respelt:
@@ -144,7 +144,7 @@ class SuggestionBuilder:
     def _titled(self, words: Sequence[Word]) -> list[Word]:
         """Return the loose words that stand in the titles of documents."""
         loose = [word for word in words if isinstance(word, Term)]
-        return [word for word in loose if self._reader.count(Field("title", word.surface))]
+        return [word for word in loose if self._snapshot.count(Field("title", word.surface))]
 
     def _in_titles(self, typed: _Typed, words: Sequence[Word]) -> Iterator[Suggestion]:
         """Yield the text with some words asked for in titles, if it finds anything."""
@@ -222,7 +222,7 @@ class SuggestionBuilder:
                 yield Suggestion(render(part.left), render(part.without), "", found, WITHOUT)
 
     def _parser(self) -> Parser:
-        return Parser(self._reader.analyzer, self._reader.languages, self._settings)
+        return Parser(self._snapshot.analyzer, self._snapshot.languages, self._settings)
 
     def _parse(self, pieces: Sequence[Piece]) -> Parsed:
         return self._parser().parse_pieces(pieces)
@@ -231,7 +231,7 @@ class SuggestionBuilder:
         key = tuple(pieces)
         if key not in self._totals:
             query = self._expander.expand(self._parse(key).query)
-            self._totals[key] = self._reader.count(query)
+            self._totals[key] = self._snapshot.count(query)
         return self._totals[key]
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from backstory.engine.backends.base import Reader
 from backstory.engine.candidates import Cursor, Places
 from backstory.engine.hits import Found
+from backstory.engine.indexes.contract import Snapshot
 from backstory.engine.listing import RELEVANCE
 from backstory.engine.query import Query
 from backstory.engine.ranking import BM25
@@ -27,7 +27,7 @@ class Answer:
 
 
 def ask(
-    reader: Reader,
+    reader: Snapshot,
     query: Query,
     ranking: BM25 | None = None,
     *,

@@ -1,4 +1,4 @@
-"""What the tests of all rooms share: an affair in our own words, and backends to put it in.
+"""What the tests of all rooms share: an affair in our own words, and indexes to put it in.
 
 The affair is invented: a lighthouse fund, an admiral, and radios that nobody ordered.
 """
@@ -16,11 +16,11 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from backstory.engine.backends.base import Backend
-from backstory.engine.backends.memory import MemoryBackend
-from backstory.engine.backends.whoosh import WhooshBackend
 from backstory.engine.documents import Document, FileState, IndexedDocument, Passage
 from backstory.engine.fields import FIELDS, DocumentField, Match
+from backstory.engine.indexes.contract import Index
+from backstory.engine.indexes.embedded import EmbeddedIndex
+from backstory.engine.indexes.reference import ReferenceIndex
 from backstory.engine.remarks import Remark
 from backstory.searcher import Searcher
 
@@ -34,7 +34,7 @@ os.environ["XDG_CONFIG_HOME"] = os.devnull
 # What a shell runs in the background ignores Ctrl-C, and so do its children; tests send it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-BACKENDS = ("memory", "whoosh")
+KINDS = ("reference", "embedded")
 
 # What takes longest of all, and what starts processes again and again: `make check` leaves it out.
 SLOW = (
@@ -44,10 +44,10 @@ SLOW = (
     "browser/",
     "corpus/",
     "engine/test_languages.py",
-    "engine/whoosh/test_codec.py",
-    "engine/whoosh/test_evaluation.py",
-    "engine/whoosh/test_flat.py",
-    "engine/whoosh/test_index_files.py",
+    "engine/embedded/test_codec.py",
+    "engine/embedded/test_evaluation.py",
+    "engine/embedded/test_flat.py",
+    "engine/embedded/test_index_files.py",
     "indexer/readers/test_markdown.py",
     "indexer/test_adding.py",
     "indexer/test_fetching.py",
@@ -91,7 +91,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 MakeDocument = Callable[..., IndexedDocument]
 Fill = Callable[..., Any]
-OpenBackend = Callable[[str], Backend]
+OpenIndex = Callable[[str], Index]
 
 
 def make_document(document_id: str, *texts: str, **facts: Any) -> IndexedDocument:
@@ -123,11 +123,9 @@ def _found(pattern: str, text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(re.findall(pattern, text)))
 
 
-def fill_backend(
-    backend: Backend, *documents: IndexedDocument, delete: Iterable[str] = ()
-) -> Backend:
+def fill_index(index: Index, *documents: IndexedDocument, delete: Iterable[str] = ()) -> Index:
     """Add and delete documents in one commit."""
-    writer = backend.writer()
+    writer = index.writer()
     try:
         writer.add(documents)
         for document_id in delete:
@@ -135,7 +133,7 @@ def fill_backend(
         writer.commit()
     finally:
         writer.close()
-    return backend
+    return index
 
 
 AFFAIR: Sequence[IndexedDocument] = (
@@ -205,8 +203,8 @@ def document() -> MakeDocument:
 
 @pytest.fixture(scope="session")
 def fill() -> Fill:
-    """Commit documents: `fill(backend, one, two, delete=["three"])`."""
-    return fill_backend
+    """Commit documents: `fill(index, one, two, delete=["three"])`."""
+    return fill_index
 
 
 @pytest.fixture(scope="session")
@@ -226,20 +224,20 @@ def scratch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def new_backend(scratch: Path) -> OpenBackend:
-    """Make an empty backend by name, one of BACKENDS."""
+def new_index(scratch: Path) -> OpenIndex:
+    """Make an empty index by name, one of KINDS."""
 
-    def make(name: str) -> Backend:
-        if name == "memory":
-            return MemoryBackend()
-        return WhooshBackend(Path(tempfile.mkdtemp(dir=scratch)) / "index")
+    def make(name: str) -> Index:
+        if name == "reference":
+            return ReferenceIndex()
+        return EmbeddedIndex(Path(tempfile.mkdtemp(dir=scratch)) / "index")
 
     return make
 
 
-@pytest.fixture(scope="session", params=BACKENDS)
+@pytest.fixture(scope="session", params=KINDS)
 def kind(request: pytest.FixtureRequest) -> str:
-    """The name of the backend that the test runs on."""
+    """The name of the index that the test runs on."""
     return str(request.param)
 
 
@@ -249,15 +247,15 @@ def sentences(remarks: Iterable[Remark]) -> tuple[str, ...]:
 
 
 @pytest.fixture
-def backend(kind: str, new_backend: OpenBackend) -> Backend:
-    """An empty backend of each kind, for tests that write."""
-    return new_backend(kind)
+def index(kind: str, new_index: OpenIndex) -> Index:
+    """An empty index of each kind, for tests that write."""
+    return new_index(kind)
 
 
 @pytest.fixture(scope="session")
-def searcher(kind: str, new_backend: OpenBackend) -> Searcher:
-    """The affair in each kind of backend, for tests that only ask."""
-    return Searcher(fill_backend(new_backend(kind), *AFFAIR))
+def searcher(kind: str, new_index: OpenIndex) -> Searcher:
+    """The affair in each kind of index, for tests that only ask."""
+    return Searcher(fill_index(new_index(kind), *AFFAIR))
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from nltk.stem.snowball import SnowballStemmer
 
-from backstory.engine.backends.whoosh import WhooshBackend
+from backstory.engine.indexes.embedded import EmbeddedIndex
 from backstory.indexer.sync import sync
 from backstory.settings import Config
 
@@ -62,7 +62,7 @@ def config(root: Path) -> Config:
 
 def editions(root: Path) -> dict[str, set[str]]:
     """Return, for each document that the index holds, the editions of its passages."""
-    reader = WhooshBackend(root / "index").reader()
+    reader = EmbeddedIndex(root / "index").open()
     return {
         document.id: {p.text.rsplit(" ", 1)[-1] for p in reader.passages(document.id)}
         for document, _, _ in reader.documents()
@@ -74,7 +74,7 @@ def run_and_kill(root: Path, kill: Callable[[int], None], before: Callable[[], N
     child = os.fork()
     if child == 0:
         before()
-        sync(WhooshBackend(root / "index"), config(root))
+        sync(EmbeddedIndex(root / "index"), config(root))
         os._exit(0)
     kill(child)
     _, status = os.waitpid(child, 0)
@@ -85,8 +85,8 @@ def run_and_kill(root: Path, kill: Callable[[int], None], before: Callable[[], N
 
 def verify(root: Path, deep: bool = False) -> None:
     """Raise unless the index is sound and holds whole documents, each old or new."""
-    backend = WhooshBackend(root / "index")
-    damage = [problem for problem in backend.check(deep=deep) if problem.is_damage]
+    index = EmbeddedIndex(root / "index")
+    damage = [problem for problem in index.check(deep=deep) if problem.is_damage]
     assert not damage, damage
     held = editions(root)
     for document_id, found in held.items():
@@ -99,7 +99,7 @@ def verify(root: Path, deep: bool = False) -> None:
 
 def finish(root: Path) -> bool:
     """Run a sync to its end and verify it; tell whether it had to recover."""
-    report = sync(WhooshBackend(root / "index"), config(root))
+    report = sync(EmbeddedIndex(root / "index"), config(root))
     held = editions(root)
     assert len(held) == FILES + 1 + ROWS, len(held)
     assert "only-new" in held, sorted(held)
@@ -126,7 +126,7 @@ def make_template(root: Path, every: int) -> Path:
     template = root / f"template{every}"
     template.mkdir(parents=True)
     write_corpus(template, "old", every)
-    sync(WhooshBackend(template / "index"), config(template))
+    sync(EmbeddedIndex(template / "index"), config(template))
     write_corpus(template, "new", every)
     return template
 
@@ -136,7 +136,7 @@ def at_random(root: Path, times: int) -> dict[str, int]:
     templates = [make_template(root, every) for every in (2, 3)]
     prepare(root, templates[0])
     began = time.monotonic()
-    sync(WhooshBackend(root / "index"), config(root))
+    sync(EmbeddedIndex(root / "index"), config(root))
     usual = time.monotonic() - began
     chance = random.Random(20181)
     killed = recovered = 0

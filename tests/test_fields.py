@@ -16,16 +16,16 @@ from flask.testing import FlaskClient
 
 import backstory
 from backstory.api import Archive
-from backstory.engine.backends.whoosh import WhooshBackend
 from backstory.engine.documents import Document, Passage
 from backstory.engine.fields import CORE, FIELDS, DocumentField, Match
+from backstory.engine.indexes.embedded import EmbeddedIndex
 from backstory.searcher import Searcher
 from backstory.searcher.exports import export
 from backstory.searcher.syntax import operators
 from backstory.webui.app import create_app
 from tests.backstory.conftest import Outcome
 from tests.backstory.conftest import run as run
-from tests.conftest import COUNTRY, fill_backend, make_document
+from tests.conftest import COUNTRY, fill_index, make_document
 
 pytestmark = pytest.mark.usefixtures("country")
 
@@ -169,19 +169,19 @@ def test_documents_indexed_before_there_was_the_field_are_without_it(tmp_path: P
     received = DocumentField(
         "received", "Received", filter="received", match=Match.RANGE, facet="arrival"
     )
-    backend = WhooshBackend(tmp_path / "index")
-    fill_backend(backend, make_document("old", "a radio"), make_document("gone", "a radio"))
+    index = EmbeddedIndex(tmp_path / "index")
+    fill_index(index, make_document("old", "a radio"), make_document("gone", "a radio"))
     with FIELDS.extended(received):
         new = make_document("new", "a radio", facts={"received": "2018-03"})
-        searcher = Searcher(fill_backend(backend, new, delete=["gone"]))
+        searcher = Searcher(fill_index(index, new, delete=["gone"]))
         result = searcher.search("*", facets=True)
 
         assert [hit.to_json()["received"] for hit in result] == ["2018-03", ""]
         assert result.facets["arrival"] == {"2018": 1}
         assert [hit.document for hit in searcher.search("received:2017..2018")] == ["new"]
-        assert list(backend.check(deep=True)) == []
-    assert [d.id for d, _, _ in backend.reader().documents()] == ["new", "old"]
-    assert list(backend.check(deep=True)) == []
+        assert list(index.check(deep=True)) == []
+    assert [d.id for d, _, _ in index.open().documents()] == ["new", "old"]
+    assert list(index.check(deep=True)) == []
 
 
 def test_the_fields_of_the_product_are_the_attributes_of_documents_and_passages() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from backstory.engine.backends.whoosh.schema import NEXT_WHOOSH, OLDEST_WHOOSH
+from backstory.engine.indexes.embedded.schema import NEXT_WHOOSH, OLDEST_WHOOSH
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("backstory", "engine", "indexer", "searcher", "webui")
@@ -24,10 +24,10 @@ MAY_IMPORT = {
 }
 # Third-party packages live where they are wrapped.
 WRAPPED = {
-    "whoosh": ("engine/backends/whoosh/",),
+    "whoosh": ("engine/indexes/embedded/",),
     "nltk": ("engine/analysis.py", "searcher/collocates.py"),  # collocates: corpus statistics
     "regex": ("engine/analysis.py",),
-    "numpy": ("engine/backends/whoosh/", "engine/ranking.py", "searcher/distances.py"),
+    "numpy": ("engine/indexes/embedded/", "engine/ranking.py", "searcher/distances.py"),
     "flask": ("webui/",),
     "werkzeug": ("webui/",),
     "waitress": ("webui/",),
@@ -102,11 +102,13 @@ def test_arrows_point_one_way(room: str) -> None:
     assert not bent
 
 
-def test_nothing_names_a_backend_but_the_front_door() -> None:
-    outside = [path for room in ("indexer", "searcher", "webui") for path in modules(room)]
-    backend = re.compile(r"backstory\.engine\.backends\.(?!base)")
-    named = {p for p in outside for n in imports(p) if backend.match(n)}
-    assert not named
+def test_nothing_names_an_implementation_but_its_own_folder_and_the_table_of_kinds() -> None:
+    own = ROOT / "engine/indexes"
+    outside = [path for room in ROOMS for path in modules(room) if own not in path.parents]
+    one = re.compile(r"backstory\.engine\.indexes\.(?!contract|registry)")
+    assert any(one.match(name) for path in modules("tests") for name in imports(path))
+    named = {path for path in outside for name in imports(path) if one.match(name)}
+    assert named == {ROOT / "backstory/testing/__init__.py"}  # has the reference index for others
 
 
 @pytest.mark.parametrize(("package", "homes"), WRAPPED.items())

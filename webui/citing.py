@@ -50,7 +50,7 @@ def _quoted(document: Document, passage: Passage | None) -> Quotation:
 def _cited(
     searcher: Searcher, document_id: str, number: int | None
 ) -> tuple[Document, Passage | None]:
-    reader = searcher.reader()
+    reader = searcher.snapshot()
     document = reader.document(document_id)
     passage = reader.passage(document_id, number) if document and number else None
     if document is None or (number and passage is None):

@@ -140,7 +140,7 @@ def _table(
 ) -> Concordance | Collocates | Frequencies:
     match wanted.table:
         case "collocates":
-            return collocates(result, searcher.reader(), most=COLLOCATES)
+            return collocates(result, searcher.snapshot(), most=COLLOCATES)
         case "counts":
             return frequencies(result)
         case _:

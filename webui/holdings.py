@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from backstory.engine.backends.base import Statistics
 from backstory.engine.documents import Document
 from backstory.engine.facets import facet_value
 from backstory.engine.fields import FIELDS
+from backstory.engine.indexes.contract import Statistics
 from backstory.engine.listing import NEWEST, OLDEST, date_places
 from backstory.searcher import Searcher
 

@@ -74,7 +74,7 @@ def command(
     )
     archive = place.archive()
     stop_when_told()
-    shelf = open_shelf(archive.backend, archive.config)
+    shelf = open_shelf(archive.passage_index, archive.config)
     additions: list[Addition] = []
     trouble: BackstoryError | None = None
     try:
@@ -135,7 +135,7 @@ def _index(archive: Archive, additions: Sequence[Addition]) -> bool:
     root = archive.config.corpus_path
     options = SyncOptions(only=tuple(root / name for name in fates))
     try:
-        report = sync(archive.backend, archive.config, options, Bar())
+        report = sync(archive.passage_index, archive.config, options, Bar())
     except BackstoryError:
         click.echo(f"{counted(len(fates), 'file')} in the corpus, but not indexed.", err=True)
         raise
@@ -145,7 +145,7 @@ def _index(archive: Archive, additions: Sequence[Addition]) -> bool:
 
 
 def _tell_documents(archive: Archive, fates: dict[str, Addition]) -> None:
-    for document, state, passages in archive.backend.reader().documents():
+    for document, state, passages in archive.passage_index.open().documents():
         if state.path in fates:
             how = fates[state.path].fate.value
             where = visible(document.path)

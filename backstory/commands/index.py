@@ -61,16 +61,16 @@ def command(
     if dry_run:
         if watch:
             raise click.UsageError("--dry-run tells what one run would do; leave out --watch.")
-        forecast = rehearse(archive.backend, archive.config, options, Bar(verb="Reading"))
+        forecast = rehearse(archive.passage_index, archive.config, options, Bar(verb="Reading"))
         tell_forecast(forecast)
         return 1 if any(not is_twin(skipped) for skipped in forecast.skipped) else 0
-    report = sync(archive.backend, archive.config, options, Bar())
+    report = sync(archive.passage_index, archive.config, options, Bar())
     tell(report)
     if watch:
         from backstory.indexer.watching import watch as keep_watching
 
         click.echo(f"Watching {archive.config.corpus_path}; Ctrl-C ends it.", err=True)
-        keep_watching(archive.backend, archive.config, tell_changes)
+        keep_watching(archive.passage_index, archive.config, tell_changes)
     return 1 if report.unread else 0
 
 

@@ -35,7 +35,7 @@ def command(place: Place, documents: tuple[str, ...], yes: bool) -> int:
     """
     archive = place.archive()
     stop_when_told()
-    config, held = archive.config, held_documents(archive.backend)
+    config, held = archive.config, held_documents(archive.passage_index)
     shelf = Shelf(config.corpus_path, config.index_path)
     found = {each.name: each for each in (find(shelf, held, asked) for asked in documents)}
     removals = list(found.values())
@@ -58,8 +58,10 @@ def command(place: Place, documents: tuple[str, ...], yes: bool) -> int:
 def _forget(archive: Archive, removed: Sequence[Path]) -> None:
     """Bring the index up to date, if there is one; a copy takes the place of what is gone."""
     try:
-        archive.backend.reader()
-        report = sync(archive.backend, archive.config, SyncOptions(only=tuple(removed)), Bar())
+        archive.passage_index.open()
+        report = sync(
+            archive.passage_index, archive.config, SyncOptions(only=tuple(removed)), Bar()
+        )
     except IndexNotFound:
         return
     except BackstoryError:

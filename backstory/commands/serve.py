@@ -70,7 +70,7 @@ def _watch(archive: Archive, over: threading.Event) -> None:
 
     with contextlib.suppress(Stopped):
         watch(
-            archive.backend,
+            archive.passage_index,
             archive.config,
             tell_changes,
             is_over=over.is_set,
@@ -82,7 +82,7 @@ class Health:
     """Reads the index's checksums in the background: at the start, at each commit, now and then."""
 
     def __init__(self, archive: Archive) -> None:
-        self._backend = archive.backend
+        self._index = archive.passage_index
         self._trouble: str | None = None
         self._checked = -1
         self._at = 0.0
@@ -94,14 +94,14 @@ class Health:
     def look(self) -> None:
         """Check the index if it is time to."""
         try:
-            generation = self._backend.reader().statistics.generation
+            generation = self._index.open().statistics.generation
             is_due = time.monotonic() - self._at > CHECK_EVERY
             if generation == self._checked and not is_due:
                 return
-            damage = [p for p in self._backend.check() if p.is_damage]
+            damage = [p for p in self._index.check() if p.is_damage]
         except (BackstoryError, OSError):
             return  # the next request meets the same error and answers with it
-        if generation == self._backend.reader().statistics.generation:
+        if generation == self._index.open().statistics.generation:
             self._trouble = f"{damage[0].file} {damage[0].problem}" if damage else None
             self._checked, self._at = generation, time.monotonic()
 

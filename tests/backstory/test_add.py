@@ -178,10 +178,10 @@ def test_what_a_server_says_cannot_take_over_the_terminal(
 
 
 def test_what_was_added_to_a_busy_index_is_said_and_waits(memo: Path, run: Run) -> None:
-    from backstory.engine.backends.whoosh import WhooshBackend
+    from backstory.engine.indexes.embedded import EmbeddedIndex
 
     (memo.parent / "config.toml").write_text("[index]\nwait = 0.0\n", encoding="utf-8")
-    writer = WhooshBackend(memo.parent / "var/index").writer()
+    writer = EmbeddedIndex(memo.parent / "var/index").writer()
     try:
         done = run("add", memo)
     finally:

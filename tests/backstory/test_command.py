@@ -48,9 +48,9 @@ def test_index_of_a_missing_corpus_changes_nothing(indexed: Path, run: Run) -> N
 
 
 def test_a_busy_index_names_who_writes_it(indexed: Path, run: Run) -> None:
-    from backstory.engine.backends.whoosh import WhooshBackend
+    from backstory.engine.indexes.embedded import EmbeddedIndex
 
-    writer = WhooshBackend(indexed / "var/index").writer()
+    writer = EmbeddedIndex(indexed / "var/index").writer()
     try:
         done = run("index", "--wait", "0")
     finally:

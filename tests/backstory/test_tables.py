@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from backstory.engine.backends.memory import MemoryBackend
+from backstory.engine.indexes.reference import ReferenceIndex
 from backstory.searcher import Searcher
 from backstory.searcher.concordance import concordance
 from backstory.searcher.frequencies import frequencies
@@ -18,7 +18,7 @@ from backstory.searcher.whole import whole
 from backstory.tables import aligned, context_width
 from backstory.terminal import cells
 from tests.backstory.conftest import Run
-from tests.conftest import fill_backend, make_document
+from tests.conftest import fill_index, make_document
 
 
 def test_words_are_aligned_and_the_address_ends_the_line(indexed: Path, run: Run) -> None:
@@ -38,7 +38,7 @@ def test_wide_and_combining_letters_keep_the_columns() -> None:
         "👩‍🚀 and radio",
         "plain radio talk",
     ]
-    searcher = Searcher(fill_backend(MemoryBackend(), make_document("d", *texts)))
+    searcher = Searcher(fill_index(ReferenceIndex(), make_document("d", *texts)))
     lines = list(aligned(concordance(whole(searcher, "radio"))))
 
     assert len(lines) == 4
@@ -140,7 +140,7 @@ def test_options_that_do_not_go_together_are_said(
 
 def test_a_table_cannot_take_over_the_terminal() -> None:
     document = make_document("evil\x1b[2J", "\x1b]0;gone\x07 wreck \u202etxt", title="\x9b31m")
-    result = whole(Searcher(fill_backend(MemoryBackend(), document)), "wreck")
+    result = whole(Searcher(fill_index(ReferenceIndex(), document)), "wreck")
     for table in (concordance(result), frequencies(result)):
         shown = "".join(aligned(table))
         assert "wreck" in shown or "␛[2J" in shown

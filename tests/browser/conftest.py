@@ -63,7 +63,7 @@ def chromium() -> Iterator[Any]:
 def site() -> Iterator[str]:
     """The address of a server over the library, on a port of this machine."""
     config = Config().override(web__port=0)
-    server = open_server(config, Searcher(shelf().backend, config.search, config.ranking))
+    server = open_server(config, Searcher(shelf().index, config.search, config.ranking))
     thread = threading.Thread(target=server.run)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"

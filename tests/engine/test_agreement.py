@@ -1,4 +1,4 @@
-"""For any corpus, however it came about, and any query, all backends give the same answer."""
+"""For any corpus, however it came about, and any query, all indexes give the same answer."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from backstory.engine.backends.base import Backend, Reader
 from backstory.engine.documents import IndexedDocument
+from backstory.engine.indexes.contract import Index, Snapshot
 from backstory.searcher import Searcher
 
 WORDS = (
@@ -38,7 +38,7 @@ commits = st.tuples(
 )
 histories = st.lists(commits, min_size=1, max_size=4)
 
-OTHERS = ("whoosh",)
+OTHERS = ("embedded",)
 PAGES: tuple[dict[str, Any], ...] = (
     {"limit": 100, "facets": True},
     {"limit": 100},
@@ -90,10 +90,10 @@ queries = st.one_of(
 )
 
 
-def replay(backend: Backend, history: Any, make: Callable[..., IndexedDocument]) -> Searcher:
-    """Fill a backend, commit by commit."""
+def replay(index: Index, history: Any, make: Callable[..., IndexedDocument]) -> Searcher:
+    """Fill an index, commit by commit."""
     for added, deleted in history:
-        writer = backend.writer()
+        writer = index.writer()
         writer.add(
             make(
                 name,
@@ -110,7 +110,7 @@ def replay(backend: Backend, history: Any, make: Callable[..., IndexedDocument])
             writer.delete(name)
         writer.commit()
         writer.close()
-    return Searcher(backend)
+    return Searcher(index)
 
 
 def answer(searcher: Searcher, text: str, **page: Any) -> dict[str, Any]:
@@ -146,17 +146,17 @@ SEGMENTS = [
 @example([([], [])], ["radio", "NOT radio", "*", "r*", '"radio order"', "source:radio"])
 @settings(max_examples=50)
 @pytest.mark.usefixtures("country")
-def test_backends_agree_on_every_query(
-    new_backend: Callable[[str], Backend],
+def test_indexes_agree_on_every_query(
+    new_index: Callable[[str], Index],
     document: Callable[..., IndexedDocument],
     history: Any,
     asked: list[str],
 ) -> None:
-    memory = replay(new_backend("memory"), history, document)
+    memory = replay(new_index("reference"), history, document)
     pages = [(text, page) for text in asked for page in PAGES]
     expected = [answer(memory, text, **page) for text, page in pages]
     for name in OTHERS:
-        whoosh = replay(new_backend(name), history, document)
+        whoosh = replay(new_index(name), history, document)
         assert whoosh.documents() == memory.documents(), name
         assert [answer(whoosh, text, **page) for text, page in pages] == expected, name
 
@@ -164,27 +164,27 @@ def test_backends_agree_on_every_query(
 @given(histories)
 @settings(max_examples=25)
 @pytest.mark.usefixtures("country")
-def test_backends_agree_on_what_they_hold(
-    new_backend: Callable[[str], Backend],
+def test_indexes_agree_on_what_they_hold(
+    new_index: Callable[[str], Index],
     document: Callable[..., IndexedDocument],
     history: Any,
 ) -> None:
     held = []
-    for name in ("memory", *OTHERS):
-        backend = new_backend(name)
-        replay(backend, history, document)
-        held.append(contents(backend.reader()))
+    for name in ("reference", *OTHERS):
+        index = new_index(name)
+        replay(index, history, document)
+        held.append(contents(index.open()))
 
     assert held == held[:1] * len(held)
 
 
-def contents(reader: Reader) -> dict[str, Any]:
+def contents(snapshot: Snapshot) -> dict[str, Any]:
     """Return all that a reader can tell."""
-    facts = reader.statistics
+    facts = snapshot.statistics
     return {
         "statistics": (facts.documents, facts.passages, facts.words, facts.languages),
-        "languages": reader.languages,
-        "documents": list(reader.documents()),
-        "passages": [list(reader.passages(document_id)) for document_id in IDS],
-        "words": [(w, n) for w in reader.vocabulary() if (n := reader.frequency(w))],
+        "languages": snapshot.languages,
+        "documents": list(snapshot.documents()),
+        "passages": [list(snapshot.passages(document_id)) for document_id in IDS],
+        "words": [(w, n) for w in snapshot.vocabulary() if (n := snapshot.frequency(w))],
     }

@@ -22,7 +22,7 @@ from backstory.engine.analysis import (
     fold,
     stem,
 )
-from backstory.engine.backends.whoosh import WhooshBackend
+from backstory.engine.indexes.embedded import EmbeddedIndex
 from backstory.engine.languages import Language, languages
 
 ANALYZER = Analyzer()
@@ -200,9 +200,9 @@ PROGRAM = """
 import sys
 from pathlib import Path
 from backstory import engine, searcher
-from backstory.engine.backends.whoosh import WhooshBackend
+from backstory.engine.indexes.embedded import EmbeddedIndex
 from backstory.engine.languages import Language, languages
-ask = searcher.Searcher(WhooshBackend(Path(sys.argv[1])))
+ask = searcher.Searcher(EmbeddedIndex(Path(sys.argv[1])))
 for text in sys.argv[2:]:
     assert ask.search(text, correct=False).total or text == "unheard-of", text
 print(*sorted({"nltk", "flask", "click"} & set(sys.modules)))
@@ -225,7 +225,7 @@ def test_reading_side_imports_nltk_only_for_unseen_words(
 ) -> None:
     folder = tmp_path / "index"
     fill(
-        WhooshBackend(folder),
+        EmbeddedIndex(folder),
         document("a", "The radios were ordered; the radio orders."),
         document("b", "Las órdenes del rey", language="es"),
     )

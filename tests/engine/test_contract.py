@@ -1,4 +1,4 @@
-"""The contract of `engine.backends.base`, held by every backend: storing and changing."""
+"""The contract of `engine.indexes.contract`, held by every index: storing and changing."""
 
 from __future__ import annotations
 
@@ -8,30 +8,30 @@ from dataclasses import replace
 
 import pytest
 
-from backstory.engine.backends.base import Backend, Reader
 from backstory.engine.documents import Document, FileState, IndexedDocument, Passage, SkippedFile
 from backstory.engine.errors import IndexBusy, UnreadableDocument
+from backstory.engine.indexes.contract import Index, Snapshot
 from backstory.engine.query import All, Exact, Field, Not, Query
 from backstory.engine.ranking import BM25
 from backstory.engine.remarks import Code, Remark, unreadable
 from tests.asking import ask
 
 Make = Callable[..., IndexedDocument]
-Fill = Callable[..., Backend]
+Fill = Callable[..., Index]
 
 RADIO = Exact("radio", "radio")
 
 
-def found(reader: Reader, query: Query, limit: int = 100) -> list[str]:
+def found(snapshot: Snapshot, query: Query, limit: int = 100) -> list[str]:
     """Return the addresses that a query finds, best first."""
-    ranking = ask(reader, query, BM25(), offset=0, limit=limit)
+    ranking = ask(snapshot, query, BM25(), offset=0, limit=limit)
     return [hit.passage.address for hit in ranking.found]
 
 
 # What is stored comes back
 
 
-def test_every_field_of_a_document_comes_back(backend: Backend, fill: Fill) -> None:
+def test_every_field_of_a_document_comes_back(index: Index, fill: Fill) -> None:
     document = Document(
         "box/7", "A title", "A source", "An author", "2018-03", "es", "memo",
         ("one", "two"), "https://example.org/?a=1", "box/7.md", "ab" * 32,
@@ -46,30 +46,30 @@ def test_every_field_of_a_document_comes_back(backend: Backend, fill: Fill) -> N
         Passage("box/7", 6, "Sixth.", names=("Sixth",)),
     )
     file = FileState("box/7.md", 99, 1_700_000_000_000_000_000, 12, (5, 6))
-    reader = fill(backend, IndexedDocument(document, passages, file)).reader()
+    snapshot = fill(index, IndexedDocument(document, passages, file)).open()
 
-    assert reader.document("box/7") == document
-    assert tuple(reader.passages("box/7")) == passages
-    assert reader.passage("box/7", 2) == passages[1]
-    assert list(reader.documents()) == [(document, file, 6)]
+    assert snapshot.document("box/7") == document
+    assert tuple(snapshot.passages("box/7")) == passages
+    assert snapshot.passage("box/7", 2) == passages[1]
+    assert list(snapshot.documents()) == [(document, file, 6)]
 
 
 @pytest.mark.parametrize("number", [-1, 0, 6, 10**9])
 def test_passage_outside_its_document_is_none(
-    backend: Backend, fill: Fill, affair: Sequence[IndexedDocument], number: int
+    index: Index, fill: Fill, affair: Sequence[IndexedDocument], number: int
 ) -> None:
-    reader = fill(backend, *affair).reader()
+    snapshot = fill(index, *affair).open()
 
-    assert reader.passage("ledger", number) is None
-    assert reader.passage("ledger", 5) is not None
+    assert snapshot.passage("ledger", number) is None
+    assert snapshot.passage("ledger", 5) is not None
 
 
-def test_unknown_document_has_nothing(backend: Backend, fill: Fill, document: Make) -> None:
-    reader = fill(backend, document("a", "word")).reader()
+def test_unknown_document_has_nothing(index: Index, fill: Fill, document: Make) -> None:
+    snapshot = fill(index, document("a", "word")).open()
 
-    assert reader.document("b") is None
-    assert reader.passages("b") == []
-    assert reader.passage("b", 1) is None
+    assert snapshot.document("b") is None
+    assert snapshot.passages("b") == []
+    assert snapshot.passage("b", 1) is None
 
 
 @pytest.mark.parametrize(
@@ -80,159 +80,159 @@ def test_unknown_document_has_nothing(backend: Backend, fill: Fill, document: Ma
     ],
 )  # fmt: skip
 def test_any_text_may_be_a_document_id(
-    backend: Backend, fill: Fill, document: Make, document_id: str
+    index: Index, fill: Fill, document: Make, document_id: str
 ) -> None:
-    fill(backend, document(document_id, "one radio", "two"), document("other", "radio"))
-    reader = fill(backend, document("third", "a third radio")).reader()
+    fill(index, document(document_id, "one radio", "two"), document("other", "radio"))
+    snapshot = fill(index, document("third", "a third radio")).open()
 
-    assert [one.id for one, _, _ in reader.documents() if one.id == document_id] == [document_id]
-    assert reader.document(document_id) == document(document_id).document
-    assert [passage.text for passage in reader.passages(document_id)] == ["one radio", "two"]
-    assert reader.passage(document_id, 2) == reader.passages(document_id)[1]
-    assert f"{document_id}#p1" in found(reader, RADIO)
-    assert found(reader, Field("doc", document_id)) == [f"{document_id}#p1", f"{document_id}#p2"]
+    assert [one.id for one, _, _ in snapshot.documents() if one.id == document_id] == [document_id]
+    assert snapshot.document(document_id) == document(document_id).document
+    assert [passage.text for passage in snapshot.passages(document_id)] == ["one radio", "two"]
+    assert snapshot.passage(document_id, 2) == snapshot.passages(document_id)[1]
+    assert f"{document_id}#p1" in found(snapshot, RADIO)
+    assert found(snapshot, Field("doc", document_id)) == [f"{document_id}#p1", f"{document_id}#p2"]
 
-    fill(backend, delete=[document_id])
-    assert backend.reader().document(document_id) is None
-    assert len(found(backend.reader(), RADIO)) == 2
+    fill(index, delete=[document_id])
+    assert index.open().document(document_id) is None
+    assert len(found(index.open(), RADIO)) == 2
 
 
-def test_documents_come_in_order_of_id(backend: Backend, fill: Fill, document: Make) -> None:
-    fill(backend, document("b", "x"), document("ä", "x", "y"))
-    fill(backend, document("a", "x"), document("B", "x"))
+def test_documents_come_in_order_of_id(index: Index, fill: Fill, document: Make) -> None:
+    fill(index, document("b", "x"), document("ä", "x", "y"))
+    fill(index, document("a", "x"), document("B", "x"))
 
-    listed = [(d.id, passages) for d, _, passages in backend.reader().documents()]
+    listed = [(d.id, passages) for d, _, passages in index.open().documents()]
     assert listed == [("B", 1), ("a", 1), ("b", 1), ("ä", 2)]
 
 
 def test_passage_without_words_is_kept_and_never_found_by_a_word(
-    backend: Backend, fill: Fill, document: Make
+    index: Index, fill: Fill, document: Make
 ) -> None:
-    reader = fill(backend, document("a", "* * *", "radio", "—")).reader()
+    snapshot = fill(index, document("a", "* * *", "radio", "—")).open()
 
-    assert reader.statistics.passages == 3
-    assert reader.statistics.words == 1
-    assert found(reader, All()) == ["a#p1", "a#p2", "a#p3"]
-    assert found(reader, RADIO) == ["a#p2"]
-    assert found(reader, Not(RADIO)) == ["a#p1", "a#p3"]
+    assert snapshot.statistics.passages == 3
+    assert snapshot.statistics.words == 1
+    assert found(snapshot, All()) == ["a#p1", "a#p2", "a#p3"]
+    assert found(snapshot, RADIO) == ["a#p2"]
+    assert found(snapshot, Not(RADIO)) == ["a#p1", "a#p3"]
 
 
-def test_document_without_passages_is_listed(backend: Backend, fill: Fill, document: Make) -> None:
-    fill(backend, document("empty"), document("full", "radio"))
-    reader = fill(backend, document("later", "radio", language="es")).reader()
+def test_document_without_passages_is_listed(index: Index, fill: Fill, document: Make) -> None:
+    fill(index, document("empty"), document("full", "radio"))
+    snapshot = fill(index, document("later", "radio", language="es")).open()
 
-    assert [(d.id, passages) for d, _, passages in reader.documents()] == [
+    assert [(d.id, passages) for d, _, passages in snapshot.documents()] == [
         ("empty", 0),
         ("full", 1),
         ("later", 1),
     ]
-    assert reader.passages("empty") == []
-    assert reader.statistics.documents == 3
-    assert found(reader, All()) == ["full#p1", "later#p1"]
+    assert snapshot.passages("empty") == []
+    assert snapshot.statistics.documents == 3
+    assert found(snapshot, All()) == ["full#p1", "later#p1"]
 
 
 # Changing it
 
 
-def test_nothing_is_seen_before_commit(backend: Backend, fill: Fill, document: Make) -> None:
-    fill(backend, document("a", "radio"))
-    writer = backend.writer()
+def test_nothing_is_seen_before_commit(index: Index, fill: Fill, document: Make) -> None:
+    fill(index, document("a", "radio"))
+    writer = index.writer()
     writer.add([document("b", "radio")])
     writer.delete("a")
     writer.skip([SkippedFile("c", unreadable("empty"))])
 
-    assert found(backend.reader(), RADIO) == ["a#p1"]
-    assert backend.reader().skipped() == ()
+    assert found(index.open(), RADIO) == ["a#p1"]
+    assert index.open().skipped() == ()
 
     writer.commit()
-    assert found(backend.reader(), RADIO) == ["b#p1"]
+    assert found(index.open(), RADIO) == ["b#p1"]
     writer.close()
 
 
 def test_replaced_document_has_only_its_new_passages(
-    backend: Backend, fill: Fill, document: Make
+    index: Index, fill: Fill, document: Make
 ) -> None:
-    fill(backend, document("a", "one radio", "two", "three radio"), document("b", "radio"))
-    reader = fill(backend, document("a", "four", language="es")).reader()
+    fill(index, document("a", "one radio", "two", "three radio"), document("b", "radio"))
+    snapshot = fill(index, document("a", "four", language="es")).open()
 
-    assert found(reader, RADIO) == ["b#p1"]
-    assert [p.text for p in reader.passages("a")] == ["four"]
-    assert (reader.statistics.documents, reader.statistics.passages) == (2, 2)
-    assert reader.statistics.languages == {"en": 1, "es": 1}
+    assert found(snapshot, RADIO) == ["b#p1"]
+    assert [p.text for p in snapshot.passages("a")] == ["four"]
+    assert (snapshot.statistics.documents, snapshot.statistics.passages) == (2, 2)
+    assert snapshot.statistics.languages == {"en": 1, "es": 1}
 
 
 def test_document_added_twice_before_a_commit_is_its_last_version(
-    backend: Backend, document: Make
+    index: Index, document: Make
 ) -> None:
-    writer = backend.writer()
+    writer = index.writer()
     writer.add([document("a", "first")])
     writer.add([document("a", "second", "radio")])
     writer.commit()
     writer.close()
-    reader = backend.reader()
+    snapshot = index.open()
 
-    assert [p.text for p in reader.passages("a")] == ["second", "radio"]
-    assert reader.statistics.words == 2
-    assert reader.frequency("first") == 0
+    assert [p.text for p in snapshot.passages("a")] == ["second", "radio"]
+    assert snapshot.statistics.words == 2
+    assert snapshot.frequency("first") == 0
 
 
-def test_deleted_document_is_nowhere(backend: Backend, fill: Fill, document: Make) -> None:
-    fill(backend, document("a", "radio shed"), document("b", "radio"))
-    reader = fill(backend, delete=["a"]).reader()
+def test_deleted_document_is_nowhere(index: Index, fill: Fill, document: Make) -> None:
+    fill(index, document("a", "radio shed"), document("b", "radio"))
+    snapshot = fill(index, delete=["a"]).open()
 
-    assert reader.document("a") is None
-    assert reader.passages("a") == []
-    assert found(reader, RADIO) == found(reader, All()) == ["b#p1"]
-    assert reader.frequency("shed") == 0
-    assert reader.statistics.words == 1
-    assert [d.id for d, _, _ in reader.documents()] == ["b"]
+    assert snapshot.document("a") is None
+    assert snapshot.passages("a") == []
+    assert found(snapshot, RADIO) == found(snapshot, All()) == ["b#p1"]
+    assert snapshot.frequency("shed") == 0
+    assert snapshot.statistics.words == 1
+    assert [d.id for d, _, _ in snapshot.documents()] == ["b"]
 
 
 def test_document_may_come_back_after_it_was_deleted(
-    backend: Backend, fill: Fill, document: Make
+    index: Index, fill: Fill, document: Make
 ) -> None:
     one = document("a", "radio")
     for _ in range(3):
-        fill(backend, one, document("b", "shed"))
-        assert found(backend.reader(), RADIO) == ["a#p1"]
-        fill(backend, delete=["a"])
-        assert found(backend.reader(), RADIO) == []
+        fill(index, one, document("b", "shed"))
+        assert found(index.open(), RADIO) == ["a#p1"]
+        fill(index, delete=["a"])
+        assert found(index.open(), RADIO) == []
 
 
 def test_deleting_and_adding_in_one_commit_go_in_order(
-    backend: Backend, fill: Fill, document: Make
+    index: Index, fill: Fill, document: Make
 ) -> None:
-    fill(backend, document("a", "old"))
-    writer = backend.writer()
+    fill(index, document("a", "old"))
+    writer = index.writer()
     writer.delete("a")
     writer.add([document("a", "new"), document("b", "new")])
     writer.delete("b")
     writer.commit()
     writer.close()
 
-    assert [p.text for p in backend.reader().passages("a")] == ["new"]
-    assert backend.reader().document("b") is None
+    assert [p.text for p in index.open().passages("a")] == ["new"]
+    assert index.open().document("b") is None
 
 
-def test_clear_deletes_everything(backend: Backend, fill: Fill, document: Make) -> None:
-    fill(backend, document("a", "radio"))
-    writer = backend.writer()
+def test_clear_deletes_everything(index: Index, fill: Fill, document: Make) -> None:
+    fill(index, document("a", "radio"))
+    writer = index.writer()
     writer.clear()
     writer.add([document("b", "shed")])
     writer.commit()
     writer.close()
-    reader = backend.reader()
+    snapshot = index.open()
 
-    assert found(reader, All()) == ["b#p1"]
-    assert list(reader.vocabulary()) == ["shed"]
-    assert reader.statistics.words == 1
+    assert found(snapshot, All()) == ["b#p1"]
+    assert list(snapshot.vocabulary()) == ["shed"]
+    assert snapshot.statistics.words == 1
 
 
 def test_rollback_forgets_changes_and_the_writer_goes_on(
-    backend: Backend, fill: Fill, document: Make
+    index: Index, fill: Fill, document: Make
 ) -> None:
-    fill(backend, document("a", "radio"))
-    writer = backend.writer()
+    fill(index, document("a", "radio"))
+    writer = index.writer()
     writer.add([document("b", "radio")])
     writer.delete("a")
     writer.skip([SkippedFile("c", unreadable("empty"))])
@@ -241,110 +241,110 @@ def test_rollback_forgets_changes_and_the_writer_goes_on(
     writer.commit()
     writer.close()
 
-    assert found(backend.reader(), RADIO) == ["a#p1", "d#p1"]
-    assert backend.reader().skipped() == ()
+    assert found(index.open(), RADIO) == ["a#p1", "d#p1"]
+    assert index.open().skipped() == ()
 
 
-def test_rollback_before_the_first_commit_leaves_nothing(backend: Backend, document: Make) -> None:
-    writer = backend.writer()
+def test_rollback_before_the_first_commit_leaves_nothing(index: Index, document: Make) -> None:
+    writer = index.writer()
     writer.add([document("a", "radio")])
     writer.rollback()
     writer.add([document("b", "radio")])
     writer.commit()
     writer.close()
 
-    assert found(backend.reader(), All()) == ["b#p1"]
-    assert list(backend.check()) == []
+    assert found(index.open(), All()) == ["b#p1"]
+    assert list(index.check()) == []
 
 
-def test_close_forgets_what_is_not_committed(backend: Backend, fill: Fill, document: Make) -> None:
-    fill(backend, document("a", "radio"))
-    writer = backend.writer()
+def test_close_forgets_what_is_not_committed(index: Index, fill: Fill, document: Make) -> None:
+    fill(index, document("a", "radio"))
+    writer = index.writer()
     writer.add([document("b", "radio")])
     writer.delete("a")
     writer.close()
 
-    assert found(backend.reader(), RADIO) == ["a#p1"]
-    assert list(backend.check()) == []
-    writer = backend.writer()
+    assert found(index.open(), RADIO) == ["a#p1"]
+    assert list(index.check()) == []
+    writer = index.writer()
     assert not writer.recovered, "closing is no interruption"
     writer.commit()
     writer.close()
-    assert found(backend.reader(), RADIO) == ["a#p1"]
+    assert found(index.open(), RADIO) == ["a#p1"]
 
 
 def test_rebuild_starts_from_nothing_beside_the_old(
-    backend: Backend, fill: Fill, document: Make
+    index: Index, fill: Fill, document: Make
 ) -> None:
-    fill(backend, document("a", "radio"))
-    before = backend.reader().statistics.generation
-    writer = backend.writer(rebuild=True)
+    fill(index, document("a", "radio"))
+    before = index.open().statistics.generation
+    writer = index.writer(rebuild=True)
     writer.add([document("b", "radio")])
-    assert found(backend.reader(), RADIO) == ["a#p1"]
+    assert found(index.open(), RADIO) == ["a#p1"]
     writer.commit()
     writer.close()
 
-    assert found(backend.reader(), RADIO) == ["b#p1"]
-    assert backend.reader().statistics.generation > before
+    assert found(index.open(), RADIO) == ["b#p1"]
+    assert index.open().statistics.generation > before
 
 
-def test_rebuild_forgets_skipped_files(backend: Backend, document: Make) -> None:
-    writer = backend.writer()
+def test_rebuild_forgets_skipped_files(index: Index, document: Make) -> None:
+    writer = index.writer()
     writer.add([document("a", "radio")])
     writer.skip([SkippedFile("b", unreadable("empty"))])
     writer.commit()
     writer.close()
-    writer = backend.writer(rebuild=True)
+    writer = index.writer(rebuild=True)
     writer.add([document("a", "radio")])
     writer.commit()
     writer.close()
 
-    assert backend.reader().skipped() == ()
+    assert index.open().skipped() == ()
 
 
 def test_rebuild_rolled_back_is_still_from_nothing(
-    backend: Backend, fill: Fill, document: Make
+    index: Index, fill: Fill, document: Make
 ) -> None:
-    fill(backend, document("a", "radio"))
-    writer = backend.writer(rebuild=True)
+    fill(index, document("a", "radio"))
+    writer = index.writer(rebuild=True)
     writer.rollback()
     writer.add([document("b", "radio")])
     writer.commit()
     writer.close()
 
-    assert found(backend.reader(), RADIO) == ["b#p1"]
+    assert found(index.open(), RADIO) == ["b#p1"]
 
 
 def test_skipped_files_stay_until_others_replace_them(
-    backend: Backend, fill: Fill, document: Make
+    index: Index, fill: Fill, document: Make
 ) -> None:
     state = FileState("x.bin", 1, 2, 3, (4, 5))
     skipped = (
         SkippedFile("x.bin", unreadable("binary"), state),
         SkippedFile("\udce9", unreadable("no permission")),
     )
-    writer = backend.writer()
+    writer = index.writer()
     writer.skip(skipped)
     writer.commit()
     writer.close()
-    fill(backend, document("a", "radio"))
-    assert backend.reader().skipped() == skipped
+    fill(index, document("a", "radio"))
+    assert index.open().skipped() == skipped
 
-    writer = backend.writer()
+    writer = index.writer()
     writer.skip([])
     writer.commit()
     writer.close()
-    assert backend.reader().skipped() == ()
+    assert index.open().skipped() == ()
 
 
 def test_settings_are_remembered_until_others_replace_them(
-    backend: Backend, fill: Fill, document: Make
+    index: Index, fill: Fill, document: Make
 ) -> None:
     told = {"rows.title": ["a", "é"], "formats.seconds": 60.0, "corpus.language": None}
-    fill(backend, document("a", "radio"))
-    assert backend.reader().settings == {}
-    before = backend.reader()
-    writer = backend.writer()
+    fill(index, document("a", "radio"))
+    assert index.open().settings == {}
+    before = index.open()
+    writer = index.writer()
     writer.remember({"gone": 1})
     writer.rollback()
     writer.remember(told)
@@ -352,22 +352,22 @@ def test_settings_are_remembered_until_others_replace_them(
     assert writer.commit() == generation
     writer.close()
 
-    assert (before.settings, backend.reader().settings) == ({}, told)
-    fill(backend, document("b", "radio"))
-    assert backend.reader().settings == told
-    writer = backend.writer(rebuild=True)
+    assert (before.settings, index.open().settings) == ({}, told)
+    fill(index, document("b", "radio"))
+    assert index.open().settings == told
+    writer = index.writer(rebuild=True)
     writer.commit()
     writer.close()
-    assert backend.reader().settings == {}
+    assert index.open().settings == {}
 
 
 # Commits and generations
 
 
 def test_generation_rises_with_each_commit_that_changes_something(
-    backend: Backend, document: Make
+    index: Index, document: Make
 ) -> None:
-    writer = backend.writer()
+    writer = index.writer()
     generations = []
     changes: list[Callable[[], None]] = [
         lambda: writer.add([document("a", "radio")]),
@@ -380,93 +380,89 @@ def test_generation_rises_with_each_commit_that_changes_something(
     for change in changes:
         change()
         generations.append(writer.commit())
-        assert backend.reader().statistics.generation == generations[-1]
+        assert index.open().statistics.generation == generations[-1]
     writer.close()
 
     first = generations[0]
     assert [g - first for g in generations] == [0, 1, 2, 3, 3, 3]
 
 
-def test_commit_without_changes_keeps_the_reader(
-    backend: Backend, fill: Fill, document: Make
-) -> None:
-    fill(backend, document("a", "radio"))
-    reader = backend.reader()
-    fill(backend)
-    fill(backend, delete=["nobody"])
+def test_commit_without_changes_keeps_the_reader(index: Index, fill: Fill, document: Make) -> None:
+    fill(index, document("a", "radio"))
+    snapshot = index.open()
+    fill(index)
+    fill(index, delete=["nobody"])
 
-    assert backend.reader() is reader
+    assert index.open() is snapshot
 
 
-def test_first_commit_may_be_empty(backend: Backend) -> None:
-    writer = backend.writer()
+def test_first_commit_may_be_empty(index: Index) -> None:
+    writer = index.writer()
     writer.commit()
     writer.close()
-    reader = backend.reader()
+    snapshot = index.open()
 
-    assert found(reader, All()) == found(reader, RADIO) == []
-    assert reader.languages == ()
-    assert list(reader.vocabulary()) == []
-    assert reader.statistics.passages == reader.statistics.words == 0
+    assert found(snapshot, All()) == found(snapshot, RADIO) == []
+    assert snapshot.languages == ()
+    assert list(snapshot.vocabulary()) == []
+    assert snapshot.statistics.passages == snapshot.statistics.words == 0
 
 
 def test_reader_keeps_its_view_whatever_is_committed(
-    backend: Backend, fill: Fill, document: Make
+    index: Index, fill: Fill, document: Make
 ) -> None:
-    fill(backend, document("a", "radio one", "two"), document("b", "radio"))
-    old = backend.reader()
+    fill(index, document("a", "radio one", "two"), document("b", "radio"))
+    old = index.open()
     for turn in range(12):  # enough for segments to be merged and their files deleted
-        fill(backend, document(f"new{turn}", "radio"), delete=["a"])
+        fill(index, document(f"new{turn}", "radio"), delete=["a"])
 
     assert found(old, RADIO) == ["b#p1", "a#p1"]
     assert old.passages("a")[1].text == "two"
     assert old.frequency("one") == 1
     assert old.statistics.passages == 3
-    assert "a#p1" not in found(backend.reader(), RADIO)
-    assert len(found(backend.reader(), RADIO)) == 13
+    assert "a#p1" not in found(index.open(), RADIO)
+    assert len(found(index.open(), RADIO)) == 13
 
 
 # The one writer
 
 
-def test_second_writer_is_refused(backend: Backend) -> None:
-    writer = backend.writer()
+def test_second_writer_is_refused(index: Index) -> None:
+    writer = index.writer()
     with pytest.raises(IndexBusy, match="being written by") as refused:
-        backend.writer()
+        index.writer()
     assert refused.value.exit_code == 3
     writer.close()
-    backend.writer().close()
+    index.writer().close()
 
 
-def test_closing_twice_does_not_let_a_third_writer_in(backend: Backend, document: Make) -> None:
-    first = backend.writer()
+def test_closing_twice_does_not_let_a_third_writer_in(index: Index, document: Make) -> None:
+    first = index.writer()
     first.close()
-    second = backend.writer()
+    second = index.writer()
     second.add([document("a", "radio")])
-    prepared = backend.prepare([document("b", "radio")])
+    prepared = index.prepare([document("b", "radio")])
     first.close()
     with pytest.raises(IndexBusy):
-        backend.writer()
+        index.writer()
 
     second.adopt(prepared)
     second.commit()
     second.close()
-    assert found(backend.reader(), RADIO) == ["a#p1", "b#p1"]
+    assert found(index.open(), RADIO) == ["a#p1", "b#p1"]
 
 
-def test_writer_is_released_after_an_exception(
-    backend: Backend, fill: Fill, document: Make
-) -> None:
+def test_writer_is_released_after_an_exception(index: Index, fill: Fill, document: Make) -> None:
     def broken() -> Iterator[IndexedDocument]:
         yield document("b", "radio")
         raise RuntimeError("the reader of files broke")
 
-    fill(backend, document("a", "radio"))
+    fill(index, document("a", "radio"))
     with pytest.raises(RuntimeError, match="broke"):
-        fill(backend, broken().__next__(), *broken())
+        fill(index, broken().__next__(), *broken())
 
-    fill(backend, document("c", "radio"))
-    assert found(backend.reader(), RADIO) == ["a#p1", "c#p1"]
+    fill(index, document("c", "radio"))
+    assert found(index.open(), RADIO) == ["a#p1", "c#p1"]
 
 
 # Documents that cannot be taken
@@ -478,9 +474,9 @@ def misnumbered(document: Make) -> IndexedDocument:
     return replace(whole, passages=(whole.passages[0], replace(whole.passages[1], number=3)))
 
 
-def test_rejected_document_is_named_and_the_rest_taken(backend: Backend, document: Make) -> None:
-    writer = backend.writer()
-    prepared = backend.prepare(
+def test_rejected_document_is_named_and_the_rest_taken(index: Index, document: Make) -> None:
+    writer = index.writer()
+    prepared = index.prepare(
         [document("a", "radio"), misnumbered(document), document("c", "radio")]
     )
     assert list(prepared.rejected) == ["bad"]
@@ -489,38 +485,36 @@ def test_rejected_document_is_named_and_the_rest_taken(backend: Backend, documen
     writer.commit()
     writer.close()
 
-    assert found(backend.reader(), RADIO) == ["a#p1", "c#p1"]
-    assert backend.reader().document("bad") is None
+    assert found(index.open(), RADIO) == ["a#p1", "c#p1"]
+    assert index.open().document("bad") is None
 
 
-def test_second_document_of_an_id_in_one_batch_is_rejected(
-    backend: Backend, document: Make
-) -> None:
-    writer = backend.writer()
-    prepared = backend.prepare([document("a", "radio"), document("a", "shed")])
+def test_second_document_of_an_id_in_one_batch_is_rejected(index: Index, document: Make) -> None:
+    writer = index.writer()
+    prepared = index.prepare([document("a", "radio"), document("a", "shed")])
     writer.adopt(prepared)
     writer.commit()
     writer.close()
 
     assert "same id" in prepared.rejected["a"]
-    assert [p.text for p in backend.reader().passages("a")] == ["radio"]
+    assert [p.text for p in index.open().passages("a")] == ["radio"]
 
 
-def test_add_raises_for_a_rejected_document(backend: Backend, document: Make) -> None:
-    writer = backend.writer()
+def test_add_raises_for_a_rejected_document(index: Index, document: Make) -> None:
+    writer = index.writer()
     with pytest.raises(UnreadableDocument, match="bad"):
         writer.add([document("a", "radio"), misnumbered(document)])
     writer.commit()
     writer.close()
 
-    assert found(backend.reader(), RADIO) == ["a#p1"]
+    assert found(index.open(), RADIO) == ["a#p1"]
 
 
-def test_prepared_documents_may_come_from_another_process(backend: Backend, document: Make) -> None:
-    writer = backend.writer()
-    prepared = pickle.loads(pickle.dumps(backend.prepare([document("a", "radio", "Peña")])))
+def test_prepared_documents_may_come_from_another_process(index: Index, document: Make) -> None:
+    writer = index.writer()
+    prepared = pickle.loads(pickle.dumps(index.prepare([document("a", "radio", "Peña")])))
     writer.adopt(prepared)
     writer.commit()
     writer.close()
 
-    assert found(backend.reader(), Exact("Peña", "pena")) == ["a#p2"]
+    assert found(index.open(), Exact("Peña", "pena")) == ["a#p2"]

@@ -259,15 +259,15 @@ def test_tiers_and_points_follow_the_tree(
 
 def test_unexpanded_query_is_a_mistake_of_the_caller(
     kind: str,
-    new_backend: Callable[[str], object],
+    new_index: Callable[[str], object],
     document: Callable[..., IndexedDocument],
     fill: Callable[..., Any],
 ) -> None:
     with pytest.raises(TypeError, match="Prefix must be expanded"):
         marked(Prefix("a*", "a"))
-    reader = fill(new_backend(kind), document("a", "word")).reader()
+    snapshot = fill(new_index(kind), document("a", "word")).open()
     with pytest.raises(TypeError, match="Prefix must be expanded"):
-        reader.count(Or((Prefix("a*", "a"), A)))
+        snapshot.count(Or((Prefix("a*", "a"), A)))
 
 
 @given(st.text() | st.text(alphabet="aA é\u0301_'’.,-1½\u00ad\u200dनत्र "))

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backstory.engine.backends.base import Backend
 from backstory.engine.documents import IndexedDocument
+from backstory.engine.indexes.contract import Index
 from backstory.engine.ranking import BM25, order, score, total
 from backstory.searcher import Searcher
 from backstory.settings import Config
@@ -41,21 +41,19 @@ def bm25(words: Sequence[str], k1: float, b: float) -> dict[str, float]:
 
 
 @pytest.fixture
-def passages(backend: Backend, document: Make, fill: Callable[..., Backend]) -> Backend:
+def passages(index: Index, document: Make, fill: Callable[..., Index]) -> Index:
     """The passages above, with others that were deleted again."""
-    fill(backend, document("gone", "radio radio radio", "order shed sea fund"))
-    fill(backend, document("a", *PASSAGES["a"]), document("b", "radio"))
-    fill(backend, *(document(name, *PASSAGES[name]) for name in "bc"), delete=["gone"])
-    return backend
+    fill(index, document("gone", "radio radio radio", "order shed sea fund"))
+    fill(index, document("a", *PASSAGES["a"]), document("b", "radio"))
+    fill(index, *(document(name, *PASSAGES[name]) for name in "bc"), delete=["gone"])
+    return index
 
 
 @pytest.mark.parametrize(("k1", "b"), [(1.2, 0.75), (0.0, 0.75), (2.0, 0.0), (0.9, 1.0)])
 @pytest.mark.parametrize(
     "text", ["radio", "order radio", "radio radio order", "=sea =shed =fund", "order OR shed"]
 )
-def test_scores_are_those_of_the_textbook(
-    passages: Backend, text: str, k1: float, b: float
-) -> None:
+def test_scores_are_those_of_the_textbook(passages: Index, text: str, k1: float, b: float) -> None:
     config = Config().override(ranking__k1=k1, ranking__b=b)
     hits = Searcher(passages, ranking=config.ranking).search(text, limit=100).hits
     words = text.replace("=", "").replace(" OR ", " ").split()
@@ -63,7 +61,7 @@ def test_scores_are_those_of_the_textbook(
     assert {hit.passage: hit.score for hit in hits} == pytest.approx(bm25(words, k1, b), rel=1e-12)
 
 
-def test_repeated_query_word_counts_as_often_as_it_stands(passages: Backend) -> None:
+def test_repeated_query_word_counts_as_often_as_it_stands(passages: Index) -> None:
     searcher = Searcher(passages)
     once = {hit.passage: hit.score for hit in searcher.search("radio")}
     thrice = {hit.passage: hit.score for hit in searcher.search("radio Radios radio")}
@@ -72,12 +70,10 @@ def test_repeated_query_word_counts_as_often_as_it_stands(passages: Backend) -> 
 
 
 def test_phrase_is_ranked_by_how_often_it_stands(
-    backend: Backend, document: Make, fill: Callable[..., Backend]
+    index: Index, document: Make, fill: Callable[..., Index]
 ) -> None:
-    fill(
-        backend, document("a", "red sea red sea", "red sea one two", "sea red"), document("b", "x")
-    )
-    hits = Searcher(backend).search('"red sea"').hits
+    fill(index, document("a", "red sea red sea", "red sea one two", "sea red"), document("b", "x"))
+    hits = Searcher(index).search('"red sea"').hits
     idf = math.log(1 + (4 - 2 + 0.5) / (2 + 0.5))
     length = 1 - 0.75 + 0.75 * 4 / (11 / 4)
 
@@ -86,7 +82,7 @@ def test_phrase_is_ranked_by_how_often_it_stands(
     assert [hit.score for hit in hits] == pytest.approx(expected)
 
 
-def test_passages_with_all_words_come_first_whatever_their_score(passages: Backend) -> None:
+def test_passages_with_all_words_come_first_whatever_their_score(passages: Index) -> None:
     result = Searcher(passages).search("fund order", limit=100)
     full = [hit.all_words for hit in result]
 
@@ -98,11 +94,11 @@ def test_passages_with_all_words_come_first_whatever_their_score(passages: Backe
 
 
 def test_ties_come_by_document_and_then_by_passage_number(
-    backend: Backend, document: Make, fill: Callable[..., Backend]
+    index: Index, document: Make, fill: Callable[..., Index]
 ) -> None:
     for name in ("b", "a10", "ä", "a2", "B"):
-        fill(backend, document(name, *["radio shed"] * 11))
-    hits = Searcher(backend).search("radio", limit=100).hits
+        fill(index, document(name, *["radio shed"] * 11))
+    hits = Searcher(index).search("radio", limit=100).hits
 
     assert [(hit.document, hit.number) for hit in hits] == [
         (name, number) for name in ("B", "a10", "a2", "b", "ä") for number in range(1, 12)
@@ -112,13 +108,13 @@ def test_ties_come_by_document_and_then_by_passage_number(
 
 @pytest.mark.parametrize("seed", range(3))
 def test_answers_do_not_depend_on_how_the_index_came_about(
-    kind: str, new_backend: Callable[[str], Backend], document: Make, seed: int
+    kind: str, new_index: Callable[[str], Index], document: Make, seed: int
 ) -> None:
     documents = [
         document(f"d{n}", *[f"radio {'order ' * (n % 4)}shed{m % 2}" for m in range(n % 3 + 1)])
         for n in range(9)
     ]
-    at_once, in_turns = new_backend(kind), new_backend(kind)
+    at_once, in_turns = new_index(kind), new_index(kind)
     writer = at_once.writer()
     writer.add(documents)
     writer.commit()
@@ -143,8 +139,8 @@ def test_answers_do_not_depend_on_how_the_index_came_about(
 
     for text in ("radio", "order shed1", "radio -order", '"radio order"', "*"):
         one, other = (
-            [(hit.passage, hit.score) for hit in Searcher(backend).search(text, limit=100)]
-            for backend in (at_once, in_turns)
+            [(hit.passage, hit.score) for hit in Searcher(index).search(text, limit=100)]
+            for index in (at_once, in_turns)
         )
         assert one == other
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from backstory.engine.backends.memory import MemoryBackend
-from backstory.engine.backends.whoosh import WhooshBackend
 from backstory.engine.errors import CorpusMissing
+from backstory.engine.indexes.embedded import EmbeddedIndex
+from backstory.engine.indexes.reference import ReferenceIndex
 from backstory.indexer.adding import Addition, AddOptions, Fate, add, open_shelf
 from backstory.indexer.sync import SyncOptions, sync
 from backstory.settings import Config
@@ -34,7 +34,7 @@ class Desk:
         return str(path)
 
     def add(self, *asked: str, **options: object) -> list[Addition]:
-        shelf = open_shelf(MemoryBackend(), self.config)
+        shelf = open_shelf(ReferenceIndex(), self.config)
         return list(add(shelf, self.config, asked, AddOptions(**options)))  # type: ignore[arg-type]
 
     def one(self, asked: str, **options: object) -> Addition:
@@ -346,24 +346,24 @@ def test_a_page_that_is_not_fetched_has_its_reason(desk: Desk, site: Site) -> No
 
 def test_a_corpus_is_made_where_there_is_no_index_of_one(tmp_path: Path) -> None:
     config = Config(root=tmp_path).override(index__path="index")
-    backend = WhooshBackend(tmp_path / "index")
+    index = EmbeddedIndex(tmp_path / "index")
     (tmp_path / "memo.txt").write_text("The memo.")
-    shelf = open_shelf(backend, config)
+    shelf = open_shelf(index, config)
     list(add(shelf, config, [str(tmp_path / "memo.txt")], AddOptions()))
-    sync(backend, config)
+    sync(index, config)
     (tmp_path / "corpus").rename(tmp_path / "unplugged")
     with pytest.raises(CorpusMissing):
-        open_shelf(backend, config)
+        open_shelf(index, config)
     assert not (tmp_path / "corpus").exists()
 
 
 def read_texts(desk: Desk) -> tuple[list[str], list[str]]:
     """Index the corpus; return the texts of all passages, and the notes on their documents."""
-    backend = MemoryBackend()
-    sync(backend, desk.config)
-    sync(backend, desk.config, SyncOptions(verify=True))
-    documents = [document for document, _, _ in backend.reader().documents()]
-    found = [each.text for doc in documents for each in backend.reader().passages(doc.id)]
+    index = ReferenceIndex()
+    sync(index, desk.config)
+    sync(index, desk.config, SyncOptions(verify=True))
+    documents = [document for document, _, _ in index.open().documents()]
+    found = [each.text for doc in documents for each in index.open().passages(doc.id)]
     return found, [note for document in documents for note in sentences(document.notes)]
 
 

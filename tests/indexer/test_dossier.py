@@ -8,9 +8,9 @@ from pathlib import Path
 import dossier
 import pytest
 
-from backstory.engine.backends.base import Reader
-from backstory.engine.backends.memory import MemoryBackend
 from backstory.engine.documents import Passage
+from backstory.engine.indexes.contract import Snapshot
+from backstory.engine.indexes.reference import ReferenceIndex
 from backstory.indexer.readers.registry import suffixes
 from backstory.indexer.sync import SyncReport, sync
 from backstory.settings import Config
@@ -28,10 +28,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, do
 
 
 @pytest.fixture(scope="module")
-def indexed(folder: tuple[Path, dict[str, dossier.Story]]) -> tuple[Reader, SyncReport]:
-    backend = MemoryBackend()
-    report = sync(backend, Config(root=folder[0]).override(index__jobs=1))
-    return backend.reader(), report
+def indexed(folder: tuple[Path, dict[str, dossier.Story]]) -> tuple[Snapshot, SyncReport]:
+    index = ReferenceIndex()
+    report = sync(index, Config(root=folder[0]).override(index__jobs=1))
+    return index.open(), report
 
 
 def test_the_dossier_has_sixty_files_in_every_format_that_can_be_read(
@@ -44,7 +44,7 @@ def test_the_dossier_has_sixty_files_in_every_format_that_can_be_read(
 
 
 def test_every_story_is_indexed_and_nothing_is_skipped(
-    folder: tuple[Path, dict[str, dossier.Story]], indexed: tuple[Reader, SyncReport]
+    folder: tuple[Path, dict[str, dossier.Story]], indexed: tuple[Snapshot, SyncReport]
 ) -> None:
     reader, report = indexed
     assert report.skipped == ()
@@ -52,7 +52,7 @@ def test_every_story_is_indexed_and_nothing_is_skipped(
 
 
 def test_every_paragraph_is_as_it_was_written(
-    folder: tuple[Path, dict[str, dossier.Story]], indexed: tuple[Reader, SyncReport]
+    folder: tuple[Path, dict[str, dossier.Story]], indexed: tuple[Snapshot, SyncReport]
 ) -> None:
     wrong = {}
     for document_id, story in folder[1].items():
@@ -67,7 +67,7 @@ def test_every_paragraph_is_as_it_was_written(
 
 
 def test_every_story_has_its_title_author_and_date(
-    folder: tuple[Path, dict[str, dossier.Story]], indexed: tuple[Reader, SyncReport]
+    folder: tuple[Path, dict[str, dossier.Story]], indexed: tuple[Snapshot, SyncReport]
 ) -> None:
     wrong = []
     for document_id, story in folder[1].items():
@@ -82,7 +82,7 @@ def test_every_story_has_its_title_author_and_date(
     assert not wrong
 
 
-def test_pages_of_a_pdf_are_kept(indexed: tuple[Reader, SyncReport]) -> None:
+def test_pages_of_a_pdf_are_kept(indexed: tuple[Snapshot, SyncReport]) -> None:
     pages = [
         [passage.page for passage in indexed[0].passages(document.id)]
         for document, _, _ in indexed[0].documents()

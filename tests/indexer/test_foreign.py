@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backstory.engine.backends.base import Backend
-from backstory.engine.backends.memory import MemoryBackend
-from backstory.engine.backends.whoosh import WhooshBackend
 from backstory.engine.documents import Passage
+from backstory.engine.indexes.contract import Index
+from backstory.engine.indexes.embedded import EmbeddedIndex
+from backstory.engine.indexes.reference import ReferenceIndex
 from backstory.engine.languages import languages
 from backstory.indexer.corpus import file_state
 from backstory.indexer.foreign import in_own_languages, own_language
@@ -124,27 +124,27 @@ title: A report
 """
 
 
-Index = Callable[..., Searcher]
+Reading = Callable[..., Searcher]
 
 
-@pytest.fixture(params=["memory", "whoosh"])
-def index(request: pytest.FixtureRequest, tmp_path: Path) -> Index:
-    """Index one file: `index("a.txt", text, corpus__language="en")`."""
-    memory = request.param == "memory"
-    backend: Backend = MemoryBackend() if memory else WhooshBackend(tmp_path / "index")
+@pytest.fixture(params=["reference", "embedded"])
+def indexed(request: pytest.FixtureRequest, tmp_path: Path) -> Reading:
+    """Index one file: `indexed("a.txt", text, corpus__language="en")`."""
+    memory = request.param == "reference"
+    index: Index = ReferenceIndex() if memory else EmbeddedIndex(tmp_path / "index")
 
-    def indexed(name: str, text: str, **settings: str) -> Searcher:
+    def index_one(name: str, text: str, **settings: str) -> Searcher:
         (tmp_path / "corpus").mkdir(exist_ok=True)
         (tmp_path / "corpus" / name).write_text(text)
         config = Config(root=tmp_path).override(index__jobs=1, **settings)
-        sync(backend, config)
-        return Searcher(backend, config.search, config.ranking)
+        sync(index, config)
+        return Searcher(index, config.search, config.ranking)
 
-    return indexed
+    return index_one
 
 
-def test_passage_is_found_by_forms_of_its_own_language_and_marked(index: Index) -> None:
-    searcher = index("report.md", REPORT)
+def test_passage_is_found_by_forms_of_its_own_language_and_marked(indexed: Reading) -> None:
+    searcher = indexed("report.md", REPORT)
     (hit,) = searcher.search("viajar")
     assert (hit.passage, hit.language) == ("report#p2", "es")
     assert [text for text, is_marked in hit.parts if is_marked] == ["viajado"]
@@ -153,22 +153,22 @@ def test_passage_is_found_by_forms_of_its_own_language_and_marked(index: Index) 
     assert opened.document.language == "en"
 
 
-def test_filter_and_facet_count_the_passage_as_its_own_language(index: Index) -> None:
-    searcher = index("report.md", REPORT)
+def test_filter_and_facet_count_the_passage_as_its_own_language(indexed: Reading) -> None:
+    searcher = indexed("report.md", REPORT)
     assert [hit.passage for hit in searcher.search("lang:es")] == ["report#p2"]
     assert searcher.search("lang:en").total == searcher.search("NOT lang:es").total == 2
     assert searcher.search("*", facets=True).facets["language"] == {"en": 2, "es": 1}
     assert searcher.statistics().languages == {"en": 2, "es": 1}
 
 
-def test_document_that_says_its_language_may_still_quote_another(index: Index) -> None:
-    searcher = index("report.md", REPORT.replace("title:", "language: es\ntitle:"))
+def test_document_that_says_its_language_may_still_quote_another(indexed: Reading) -> None:
+    searcher = indexed("report.md", REPORT.replace("title:", "language: es\ntitle:"))
     assert searcher.open("report").document.language == "es"
     assert [hit.passage for hit in searcher.search("lang:en")] == ["report#p1", "report#p3"]
 
 
-def test_language_of_the_settings_is_that_of_every_passage(index: Index) -> None:
-    searcher = index("report.md", REPORT, corpus__language="en")
+def test_language_of_the_settings_is_that_of_every_passage(indexed: Reading) -> None:
+    searcher = indexed("report.md", REPORT, corpus__language="en")
     assert searcher.statistics().languages == {"en": 3}
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import dossier
 import pytest
 
-from backstory.engine.backends.base import Backend
-from backstory.engine.backends.memory import MemoryBackend
-from backstory.engine.backends.whoosh import WhooshBackend
+from backstory.engine.indexes.contract import Index
+from backstory.engine.indexes.embedded import EmbeddedIndex
+from backstory.engine.indexes.reference import ReferenceIndex
 from backstory.indexer.loading import Loader
 from backstory.indexer.sync import SyncOptions, SyncReport, pending, sync
 from backstory.searcher import Searcher
@@ -24,8 +24,8 @@ LINES = ("The lamp was lit.", "A storm came up.", "Nobody was hurt.", "Ships wai
 class Place:
     """A corpus and an index that a test can change and sync."""
 
-    def __init__(self, root: Path, backend: Backend) -> None:
-        self.root, self.backend = root, backend
+    def __init__(self, root: Path, index: Index) -> None:
+        self.root, self.index = root, index
         (root / "corpus").mkdir()
         self.config = Config(root=root).override(index__path="index", index__jobs=1)
 
@@ -41,24 +41,24 @@ class Place:
         return self.write(name, dossier.archive(packed))
 
     def sync(self, *only: Path, **options: bool) -> SyncReport:
-        return sync(self.backend, self.config, SyncOptions(only=only, **options))
+        return sync(self.index, self.config, SyncOptions(only=only, **options))
 
     @property
     def ids(self) -> list[str]:
-        return [document.id for document, _, _ in self.backend.reader().documents()]
+        return [document.id for document, _, _ in self.index.open().documents()]
 
     @property
     def skipped(self) -> dict[str, str]:
-        return {each.path: each.reason for each in self.backend.reader().skipped()}
+        return {each.path: each.reason for each in self.index.open().skipped()}
 
     def text(self, document_id: str) -> str:
-        return " ".join(each.text for each in self.backend.reader().passages(document_id))
+        return " ".join(each.text for each in self.index.open().passages(document_id))
 
 
-@pytest.fixture(params=["memory", "whoosh"])
+@pytest.fixture(params=["reference", "embedded"])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
-    is_memory = request.param == "memory"
-    return Place(tmp_path, MemoryBackend() if is_memory else WhooshBackend(tmp_path / "index"))
+    is_memory = request.param == "reference"
+    return Place(tmp_path, ReferenceIndex() if is_memory else EmbeddedIndex(tmp_path / "index"))
 
 
 @pytest.fixture
@@ -82,10 +82,10 @@ def test_a_file_of_several_documents_is_read_once(place: Place, read_names: list
     place.pack(*LINES[:3])
     report = place.sync()
     assert (report.added, place.ids) == (3, [f"packed.zip/{at}.txt" for at in range(3)])
-    generation = place.backend.reader().statistics.generation
+    generation = place.index.open().statistics.generation
     report = place.sync()
     assert (report.unchanged, report.has_changes, read_names) == (3, False, ["packed.zip"])
-    assert place.backend.reader().statistics.generation == generation
+    assert place.index.open().statistics.generation == generation
 
 
 def test_members_are_compared_one_by_one(place: Place) -> None:
@@ -203,7 +203,7 @@ def test_the_metadata_beside_a_file_fills_what_its_members_lack(place: Place) ->
     place.write("packed.zip", dossier.archive(packed))
     place.write("packed.zip.yaml", b"source: The leak\nauthor: Somebody\ntags: [leak]\n")
     place.sync()
-    first, second = (document for document, _, _ in place.backend.reader().documents())
+    first, second = (document for document, _, _ in place.index.open().documents())
     assert (first.source, first.author, first.tags) == ("The leak", "Ines Falk", ("leak",))
     assert (second.source, second.author) == ("The leak", "Somebody")
     place.write("packed.zip.yaml", b"source: The other leak\n")
@@ -214,8 +214,8 @@ def test_each_member_is_stemmed_in_its_own_language(place: Place) -> None:
     german = "Der Leuchtturm war dunkel, und die Schiffe warteten vor dem Hafen auf den Morgen."
     place.pack(german, "The ships waited for the morning, and the lighthouse was dark.")
     place.sync()
-    assert [d.language for d, _, _ in place.backend.reader().documents()] == ["de", "en"]
-    searcher = Searcher(place.backend)
+    assert [d.language for d, _, _ in place.index.open().documents()] == ["de", "en"]
+    searcher = Searcher(place.index)
     assert [hit.passage for hit in searcher.search("Schiff")] == ["packed.zip/0.txt#p1"]
     assert [hit.passage for hit in searcher.search("waiting")] == ["packed.zip/1.txt#p1"]
 
@@ -223,7 +223,7 @@ def test_each_member_is_stemmed_in_its_own_language(place: Place) -> None:
 def test_a_date_from_outside_the_text_is_noted(place: Place) -> None:
     place.write("2018-03-09 ledger.txt", b"A clerk copied the ledger.")
     place.sync()
-    (document,) = (document for document, _, _ in place.backend.reader().documents())
+    (document,) = (document for document, _, _ in place.index.open().documents())
     assert document.date == "2018-03-09"
     assert sentences(document.notes) == ("date 2018-03-09 taken from the name of the file",)
 
@@ -232,14 +232,14 @@ def test_a_date_written_beside_a_file_comes_before_all_others(place: Place) -> N
     place.write("2017-01-01.pdf", dossier.pdf(dossier.story(1)))
     place.write("2017-01-01.pdf.yaml", b"date: 2016\n")
     report = place.sync()
-    (document,) = (document for document, _, _ in place.backend.reader().documents())
+    (document,) = (document for document, _, _ in place.index.open().documents())
     assert (document.date, document.notes, report.notes) == ("2016", (), [])
 
 
 def test_notes_on_dates_are_told_by_documents_and_not_by_runs(place: Place) -> None:
     place.write("a.pdf", dossier.pdf(dossier.story(1)))
     report = place.sync()
-    (document,) = (document for document, _, _ in place.backend.reader().documents())
+    (document,) = (document for document, _, _ in place.index.open().documents())
     assert (len(document.notes), report.notes) == (1, [])
 
 
@@ -255,7 +255,7 @@ def test_files_are_read_again_when_the_extra_has_been_installed(
         without.setattr("backstory.indexer.readers.opening.find_spec", lambda name: None)
         place.sync()
         assert "pip install" in place.skipped["a.eml/b.rtf"]
-        assert not pending(place.backend, place.config).jobs
+        assert not pending(place.index, place.config).jobs
     assert place.sync().added == 1
     assert place.skipped == {}
 
@@ -359,7 +359,7 @@ def test_a_run_over_a_part_takes_in_the_copies_of_what_changes_or_goes(
     assert place.ids == ([] if is_gone else ["one/a"]) + ["two/b"]
     assert report.heirs == {"two/b": "one/a"}
     assert place.skipped == {"two/c.txt": "same content as two/b"}
-    assert [job.name for job in pending(place.backend, place.config).jobs] == ["two/other.txt"]
+    assert [job.name for job in pending(place.index, place.config).jobs] == ["two/other.txt"]
 
 
 def test_a_run_over_a_part_that_was_only_touched_leaves_its_copies_out(place: Place) -> None:
@@ -372,7 +372,7 @@ def test_a_run_over_a_part_that_was_only_touched_leaves_its_copies_out(place: Pl
     report = place.sync(place.root / "corpus/one")
     assert (report.heirs, report.has_changes) == ({}, False)
     assert place.skipped == {"a.txt": "same content as one/b"}
-    assert pending(place.backend, place.config).is_empty
+    assert pending(place.index, place.config).is_empty
 
 
 def test_a_copy_within_a_file_brings_that_file_and_what_repeats_it(place: Place) -> None:
@@ -389,7 +389,7 @@ def test_a_copy_within_a_file_brings_that_file_and_what_repeats_it(place: Place)
     assert place.ids == ["packed.zip/0.txt", "packed.zip/1.txt"]
     assert place.skipped == {"z.txt": "same content as packed.zip/1.txt"}
     assert report.heirs == {"packed.zip/0.txt": "a"}
-    assert pending(place.backend, place.config).is_empty
+    assert pending(place.index, place.config).is_empty
 
 
 def test_a_copy_that_went_with_its_like_is_forgotten(place: Place) -> None:
@@ -427,7 +427,7 @@ def test_several_processes_keep_the_same_copy(
 ) -> None:
     monkeypatch.setattr("backstory.indexer.workers.WORTH_A_PROCESS", 0)
     monkeypatch.setattr("backstory.indexer.workers.SMALLEST_BATCH", 1)
-    place = Place(tmp_path, WhooshBackend(tmp_path / "index"))
+    place = Place(tmp_path, EmbeddedIndex(tmp_path / "index"))
     place.config = place.config.override(index__jobs=2)
     place.write("long.txt", b"A word. " * 9_000)
     for name in ("zz.txt", "aa.txt", "mm.txt", "page.html"):

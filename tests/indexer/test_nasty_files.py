@@ -10,7 +10,7 @@ from pathlib import Path
 import dossier
 import pytest
 
-from backstory.engine.backends.memory import MemoryBackend
+from backstory.engine.indexes.reference import ReferenceIndex
 from backstory.indexer.sync import SyncReport, sync
 from backstory.settings import Config
 from tests.conftest import sentences
@@ -43,9 +43,9 @@ NASTY: dict[str, tuple[Callable[[], bytes], str]] = {
 }
 
 
-def index(root: Path, **limits: object) -> tuple[SyncReport, MemoryBackend]:
-    backend = MemoryBackend()
-    return sync(backend, Config(root=root).override(**{**LIMITS, **limits})), backend
+def index_folder(root: Path, **limits: object) -> tuple[SyncReport, ReferenceIndex]:
+    index = ReferenceIndex()
+    return sync(index, Config(root=root).override(**{**LIMITS, **limits})), index
 
 
 def write(root: Path, name: str, data: bytes) -> None:
@@ -61,8 +61,8 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> tuple[SyncReport, float
         write(root, name, make())
     write(root, "zzz.html", dossier.page(dossier.story(1)))
     began = time.monotonic()
-    report, backend = index(root)
-    assert backend.reader().document("zzz") is not None, "the run goes on to its end"
+    report, index = index_folder(root)
+    assert index.open().document("zzz") is not None, "the run goes on to its end"
     return report, time.monotonic() - began
 
 
@@ -81,10 +81,8 @@ def test_nasty_files_take_no_longer_than_their_limit(outcome: tuple[SyncReport, 
 
 def test_names_that_lead_out_of_an_archive_are_refused_and_the_rest_is_read(tmp_path: Path) -> None:
     write(tmp_path, "packed.zip", dossier.traversal())
-    report, backend = index(tmp_path)
-    assert [document.id for document, _, _ in backend.reader().documents()] == [
-        "packed.zip/good.txt"
-    ]
+    report, index = index_folder(tmp_path)
+    assert [document.id for document, _, _ in index.open().documents()] == ["packed.zip/good.txt"]
     assert len(report.skipped) == 4
     assert {skipped.reason for skipped in report.skipped} == {"its name leads out of the archive"}
     assert os.listdir(tmp_path) == ["corpus"]
@@ -92,11 +90,11 @@ def test_names_that_lead_out_of_an_archive_are_refused_and_the_rest_is_read(tmp_
 
 def test_ten_thousand_pages_are_read_or_cut_with_a_note(tmp_path: Path) -> None:
     write(tmp_path, "long.pdf", dossier.long_pdf())
-    report, backend = index(tmp_path, formats__seconds=4.0)
+    report, index = index_folder(tmp_path, formats__seconds=4.0)
     if report.skipped:  # on a slow machine: killed at its limit
         assert "seconds" in report.skipped[0].reason
     else:
-        document = backend.reader().document("long")
+        document = index.open().document("long")
         assert document is not None
         assert any(
             "of 10,000 pages were read in time" in note for note in sentences(document.notes)
@@ -107,9 +105,9 @@ def test_a_web_page_saved_as_text_is_read_as_what_it_is(tmp_path: Path) -> None:
     story = dossier.story(3)
     write(tmp_path, "page.txt", dossier.page(story))
     write(tmp_path, "report.html", dossier.pdf(story))
-    _, backend = index(tmp_path)
+    _, index = index_folder(tmp_path)
     for name, note in (("page", "a web page, though"), ("report", "a PDF, though")):
-        document = backend.reader().document(name)
+        document = index.open().document(name)
         assert document is not None
         assert note in sentences(document.notes)[0]
-        assert len(backend.reader().passages(name)) == len(story.paragraphs)
+        assert len(index.open().passages(name)) == len(story.paragraphs)

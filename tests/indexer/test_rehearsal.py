@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from backstory.engine.backends.whoosh import WhooshBackend
 from backstory.engine.errors import CorpusMissing
+from backstory.engine.indexes.embedded import EmbeddedIndex
 from backstory.indexer.rehearsal import Change, Forecast
 from backstory.indexer.sync import SyncOptions, rehearse, sync
 from backstory.settings import Config
@@ -20,7 +20,7 @@ class Place:
     def __init__(self, folder: Path) -> None:
         self.folder, self.corpus = folder, folder / "corpus"
         self.config = Config(root=folder).override(index__path="index", index__jobs=2)
-        self.backend = WhooshBackend(folder / "index")
+        self.index = EmbeddedIndex(folder / "index")
         for name in ("harbour.txt", "people/keeper.md", "storm.txt", "wreck.txt"):
             self.write(name, f"About {name}.\n")
 
@@ -30,7 +30,7 @@ class Place:
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
 
     def rehearse(self, **options: object) -> Forecast:
-        return rehearse(self.backend, self.config, SyncOptions(**options))  # type: ignore[arg-type]
+        return rehearse(self.index, self.config, SyncOptions(**options))  # type: ignore[arg-type]
 
     def files(self) -> dict[str, tuple[int, int]]:
         """Return everything there is, with size and time."""
@@ -57,7 +57,7 @@ def change_everything(place: Place) -> None:
 
 
 def test_it_tells_what_a_run_would_do(place: Place) -> None:
-    sync(place.backend, place.config)
+    sync(place.index, place.config)
     change_everything(place)
     forecast = place.rehearse()
     assert forecast.changes == (
@@ -70,7 +70,7 @@ def test_it_tells_what_a_run_would_do(place: Place) -> None:
         "picture.jpg": "no reader for .jpg",
         "program.txt": "binary (holds NUL bytes)",
     }
-    report = sync(place.backend, place.config)
+    report = sync(place.index, place.config)
     assert (report.added, report.changed, report.moved, report.removed) == (1, 1, 1, 1)
     assert report.skipped == forecast.skipped
     assert place.rehearse().changes == ()
@@ -81,7 +81,7 @@ def test_it_writes_nothing_at_all(place: Place) -> None:
     assert len(place.rehearse().changes) == 4
     assert place.files() == before
     assert not (place.folder / "index").exists()
-    sync(place.backend, place.config)
+    sync(place.index, place.config)
     change_everything(place)
     before = place.files()
     for options in ({}, {"rebuild": True}, {"verify": True}):
@@ -90,8 +90,8 @@ def test_it_writes_nothing_at_all(place: Place) -> None:
 
 
 def test_it_needs_no_lock(place: Place) -> None:
-    sync(place.backend, place.config)
-    writer = place.backend.writer()
+    sync(place.index, place.config)
+    writer = place.index.writer()
     try:
         place.write("new.txt", "New words.")
         assert [each.path for each in place.rehearse().changes] == ["new.txt"]
@@ -108,12 +108,12 @@ def test_several_processes_rehearse_too(place: Place) -> None:
 
 
 def test_a_rebuild_would_add_everything(place: Place) -> None:
-    sync(place.backend, place.config)
+    sync(place.index, place.config)
     assert {each.kind for each in place.rehearse(rebuild=True).changes} == {"add"}
 
 
 def test_it_may_be_limited_to_some_paths(place: Place) -> None:
-    sync(place.backend, place.config)
+    sync(place.index, place.config)
     change_everything(place)
     place.write("people/pilot.md", "The pilot.")
     only = (place.corpus / "people", place.corpus / "storm.txt")
@@ -124,7 +124,7 @@ def test_it_may_be_limited_to_some_paths(place: Place) -> None:
 
 
 def test_it_refuses_what_a_run_refuses(place: Place) -> None:
-    sync(place.backend, place.config)
+    sync(place.index, place.config)
     for path in place.corpus.rglob("*.*"):
         path.unlink()
     with pytest.raises(CorpusMissing):

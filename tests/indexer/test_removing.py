@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from backstory.engine.backends.memory import MemoryBackend
 from backstory.engine.errors import BackstoryError, PassageNotFound
+from backstory.engine.indexes.reference import ReferenceIndex
 from backstory.indexer.placing import Shelf
 from backstory.indexer.removing import Removal, find, held_documents
 from backstory.indexer.sync import sync
@@ -39,10 +39,10 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shelf:
 @pytest.fixture
 def held(shelf: Shelf) -> dict[str, tuple[str, ...]]:
     """What an index of the corpus holds."""
-    backend = MemoryBackend()
-    assert held_documents(backend) == {}
-    sync(backend, Config())
-    return held_documents(backend)
+    index = ReferenceIndex()
+    assert held_documents(index) == {}
+    sync(index, Config())
+    return held_documents(index)
 
 
 Held = dict[str, tuple[str, ...]]

@@ -10,9 +10,9 @@ from typing import Any
 import dossier
 import pytest
 
-from backstory.engine.backends.base import Backend
-from backstory.engine.backends.memory import MemoryBackend
-from backstory.engine.backends.whoosh import WhooshBackend
+from backstory.engine.indexes.contract import Index
+from backstory.engine.indexes.embedded import EmbeddedIndex
+from backstory.engine.indexes.reference import ReferenceIndex
 from backstory.indexer.loading import Loader
 from backstory.indexer.rereading import Rereading
 from backstory.indexer.sync import Quiet, SyncOptions, SyncReport, pending, rehearse, sync
@@ -36,8 +36,8 @@ class Watcher(Quiet):
 class Place:
     """A corpus with a file of each sort, and an index whose settings a test can change."""
 
-    def __init__(self, root: Path, backend: Backend) -> None:
-        self.root, self.backend, self.watcher = root, backend, Watcher()
+    def __init__(self, root: Path, index: Index) -> None:
+        self.root, self.index, self.watcher = root, index, Watcher()
         self.config = Config(root=root).override(index__path="index", index__jobs=1)
         self.write("memo.txt", b"The memo. Its title is one.")
         self.write("rows.csv", TABLE.encode())
@@ -60,17 +60,17 @@ class Place:
     def sync(self, *only: str, **options: bool) -> SyncReport:
         paths = tuple(self.root / "corpus" / name for name in only)
         chosen = SyncOptions(only=paths, **options)
-        return sync(self.backend, self.config, chosen, self.watcher)
+        return sync(self.index, self.config, chosen, self.watcher)
 
     def titles(self, file: str) -> list[str]:
-        listed = self.backend.reader().documents()
+        listed = self.index.open().documents()
         return [document.title for document, state, _ in listed if state.path == file]
 
 
-@pytest.fixture(params=["memory", "whoosh"])
+@pytest.fixture(params=["reference", "embedded"])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
-    is_memory = request.param == "memory"
-    place = Place(tmp_path, MemoryBackend() if is_memory else WhooshBackend(tmp_path / "index"))
+    is_memory = request.param == "reference"
+    place = Place(tmp_path, ReferenceIndex() if is_memory else EmbeddedIndex(tmp_path / "index"))
     place.sync()
     return place
 
@@ -112,7 +112,7 @@ def test_what_a_setting_touches_is_read_again_once(
     place: Place, read_names: list[str], settings: dict[str, Any], touched: set[str]
 ) -> None:
     place.change(**settings)
-    assert {job.name for job in pending(place.backend, place.config).jobs} == touched
+    assert {job.name for job in pending(place.index, place.config).jobs} == touched
     place.sync()
     assert set(read_names) == touched
     read_names.clear()
@@ -127,9 +127,9 @@ def test_documents_are_what_a_rebuild_would_make_of_them(place: Place) -> None:
     assert place.titles("rows.csv") == ["One", "Two"]
     assert place.titles("packed.zip") == place.titles("packed.txt") == ["One", "Two"]
     assert report.has_changes
-    again = list(place.backend.reader().documents())
+    again = list(place.index.open().documents())
     place.sync(rebuild=True)
-    assert list(place.backend.reader().documents()) == again
+    assert list(place.index.open().documents()) == again
 
 
 def test_run_says_which_settings_have_changed_and_how_much_it_reads(place: Place) -> None:
@@ -145,7 +145,7 @@ def test_documents_of_the_same_content_count_as_read_again(place: Place) -> None
 
     assert (report.reread, report.changed, report.unchanged) == (10, 0, 0)
     assert report.has_changes
-    assert {document.language for document, _, _ in place.backend.reader().documents()} == {"es"}
+    assert {document.language for document, _, _ in place.index.open().documents()} == {"es"}
 
 
 def test_file_that_gave_nothing_is_tried_again(place: Place) -> None:
@@ -169,7 +169,7 @@ def test_settings_that_go_back_are_a_change_as_well(place: Place) -> None:
 def test_rehearsal_tells_the_same_and_remembers_nothing(place: Place) -> None:
     place.change(corpus__language="es")
     for _ in range(2):
-        forecast = rehearse(place.backend, place.config, None, place.watcher)
+        forecast = rehearse(place.index, place.config, None, place.watcher)
         assert forecast.reread == 10
     place.sync()
 
@@ -196,11 +196,11 @@ def test_what_paths_were_read_with_is_not_forgotten_when_settings_go_back(place:
 
 
 def test_run_over_paths_that_a_setting_does_not_touch_changes_nothing(place: Place) -> None:
-    before = place.backend.reader().settings
+    before = place.index.open().settings
     place.change(**TITLES)
     place.sync("memo.txt")
 
-    assert place.backend.reader().settings == before
+    assert place.index.open().settings == before
     assert place.watcher.told == []
 
 
@@ -222,7 +222,7 @@ def test_interrupted_run_is_made_up_for(place: Place) -> None:
 
     place.change(**TITLES)
     with pytest.raises(KeyboardInterrupt):
-        sync(place.backend, place.config, SyncOptions(), Interrupted())
+        sync(place.index, place.config, SyncOptions(), Interrupted())
     assert place.titles("rows.csv") == ["One", "Two"]
     place.change(rows__title=Config().rows.title)
     place.sync()
@@ -235,10 +235,10 @@ def test_interrupted_first_run_remembers_its_settings(tmp_path: Path) -> None:
         def advance(self, files: int, passages: int, size: int) -> None:
             raise KeyboardInterrupt
 
-    place = Place(tmp_path, MemoryBackend())
+    place = Place(tmp_path, ReferenceIndex())
     place.change(**TITLES)
     with pytest.raises(KeyboardInterrupt):
-        sync(place.backend, place.config, SyncOptions(), Interrupted())
+        sync(place.index, place.config, SyncOptions(), Interrupted())
     place.change(rows__title=Config().rows.title)
     place.sync()
 
@@ -267,25 +267,25 @@ def test_file_that_cannot_be_read_now_is_read_again_later(
 def test_copy_of_what_is_read_again_stays_a_copy(place: Place) -> None:
     place.write("other.eml", LETTER)
     place.sync()
-    before = [document.id for document, _, _ in place.backend.reader().documents()]
+    before = [document.id for document, _, _ in place.index.open().documents()]
     place.change(**TITLES)
     report = place.sync()
 
-    assert [document.id for document, _, _ in place.backend.reader().documents()] == before
+    assert [document.id for document, _, _ in place.index.open().documents()] == before
     assert [each.reason for each in report.skipped if each.path == "other.eml"] == [
         "same content as letter"
     ]
 
 
 def test_index_that_remembers_nothing_was_made_with_the_defaults(place: Place) -> None:
-    writer = place.backend.writer()
+    writer = place.index.writer()
     writer.remember({})
     writer.commit()
     writer.close()
-    assert pending(place.backend, place.config).is_empty
+    assert pending(place.index, place.config).is_empty
     place.change(**TITLES)
 
-    assert not pending(place.backend, place.config).is_empty
+    assert not pending(place.index, place.config).is_empty
 
 
 def test_another_corpus_is_no_changed_setting(place: Place) -> None:

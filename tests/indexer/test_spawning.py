@@ -17,8 +17,8 @@ from types import ModuleType
 import dossier
 import pytest
 
-from backstory.engine.backends.whoosh import WhooshBackend
 from backstory.engine.documents import FileState
+from backstory.engine.indexes.embedded import EmbeddedIndex
 from backstory.indexer.isolation import ReadingRoom
 from backstory.indexer.loading import FileJob
 from backstory.indexer.readers import Source
@@ -45,11 +45,11 @@ def facts(line):
         "is_deaf": ignores and blocks,
     })
 
-def modules(line, backend, config, job):
+def modules(line, index, config, job):
     from backstory.indexer.loading import Loader
     from backstory.indexer.workers import load
     loader = Loader(config)
-    loaded = load(backend, loader, [job], lambda name: None)
+    loaded = load(index, loader, [job], lambda name: None)
     loader.close()
     line.send((loaded.passages, sorted(sys.modules)))
 
@@ -186,14 +186,14 @@ def test_a_worker_imports_neither_the_searcher_nor_the_pages(
     file.write_text("The harbour was sold.\n\nNobody asked who paid for it.\n")
     found = file.stat()
     state = FileState("memo.txt", found.st_size, found.st_mtime_ns, found.st_ino)
-    backend = WhooshBackend(tmp_path / "index")
-    backend.writer().close()
+    index = EmbeddedIndex(tmp_path / "index")
+    index.writer().close()
     config = Config(root=tmp_path)
-    told = answer(Child(telling.modules, backend, config, FileJob("memo.txt", "memo", state)))
+    told = answer(Child(telling.modules, index, config, FileJob("memo.txt", "memo", state)))
     assert isinstance(told, tuple)
     passages, modules = told
     assert passages == 2
-    assert {"backstory.indexer.workers", "backstory.engine.backends.whoosh.builder"} <= {*modules}
+    assert {"backstory.indexer.workers", "backstory.engine.indexes.embedded.builder"} <= {*modules}
     rooms = ("backstory.searcher", "backstory.webui", "backstory.api", "backstory.cli")
     others = ("flask", "werkzeug", "waitress", "click")
     assert not [name for name in modules if name.startswith((*rooms, *others))]
@@ -206,7 +206,7 @@ import sys
 import backstory
 with open({log!r}, "a") as log:
     log.write("run\\n")
-archive = backstory.open({index!r}, corpus={corpus!r}, index__jobs=2)
+archive = backstory.open({index_folder!r}, corpus={corpus!r}, index__jobs=2)
 report = archive.index()
 print(report.documents, report.passages, [each.reason for each in report.skipped])
 """
@@ -219,8 +219,8 @@ def unguarded(root: Path) -> str:
     for number in range(2):
         lines = (f"Line {line} of {number}" + " and so on" * 300 for line in range(800))
         (root / f"corpus/{number}.txt").write_text("\n\n".join(lines), encoding="utf-8")
-    log, index, corpus = (str(root / name) for name in ("log", "index", "corpus"))
-    return MAIN.format(log=log, index=index, corpus=corpus)
+    log, index_folder, corpus = (str(root / name) for name in ("log", "index", "corpus"))
+    return MAIN.format(log=log, index_folder=index_folder, corpus=corpus)
 
 
 def as_script(root: Path, program: str) -> list[str]:

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from backstory.engine.backends.base import Backend
-from backstory.engine.backends.memory import MemoryBackend
-from backstory.engine.backends.whoosh import WhooshBackend
 from backstory.engine.documents import split_address
 from backstory.engine.errors import CorpusMissing, IndexBusy
+from backstory.engine.indexes.contract import Index
+from backstory.engine.indexes.embedded import EmbeddedIndex
+from backstory.engine.indexes.reference import ReferenceIndex
 from backstory.indexer.loading import Loader
 from backstory.indexer.sync import SyncOptions, SyncReport, pending, processes, sync
 from backstory.searcher import Searcher
@@ -28,11 +28,11 @@ TEXTS = {
 class Place:
     """A corpus and an index that a test can change and sync."""
 
-    def __init__(self, root: Path, backend: Backend) -> None:
+    def __init__(self, root: Path, index: Index) -> None:
         self.corpus = root / "corpus"
         self.config = Config(root=root).override(index__path="index", index__jobs=1)
-        self.backend = backend
-        self.searcher = Searcher(backend, self.config.search, self.config.ranking)
+        self.index = index
+        self.searcher = Searcher(index, self.config.search, self.config.ranking)
         for name, text in TEXTS.items():
             self.write(name, text)
 
@@ -42,17 +42,17 @@ class Place:
         path.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8"))
 
     def sync(self, **options: object) -> SyncReport:
-        return sync(self.backend, self.config, SyncOptions(**options))  # type: ignore[arg-type]
+        return sync(self.index, self.config, SyncOptions(**options))  # type: ignore[arg-type]
 
     def found(self, text: str) -> list[str]:
         return [hit.passage for hit in self.searcher.search(text, correct=False)]
 
 
-@pytest.fixture(params=["memory", "whoosh"])
+@pytest.fixture(params=["reference", "embedded"])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
-    if request.param == "memory":
-        return Place(tmp_path, MemoryBackend())
-    return Place(tmp_path, WhooshBackend(tmp_path / "index"))
+    if request.param == "reference":
+        return Place(tmp_path, ReferenceIndex())
+    return Place(tmp_path, EmbeddedIndex(tmp_path / "index"))
 
 
 @pytest.fixture
@@ -134,7 +134,7 @@ def test_a_file_that_was_only_touched_is_not_a_change(place: Place) -> None:
     os.utime(place.corpus / "storm.txt", ns=(1, 1))
     report = place.sync()
     assert (report.has_changes, report.unchanged) == (False, 3)
-    assert place.sync().generation == place.backend.reader().statistics.generation
+    assert place.sync().generation == place.index.open().statistics.generation
 
 
 def test_verify_finds_what_size_and_time_hide(place: Place) -> None:
@@ -269,7 +269,7 @@ def test_a_document_that_the_index_cannot_take_costs_one_file(
 ) -> None:
     from backstory.engine.analysis import Analyzer
 
-    place = Place(tmp_path, WhooshBackend(tmp_path / "index"))
+    place = Place(tmp_path, EmbeddedIndex(tmp_path / "index"))
     known = Analyzer.stem
 
     def refusing(self: Analyzer, surface: str, language: str) -> str:
@@ -289,7 +289,7 @@ def test_a_missing_corpus_deletes_nothing(place: Place) -> None:
     place.corpus.rename(place.corpus.with_name("elsewhere"))
     with pytest.raises(CorpusMissing, match="nothing was changed"):
         place.sync()
-    assert place.backend.reader().statistics.documents == 3
+    assert place.index.open().statistics.documents == 3
 
 
 def test_an_empty_corpus_deletes_nothing_unless_that_is_meant(place: Place) -> None:
@@ -298,9 +298,9 @@ def test_an_empty_corpus_deletes_nothing_unless_that_is_meant(place: Place) -> N
         (place.corpus / name).unlink()
     with pytest.raises(CorpusMissing, match="the index holds 3 documents"):
         place.sync()
-    assert place.backend.reader().statistics.documents == 3
+    assert place.index.open().statistics.documents == 3
     assert place.sync(allow_empty=True).removed == 3
-    assert place.backend.reader().statistics.documents == 0
+    assert place.index.open().statistics.documents == 0
 
 
 def test_a_run_over_some_paths_leaves_the_rest_alone(place: Place) -> None:
@@ -330,20 +330,20 @@ def test_pending_tells_what_a_run_would_do(place: Place) -> None:
     place.sync()
     place.write("wreck.txt", "A wreck.")
     (place.corpus / "storm.txt").unlink()
-    plan = pending(place.backend, place.config)
+    plan = pending(place.index, place.config)
     assert [job.name for job in plan.jobs] == ["wreck.txt"]
     assert [held.document_id for held in plan.removed] == ["storm"]
     assert not plan.is_empty
     place.sync()
-    assert pending(place.backend, place.config).is_empty
+    assert pending(place.index, place.config).is_empty
 
 
 def test_a_second_run_at_the_same_time_is_told_who_writes(place: Place) -> None:
     place.sync()
-    writer = place.backend.writer()
+    writer = place.index.writer()
     try:
         with pytest.raises(IndexBusy):
-            sync(place.backend, place.config.override(index__wait=0.0))
+            sync(place.index, place.config.override(index__wait=0.0))
     finally:
         writer.close()
     assert not place.sync().has_changes
@@ -367,7 +367,7 @@ def test_progress_is_told_from_start_to_finish(place: Place) -> None:
             self.calls.append(("finish",))
 
     log = Log()
-    sync(place.backend, place.config, progress=log)
+    sync(place.index, place.config, progress=log)
     size = sum(len(text) for text in TEXTS.values())
     assert log.calls == [
         ("start", 3),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from backstory.engine.backends.memory import MemoryBackend
 from backstory.engine.errors import BackstoryError, CorpusMissing
+from backstory.engine.indexes.reference import ReferenceIndex
 from backstory.indexer.sync import SyncReport
 from backstory.indexer.watching import watch
 from backstory.settings import Config
@@ -31,9 +31,9 @@ def test_each_change_is_synced_once(tmp_path: Path) -> None:
     corpus = tmp_path / "corpus"
     corpus.mkdir()
     told: list[Outcome] = []
-    backend = MemoryBackend()
+    index = ReferenceIndex()
     watch(
-        backend,
+        index,
         Config(root=tmp_path),
         told.append,
         is_over=rounds(
@@ -49,7 +49,7 @@ def test_each_change_is_synced_once(tmp_path: Path) -> None:
         (1, 0),
         (0, 1),
     ]
-    assert backend.reader().statistics.documents == 1
+    assert index.open().statistics.documents == 1
 
 
 def test_trouble_is_told_once_and_ends_by_itself(tmp_path: Path) -> None:
@@ -61,7 +61,7 @@ def test_trouble_is_told_once_and_ends_by_itself(tmp_path: Path) -> None:
         (corpus / "a.txt").write_text("A harbour.")
 
     over = rounds(lambda: None, lambda: None, mend)
-    watch(MemoryBackend(), Config(root=tmp_path), told.append, is_over=over, pause=0)
+    watch(ReferenceIndex(), Config(root=tmp_path), told.append, is_over=over, pause=0)
     assert isinstance(told[0], CorpusMissing)
     assert isinstance(told[1], SyncReport)
     assert len(told) == 2

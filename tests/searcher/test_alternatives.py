@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from backstory.engine.analysis import stem
-from backstory.engine.backends.base import Backend
 from backstory.engine.documents import IndexedDocument
+from backstory.engine.indexes.contract import Index
 from backstory.engine.query import Exact, Term
 from backstory.searcher.alternatives import MORE_FREQUENT, RARE, Alternatives, Word
 from backstory.searcher.beginnings import Beginnings
@@ -16,7 +16,7 @@ from backstory.searcher.spelling import Spelling
 from backstory.searcher.vocabulary import Vocabulary
 
 Make = Callable[..., IndexedDocument]
-Fill = Callable[..., Backend]
+Fill = Callable[..., Index]
 
 
 def term(word: str) -> Term:
@@ -24,50 +24,50 @@ def term(word: str) -> Term:
     return Term(word, word, (stem(word, "en"), stem(word, "es")))
 
 
-def alternatives(backend: Backend, *names: str) -> Alternatives:
+def alternatives(index: Index, *names: str) -> Alternatives:
     """Look for alternatives in the newest commit; the first of the names is the most frequent."""
     counts = {name: 100 - at for at, name in enumerate(names)}
-    reader = backend.reader()
-    return Alternatives(reader, Vocabulary(reader.vocabulary), lambda: Beginnings(counts))
+    snapshot = index.open()
+    return Alternatives(snapshot, Vocabulary(snapshot.vocabulary), lambda: Beginnings(counts))
 
 
-def spelt(backend: Backend, word: Word, *, everywhere: bool = True) -> list[str]:
+def spelt(index: Index, word: Word, *, everywhere: bool = True) -> list[str]:
     """Return near spellings."""
-    return [one.word for one in alternatives(backend).spelt(word, everywhere=everywhere)]
+    return [one.word for one in alternatives(index).spelt(word, everywhere=everywhere)]
 
 
 def test_near_spellings_are_ordered_by_distance_then_sound_then_frequency(
-    backend: Backend, fill: Fill, document: Make
+    index: Index, fill: Fill, document: Make
 ) -> None:
     texts = ["crude", *["cause"] * 2, "cruz", "cruising"]
-    fill(backend, document("a", *texts), document("gone", "curse"), delete=["gone"])
+    fill(index, document("a", *texts), document("gone", "curse"), delete=["gone"])
 
-    assert spelt(backend, term("cruse")) == ["cause", "crude", "cruz"]
+    assert spelt(index, term("cruse")) == ["cause", "crude", "cruz"]
 
 
 def test_of_the_forms_of_a_word_one_is_enough_unless_a_form_was_asked_for(
-    backend: Backend, fill: Fill, document: Make
+    index: Index, fill: Fill, document: Make
 ) -> None:
-    fill(backend, document("a", "captain captains", "captain"))
+    fill(index, document("a", "captain captains", "captain"))
 
-    assert spelt(backend, term("captan")) == ["captain"]
-    assert spelt(backend, Exact("=captan", "captan")) == ["captain", "captains"]
+    assert spelt(index, term("captan")) == ["captain"]
+    assert spelt(index, Exact("=captan", "captan")) == ["captain", "captains"]
 
 
 def test_what_is_rare_beside_the_first_is_left_out(
-    backend: Backend, fill: Fill, document: Make
+    index: Index, fill: Fill, document: Make
 ) -> None:
-    fill(backend, document("a", *["exchange"] * MORE_FREQUENT, "exchnage"))
+    fill(index, document("a", *["exchange"] * MORE_FREQUENT, "exchnage"))
 
-    assert spelt(backend, term("exchnge")) == ["exchange"]
+    assert spelt(index, term("exchnge")) == ["exchange"]
 
 
 def test_far_more_usual_word_stands_in_for_a_rare_one(
-    backend: Backend, fill: Fill, document: Make
+    index: Index, fill: Fill, document: Make
 ) -> None:
     usual = ["shed"] * (2 * MORE_FREQUENT)
-    fill(backend, document("a", *usual, "sched", "sched", *["shedd"] * 3, "ledger"))
-    found = alternatives(backend)
+    fill(index, document("a", *usual, "sched", "sched", *["shedd"] * 3, "ledger"))
+    found = alternatives(index)
 
     assert found.more_usual(term("sched")) == ["shed"]
     assert found.more_usual(term("shedd")) == [], "not twenty times as frequent"
@@ -76,11 +76,11 @@ def test_far_more_usual_word_stands_in_for_a_rare_one(
 
 
 def test_form_of_the_same_word_and_frequent_words_are_no_slips(
-    backend: Backend, fill: Fill, document: Make
+    index: Index, fill: Fill, document: Make
 ) -> None:
     many = ["radio"] * (MORE_FREQUENT * (RARE + 1))
-    fill(backend, document("a", *many, "radios", *["radial"] * (RARE + 1)))
-    found = alternatives(backend)
+    fill(index, document("a", *many, "radios", *["radial"] * (RARE + 1)))
+    found = alternatives(index)
 
     assert found.more_usual(term("radios")) == []
     assert found.more_usual(term("radial")) == []
@@ -103,31 +103,31 @@ PAPERS = ("Hyperinflation rose.", "A nation and a paper.", "The pape was lost; p
     ],
 )
 def test_word_of_another_language_is_one_that_mostly_stands_there(
-    backend: Backend, fill: Fill, document: Make, word: str, found: list[str]
+    index: Index, fill: Fill, document: Make, word: str, found: list[str]
 ) -> None:
     more = document("more", "Nothing else.", "Nothing.")
-    fill(backend, document("es", *LETTERS, language="es"), document("en", *PAPERS), more)
+    fill(index, document("es", *LETTERS, language="es"), document("en", *PAPERS), more)
 
-    assert alternatives(backend).abroad(term(word)) == found
+    assert alternatives(index).abroad(term(word)) == found
 
 
 def test_word_of_no_language_in_particular_is_not_of_another(
-    backend: Backend, fill: Fill, document: Make
+    index: Index, fill: Fill, document: Make
 ) -> None:
     fill(
-        backend,
+        index,
         document("en", "A nation.", "nacion", "More.", "More."),
         document("es", "Una nación.", "La nación.", language="es"),
         document("pt", "nacion", "nacion", language="pt"),
     )
 
-    assert alternatives(backend).abroad(term("nation")) == []
+    assert alternatives(index).abroad(term("nation")) == []
 
 
-def test_corpus_in_one_language_has_no_other(backend: Backend, fill: Fill, document: Make) -> None:
-    fill(backend, document("es", *LETTERS), document("en", *PAPERS))
+def test_corpus_in_one_language_has_no_other(index: Index, fill: Fill, document: Make) -> None:
+    fill(index, document("es", *LETTERS), document("en", *PAPERS))
 
-    assert alternatives(backend).abroad(term("nation")) == []
+    assert alternatives(index).abroad(term("nation")) == []
 
 
 @pytest.mark.parametrize(
@@ -147,33 +147,33 @@ def test_corpus_in_one_language_has_no_other(backend: Backend, fill: Fill, docum
     ],
 )
 def test_words_that_nearly_make_a_name_are_the_name(
-    backend: Backend, fill: Fill, text: str, absent: set[int], found: dict[int, str]
+    index: Index, fill: Fill, text: str, absent: set[int], found: dict[int, str]
 ) -> None:
-    fill(backend)
-    look = alternatives(backend, "Juan Cruz", "Luisa Ortega Díaz", "Juan", "Juan Cruise Line")
+    fill(index)
+    look = alternatives(index, "Juan Cruz", "Luisa Ortega Díaz", "Juan", "Juan Cruise Line")
     named = look.named(text.split(), absent)
 
     assert {at: one.word for at, one in named.items()} == found
 
 
-def test_nearest_name_is_taken_and_of_equals_the_usual(backend: Backend, fill: Fill) -> None:
-    fill(backend)
-    look = alternatives(backend, "Juan Cruz", "Juan Crusa", "Juan Crusy")
+def test_nearest_name_is_taken_and_of_equals_the_usual(index: Index, fill: Fill) -> None:
+    fill(index)
+    look = alternatives(index, "Juan Cruz", "Juan Crusa", "Juan Crusy")
 
     assert look.named(["juan", "cruse"], {1}) == {1: Spelling(1, False, "crusa")}
 
 
-def test_word_is_written_as_in_a_passage(backend: Backend, fill: Fill, document: Make) -> None:
-    fill(backend, document("a", "Águeda PEÑA wrote to the U.S. consul."))
-    found = alternatives(backend)
+def test_word_is_written_as_in_a_passage(index: Index, fill: Fill, document: Make) -> None:
+    fill(index, document("a", "Águeda PEÑA wrote to the U.S. consul."))
+    found = alternatives(index)
 
     words = ("pena", "agueda", "u.s", "wrote", "absent")
     assert [found.written(word) for word in words] == ["peña", "águeda", "u.s.", "wrote", "absent"]
 
 
 def test_word_with_signs_that_cannot_be_seen_is_written_without(
-    backend: Backend, fill: Fill, document: Make
+    index: Index, fill: Fill, document: Make
 ) -> None:
-    fill(backend, document("a", "a half\u00adway house"))
+    fill(index, document("a", "a half\u00adway house"))
 
-    assert alternatives(backend).written("halfway") == "halfway"
+    assert alternatives(index).written("halfway") == "halfway"

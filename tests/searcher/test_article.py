@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from backstory.engine.backends.base import Backend
 from backstory.engine.documents import IndexedDocument
+from backstory.engine.indexes.contract import Index
 from backstory.searcher import Searcher
 
 
@@ -17,14 +17,14 @@ from backstory.searcher import Searcher
 def asked(
     article: Path,
     kind: str,
-    new_backend: Callable[[str], Backend],
+    new_index: Callable[[str], Index],
     document: Callable[..., IndexedDocument],
-    fill: Callable[..., Backend],
+    fill: Callable[..., Index],
 ) -> Searcher:
     """The article, a passage for each line."""
     lines = article.read_text(encoding="utf-8").splitlines()
     assert len(lines) == 51
-    return Searcher(fill(new_backend(kind), document("article", *lines, title="The article")))
+    return Searcher(fill(new_index(kind), document("article", *lines, title="The article")))
 
 
 def marked(searcher: Searcher, text: str) -> list[tuple[str, list[str]]]:

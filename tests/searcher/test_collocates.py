@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backstory.engine.backends.base import Backend
-from backstory.engine.backends.memory import MemoryBackend
+from backstory.engine.indexes.contract import Index
+from backstory.engine.indexes.reference import ReferenceIndex
 from backstory.searcher import Searcher
 from backstory.searcher.collocates import Collocates, collocates
 from backstory.searcher.whole import whole
-from tests.conftest import Fill, MakeDocument, fill_backend, make_document
+from tests.conftest import Fill, MakeDocument, fill_index, make_document
 
 SEA = (
     "The secret radio was silent, the Secret radio of the admiral.",
@@ -29,8 +29,8 @@ SEA = (
 
 def found(query: str, *texts: str, **options: int) -> Collocates:
     """Return the collocates of a query over a document of these paragraphs."""
-    searcher = Searcher(fill_backend(MemoryBackend(), make_document("d", *texts)))
-    return collocates(whole(searcher, query, most=None), searcher.reader(), **options)
+    searcher = Searcher(fill_index(ReferenceIndex(), make_document("d", *texts)))
+    return collocates(whole(searcher, query, most=None), searcher.snapshot(), **options)
 
 
 def log_likelihood(near: int, window: int, held: int, words: int) -> float:
@@ -110,14 +110,14 @@ def test_more_than_are_wanted_are_counted_and_said() -> None:
 
 
 def test_nothing_found_has_no_collocates(searcher: Searcher) -> None:
-    assert not collocates(whole(searcher, "blockchain"), searcher.reader())
-    assert not collocates(whole(searcher, 'source:"El Faro"'), searcher.reader())
+    assert not collocates(whole(searcher, "blockchain"), searcher.snapshot())
+    assert not collocates(whole(searcher, 'source:"El Faro"'), searcher.snapshot())
 
 
-def test_all_backends_find_the_same(backend: Backend, fill: Fill, document: MakeDocument) -> None:
-    fill(backend, document("d", *SEA))
-    searcher = Searcher(backend)
-    made = collocates(whole(searcher, "radio"), searcher.reader())
+def test_all_indexes_find_the_same(index: Index, fill: Fill, document: MakeDocument) -> None:
+    fill(index, document("d", *SEA))
+    searcher = Searcher(index)
+    made = collocates(whole(searcher, "radio"), searcher.snapshot())
     assert made.words == found("radio", *SEA).words
 
 

@@ -10,14 +10,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from backstory.engine.analysis import MAX_TERM, fold
-from backstory.engine.backends.base import Backend
 from backstory.engine.documents import IndexedDocument
+from backstory.engine.indexes.contract import Index
 from backstory.engine.languages import is_stopword
 from backstory.searcher import Searcher
 from backstory.searcher.completion import Completer
 
 Make = Callable[..., IndexedDocument]
-Fill = Callable[..., Backend]
+Fill = Callable[..., Index]
 
 
 def named(document: IndexedDocument, *names: str) -> IndexedDocument:
@@ -80,14 +80,14 @@ NAMES = ("Juan Cruz", "Juan Cruz", "Hugo Chávez", "Cruz", "U.S. Cruise Line")
 
 
 @pytest.fixture
-def known(backend: Backend, document: Make, fill: Fill) -> Searcher:
+def known(index: Index, document: Make, fill: Fill) -> Searcher:
     """Passages with names, some of a document that was deleted."""
     held = [
         named(document(f"d{at}", f"{name} and a crew", title=f"Nr {at}"), name)
         for at, name in enumerate(NAMES)
     ]
-    fill(backend, *held, named(document("gone", "Crux", title="Gone"), "Juan Crux"))
-    return Searcher(fill(backend, delete=["gone"]))
+    fill(index, *held, named(document("gone", "Crux", title="Gone"), "Juan Crux"))
+    return Searcher(fill(index, delete=["gone"]))
 
 
 @pytest.mark.parametrize(
@@ -109,37 +109,35 @@ def test_names_are_completed_from_any_word_as_they_are_written(
     assert completed(known, text)[: max(len(found), 1)] == found
 
 
-def test_words_of_deleted_passages_do_not_count(
-    backend: Backend, document: Make, fill: Fill
-) -> None:
+def test_words_of_deleted_passages_do_not_count(index: Index, document: Make, fill: Fill) -> None:
     gone = document("gone", *["radix radium"] * 5, title="Nr 1")
-    fill(backend, document("a", "radio", "radio radix", *["x"] * 40, title="Nr 2"), gone)
-    searcher = Searcher(fill(backend, delete=["gone"]))
+    fill(index, document("a", "radio", "radio radix", *["x"] * 40, title="Nr 2"), gone)
+    searcher = Searcher(fill(index, delete=["gone"]))
 
     assert completed(searcher, "rad") == [("radio", "word", 2), ("radix", "word", 1)]
     assert completed(searcher, "rad", 1) == [("radio", "word", 2)]
 
 
 def test_word_is_written_as_in_names_where_that_is_usual(
-    backend: Backend, document: Make, fill: Fill
+    index: Index, document: Make, fill: Fill
 ) -> None:
     fill(
-        backend,
+        index,
         named(document("a", "Ana Marea", "marea", title="One"), "Ana Marea"),
         document("b", "marea", "marea", "marea Peso", title="Two"),
         named(document("c", "Peso", title="Two"), "Ana Peso"),
     )
-    searcher = Searcher(backend)
+    searcher = Searcher(index)
 
     assert completed(searcher, "=ma") == [("=marea", "word", 5)]
     assert completed(searcher, "=pe") == [("=Peso", "word", 2)]
 
 
 def test_title_is_completed_to_a_query_that_finds_its_document(
-    backend: Backend, document: Make, fill: Fill
+    index: Index, document: Make, fill: Fill
 ) -> None:
-    fill(backend, document("a", "one", "two", title='The “Great” affair: "what" (now)?'))
-    searcher = Searcher(backend)
+    fill(index, document("a", "one", "two", title='The “Great” affair: "what" (now)?'))
+    searcher = Searcher(index)
     (found,) = searcher.complete("gre")
 
     assert found.shown == 'The “Great” affair: "what" (now)?'
@@ -148,15 +146,15 @@ def test_title_is_completed_to_a_query_that_finds_its_document(
 
 
 def test_share_of_the_list_is_kept_for_names_and_titles(
-    backend: Backend, document: Make, fill: Fill
+    index: Index, document: Make, fill: Fill
 ) -> None:
     words = [f"crew{letter}" for letter in "abcdefghij"]
     fill(
-        backend,
+        index,
         *(document(f"w{n}", " ".join(words), title=f"Nr {n}") for n in range(3)),
         *(named(document(f"n{n}", "x", title=f"Crown {n}"), f"Cruz {n}") for n in range(4)),
     )
-    searcher = Searcher(backend)
+    searcher = Searcher(index)
     kinds = [one.kind for one in searcher.complete("cr")]
 
     assert kinds == ["word"] * 4 + ["name"] * 2 + ["title"] * 2
@@ -166,18 +164,18 @@ def test_share_of_the_list_is_kept_for_names_and_titles(
 
 
 def test_small_words_and_possessives_are_not_offered(
-    backend: Backend, document: Make, fill: Fill
+    index: Index, document: Make, fill: Fill
 ) -> None:
-    fill(backend, document("a", "these thorns, the thief’s thief", title="Nr 1"))
+    fill(index, document("a", "these thorns, the thief’s thief", title="Nr 1"))
 
-    assert [text for text, _, _ in completed(Searcher(backend), "th")] == ["thief", "thorns"]
+    assert [text for text, _, _ in completed(Searcher(index), "th")] == ["thief", "thorns"]
 
 
-def test_newest_commit_is_completed_from(backend: Backend, document: Make, fill: Fill) -> None:
-    searcher = Searcher(fill(backend, document("a", "radio", "radish", title="Nr 1")))
+def test_newest_commit_is_completed_from(index: Index, document: Make, fill: Fill) -> None:
+    searcher = Searcher(fill(index, document("a", "radio", "radish", title="Nr 1")))
     assert [text for text, _, _ in completed(searcher, "rad")] == ["radio", "radish"]
 
-    fill(backend, document("b", "radish radius", title="Nr 2"), delete=["a"])
+    fill(index, document("b", "radish radius", title="Nr 2"), delete=["a"])
     assert [text for text, _, _ in completed(searcher, "rad")] == ["radish", "radius"]
 
 
@@ -186,24 +184,24 @@ texts = st.text(st.sampled_from("abc á'-."), max_size=12)
 
 @given(st.lists(texts, min_size=1, max_size=12), st.lists(texts, max_size=4), texts.map(fold))
 def test_words_are_the_most_frequent_that_start_so(
-    new_backend: Callable[[str], Backend],
+    new_index: Callable[[str], Index],
     document: Make,
     fill: Fill,
     held: list[str],
     deleted: list[str],
     beginning: str,
 ) -> None:
-    backend = fill(new_backend("whoosh"), document("a", *held), document("b", *deleted))
-    reader = fill(backend, delete=["b"]).reader()
-    counts = {word: reader.frequency(word) for word in reader.vocabulary()}
+    index = fill(new_index("embedded"), document("a", *held), document("b", *deleted))
+    snapshot = fill(index, delete=["b"]).open()
+    counts = {word: snapshot.frequency(word) for word in snapshot.vocabulary()}
     expected = sorted(
         (-count, word)
         for word, count in counts.items()
         if count and word.startswith(beginning) and word != beginning
-        if not (is_stopword(word, reader.languages) or word.endswith("'s"))
+        if not (is_stopword(word, snapshot.languages) or word.endswith("'s"))
     )
-    words = reader.analyzer.words(f"+{beginning}")
-    found = [one for one in Completer(reader).complete(f"+{beginning}", 3) if one.kind == "word"]
+    words = snapshot.analyzer.words(f"+{beginning}")
+    found = [one for one in Completer(snapshot).complete(f"+{beginning}", 3) if one.kind == "word"]
 
     if words and beginning == words[-1]:
         assert [-one.count for one in found] == [count for count, _ in expected[:3]]

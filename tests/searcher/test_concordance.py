@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backstory.engine.analysis import Analyzer
-from backstory.engine.backends.memory import MemoryBackend
 from backstory.engine.documents import Document, Passage
 from backstory.engine.hits import Found, Hit
+from backstory.engine.indexes.reference import ReferenceIndex
 from backstory.searcher import Searcher
 from backstory.searcher.concordance import SORTS, Concordance, concordance, lines
 from backstory.searcher.whole import whole
-from tests.conftest import fill_backend, make_document
+from tests.conftest import fill_index, make_document
 
 words = st.sampled_from(["radio", "half", "Ñandú", "“so", "e\u0301l", "中文", "", "x" * 30])
 gaps = st.sampled_from([" ", "  ", "\n", "\t \r\n", "-", "", "\u2028", "\u00a0"])
@@ -35,7 +35,7 @@ def hit(text: str, *marks: tuple[int, int]) -> Hit:
 def made(query: str, *texts: str, **options: object) -> Concordance:
     """Make the concordance of a query over documents of one paragraph each."""
     documents = [make_document(f"d{n}", text) for n, text in enumerate(texts)]
-    searcher = Searcher(fill_backend(MemoryBackend(), *documents))
+    searcher = Searcher(fill_index(ReferenceIndex(), *documents))
     return concordance(whole(searcher, query), **options)  # type: ignore[arg-type]
 
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backstory.engine.analysis import Analyzer, Read
-from backstory.engine.backends.base import Backend
 from backstory.engine.documents import IndexedDocument
+from backstory.engine.indexes.contract import Index
 from backstory.searcher.duplicates import ALIKE, copies, likeness, shingles
 from backstory.searcher.search import Searcher
 from backstory.searcher.whole import pages, whole
@@ -62,24 +62,24 @@ def test_each_copy_is_like_the_first(passages: list[list[str]]) -> None:
 
 
 def test_hits_say_which_hit_they_repeat(
-    backend: Backend, document: Callable[..., IndexedDocument], fill: Callable[..., Backend]
+    index: Index, document: Callable[..., IndexedDocument], fill: Callable[..., Index]
 ) -> None:
     fill(
-        backend,
+        index,
         document("agency", AGENCY.capitalize() + "."),
         document("paper", "Ships are large.", AGENCY.upper()),
     )
-    result = Searcher(backend).search("ships")
+    result = Searcher(index).search("ships")
 
     assert result.copies == {"paper#p2": "agency#p1"}
     assert result.total == 3, "copies are counted"
 
 
 def test_a_whole_result_is_not_compared_with_itself(
-    backend: Backend, document: Callable[..., IndexedDocument], fill: Callable[..., Backend]
+    index: Index, document: Callable[..., IndexedDocument], fill: Callable[..., Index]
 ) -> None:
-    fill(backend, document("agency", AGENCY), document("paper", AGENCY))
-    (page,) = pages(Searcher(backend), "ships")
+    fill(index, document("agency", AGENCY), document("paper", AGENCY))
+    (page,) = pages(Searcher(index), "ships")
 
     assert len(page) == 2
-    assert page.copies == whole(Searcher(backend), "ships").copies == {}
+    assert page.copies == whole(Searcher(index), "ships").copies == {}

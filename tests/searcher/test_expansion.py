@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backstory.engine.backends.base import Backend
-from backstory.engine.backends.memory import MemoryBackend
 from backstory.engine.documents import IndexedDocument
+from backstory.engine.indexes.contract import Index
+from backstory.engine.indexes.reference import ReferenceIndex
 from backstory.engine.query import (
     And,
     Bag,
@@ -33,30 +33,28 @@ from backstory.searcher.expansion import Expander, fitting, wildcard_regex
 from backstory.searcher.settings import SearchSettings
 from backstory.searcher.vocabulary import Vocabulary
 
-Fill = Callable[..., Backend]
+Fill = Callable[..., Index]
 WORDS = (
     "order orders ordered ordering orden radio radios radium cadmium area aerial u.s x xylophone"
 )
 
 
 @pytest.fixture
-def filled(backend: Backend, document: Callable[..., IndexedDocument], fill: Fill) -> Backend:
+def filled(index: Index, document: Callable[..., IndexedDocument], fill: Fill) -> Index:
     """The words above in one document, and one word that was deleted."""
-    fill(backend, document("a", WORDS), document("gone", "orderly"))
-    return fill(backend, delete=["gone"])
+    fill(index, document("a", WORDS), document("gone", "orderly"))
+    return fill(index, delete=["gone"])
 
 
-def over(backend: Backend, settings: SearchSettings) -> Expander:
+def over(index: Index, settings: SearchSettings) -> Expander:
     """Expand queries over the newest commit."""
-    reader = backend.reader()
-    return Expander(reader, Vocabulary(reader.vocabulary), settings)
+    snapshot = index.open()
+    return Expander(snapshot, Vocabulary(snapshot.vocabulary), settings)
 
 
-def expand(
-    backend: Backend, query: Expandable, most: int = 256
-) -> tuple[tuple[str, ...], list[str]]:
+def expand(index: Index, query: Expandable, most: int = 256) -> tuple[tuple[str, ...], list[str]]:
     """Return the words that a pattern stands for, and what was said about limits."""
-    expander = over(backend, SearchSettings(max_expansions=most))
+    expander = over(index, SearchSettings(max_expansions=most))
     forms = expander.expand(query)
     assert isinstance(forms, Forms)
     assert forms.text == query.text
@@ -87,7 +85,7 @@ def expand(
     ids=str,
 )
 def test_pattern_stands_for_the_live_words_that_fit(
-    filled: Backend, query: Expandable, words: str
+    filled: Index, query: Expandable, words: str
 ) -> None:
     assert expand(filled, query) == (tuple(words.split()), [])
 
@@ -102,7 +100,7 @@ def test_pattern_stands_for_the_live_words_that_fit(
     ids=str,
 )
 def test_cut_is_said_and_keeps_what_looks_most_like_the_query(
-    filled: Backend, query: Expandable, first: str, kept: str
+    filled: Index, query: Expandable, first: str, kept: str
 ) -> None:
     words, (limit,) = expand(filled, query, most=2)
 
@@ -113,13 +111,13 @@ def test_cut_is_said_and_keeps_what_looks_most_like_the_query(
     )
 
 
-def test_limit_that_just_suffices_is_no_cut(filled: Backend) -> None:
+def test_limit_that_just_suffices_is_no_cut(filled: Index) -> None:
     words, limits = expand(filled, Prefix("", "ord"), most=5)
 
     assert (len(words), limits) == (5, [])
 
 
-def test_patterns_are_expanded_wherever_they_stand(filled: Backend) -> None:
+def test_patterns_are_expanded_wherever_they_stand(filled: Index) -> None:
     pattern, exact = Prefix("u*", "u"), Exact("x", "x")
     phrase = Phrase("", (exact, exact))
     tree = And((Or((pattern, exact)), Bag((Boost(pattern, 2),), (pattern,)), Not(pattern), phrase))
@@ -191,7 +189,7 @@ def crowd(document: Callable[..., IndexedDocument], fill: Fill) -> Searcher:
         for d in "abcdefghij"
     ]
     texts = [" ".join(words[at : at + 20]) for at in range(0, len(words), 20)]
-    return Searcher(fill(MemoryBackend(), document("crowd", *texts)))
+    return Searcher(fill(ReferenceIndex(), document("crowd", *texts)))
 
 
 @pytest.mark.parametrize(

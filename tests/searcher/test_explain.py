@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from backstory.engine.backends.base import Backend
 from backstory.engine.documents import IndexedDocument
+from backstory.engine.indexes.contract import Index
 from backstory.searcher.search import Searcher
 from tests.engine.test_agreement import histories, queries, replay
 
@@ -19,9 +19,9 @@ Make = Callable[..., IndexedDocument]
 @given(histories, queries)
 @settings(max_examples=120)
 def test_reasons_add_up_to_the_score(
-    new_backend: Callable[[str], Backend], document: Make, history: Any, text: str
+    new_index: Callable[[str], Index], document: Make, history: Any, text: str
 ) -> None:
-    searcher = replay(new_backend("memory"), history, document)
+    searcher = replay(new_index("reference"), history, document)
     plain, explained = (searcher.search(text, limit=100, explain=e) for e in (False, True))
 
     assert [hit.score for hit in plain] == [hit.score for hit in explained]
@@ -33,11 +33,11 @@ def test_reasons_add_up_to_the_score(
 
 
 def test_a_hit_says_which_word_gave_how_much(
-    backend: Backend, document: Make, fill: Callable[..., Backend]
+    index: Index, document: Make, fill: Callable[..., Index]
 ) -> None:
     story = document("story", "The ship sank. The ships of the bay.", "A ship.", title="Bay")
-    fill(backend, story, document("other", "Nothing to see."))
-    hit = Searcher(backend).search("ships bay bay", explain=True).hits[0]
+    fill(index, story, document("other", "Nothing to see."))
+    hit = Searcher(index).search("ships bay bay", explain=True).hits[0]
 
     found = {(reason.kind, reason.text): reason.times for reason in hit.why}
     assert found == {("word", "ships"): 2, ("word", "bay"): 1}
@@ -45,10 +45,10 @@ def test_a_hit_says_which_word_gave_how_much(
 
 
 def test_a_word_that_only_lets_a_passage_through_gives_nothing_and_spoils_nothing(
-    backend: Backend, document: Make, fill: Callable[..., Backend]
+    index: Index, document: Make, fill: Callable[..., Index]
 ) -> None:
-    fill(backend, document("story", "A ship in the bay."), document("other", "No ship."))
-    hit = Searcher(backend).search("ship -(-bay)", explain=True).hits[0]
+    fill(index, document("story", "A ship in the bay."), document("other", "No ship."))
+    hit = Searcher(index).search("ship -(-bay)", explain=True).hits[0]
 
     (reason,) = [reason for reason in hit.why if reason.kind == "word"]
     assert (reason.text, reason.times) == ("ship", 1)
@@ -56,15 +56,15 @@ def test_a_word_that_only_lets_a_passage_through_gives_nothing_and_spoils_nothin
 
 
 def test_words_are_read_as_the_index_has_them(
-    backend: Backend, document: Make, fill: Callable[..., Backend]
+    index: Index, document: Make, fill: Callable[..., Index]
 ) -> None:
     fill(
-        backend,
+        index,
         document("a", "Reports were reported.", "He reports a shed.", "The reporting went on."),
         document("es", "El reporte.", language="es"),
     )
     understood = (
-        Searcher(backend)
+        Searcher(index)
         .search('report the "reports were" =shed repo* nowhere went-on "on went"~1', explain=True)
         .understanding
     )
@@ -85,15 +85,15 @@ def test_words_are_read_as_the_index_has_them(
 
 
 def test_a_form_counts_only_in_the_languages_in_which_it_is_one(
-    backend: Backend, document: Make, fill: Callable[..., Backend]
+    index: Index, document: Make, fill: Callable[..., Index]
 ) -> None:
     fill(
-        backend,
+        index,
         document("en", "Venezuela paid.", "A Venezuelan officer.", "Venezuelan radios."),
         document("es", "Piden que renuncien y venezuelan.", "Venezuela.", language="es"),
         document("mixed", "The Venezuelan letter.", "Que venezuelan.", spoken={2: "es"}),
     )
-    searcher = Searcher(backend)
+    searcher = Searcher(index)
     for typed in ("Venezuela", "Venezuelan"):
         (word,) = searcher.search(typed, explain=True).understanding.words
         held = [(surface, searcher.search(f"{typed} ={surface}").full) for surface, _ in word.forms]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backstory.engine.backends.memory import MemoryBackend
+from backstory.engine.indexes.reference import ReferenceIndex
 from backstory.searcher import Searcher
 from backstory.searcher.frequencies import frequencies
 from backstory.searcher.whole import whole
@@ -30,8 +30,8 @@ def test_years_are_in_order(searcher: Searcher) -> None:
 
 
 def test_documents_without_a_date_come_last(fill: Fill, document: MakeDocument) -> None:
-    backend = fill(MemoryBackend(), document("a", "radio"), document("b", "radio", date="1999-01"))
-    found = frequencies(whole(Searcher(backend), "radio"))
+    index = fill(ReferenceIndex(), document("a", "radio"), document("b", "radio", date="1999-01"))
+    found = frequencies(whole(Searcher(index), "radio"))
     assert [each.value for each in found.years] == ["1999", ""]
 
 

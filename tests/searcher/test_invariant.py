@@ -15,9 +15,9 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from backstory.engine.analysis import Analyzer, Token, fold, stem
-from backstory.engine.backends.base import Backend
 from backstory.engine.documents import IndexedDocument
 from backstory.engine.hits import Hit, cut
+from backstory.engine.indexes.contract import Index
 from backstory.searcher import Searcher
 from backstory.searcher.concordance import Line, concordance
 from backstory.searcher.exports import OURS, export
@@ -66,20 +66,20 @@ anything = st.one_of(
 
 
 def searchers(
-    corpus: Any, new_backend: Callable[[str], Backend], document: Callable[..., IndexedDocument]
+    corpus: Any, new_index: Callable[[str], Index], document: Callable[..., IndexedDocument]
 ) -> list[Searcher]:
-    """Put a corpus into each kind of backend, in two commits."""
+    """Put a corpus into each kind of index, in two commits."""
     documents = [document(f"d{n}", *ps, language=lang) for n, (ps, lang) in enumerate(corpus)]
     made = []
-    for kind in ("memory", "whoosh"):
-        backend = new_backend(kind)
-        writer = backend.writer()
+    for kind in ("reference", "embedded"):
+        index = new_index(kind)
+        writer = index.writer()
         writer.add(documents[1:])
         writer.commit()
         writer.add(documents[:1])
         writer.commit()
         writer.close()
-        made.append(Searcher(backend))
+        made.append(Searcher(index))
     return made
 
 
@@ -95,12 +95,12 @@ def paged(searcher: Searcher, text: str) -> list[Hit]:
 @example([(["radio order", "order radio", "the"], "en")], ['"radio order" order', "NOT radio", "*"])
 @settings(max_examples=60)
 def test_list_documents_and_export_count_the_same_passages(
-    new_backend: Callable[[str], Backend],
+    new_index: Callable[[str], Index],
     document: Callable[..., IndexedDocument],
     corpus: Any,
     asked: list[str],
 ) -> None:
-    for searcher in searchers(corpus, new_backend, document):
+    for searcher in searchers(corpus, new_index, document):
         for text in asked:
             result = searcher.search(text)
             hits = paged(searcher, text)
@@ -186,7 +186,7 @@ def expected(items: Sequence[tuple[str, str]], tokens: Sequence[Token]) -> list[
 @example([(["radio order radio"], "es")], [("", '"radio order"'), ("", '"order radio"')])
 @settings(max_examples=80)
 def test_marks_are_those_of_a_naive_reading(
-    new_backend: Callable[[str], Backend],
+    new_index: Callable[[str], Index],
     document: Callable[..., IndexedDocument],
     corpus: Any,
     items: list[tuple[str, str]],
@@ -195,7 +195,7 @@ def test_marks_are_those_of_a_naive_reading(
     assume(not any(text in ("the", "of", "who") for _, text in items))
     assume(not any("*" in text and set(".,’") & set(text) for _, text in items))
     text = " ".join(sign + wanted for sign, wanted in items)
-    for searcher in searchers(corpus, new_backend, document):
+    for searcher in searchers(corpus, new_index, document):
         hits = {hit.passage: hit for hit in searcher.search(text, correct=False, limit=100)}
         for one, _ in searcher.documents():
             for read in searcher.open(one.id, text).passages:

@@ -1,4 +1,4 @@
-"""Queries that have broken search boxes elsewhere: each is answered, the same by every backend."""
+"""Queries that have broken search boxes elsewhere: each is answered, the same by every index."""
 
 # ruff: noqa: E501
 from __future__ import annotations
@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from backstory.engine.backends.base import Backend
 from backstory.engine.documents import IndexedDocument
+from backstory.engine.indexes.contract import Index
 from backstory.searcher.search import Searcher
 
 NASTY = [
@@ -59,12 +59,12 @@ NASTY = [
 
 @pytest.fixture(scope="module")
 def asked(
-    new_backend: Callable[[str], Backend],
+    new_index: Callable[[str], Index],
     affair: Sequence[IndexedDocument],
-    fill: Callable[..., Backend],
+    fill: Callable[..., Index],
 ) -> list[Searcher]:
-    """The affair in each kind of backend."""
-    return [Searcher(fill(new_backend(name), *affair)) for name in ("memory", "whoosh")]
+    """The affair in each kind of index."""
+    return [Searcher(fill(new_index(name), *affair)) for name in ("reference", "embedded")]
 
 
 @pytest.mark.parametrize("text", NASTY, ids=[str(number) for number in range(len(NASTY))])

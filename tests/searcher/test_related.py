@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from backstory.engine.backends.base import Backend
 from backstory.engine.documents import IndexedDocument
 from backstory.engine.errors import PassageNotFound
+from backstory.engine.indexes.contract import Index
 from backstory.engine.query import words_of
 from backstory.engine.ranking import BM25
 from backstory.searcher import related as related_module
@@ -20,11 +20,11 @@ COPIED = "On 3 May 1999 Ines Falk sold 1,750 barrels of oil to the harbour offic
 
 
 @pytest.fixture
-def dossier(backend: Backend, document: Make, fill: Callable[..., Backend]) -> Searcher:
+def dossier(index: Index, document: Make, fill: Callable[..., Index]) -> Searcher:
     """Six documents about a sale, a person and a song."""
     filler = [f"Nothing of note happened on day {word}." for word in "one two three four".split()]
     fill(
-        backend,
+        index,
         document("sale", COPIED, "The lamps burnt until 2001.", *filler),
         document("agency", COPIED),
         document("inquiry", "An inquiry heard how Falk sold barrels of oil.", "Oil is oil."),
@@ -32,7 +32,7 @@ def dossier(backend: Backend, document: Make, fill: Callable[..., Backend]) -> S
         document("carta", "Ines Falk vendió 1,750 barriles de petróleo.", language="es"),
         document("song", "The choir sang of spring."),
     )
-    return Searcher(backend)
+    return Searcher(index)
 
 
 def test_related_passages_come_from_other_documents_once_each(dossier: Searcher) -> None:
@@ -48,14 +48,14 @@ def test_related_passages_come_from_other_documents_once_each(dossier: Searcher)
 
 
 def test_passage_is_compared_in_its_own_language(
-    backend: Backend, document: Make, fill: Callable[..., Backend]
+    index: Index, document: Make, fill: Callable[..., Index]
 ) -> None:
     fill(
-        backend,
+        index,
         document("report", "Los barcos viajaron al puerto.", spoken={1: "es"}),
         document("carta", "El barco viajaba por el puerto.", language="es"),
     )
-    (found,) = Searcher(backend).related("report#p1")
+    (found,) = Searcher(index).related("report#p1")
 
     assert {one.text for one in found.shared} == {"barcos", "viajaron", "puerto"}
 
@@ -74,15 +74,13 @@ def test_each_says_what_it_shares(dossier: Searcher) -> None:
     assert not found["inquiry"].is_copy
 
 
-def test_same_text_is_shown_once(
-    backend: Backend, document: Make, fill: Callable[..., Backend]
-) -> None:
+def test_same_text_is_shown_once(index: Index, document: Make, fill: Callable[..., Index]) -> None:
     fill(
-        backend,
+        index,
         document("a", "Falk sold oil to the office for its lamps and left."),
         *(document(name, COPIED) for name in ("b", "c", "d")),
     )
-    assert [one.hit.document for one in Searcher(backend).related("a#p1")] == ["b"]
+    assert [one.hit.document for one in Searcher(index).related("a#p1")] == ["b"]
 
 
 def test_limit_bounds_the_documents(dossier: Searcher) -> None:
@@ -98,20 +96,20 @@ def test_documents_are_related_as_wholes(dossier: Searcher) -> None:
     assert all(shared for _, shared in found[:2])
 
 
-@pytest.mark.parametrize("name", ["memory", "whoosh"])
+@pytest.mark.parametrize("name", ["reference", "embedded"])
 def test_what_is_nearest_is_kept_for_one_commit_only(
-    new_backend: Callable[[str], Backend], document: Callable[..., IndexedDocument], name: str
+    new_index: Callable[[str], Index], document: Callable[..., IndexedDocument], name: str
 ) -> None:
-    backend = new_backend(name)
+    index = new_index(name)
 
     def commit(*documents: IndexedDocument) -> None:
-        writer = backend.writer()
+        writer = index.writer()
         writer.add(documents)
         writer.commit()
         writer.close()
 
     commit(document("a", "A walrus on the pier."), document("b", "The walrus and its keeper."))
-    searcher = Searcher(backend)
+    searcher = Searcher(index)
     first = searcher.related_documents("a")
     assert [found.id for found, _ in first] == ["b"]
     assert searcher.related_documents("a") is first
@@ -119,28 +117,28 @@ def test_what_is_nearest_is_kept_for_one_commit_only(
     assert [found.id for found, _ in searcher.related_documents("a")] == ["c", "b"]
 
 
-@pytest.mark.parametrize("name", ["memory", "whoosh"])
+@pytest.mark.parametrize("name", ["reference", "embedded"])
 def test_frequent_words_are_asked_for_only_where_there_are_few(
-    new_backend: Callable[[str], Backend],
+    new_index: Callable[[str], Index],
     document: Callable[..., IndexedDocument],
     monkeypatch: pytest.MonkeyPatch,
     name: str,
 ) -> None:
     monkeypatch.setattr(related_module, "POSTINGS", 12)
-    backend = new_backend(name)
+    index = new_index(name)
     rare = ["anchor", "barrel", "candle", "dagger", "engine", "falcon", "garden"]
     words = " ".join(rare)
-    writer = backend.writer()
+    writer = index.writer()
     writer.add(
         document(f"d{n}", f"The harbour {words if n < 2 else ''} number{n}.") for n in range(20)
     )
     writer.commit()
     writer.close()
-    reader, bm25 = backend.reader(), BM25()
-    held, passages = reader.document("d0"), reader.passages("d0")
+    snapshot, bm25 = index.open(), BM25()
+    held, passages = snapshot.document("d0"), snapshot.passages("d0")
     assert held
-    reads = [related_module._read(held, passage, reader) for passage in passages]
-    asked = {leaf.text for leaf in words_of(related_module.question(reads, reader, bm25))}
+    reads = [related_module._read(held, passage, snapshot) for passage in passages]
+    asked = {leaf.text for leaf in words_of(related_module.question(reads, snapshot, bm25))}
     assert asked == set(rare[:6])
 
 
@@ -153,14 +151,14 @@ def test_unknown_address_is_an_error(dossier: Searcher, address: str) -> None:
             dossier.related_documents(address)
 
 
-def test_backends_agree(
-    new_backend: Callable[[str], Backend],
+def test_indexes_agree(
+    new_index: Callable[[str], Index],
     affair: Sequence[IndexedDocument],
-    fill: Callable[..., Backend],
+    fill: Callable[..., Index],
 ) -> None:
     answers = []
-    for name in ("memory", "whoosh"):
-        searcher = Searcher(fill(new_backend(name), *affair))
+    for name in ("reference", "embedded"):
+        searcher = Searcher(fill(new_index(name), *affair))
         answers.append([one.to_json() for one in searcher.related("ledger#p1")])
     assert answers[0] == answers[1]
     assert answers[0]

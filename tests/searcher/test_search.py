@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from backstory.engine.backends.base import Backend
 from backstory.engine.documents import Document, IndexedDocument, Passage, SkippedFile
 from backstory.engine.errors import PassageNotFound
+from backstory.engine.indexes.contract import Index
 from backstory.engine.remarks import unreadable
 from backstory.searcher import Searcher
 from backstory.settings import Config
 
 Make = Callable[..., IndexedDocument]
-Fill = Callable[..., Backend]
+Fill = Callable[..., Index]
 
 
 def addresses(searcher: Searcher, text: str, **options: Any) -> list[str]:
@@ -165,7 +165,7 @@ def test_page_outside_the_answer_is_clamped_and_counts_the_same(
 
 def test_page_size_is_a_setting(kind: str, searcher: Searcher) -> None:
     config = Config().override(search__page_size=2, search__max_page_size=3)
-    small = Searcher(searcher._backend, config.search, config.ranking)
+    small = Searcher(searcher._index, config.search, config.ranking)
 
     assert len(small.search("*")) == 2
     assert len(small.search("*", limit=100)) == 3
@@ -191,11 +191,11 @@ def test_empty_text_asks_nothing(searcher: Searcher) -> None:
 
 
 def test_answer_carries_its_generation_and_sees_the_newest_commit(
-    backend: Backend, document: Make, fill: Fill
+    index: Index, document: Make, fill: Fill
 ) -> None:
-    searcher = Searcher(backend)
+    searcher = Searcher(index)
     for turn in range(1, 4):
-        fill(backend, document("a", *["radio"] * turn))
+        fill(index, document("a", *["radio"] * turn))
         result = searcher.search("radio")
         assert result.total == turn
         assert result.generation == searcher.open("a").generation
@@ -204,14 +204,14 @@ def test_answer_carries_its_generation_and_sees_the_newest_commit(
 
 
 def test_same_query_gives_the_same_page_after_a_rebuild(
-    backend: Backend, affair: Sequence[IndexedDocument], fill: Fill
+    index: Index, affair: Sequence[IndexedDocument], fill: Fill
 ) -> None:
-    searcher = Searcher(backend)
-    fill(backend, *affair)
+    searcher = Searcher(index)
+    fill(index, *affair)
     before = [searcher.search("radio price", offset=at, limit=2).hits for at in (0, 2, 4)]
     assert [searcher.search("radio price", offset=at, limit=2).hits for at in (0, 2, 4)] == before
-    fill(backend, *reversed(affair))
-    writer = backend.writer(rebuild=True)
+    fill(index, *reversed(affair))
+    writer = index.writer(rebuild=True)
     for one in affair[::-1]:
         writer.add([one])
         writer.commit()
@@ -324,15 +324,13 @@ def test_unknown_document_cannot_be_opened(searcher: Searcher) -> None:
         searcher.open("nobody", "radio")
 
 
-def test_documents_and_skipped_files_are_listed(
-    backend: Backend, document: Make, fill: Fill
-) -> None:
-    writer = backend.writer()
+def test_documents_and_skipped_files_are_listed(index: Index, document: Make, fill: Fill) -> None:
+    writer = index.writer()
     writer.add([document("b", "x", "y"), document("a", "z")])
     writer.skip([SkippedFile("c.bin", unreadable("binary"))])
     writer.commit()
     writer.close()
-    searcher = Searcher(backend)
+    searcher = Searcher(index)
 
     assert [(one.id, passages) for one, passages in searcher.documents()] == [("a", 1), ("b", 2)]
     assert searcher.skipped() == (SkippedFile("c.bin", unreadable("binary")),)
@@ -357,18 +355,18 @@ TALK = IndexedDocument(
     ],
 )  # fmt: skip
 def test_a_time_leads_to_the_passage_that_is_spoken_then(
-    backend: Backend, fill: Callable[..., Backend], time: str, number: int
+    index: Index, fill: Callable[..., Index], time: str, number: int
 ) -> None:
-    searcher = Searcher(fill(backend, TALK))
+    searcher = Searcher(fill(index, TALK))
     assert searcher.passage(f"talk@{time}")[1].number == number
     assert searcher.spoken("talk#p2") is searcher.spoken("nobody@0:05") is None
 
 
 def test_a_time_that_leads_nowhere_says_why(
-    backend: Backend, fill: Callable[..., Backend], document: Callable[..., IndexedDocument]
+    index: Index, fill: Callable[..., Index], document: Callable[..., IndexedDocument]
 ) -> None:
     others = document("notes", "No talk."), document("a@1:05", "A"), document("a", "A")
-    searcher = Searcher(fill(backend, TALK, *others))
+    searcher = Searcher(fill(index, TALK, *others))
     with pytest.raises(PassageNotFound, match="talk@0:01:36: the document ends at 0:01:35"):
         searcher.passage("talk@0:01:36")
     with pytest.raises(PassageNotFound, match="notes@0:05: the document has no times"):
@@ -378,6 +376,6 @@ def test_a_time_that_leads_nowhere_says_why(
     assert searcher.spoken("a@1:05") is None, "it is the id of a document"
 
 
-def test_a_hit_says_when_it_is_spoken(backend: Backend, fill: Callable[..., Backend]) -> None:
-    (hit,) = Searcher(fill(backend, TALK)).search("lamp")
+def test_a_hit_says_when_it_is_spoken(index: Index, fill: Callable[..., Index]) -> None:
+    (hit,) = Searcher(fill(index, TALK)).search("lamp")
     assert (hit.time, hit.to_json()["time"], hit.page) == ("0:01:05", "0:01:05", None)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from backstory.engine.backends.base import Backend
 from backstory.engine.documents import IndexedDocument
+from backstory.engine.indexes.contract import Index
 from backstory.searcher import Searcher, lexer
 from backstory.searcher.suggestions import as_typed
 
@@ -58,22 +58,22 @@ def test_near_spellings_of_missing_words_are_suggested(
 
 
 def test_nearest_spelling_comes_first_and_then_the_most_frequent(
-    backend: Backend, document: Callable[..., IndexedDocument], fill: Callable[..., Backend]
+    index: Index, document: Callable[..., IndexedDocument], fill: Callable[..., Index]
 ) -> None:
-    fill(backend, document("a", "warden wardens", "warden", "garden garden garden", "gardener"))
+    fill(index, document("a", "warden wardens", "warden", "garden garden garden", "gardener"))
 
-    found = [one for one, _, _, _ in suggested(Searcher(backend), "arden")]
+    found = [one for one, _, _, _ in suggested(Searcher(index), "arden")]
     assert found == ["warden", "garden"]
-    found = [one for one, _, _, _ in suggested(Searcher(backend), "gardenr")]
+    found = [one for one, _, _, _ in suggested(Searcher(index), "gardenr")]
     assert found == ["gardener", "warden"], "what sounds alike; its other forms are the same word"
 
 
 def test_other_choices_for_a_word_go_with_the_first_for_the_others(
-    backend: Backend, document: Callable[..., IndexedDocument], fill: Callable[..., Backend]
+    index: Index, document: Callable[..., IndexedDocument], fill: Callable[..., Index]
 ) -> None:
-    fill(backend, document("a", "warden", "warden", "garden", "ledger", "lodger"))
+    fill(index, document("a", "warden", "warden", "garden", "ledger", "lodger"))
 
-    found = [one for one, _, _, _ in suggested(Searcher(backend), "arden ledgr")]
+    found = [one for one, _, _, _ in suggested(Searcher(index), "arden ledgr")]
     assert found == ["warden ledger", "garden ledger", "warden lodger"]
 
 
@@ -146,39 +146,39 @@ def test_loose_words_are_corrected_at_once_where_it_is_clear_what_was_meant(
 
 
 def test_word_that_stands_somewhere_is_never_corrected_but_a_far_more_usual_one_is_offered(
-    backend: Backend, document: Callable[..., IndexedDocument], fill: Callable[..., Backend]
+    index: Index, document: Callable[..., IndexedDocument], fill: Callable[..., Index]
 ) -> None:
-    fill(backend, document("a", "a sched", *["a shed"] * 40, "a ledger"))
-    result = Searcher(backend).search("sched")
+    fill(index, document("a", "a sched", *["a shed"] * 40, "a ledger"))
+    result = Searcher(index).search("sched")
 
     assert (result.searched, result.total, result.understanding.missing) == ("sched", 1, ())
     assert [(one.text, one.kind) for one in result.suggestions] == [("shed", "spelling")]
-    assert Searcher(backend).search("sched OR shed").suggestions == ()
-    assert [one.text for one in Searcher(backend).search("ledger AND sched").suggestions] == [
+    assert Searcher(index).search("sched OR shed").suggestions == ()
+    assert [one.text for one in Searcher(index).search("ledger AND sched").suggestions] == [
         "sched",
         "ledger",
     ]
 
 
 def test_word_that_sounds_right_stands_against_a_nearer_one_that_does_not(
-    backend: Backend, document: Callable[..., IndexedDocument], fill: Callable[..., Backend]
+    index: Index, document: Callable[..., IndexedDocument], fill: Callable[..., Index]
 ) -> None:
-    fill(backend, document("a", "crude", "crude", "cruz", "oil"))
-    result = Searcher(backend).search("oil cruse")
+    fill(index, document("a", "crude", "crude", "cruz", "oil"))
+    result = Searcher(index).search("oil cruse")
 
     assert result.searched == "oil cruse"
     assert [one.instead for one in result.suggestions] == ["crude", "cruz"]
 
 
 def test_name_that_the_words_nearly_make_comes_first(
-    backend: Backend, document: Callable[..., IndexedDocument], fill: Callable[..., Backend]
+    index: Index, document: Callable[..., IndexedDocument], fill: Callable[..., Index]
 ) -> None:
     crude = document("a", *["crude dies"] * 9, "cruce", "Juan wrote")
     cruz = document("b", "Juan Cruz met Padrino", "Luisa Diaz")
     names = ("Juan Cruz",), ("Luisa Díaz",)
     held = [replace(p, names=n) for p, n in zip(cruz.passages, names, strict=True)]
-    fill(backend, crude, replace(cruz, passages=tuple(held)))
-    searcher = Searcher(backend)
+    fill(index, crude, replace(cruz, passages=tuple(held)))
+    searcher = Searcher(index)
 
     assert searcher.search("juan cruse").suggestions[0].instead == "cruz"
     assert searcher.search("juan cruse").searched == "juan cruse", "nor to cruce"
@@ -216,28 +216,26 @@ def test_what_is_found_without_a_part_is_offered_where_little_is_found(
 
 
 def test_three_passages_are_not_few(
-    backend: Backend, document: Callable[..., IndexedDocument], fill: Callable[..., Backend]
+    index: Index, document: Callable[..., IndexedDocument], fill: Callable[..., Index]
 ) -> None:
-    fill(
-        backend, document("en", "radio", "radio", "a shed"), document("es", "radio", language="es")
-    )
-    two = Searcher(backend).search("radio lang:en")
-    fill(backend, document("more", "radio"))
-    three = Searcher(backend).search("radio lang:en")
+    fill(index, document("en", "radio", "radio", "a shed"), document("es", "radio", language="es"))
+    two = Searcher(index).search("radio lang:en")
+    fill(index, document("more", "radio"))
+    three = Searcher(index).search("radio lang:en")
 
     assert [one.text for one in two.suggestions] == ["lang:en", "radio"]
     assert (three.total, three.suggestions) == (3, ())
 
 
 def test_form_of_the_word_in_another_language_is_offered_where_little_is_found(
-    backend: Backend, document: Callable[..., IndexedDocument], fill: Callable[..., Backend]
+    index: Index, document: Callable[..., IndexedDocument], fill: Callable[..., Index]
 ) -> None:
     fill(
-        backend,
+        index,
         document("en", "Hyperinflation rose.", "Prices rose."),
         document("es", "La hiperinflación subió.", "Y la hiperinflación…", language="es"),
     )
-    searcher = Searcher(backend)
+    searcher = Searcher(index)
     (offered,) = searcher.search("Hyperinflation").suggestions
     found = searcher.search("hyperinflation lang:es").suggestions
 
@@ -316,12 +314,12 @@ def test_counts_alone_come_without_help(searcher: Searcher) -> None:
 
 
 def test_word_that_stands_in_titles_alone_is_offered_there_and_never_corrected(
-    backend: Backend, document: Callable[..., IndexedDocument], fill: Callable[..., Backend]
+    index: Index, document: Callable[..., IndexedDocument], fill: Callable[..., Index]
 ) -> None:
     titled = document("list", "The clerk wrote it down.", "It was lost.")
     titled = replace(titled, document=replace(titled.document, title="The Quintero ledger"))
-    fill(backend, titled, document("other", "Mrs Quintera met the clerk in the shed."))
-    searcher = Searcher(backend)
+    fill(index, titled, document("other", "Mrs Quintera met the clerk in the shed."))
+    searcher = Searcher(index)
 
     for text, offered, total in (
         ("Quintero", "title:Quintero", 2),

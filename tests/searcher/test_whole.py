@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from backstory.engine.backends.base import Backend
+from backstory.engine.indexes.contract import Index
 from backstory.searcher import Searcher
 from backstory.searcher.settings import SearchSettings
 from backstory.searcher.whole import left_out, pages, whole
@@ -12,11 +12,11 @@ from tests.conftest import Fill, MakeDocument
 
 
 @pytest.fixture
-def many(backend: Backend, fill: Fill, document: MakeDocument) -> Searcher:
+def many(index: Index, fill: Fill, document: MakeDocument) -> Searcher:
     """Twelve passages, ten of them with radios, and pages of at most three."""
     texts = [f"radio number {n}" if n < 10 else "silence" for n in range(12)]
-    fill(backend, document("log", *texts))
-    return Searcher(backend, SearchSettings(max_page_size=3))
+    fill(index, document("log", *texts))
+    return Searcher(index, SearchSettings(max_page_size=3))
 
 
 def test_the_whole_result_has_every_hit_whatever_fits_on_a_page(many: Searcher) -> None:
@@ -39,8 +39,8 @@ def test_no_limit_is_no_limit(many: Searcher) -> None:
     assert left_out(whole(many, "nothing", most=None)) == ()
 
 
-def test_an_empty_index_has_an_empty_result(backend: Backend, fill: Fill) -> None:
-    assert len(whole(Searcher(fill(backend)), "radio", most=None)) == 0
+def test_an_empty_index_has_an_empty_result(index: Index, fill: Fill) -> None:
+    assert len(whole(Searcher(fill(index)), "radio", most=None)) == 0
 
 
 @pytest.mark.parametrize("size", [1, 3, 4, 10, 11])
@@ -56,11 +56,11 @@ def test_pages_begin_where_they_are_told_and_there_is_always_one(many: Searcher)
 
 
 def test_pages_come_from_one_commit(
-    many: Searcher, backend: Backend, fill: Fill, document: MakeDocument
+    many: Searcher, index: Index, fill: Fill, document: MakeDocument
 ) -> None:
     following = pages(many, "radio", size=4)
     first = next(following)
-    fill(backend, document("log", "radio radio radio"), document("more", "radio", "radio"))
+    fill(index, document("log", "radio radio radio"), document("more", "radio", "radio"))
     rest = list(following)
 
     assert {page.generation for page in rest} == {first.generation}

@@ -10,8 +10,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from backstory.engine.backends.memory import MemoryBackend
 from backstory.engine.documents import Document, IndexedDocument, Passage
+from backstory.engine.indexes.reference import ReferenceIndex
 from backstory.engine.remarks import Code, Remark
 from backstory.searcher import Searcher
 from backstory.settings import Config
@@ -61,10 +61,10 @@ LONG = indexed(
 
 
 class Shelf:
-    """A memory backend with the means to fill it and to look at it through the application."""
+    """A memory index with the means to fill it and to look at it through the application."""
 
     def __init__(self, *documents: IndexedDocument) -> None:
-        self.backend = MemoryBackend()
+        self.index = ReferenceIndex()
         if documents:
             self.commit(add=documents)
 
@@ -75,7 +75,7 @@ class Shelf:
 
     def commit(self, add: Iterable[IndexedDocument] = (), delete: Iterable[str] = ()) -> None:
         """Add and delete documents in one commit."""
-        writer = self.backend.writer()
+        writer = self.index.writer()
         writer.add(add)
         for document_id in delete:
             writer.delete(document_id)
@@ -83,9 +83,9 @@ class Shelf:
         writer.close()
 
     def app(self, config: Config | None = None, **options: Any) -> Flask:
-        """Make an application over the backend."""
+        """Make an application over the index."""
         settings = config or Config()
-        searcher = Searcher(self.backend, settings.search, settings.ranking)
+        searcher = Searcher(self.index, settings.search, settings.ranking)
         return create_app(settings, searcher, **options)
 
     def client(self, config: Config | None = None, **options: Any) -> FlaskClient:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from backstory.engine.backends.memory import MemoryBackend
 from backstory.engine.errors import (
     IndexBusy,
     IndexDamaged,
@@ -15,6 +14,7 @@ from backstory.engine.errors import (
     IndexUnavailable,
     IndexUntrusted,
 )
+from backstory.engine.indexes.reference import ReferenceIndex
 from backstory.searcher import Searcher
 from backstory.settings import Config
 from backstory.webui.app import create_app
@@ -35,33 +35,33 @@ FAULTS = [
 ]
 
 
-class FaultyBackend(MemoryBackend):
-    """A memory backend whose readers fail as long as `fault` is set."""
+class FaultyIndex(ReferenceIndex):
+    """A memory index whose readers fail as long as `fault` is set."""
 
     fault: Exception | None = None
 
-    def reader(self):
+    def open(self):
         if self.fault:
             raise self.fault
-        return super().reader()
+        return super().open()
 
 
 @pytest.fixture
-def backend(library):
-    faulty = FaultyBackend()
-    faulty.commit(library.backend.state)
+def index(library):
+    faulty = FaultyIndex()
+    faulty.commit(library.index.state)
     return faulty
 
 
 @pytest.fixture
-def broken(backend):
-    return create_app(Config(), Searcher(backend)).test_client()
+def broken(index):
+    return create_app(Config(), Searcher(index)).test_client()
 
 
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize(("fault", "code"), FAULTS)
-def test_index_fault_is_503_and_passes_by_itself(backend, broken, page, path, fault, code):
-    backend.fault = fault
+def test_index_fault_is_503_and_passes_by_itself(index, broken, page, path, fault, code):
+    index.fault = fault
     response = broken.get(path)
     assert response.status_code == 503
     assert int(response.headers["Retry-After"]) > 0
@@ -69,14 +69,14 @@ def test_index_fault_is_503_and_passes_by_itself(backend, broken, page, path, fa
         assert response.json["code"] == code
     else:
         assert page(response.text).all("input", name="q")
-    backend.fault = None
+    index.fault = None
     assert broken.get(path).status_code == 200
 
 
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("fault", [ZeroDivisionError("secret"), MemoryError(), KeyError("secret")])
-def test_unforeseen_error_is_500_without_its_inside(backend, broken, caplog, path, fault):
-    backend.fault = fault
+def test_unforeseen_error_is_500_without_its_inside(index, broken, caplog, path, fault):
+    index.fault = fault
     response = broken.get(path)
     assert response.status_code == 500
     assert "secret" not in response.text
@@ -85,8 +85,8 @@ def test_unforeseen_error_is_500_without_its_inside(backend, broken, caplog, pat
     assert response.headers["Content-Security-Policy"]
 
 
-def test_help_and_files_need_no_index(backend, broken):
-    backend.fault = IndexNotFound(INDEX)
+def test_help_and_files_need_no_index(index, broken):
+    index.fault = IndexNotFound(INDEX)
     assert broken.get("/help").status_code == 200
     with broken.get("/static/backstory.css") as response:
         assert response.status_code == 200
@@ -133,7 +133,7 @@ def test_every_code_has_a_title_of_its_own():
     assert len(set(TITLES.values())) == len(TITLES)
 
 
-def test_description_needs_no_index(backend, broken):
-    backend.fault = IndexNotFound(INDEX)
+def test_description_needs_no_index(index, broken):
+    index.fault = IndexNotFound(INDEX)
     assert broken.get("/api/openapi.json").status_code == 200
     assert broken.get("/opensearch.xml").status_code == 200

@@ -93,7 +93,7 @@ def test_newest_of_more_than_is_read_are_found_by_year(shelf, monkeypatch):
     shelf.put("new", "One walrus among so many other words that it ranks low.", date="2019-03")
     monkeypatch.setattr("backstory.webui.feeds.READ", 4)
     monkeypatch.setattr("backstory.webui.feeds.ENTRIES", 3)
-    searcher = Searcher(shelf.backend)
+    searcher = Searcher(shelf.index)
     found = newest(searcher, "walrus", searcher.settings)
     assert [hit.document for hit in found] == ["new", "old7", "old6"]
 

@@ -26,7 +26,7 @@ def shown(*held):
         indexed(Document(f"d{n}", "A title", date=date), ["radio"]) for n, date in enumerate(held)
     )
     shelf = Shelf(*documents)
-    searcher = Searcher(shelf.backend)
+    searcher = Searcher(shelf.index)
     with shelf.app().test_request_context():
         return bars(searcher.search("radio", facets=True), SETTINGS), searcher
 

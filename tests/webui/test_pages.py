@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from backstory.engine.backends.memory import MemoryBackend
+from backstory.engine.indexes.reference import ReferenceIndex
 from backstory.searcher import Searcher
 from backstory.settings import Config
 from backstory.webui.app import create_app
@@ -263,8 +263,8 @@ def test_every_page_has_landmarks_labels_and_a_skip_link(client, page, url):
 
 def test_home_offers_the_questions_of_the_settings_that_are_answered(fill, document):
     asked = config(web__examples=["who ordered radios", "nowhere radios", "( )"])
-    backend = fill(MemoryBackend(), document("a", "Nobody ordered the radios."))
-    page = create_app(asked, Searcher(backend)).test_client().get("/").text
+    index = fill(ReferenceIndex(), document("a", "Nobody ordered the radios."))
+    page = create_app(asked, Searcher(index)).test_client().get("/").text
 
     assert "who ordered radios" in page
     assert "nowhere radios" not in page

@@ -34,7 +34,7 @@ def narrowed(url):
 @pytest.fixture(scope="session")
 def values(library):
     """Return every facet value of a text's result."""
-    app, searcher = library.app(), Searcher(library.backend)
+    app, searcher = library.app(), Searcher(library.index)
 
     def of(text):
         with app.test_request_context():
@@ -143,7 +143,7 @@ def test_active_value_can_be_let_go(visit):
 @given(text=st.lists(st.sampled_from(PIECES), max_size=6).map(" ".join))
 @settings(max_examples=150, deadline=None)
 def test_following_a_facet_finds_what_it_counts(library, values, text):
-    searcher = Searcher(library.backend)
+    searcher = Searcher(library.index)
     for value in values(text):
         if value.url and not value.is_active:
             assert searcher.search(narrowed(value.url), correct=False).total == value.count

@@ -19,7 +19,7 @@ from backstory.webui.serving import address, open_server, serve
 @pytest.fixture(scope="module")
 def running(library):
     config = Config().override(web__port=0)
-    server = open_server(config, Searcher(library.backend, config.search, config.ranking))
+    server = open_server(config, Searcher(library.index, config.search, config.ranking))
     thread = threading.Thread(target=server.run)
     thread.start()
     yield server.effective_port
@@ -70,7 +70,7 @@ def test_taken_port_is_an_error_that_names_the_setting(library):
         taken.listen()
         config = Config().override(web__port=taken.getsockname()[1])
         with pytest.raises(ConfigError, match=r"web\.port: cannot listen on 127\.0\.0\.1"):
-            open_server(config, Searcher(library.backend, config.search, config.ranking))
+            open_server(config, Searcher(library.index, config.search, config.ranking))
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_serve_tells_its_address_and_lets_go_of_the_port(library):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        serve(config, Searcher(library.backend, config.search, config.ranking), started=started)
+        serve(config, Searcher(library.index, config.search, config.ranking), started=started)
     taken = int(told[0].rstrip("/").rpartition(":")[2])
     with socket.create_server(("127.0.0.1", taken)):
         pass
@@ -111,6 +111,6 @@ def test_cycles_are_looked_for_seldom_while_it_serves(library):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        serve(config, Searcher(library.backend, config.search, config.ranking), started=interrupt)
+        serve(config, Searcher(library.index, config.search, config.ranking), started=interrupt)
     assert seen[0] > before[0]
     assert gc.get_threshold() == before

@@ -151,7 +151,7 @@ class Api:
         searcher = self._searcher.at_one_commit(1)
         result = self._whole(searcher)[1]
         window = min(number(request.args, "window", WINDOW), MOST["window"])
-        table = collocates(result, searcher.reader(), window=window, most=self._count(SHOWN))
+        table = collocates(result, searcher.snapshot(), window=window, most=self._count(SHOWN))
         return jsonify(
             {
                 **records.read_whole(result, table.limits),

@@ -12,16 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from backstory.engine.backends.memory import MemoryBackend
 from backstory.engine.errors import IndexUnavailable
 from backstory.engine.hits import Hit
+from backstory.engine.indexes.reference import ReferenceIndex
 from backstory.searcher import Searcher
 from backstory.searcher.exports import OURS, export, exports, find
 from backstory.searcher.exports.base import ExportBroken, ExportNotFound
 from backstory.searcher.exports.registry import citations
 from backstory.settings import Config
 from backstory.webui.app import create_app
-from tests.conftest import fill_backend, make_document
+from tests.conftest import fill_index, make_document
 from tests.searcher.exports.conftest import TALKS
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -66,7 +66,7 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Install:
 
 
 def log_searcher() -> Searcher:
-    return Searcher(fill_backend(MemoryBackend(), make_document("log", "The radio is silent.")))
+    return Searcher(fill_index(ReferenceIndex(), make_document("log", "The radio is silent.")))
 
 
 def test_an_export_from_outside_is_in_pages_api_and_schemas(install: Install) -> None:

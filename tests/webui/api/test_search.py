@@ -23,7 +23,7 @@ def error(response):
 
 def test_answer_is_the_search_result(client, library):
     answer = api(client, q="secret bridge").json
-    result = Searcher(library.backend).search("secret bridge", facets=True).to_json()
+    result = Searcher(library.index).search("secret bridge", facets=True).to_json()
     paging = {"page": 1, "pages": 1, "previous": None, "next": None}
     assert answer | {"seconds": 0} == result | paging | {"seconds": 0}
 

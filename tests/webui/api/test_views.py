@@ -108,7 +108,7 @@ def test_documents_are_those_of_the_newest_commit(shelf):
 
 def test_document_has_its_passages_with_marks(ask, library):
     answer = ask("documents/article/bridge", q="contract")
-    opened = Searcher(library.backend).open("article/bridge", "contract")
+    opened = Searcher(library.index).open("article/bridge", "contract")
     assert answer["matches"] == opened.matches == 2
     for told, read in zip(answer["passages"], opened.passages, strict=True):
         assert told["text"] == read.passage.text
@@ -173,14 +173,14 @@ def test_what_is_not_there_is_404(client, path):
 
 def test_related_passages_are_in_other_documents_and_share_something(ask, library):
     answer = ask("related", passage="article/bridge#p3", n=2)
-    found = Searcher(library.backend).related("article/bridge#p3", limit=2)
+    found = Searcher(library.index).related("article/bridge#p3", limit=2)
     assert found
     assert answer["related"] == json.loads(json.dumps([one.to_json() for one in found]))
 
 
 def test_related_documents_say_what_they_share(ask, library):
     answer = ask("related", document="article/bridge")
-    found = Searcher(library.backend).related_documents("article/bridge")
+    found = Searcher(library.index).related_documents("article/bridge")
     assert found
     assert [one["document"]["id"] for one in answer["related"]] == [d.id for d, _ in found]
     assert [one["text"] for one in answer["related"][0]["shared"]] == [s.text for s in found[0][1]]
@@ -252,7 +252,7 @@ def test_wrong_parameter_is_named(client, path, name, value):
 @pytest.mark.parametrize("form", OURS)
 def test_export_is_that_of_the_searcher(client, library, form):
     response = client.get("/api/export", query_string={"q": "ferry mayor", "format": form})
-    hits = Searcher(library.backend).search("ferry mayor", limit=100)
+    hits = Searcher(library.index).search("ferry mayor", limit=100)
     assert response.text == "".join(export(hits, form))
     assert response.content_type == find(form).content_type
     disposition = response.headers["Content-Disposition"]
@@ -295,7 +295,7 @@ def test_file_of_an_export_has_a_harmless_name(text, name):
 
 def test_status_tells_what_the_index_holds(ask, library):
     answer = ask("status")
-    held = library.backend.reader().statistics
+    held = library.index.open().statistics
     assert (answer["documents"], answer["passages"]) == (held.documents, held.passages)
     assert answer["sources"] == {"City Archive": 2, "Harbour Courier": 1, "El Faro": 1}
     assert (answer["first_date"], answer["last_date"]) == ("2016-05-01", "2018-11")
@@ -304,7 +304,7 @@ def test_status_tells_what_the_index_holds(ask, library):
 
 def test_status_names_skipped_files_but_no_place_on_the_server(shelf, tmp_path):
     config = Config().override(corpus__path=str(tmp_path / "corpus"), index__path=str(tmp_path))
-    writer = shelf.backend.writer()
+    writer = shelf.index.writer()
     broken = f"the reader failed (ValueError: {tmp_path}/corpus/a.pdf in {tmp_path}/x)"
     writer.skip(
         [

@@ -1,1 +1,0 @@
-"""The ways an index can be kept, behind one contract (`engine.backends.base`)."""

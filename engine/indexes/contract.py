@@ -1,0 +1,224 @@
+"""The contract that every index keeps: one writer, many readers, one format.
+
+Indexes are given terms that are already analysed and never analyse by themselves. A reader shows
+one commit, whatever is written meanwhile; `Index.open` returns the newest. Every index gives
+the same hits, in the same order, with the same scores.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from backstory.engine.analysis import Analyzer
+from backstory.engine.cache import CachePool
+from backstory.engine.candidates import Candidates, Cursor, FacetCounts, Places
+from backstory.engine.documents import Document, FileState, IndexedDocument, Passage, SkippedFile
+from backstory.engine.listing import RELEVANCE
+from backstory.engine.query import Query
+from backstory.engine.ranking import BM25
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """What an index holds: live documents and passages, words in all, and how it came about."""
+
+    documents: int
+    passages: int
+    words: int
+    generation: int
+    committed: str = ""
+    languages: Mapping[str, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that `check` found: the file it is about, and what is wrong with it."""
+
+    file: str
+    problem: str
+    is_damage: bool = True
+
+
+class Prepared(Protocol):
+    """Documents made ready for the writer; may be pickled."""
+
+    @property
+    def rejected(self) -> Mapping[str, str]:
+        """The ids of documents that could not be taken, with the reason."""
+
+
+def refuse(indexed: IndexedDocument, taken: Container[str]) -> None:
+    """Raise ValueError for a document that no index takes; `taken` are the batch's other ids."""
+    numbers = [passage.number for passage in indexed.passages]
+    if numbers != list(range(1, len(numbers) + 1)):
+        raise ValueError("its passages are not numbered 1, 2, 3 …")
+    if indexed.document.id in taken:
+        raise ValueError("another document of the batch has the same id")
+
+
+class Snapshot(Protocol):
+    """One commit of an index; may be shared by threads."""
+
+    @property
+    def statistics(self) -> Statistics:
+        """The counts of this commit."""
+
+    @property
+    def analyzer(self) -> Analyzer:
+        """The analyzer, with this index's lexicon."""
+
+    @property
+    def caches(self) -> CachePool:
+        """The budget of memory that everything which asks this index shares."""
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of the passages, most passages first."""
+
+    def retrieve(
+        self,
+        query: Query,
+        ranking: BM25,
+        *,
+        k: int,
+        order: str = RELEVANCE,
+        grouped: bool = False,
+        after: Cursor | None = None,
+    ) -> Candidates:
+        """Return the first `k` matches of an expanded query, or those that follow a cursor.
+
+        `order` is one of `engine.listing.SORTS`. `grouped` lists the first passage of each document
+        alone: `k` and a cursor's position then count documents. `k` may be 0, to count.
+        """
+
+    def read(self, ids: Iterable[Hashable]) -> list[tuple[Document, Passage]]:
+        """Return the passages that candidates of this snapshot name, each with its document."""
+
+    def facets(self, query: Query, names: Sequence[str]) -> FacetCounts:
+        """Count all matches by facets, by documents and by dates."""
+
+    def places(self, query: Query, document_ids: Iterable[str]) -> dict[str, Places]:
+        """Return where a query matches in some documents that are there, by their ids."""
+
+    def count(self, query: Query) -> int:
+        """Return how many passages match."""
+
+    def document(self, document_id: str) -> Document | None:
+        """Return a document, or None."""
+
+    def passage(self, document_id: str, number: int) -> Passage | None:
+        """Return a passage by its address, or None."""
+
+    def passages(self, document_id: str) -> list[Passage]:
+        """Return a document's passages in order."""
+
+    def documents(self) -> Iterator[tuple[Document, FileState, int]]:
+        """Yield every document with its file and its number of passages, by id."""
+
+    def files(self) -> Iterator[tuple[FileState, str, str]]:
+        """Yield every document's file with the document's id and content hash, in any order."""
+
+    def skipped(self) -> tuple[SkippedFile, ...]:
+        """Return the files that the last run could not index."""
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """What `Writer.remember` was given last: JSON values by name; empty where it never was."""
+
+    def vocabulary(self) -> Sequence[str]:
+        """Return every surface form, sorted; some may stand in deleted passages only."""
+
+    def frequency(self, surface: str) -> int:
+        """Return the number of live passages that hold a surface form."""
+
+    def frequencies(self) -> Sequence[int]:
+        """Return, word for word of the vocabulary, a number that `frequency` is never above.
+
+        It is the frequency itself, unless passages were deleted that still count.
+        """
+
+    def names(self) -> Mapping[str, int]:
+        """Return every name in the passages with the number of live passages that hold it."""
+
+    def titles(self) -> Mapping[str, int]:
+        """Return every title with the number of live passages that stand under it, if any."""
+
+
+class Writer(Protocol):
+    """The one writer of an index: nothing is seen by readers before `commit`."""
+
+    def add(self, documents: Iterable[IndexedDocument]) -> None:
+        """Add documents; one that is already there by id is replaced."""
+
+    @property
+    def recovered(self) -> bool:
+        """An interrupted run left something behind, which is cleaned up now."""
+
+    def adopt(self, prepared: Any) -> None:
+        """Add what `Index.prepare` made, perhaps in another process."""
+
+    def delete(self, document_id: str) -> None:
+        """Delete a document; one that is not there is no error."""
+
+    def clear(self) -> None:
+        """Delete everything."""
+
+    def skip(self, files: Iterable[SkippedFile]) -> None:
+        """Record the files that could not be indexed, in place of those known before."""
+
+    def remember(self, settings: Mapping[str, Any]) -> None:
+        """Record the settings that the documents were read with, in place of those known before.
+
+        They are JSON values by name, and become visible with the next commit like all else.
+        """
+
+    def commit(self) -> int:
+        """Make the changes visible, all at once; return the generation, a new one if any did."""
+
+    def rollback(self) -> None:
+        """Forget the changes since the last commit."""
+
+    def close(self) -> None:
+        """Let the next writer in; uncommitted changes are forgotten."""
+
+
+class Source(Protocol):
+    """An index that can be opened for reading."""
+
+    def open(self) -> Snapshot:
+        """Return a reader of the newest commit; the same one as long as nothing changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A source that stays at one commit, whatever is written meanwhile."""
+
+    held: Snapshot
+
+    def open(self) -> Snapshot:
+        """Return the reader of that commit."""
+        return self.held
+
+
+class Index(Source, Protocol):
+    """An index that can be opened for reading and writing."""
+
+    def writer(self, *, wait: float = 0.0, rebuild: bool = False) -> Writer:
+        """Return the writer, waiting up to `wait` seconds for another to finish.
+
+        `rebuild` starts from nothing beside whatever is there, even what cannot be read.
+        """
+
+    def prepare(self, documents: Iterable[IndexedDocument]) -> Prepared:
+        """Do the work of adding documents without touching what is committed.
+
+        A document that cannot be taken is left out and named in `Prepared.rejected`.
+        """
+
+    def check(self, *, deep: bool = False) -> Iterator[Problem]:
+        """Yield everything that is wrong with the stored index.
+
+        `deep` also indexes the stored text again and compares, which takes as long as indexing.
+        """

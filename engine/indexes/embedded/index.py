@@ -1,0 +1,216 @@
+"""An index folder: opened once, reopened when a new commit is there."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from backstory.engine.analysis import Analyzer
+from backstory.engine.cache import DEFAULT_MB, MEGABYTE, CachePool
+from backstory.engine.documents import IndexedDocument
+from backstory.engine.errors import (
+    BackstoryError,
+    IndexDamaged,
+    IndexNotFound,
+    IndexUnavailable,
+)
+from backstory.engine.indexes.contract import Problem
+from backstory.engine.indexes.embedded.flat.flatfile import BLOCK, FlatFile
+from backstory.engine.indexes.embedded.manifest import (
+    Manifest,
+    altered,
+    current_identity,
+    newest_generation,
+    read_manifest,
+    toc_name,
+)
+from backstory.engine.indexes.embedded.schema import check_whoosh
+from backstory.engine.indexes.embedded.snapshot import EmbeddedSnapshot, open_segments
+from backstory.engine.indexes.embedded.storage import (
+    WriteLock,
+    check_trust,
+    create_folder,
+    litter,
+    storing,
+)
+
+if TYPE_CHECKING:
+    from backstory.engine.indexes.embedded.builder import Batch
+    from backstory.engine.indexes.embedded.writer import EmbeddedWriter
+
+TRIES = 10
+MOST_BLOCKS = 5  # that are named
+# A generation with its TOC's inode and time: an index made anew counts from 1 again.
+Stamp = tuple[int, int, int]
+# Nanoseconds after which another change of a folder shows in its time: the coarsest file system
+# counts in two seconds.
+SETTLED = 2_000_000_000
+
+
+class EmbeddedIndex:
+    """A Whoosh index in a folder of its own; may be shared by threads."""
+
+    def __init__(self, folder: Path, cache_mb: int = DEFAULT_MB) -> None:
+        check_whoosh()
+        self.folder = folder
+        self.caches = CachePool(cache_mb * MEGABYTE)
+        self._analyzer = Analyzer()
+        self._identity = current_identity(self._analyzer.signature)
+        self._opening = threading.Lock()
+        self._opened: tuple[Stamp, EmbeddedSnapshot] | None = None
+        # The newest generation, and of what folder and when, once nothing has changed for a while.
+        self._listed: tuple[tuple[int, int, int], int] | None = None
+
+    def open(self) -> EmbeddedSnapshot:
+        """Return a reader of the newest commit.
+
+        Raises IndexNotFound, IndexUnavailable, IndexUntrusted, IndexOutdated or IndexDamaged.
+        """
+        opened = self._opened
+        if opened and opened[0] == self._stamp():
+            return opened[1]
+        with self._opening:
+            if self._opened is None or self._opened[0] != self._stamp():
+                self._opened = self._open()
+            return self._opened[1]
+
+    def _stamp(self) -> Stamp:
+        """Tell the newest commit from any other, also from one of an index that is gone."""
+        for _ in range(TRIES):
+            generation = self._newest()
+            try:
+                status = (self.folder / toc_name(generation)).stat()
+            except FileNotFoundError:  # a newer commit has just replaced it
+                self._listed = None
+                continue
+            except OSError as error:
+                raise IndexUnavailable(self.folder, error.strerror or str(error)) from error
+            return generation, status.st_ino, status.st_mtime_ns
+        raise IndexDamaged(self.folder / toc_name(generation), "cannot be reached")
+
+    def _newest(self) -> int:
+        began = time.time_ns()
+        try:
+            folder = self.folder.stat()
+            changed = folder.st_dev, folder.st_ino, folder.st_mtime_ns
+            if self._listed and self._listed[0] == changed:
+                return self._listed[1]
+            names = os.listdir(self.folder)
+        except FileNotFoundError:
+            if self._opened is None:
+                raise IndexNotFound(self.folder) from None
+            raise IndexUnavailable(self.folder, "the folder is gone") from None
+        except OSError as error:
+            raise IndexUnavailable(self.folder, error.strerror or str(error)) from error
+        generation = newest_generation(self.folder, names)
+        if generation is None:
+            raise IndexNotFound(self.folder)
+        if began - folder.st_mtime_ns > SETTLED:
+            self._listed = changed, generation
+        return generation
+
+    def _open(self) -> tuple[Stamp, EmbeddedSnapshot]:
+        """Open the newest commit; one that is replaced while it is opened is tried again."""
+        for _ in range(TRIES):
+            stamp = self._stamp()
+            try:
+                check_trust(self.folder)
+                manifest = self._manifest(stamp[0])
+                return stamp, EmbeddedSnapshot(self.folder, manifest, self.caches)
+            except FileNotFoundError as error:
+                missing = Path(error.filename or self.folder)
+            except OSError as error:
+                raise IndexUnavailable(self.folder, error.strerror or str(error)) from error
+            except Exception as error:
+                raise damage(self.folder, error) or error from error
+        raise IndexDamaged(missing, "is missing")
+
+    def _manifest(self, generation: int) -> Manifest:
+        return read_manifest(self.folder, generation, self._identity)
+
+    def writer(self, *, wait: float = 0.0, rebuild: bool = False) -> EmbeddedWriter:
+        """Return the writer; raises IndexBusy, StorageFull, or what `reader` raises."""
+        with storing(self.folder, self._passages):
+            create_folder(self.folder)
+            lock = WriteLock(self.folder)
+            lock.acquire(wait)
+        from backstory.engine.indexes.embedded.writer import EmbeddedWriter  # a search does without
+
+        try:
+            return EmbeddedWriter(
+                self.folder,
+                self._identity,
+                self._analyzer,
+                lock,
+                rebuild=rebuild,
+            )
+        except BaseException as error:
+            lock.release()
+            raise damage(self.folder, error) or error from error
+
+    def _passages(self) -> int:
+        """Return how many passages are committed, for messages about failures."""
+        try:
+            return self.open().statistics.passages
+        except (BackstoryError, OSError):
+            return 0
+
+    def prepare(self, documents: Iterable[IndexedDocument]) -> Batch:
+        """Build segments without the lock: for processes that work for the one that holds it."""
+        from backstory.engine.indexes.embedded.writer import build
+
+        with storing(self.folder, self._passages):
+            return build(self.folder, documents, self._analyzer)
+
+    def close(self) -> None:
+        """Let go of the open commit and what is kept of it; the next reader opens it anew."""
+        with self._opening:
+            self._opened = None
+
+    def __reduce__(self) -> tuple[type[EmbeddedIndex], tuple[Path]]:
+        """Travel to another process as the folder alone."""
+        return type(self), (self.folder,)
+
+    def check(self, *, deep: bool = False) -> Iterator[Problem]:
+        """Read every file and compare it with its checksum; also name what a crash left behind."""
+        manifest = self._open()[1].manifest  # anew: what an open reader has seen may have changed
+        damaged = list(altered(self.folder, manifest))
+        for name in damaged:
+            yield Problem(name, f"does not match its checksum{_damaged_at(self.folder / name)}")
+        if deep and not damaged:
+            yield from self._contradictions(manifest)
+        for name in litter(os.listdir(self.folder), manifest):
+            yield Problem(name, "left by an interrupted run; removed by the next one", False)
+
+    def _contradictions(self, manifest: Manifest) -> Iterator[Problem]:
+        from backstory.engine.indexes.embedded.verification import contradictions
+
+        for segment in open_segments(self.folder, manifest):
+            for problem in contradictions(segment, self._analyzer):
+                yield Problem(segment.state.name, problem)
+            segment.close()
+
+
+def _damaged_at(path: Path) -> str:
+    """Say in which blocks a flat file is damaged, where that can be told."""
+    try:
+        blocks = FlatFile(path).damaged_blocks()
+    except (OSError, IndexDamaged):
+        return ""
+    shown = ", ".join(f"{at:,}" for at in blocks[:MOST_BLOCKS])
+    more = ", …" if len(blocks) > MOST_BLOCKS else ""
+    return f" (damaged within {BLOCK:,} bytes from byte {shown}{more})" if blocks else ""
+
+
+def damage(folder: Path, error: BaseException) -> IndexDamaged | None:
+    """Return the IndexDamaged that an error of reading the index amounts to, or None."""
+    if isinstance(error, FileNotFoundError):
+        return IndexDamaged(Path(error.filename or folder), "is missing")
+    if isinstance(error, BackstoryError | OSError) or not isinstance(error, Exception):
+        return None
+    # Whatever Whoosh makes of bytes that are not its own.
+    return IndexDamaged(folder, f"cannot be read ({type(error).__name__}: {error})")

@@ -1,0 +1,94 @@
+"""The order of matches: the best or the newest of them, without sorting all of the others."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from backstory.engine.indexes.embedded.arrays import NO_IDS, Floats, Ids, Numbers, nth_highest
+from backstory.engine.indexes.embedded.document_ranges import DocumentRanges
+from backstory.engine.indexes.embedded.matches import Matches, Scores
+from backstory.engine.listing import RELEVANCE
+
+FURTHER = 4  # times as far down, where passages of too few documents were found
+
+
+class Ordering:
+    """Orders the matches of one snapshot; shared by threads."""
+
+    def __init__(self, ranges: DocumentRanges) -> None:
+        self._ranges = ranges
+        self._by_date = lru_cache(maxsize=2)(ranges.by_date)
+
+    def first(self, matches: Matches, sort: str, most: int, *, grouped: bool) -> Scores:
+        """Return the first `most` matches or, grouped, the first of each of so many documents.
+
+        They are in the order of the list.
+        """
+        if not most:
+            return Scores(NO_IDS, np.zeros(0))
+        if sort != RELEVANCE:
+            return matches.taken(self._dated(matches, sort, most, grouped=grouped))
+        if grouped:
+            return self._first_of_each(matches, most)
+        best = matches.best(most)
+        return best.taken(self._best(best, most))
+
+    def _best(self, matches: Scores, most: int) -> Ids:
+        """Return the places of the `most` best among some matches.
+
+        Those with all words come first, then it goes by score, then by address.
+        """
+        if matches.all_words is None:
+            return self._best_of(matches.ids, matches.scores, most)
+        full = np.flatnonzero(matches.all_words)
+        first = full[self._best_of(matches.ids[full], matches.scores[full], most)]
+        if len(first) == most or len(full) == len(matches.ids):
+            return first
+        scores = matches.scores.copy()
+        scores[full] = -np.inf  # behind all others, of which there are enough or all are wanted
+        wanted = min(most - len(first), len(matches.ids) - len(full))
+        return np.concatenate((first, self._best_of(matches.ids, scores, wanted)))
+
+    def _best_of(self, ids: Ids, scores: Floats, most: int) -> Ids:
+        """Return the places of the `most` highest scores, in order."""
+        among = np.arange(len(ids))
+        if len(ids) > most:
+            least = nth_highest(scores, most)
+            among = np.flatnonzero(scores >= least)
+        reached = scores[among]
+        order = np.argsort(-reached, kind="stable")
+        reached = reached[order]
+        if (reached[1:] == reached[:-1]).any():
+            entries = ids[among]
+            order = np.lexsort((entries, self._place_of(entries), -scores[among]))
+        return among[order[:most]]
+
+    def _place_of(self, entries: Ids) -> Numbers:
+        return self._ranges.by_id[self._ranges.row_of[entries]]
+
+    def _first_of_each(self, matches: Matches, most: int) -> Scores:
+        """Look further and further down until there are `most` documents."""
+        reach = FURTHER * most
+        while True:
+            best = matches.best(reach)
+            order = self._best(best, reach)
+            rows = self._ranges.row_of[best.ids[order]]
+            firsts = np.sort(np.unique(rows, return_index=True)[1])[:most]
+            if len(firsts) == most or reach >= len(matches):
+                return best.taken(order[firsts])
+            reach *= FURTHER
+
+    def _dated(self, matches: Matches, sort: str, most: int, *, grouped: bool) -> Ids:
+        """Order by the documents' dates, and the passages of a document by relevance."""
+        places = self._by_date(sort)[self._ranges.row_of[matches.ids]]
+        last = np.unique(places)[:most][-1:] if grouped else np.sort(places)[:most][-1:]
+        among = np.flatnonzero(places <= last) if len(last) else NO_IDS
+        places = places[among]
+        full = np.ones(len(among), bool) if matches.all_words is None else matches.all_words[among]
+        order = np.lexsort((matches.ids[among], -matches.scores[among], ~full, places))
+        if grouped:
+            ordered = places[order]
+            order = order[np.concatenate(([True], ordered[1:] != ordered[:-1]))[: len(order)]]
+        return among[order[:most]]

@@ -1,0 +1,50 @@
+"""What is known of single passages over all segments: names, dates, languages of their own.
+
+A segment lists them passage by passage, as codes; a filter is decided once a value.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from backstory.engine.filters import FactFilter
+from backstory.engine.indexes.embedded.arrays import Ids
+from backstory.engine.indexes.embedded.segments import OpenSegment
+
+
+class PassageFacts:
+    """Facts by entry; shared by threads."""
+
+    def __init__(self, segments: Sequence[OpenSegment], bases: Sequence[int]) -> None:
+        self._segments = tuple(zip(segments, bases, strict=True))
+
+    def passes(self, asked: FactFilter, fact: str) -> Iterator[Ids]:
+        """Yield the entries that a filter lets through by a kind of facts, deleted ones too."""
+        for segment, base in self._segments:
+            start, codes, values = segment.columns.spread(fact)
+            passing = np.fromiter((asked.takes((v,), "") for v in values), bool, len(values))
+            found = np.flatnonzero(passing[codes])
+            yield start.searchsorted(found, side="right") - 1 + base
+
+    def each(self, fact: str) -> Iterator[tuple[int, str]]:
+        """Yield every fact of a kind with its entry, those of deleted entries too."""
+        for segment, base in self._segments:
+            start, codes, values = segment.columns.spread(fact)
+            entries = np.repeat(np.arange(len(start) - 1), np.diff(start)) + base
+            for entry, code in zip(entries.tolist(), codes.tolist(), strict=True):
+                yield entry, values[code]
+
+    def names(self) -> Counter[str]:
+        """Count every name over all live passages."""
+        found: Counter[str] = Counter()
+        for segment, _ in self._segments:
+            start, codes, values = segment.columns.spread("names")
+            if segment.live is not None:
+                codes = codes[np.repeat(segment.live, np.diff(start))]
+            counts = np.bincount(codes, minlength=len(values)).tolist()
+            for value, count in zip(values, counts, strict=True):
+                found[value] += count
+        return +found

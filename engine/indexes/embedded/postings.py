@@ -1,0 +1,158 @@
+"""The live postings of a snapshot: which passages a term is in, how often, and where.
+
+A term's postings are arrays over all segments, entries ascending. What was read is kept, in the
+budget of all caches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from backstory.engine.cache import Cache, CachePool
+from backstory.engine.indexes.embedded.arrays import (
+    NO_IDS,
+    Flags,
+    Floats,
+    Ids,
+    Numbers,
+    Places,
+    first_of_each,
+    joined,
+)
+from backstory.engine.indexes.embedded.segments import OpenSegment
+from backstory.engine.ranking import score
+
+Term = tuple[str, str]  # a field and a text in it
+POSTING_BYTES, PLACE_BYTES, LEAST_BYTES = 17, 8, 500
+COUNT_BYTES = 300
+POSITION_BITS = 32
+NO_COUNTS: Numbers = np.empty(0, np.uint8)
+
+
+class Postings:
+    """The live passages that something stands in, ascending, and how often it stands in each."""
+
+    __slots__ = ("_scored", "frequencies", "ids")
+
+    def __init__(self, ids: Ids, frequencies: Numbers) -> None:
+        self.ids, self.frequencies = ids, frequencies
+        self._scored: tuple[Floats, Floats] | None = None
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @property
+    def size(self) -> int:
+        """About how many bytes the arrays take, the scores included."""
+        return LEAST_BYTES + POSTING_BYTES * len(self.ids)
+
+    def scores(self, weight: float, norms: Floats) -> Floats:
+        """Return the BM25 score of each posting, given the norm of every entry.
+
+        The weight is decided by the number of postings; the scores are kept for the norms used
+        last.
+        """
+        known = self._scored
+        if known is None or known[0] is not norms:
+            scores = score(weight, self.frequencies.astype(float), norms[self.ids])
+            known = self._scored = norms, scores
+        return known[1]
+
+
+NO_POSTINGS = Postings(NO_IDS, NO_COUNTS)
+
+
+class PostingsReader:
+    """Reads postings from the segments of a snapshot; shared by threads."""
+
+    def __init__(
+        self, segments: Sequence[OpenSegment], bases: Sequence[int], pool: CachePool
+    ) -> None:
+        self._segments = [
+            (segment, base, segment.live) for segment, base in zip(segments, bases, strict=True)
+        ]
+        self.postings: Cache[object, Postings] = pool.cache("postings")
+        self._places: Cache[tuple[Term, ...], Places] = pool.cache("positions")
+        self._counts: Cache[tuple[Term, ...], int] = pool.cache("counts")
+
+    def clear(self) -> None:
+        """Let go of everything that is kept."""
+        self.postings.clear()
+        self._places.clear()
+        self._counts.clear()
+
+    def get(self, terms: tuple[Term, ...]) -> Postings:
+        """Return the postings of a word, which may be stored under several terms."""
+        found = self.postings.get(terms)
+        if found is None:
+            parts = [postings for term in terms if len(postings := self._read(term))]
+            found = _merged(parts)
+            self.postings.put(terms, found, found.size)
+        return found
+
+    def _read(self, term: Term) -> Postings:
+        ids, frequencies = [], []
+        for segment, base, live in self._segments:
+            stored = segment.postings(*term)
+            if stored is not None:
+                kept = slice(None) if live is None else live[stored.ids]
+                ids.append(np.add(stored.ids[kept], base, dtype=np.intp))
+                frequencies.append(stored.frequencies[kept])
+        return Postings(joined(ids, np.intp), joined(frequencies, np.uint8))
+
+    def count(self, terms: tuple[Term, ...]) -> int:
+        """Return how many live passages have a word; of a single term no postings are kept."""
+        if len(terms) != 1:
+            return len(self.get(terms))
+        total = self._counts.get(terms)
+        if total is None:
+            total = sum(self._count(segment, live, terms[0]) for segment, _, live in self._segments)
+            self._counts.put(terms, total, COUNT_BYTES)
+        return total
+
+    def _count(self, segment: OpenSegment, live: Flags | None, term: Term) -> int:
+        stored = segment.postings(*term)
+        if stored is None:
+            return 0
+        return len(stored.ids) if live is None else int(np.count_nonzero(live[stored.ids]))
+
+    def places(self, terms: tuple[Term, ...]) -> Places:
+        """Return where a word stands, ascending: entry << 32 | position."""
+        found = self._places.get(terms)
+        if found is None:
+            parts = [self._read_places(term) for term in terms]
+            found = joined(parts, np.int64)
+            if len(terms) > 1:
+                found = np.unique(found)
+            self._places.put(terms, found, LEAST_BYTES + PLACE_BYTES * len(found))
+        return found
+
+    def _read_places(self, term: Term) -> Places:
+        found = []
+        for segment, base, live in self._segments:
+            stored = segment.postings(*term)
+            if stored is not None:
+                entries = np.repeat(stored.ids, stored.frequencies)
+                positions = stored.positions
+                if live is not None:
+                    kept: Flags = live[entries]
+                    entries, positions = entries[kept], positions[kept]
+                numbers = np.add(entries, base, dtype=np.int64)
+                found.append(numbers << POSITION_BITS | positions)
+        return joined(found, np.int64)
+
+
+def _merged(parts: Sequence[Postings]) -> Postings:
+    """Return the postings of a word that is stored under several terms."""
+    if not parts:
+        return NO_POSTINGS
+    if len(parts) == 1:
+        return parts[0]
+    ids = np.concatenate([part.ids for part in parts])
+    frequencies = np.concatenate([part.frequencies for part in parts])
+    order = ids.argsort(kind="stable")
+    ids = ids[order]
+    starts = first_of_each(ids)
+    return Postings(ids[starts], np.add.reduceat(frequencies[order], starts, dtype=np.intp))
