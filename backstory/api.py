@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -13,7 +14,7 @@ from backstory.engine.documents import Document, Passage
 from backstory.engine.environment import FILE_VARIABLE
 from backstory.engine.hits import Related, SearchResult
 from backstory.engine.indexes.contract import Problem, Statistics
-from backstory.engine.indexes.embedded import EmbeddedIndex
+from backstory.engine.indexes.registry import open_index
 from backstory.searcher import Completion, OpenDocument, Searcher
 from backstory.searcher.collocates import SHOWN, WINDOW, Collocates, collocates
 from backstory.searcher.concordance import LINES, WIDTH, Concordance, concordance
@@ -35,7 +36,7 @@ class Archive:
 
     def __init__(self, config: Config) -> None:
         self.config = config
-        self.passage_index = EmbeddedIndex(config.index_path, config.index.cache_mb)
+        self.passage_index = open_index(config)
         self._searcher = Searcher(self.passage_index, config.search, config.ranking)
 
     @property
@@ -107,6 +108,15 @@ class Archive:
     def passage(self, address: str) -> tuple[Document, Passage]:
         """Return the document and passage at an address such as `article#p15`."""
         return self._searcher.passage(address)
+
+    def arrived(self, document_id: str) -> datetime | None:
+        """Return when a document was first indexed, in UTC; None where that is not known.
+
+        It keeps that time when it changes, is moved, or the index is rebuilt.
+        """
+        from backstory.indexer.arrivals import Arrivals
+
+        return Arrivals(self.config.state_path).arrived(document_id)
 
     def related(self, address: str, *, limit: int = 5) -> tuple[Related, ...]:
         """Return the passages of other documents nearest to one, each with what they share."""

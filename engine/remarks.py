@@ -56,6 +56,8 @@ class Code(StrEnum):
     SPLIT = "split"
     # What was noted of the readers that packages bring
     PLUGIN = "plugin"
+    # What was noted of a run
+    ARRIVALS = "arrivals"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,5 +148,6 @@ _SENTENCES: Mapping[Code, str | Callable[[Mapping[str, Value]], str]] = {
     Code.METADATA_BROKEN: "{place}: {what} not read: {problem}",
     Code.VALUE_LEFT_OUT: "{place}: {field} {value} left out: {problem}",
     Code.READ_AS_PLAIN: "longer than {limit:,} characters: Markdown read as plain text",
+    Code.ARRIVALS: "not kept in {folder} ({detail})",
     Code.READ_WHOLE: "{count:,} elements: read whole, with whatever surrounds the text",
 }

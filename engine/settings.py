@@ -51,12 +51,20 @@ def setting(
 
 @dataclass(frozen=True, slots=True)
 class IndexSettings:
-    """Where the index is, how it is written, and what may be kept of it in memory."""
+    """Which index, where it is, how it is written, and what may be kept of it in memory."""
 
+    kind: str = setting("embedded", is_trusted_only=True)
     path: str = "var/index"
     jobs: int = setting(0, low=0)
     wait: float = setting(10.0, low=0)
     cache_mb: int = setting(256, low=1)
+
+
+@dataclass(frozen=True, slots=True)
+class StateSettings:
+    """Where that is kept which is not in the corpus and must outlive a rebuild."""
+
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +132,27 @@ class BaseConfig:
     values: Mapping[str, Any] = field(default_factory=dict)
 
     index: ClassVar[Section[IndexSettings]] = Section(IndexSettings)
+    state: ClassVar[Section[StateSettings]] = Section(StateSettings)
     ranking: ClassVar[Section[RankingSettings]] = Section(RankingSettings)
 
     @property
     def index_path(self) -> Path:
         """The index folder."""
         return self.root / self.index.path
+
+    @property
+    def state_path(self) -> Path:
+        """The folder beside the index that a rebuild leaves alone.
+
+        Raises ConfigError where it is set to a place inside the index.
+        """
+        index = self.index_path
+        if not self.state.path:
+            return index.with_name(f"{index.name}-state")
+        path = self.root / self.state.path
+        if path.resolve().is_relative_to(index.resolve()):
+            raise ConfigError("state.path", f"{path} is inside the index, which may be deleted")
+        return path
 
     @classmethod
     def sections(cls) -> dict[str, Section[Any]]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from backstory.engine.cache import CachePool
 from backstory.engine.documents import IndexedDocument, SkippedFile
 from backstory.engine.errors import IndexNotFound
 from backstory.engine.indexes.contract import Index, Problem, Snapshot
@@ -66,6 +67,11 @@ class Rehearsal:
     def __init__(self, index: Index) -> None:
         self._index = index
 
+    @property
+    def caches(self) -> CachePool:
+        """The caches of what is really there."""
+        return self._index.caches
+
     def open(self) -> Snapshot:
         """Return a snapshot of what is really there."""
         return self._index.open()
@@ -88,6 +94,9 @@ class Rehearsal:
     def check(self, *, deep: bool = False) -> Iterator[Problem]:
         """Check what is really there."""
         return self._index.check(deep=deep)
+
+    def close(self) -> None:
+        """Do nothing: the index is somebody else's."""
 
 
 class RehearsalWriter:

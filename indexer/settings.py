@@ -87,3 +87,7 @@ class IndexerConfig(Protocol):
     @property
     def index_path(self) -> Path:
         """The index folder."""
+
+    @property
+    def state_path(self) -> Path:
+        """The folder of what must outlive a rebuild."""

@@ -7,8 +7,9 @@ disagree. Large runs commit after each batch: one that is interrupted goes on fr
 from __future__ import annotations
 
 import os
+import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Protocol
 from backstory.engine.errors import CorpusMissing, IndexNotFound
 from backstory.engine.indexes.contract import Index, Writer
 from backstory.engine.remarks import Code, Remark
+from backstory.indexer.arrivals import Arrivals
 from backstory.indexer.collecting import collecting_seldom
 from backstory.indexer.corpus import Scan, names_under, scan
 from backstory.indexer.plan import Plan, held_files, make_plan
@@ -109,7 +111,12 @@ def _sync(
     writer = index.writer(wait=config.index.wait, rebuild=chosen.rebuild)
     try:
         run = _Run(index, config, chosen, writer)
-        report = run.apply(run.plan(found, only), watcher)
+        plan, arrivals = run.plan(found, only), Arrivals(config.state_path)
+        unkept = _written(lambda: arrivals.begin(index))
+        report = run.apply(plan, watcher)
+        if unkept := unkept or _written(lambda: arrivals.update(index)):
+            remark = Remark.of(Code.ARRIVALS, folder=str(config.state_path), detail=unkept)
+            report.notes.append(("arrival times", remark))
     finally:
         writer.close()
         watcher.finish()
@@ -117,6 +124,15 @@ def _sync(
     report.documents, report.passages = statistics.documents, statistics.passages
     report.generation, report.seconds = statistics.generation, time.monotonic() - began
     return report
+
+
+def _written(write: Callable[[], None]) -> str:
+    """Do it, and return why it failed, "" where it did not; no run ends for it."""
+    try:
+        write()
+    except (OSError, sqlite3.Error) as error:
+        return str(error)
+    return ""
 
 
 def rehearse(
@@ -143,7 +159,7 @@ def rehearse(
 
 def pending(index: Index, config: IndexerConfig, *, verify: bool = False) -> Plan:
     """Return what a run would do, without doing it."""
-    found = scan(config.corpus_path, leave_out=[config.index_path])
+    found = scan(config.corpus_path, leave_out=[config.index_path, config.state_path])
     snapshot = index.open()
     stale = touched(changed_settings(snapshot.settings, config), config.corpus_path, found.files)
     return make_plan(found, held_files(snapshot), snapshot.skipped(), verify=verify, touched=stale)
@@ -151,7 +167,7 @@ def pending(index: Index, config: IndexerConfig, *, verify: bool = False) -> Pla
 
 def _look(config: IndexerConfig, options: SyncOptions) -> tuple[Scan, frozenset[str] | None]:
     """Walk the corpus, all of it: copies may be anywhere. Return the names to limit a run to."""
-    found = scan(config.corpus_path, leave_out=[config.index_path])
+    found = scan(config.corpus_path, leave_out=[config.index_path, config.state_path])
     return found, names_under(config.corpus_path, options.only) or None
 
 

@@ -40,7 +40,7 @@ def watch(
     while not is_over():
         began = time.monotonic()
         try:
-            files = scan(config.corpus_path, leave_out=[config.index_path]).files
+            files = scan(config.corpus_path, leave_out=[config.index_path, config.state_path]).files
             if files != seen:
                 report(sync(index, config, SyncOptions(), progress))
                 seen, trouble = files, ""

@@ -6,7 +6,6 @@ The affair is invented: a lighthouse fund, an admiral, and radios that nobody or
 from __future__ import annotations
 
 import os
-import re
 import signal
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -16,13 +15,13 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from backstory.engine.documents import Document, FileState, IndexedDocument, Passage
+from backstory.engine.documents import IndexedDocument
 from backstory.engine.fields import FIELDS, DocumentField, Match
 from backstory.engine.indexes.contract import Index
 from backstory.engine.indexes.embedded import EmbeddedIndex
-from backstory.engine.indexes.reference import ReferenceIndex
 from backstory.engine.remarks import Remark
 from backstory.searcher import Searcher
+from backstory.testing import AFFAIR, ReferenceIndex, fill_index, make_document
 
 ROOT = Path(__file__).parents[1]
 ARTICLE = ROOT / "../shared/article/article.txt"
@@ -92,87 +91,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 MakeDocument = Callable[..., IndexedDocument]
 Fill = Callable[..., Any]
 OpenIndex = Callable[[str], Index]
-
-
-def make_document(document_id: str, *texts: str, **facts: Any) -> IndexedDocument:
-    """Make a document of these paragraphs; `facts` are its other fields.
-
-    Every word with a capital is a name, every number of four digits a year. `spoken` has the
-    languages of the paragraphs that are in another than the document, by number.
-    """
-    spoken = facts.pop("spoken", {})
-    document = Document(document_id, facts.pop("title", f"About {document_id}"), **facts)
-    starts = [sum(len(text) + 2 for text in texts[:at]) for at in range(len(texts))]
-    passages = tuple(
-        Passage(
-            document_id,
-            number,
-            text,
-            start=start,
-            end=start + len(text),
-            names=_found(r"\b[A-Z]\w+", text),
-            mentions=_found(r"\b[12]\d{3}\b", text),
-            language=spoken.get(number, ""),
-        )
-        for number, (text, start) in enumerate(zip(texts, starts, strict=True), 1)
-    )
-    return IndexedDocument(document, passages, FileState(f"{document_id}.txt", 1, 2, 3))
-
-
-def _found(pattern: str, text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(re.findall(pattern, text)))
-
-
-def fill_index(index: Index, *documents: IndexedDocument, delete: Iterable[str] = ()) -> Index:
-    """Add and delete documents in one commit."""
-    writer = index.writer()
-    try:
-        writer.add(documents)
-        for document_id in delete:
-            writer.delete(document_id)
-        writer.commit()
-    finally:
-        writer.close()
-    return index
-
-
-AFFAIR: Sequence[IndexedDocument] = (
-    make_document(
-        "ledger",
-        "The lighthouse fund paid Admiral Quintero for radios that nobody had ordered.",
-        "A clerk copied the ledger at night; her copy lists every radio and its price.",
-        "Radios, radios and more radios: 1,750 of them stood half-finished in a shed.",
-        "The admiral’s brother owned the shed. The brother’s wife owned the radio factory.",
-        "Nobody at the U.S. consulate would say who had signed the order for the fund.",
-        title="The lighthouse ledger",
-        source="Harbour Gazette",
-        author="Ines Falk",
-        date="2018-03-09",
-        kind="article",
-        tags=("radio affair", "harbour"),
-    ),
-    make_document(
-        "carta",
-        "El almirante Quintero negó haber pedido los radios del faro.",
-        "“No firmé ninguna orden”, dijo el almirante; Águeda Peña guarda la carta.",
-        title="La carta del almirante",
-        source="El Faro",
-        date="2018-04",
-        language="es",
-        kind="letter",
-        tags=("harbour",),
-    ),
-    make_document(
-        "minutes/2017",
-        "The council heard of the lighthouse and put off the lighthouse until spring.",
-        "Water was discussed at length, and no order was signed.",
-        "Peña asked for the price of a radio. The price of a radio was not known.",
-        title="Minutes of the council",
-        source="City Archive",
-        date="2017",
-        kind="minutes",
-    ),
-)
 
 
 # A field that the product does not have: what follows from the table of fields is tried on it.

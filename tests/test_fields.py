@@ -22,10 +22,11 @@ from backstory.engine.indexes.embedded import EmbeddedIndex
 from backstory.searcher import Searcher
 from backstory.searcher.exports import export
 from backstory.searcher.syntax import operators
+from backstory.testing import fill_index, make_document
 from backstory.webui.app import create_app
 from tests.backstory.conftest import Outcome
 from tests.backstory.conftest import run as run
-from tests.conftest import COUNTRY, fill_index, make_document
+from tests.conftest import COUNTRY
 
 pytestmark = pytest.mark.usefixtures("country")
 

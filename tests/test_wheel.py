@@ -143,6 +143,55 @@ def test_an_installation_adds_one_name_and_one_command(installation: Installatio
     assert [path for path in paths if path.startswith("../")] == ["../../../bin/backstory"]
 
 
+CONSUMER = """
+from collections.abc import Iterator
+from datetime import datetime
+from typing import assert_type
+
+import backstory
+
+def ask(archive: backstory.Archive) -> list[str]:
+    result = archive.search("radio", limit=3, facets=True)
+    assert_type(result.total, int)
+    assert_type(result.documents, int | None)
+    hit = result.hits[0]
+    assert_type(hit.marks[0], tuple[int, int])
+    assert_type(hit.score, float)
+    document, passage = archive.passage(hit.passage)
+    assert_type(document.title + passage.text, str)
+    assert_type(archive.arrived(document.id), datetime | None)
+    assert_type(archive.export("radio", format="csv"), Iterator[str])
+    return [read.passage.text for read in archive.open(document.id).passages]
+
+with backstory.open("var/index", index__jobs=1) as archive:
+    assert_type(archive, backstory.Archive)
+    print(ask(archive), archive.index().added)
+"""
+WRONG = """
+import backstory
+backstory.open("var/index").search("radio", limt=3)
+backstory.open("var/index").open(7)
+"""
+
+
+@pytest.mark.parametrize(("program", "errors"), [(CONSUMER, 0), (WRONG, 2)], ids=["right", "wrong"])
+def test_a_consumer_that_is_checked_strictly_sees_every_type(
+    installation: Installation, tmp_path: Path, program: str, errors: int
+) -> None:
+    (tmp_path / "consumer.py").write_text(program)
+    python = installation.bin / "python"
+    command = [sys.executable, "-m", "mypy", "--strict", "--disallow-any-expr"]
+    checked = subprocess.run(
+        [*command, "--python-executable", python, "consumer.py"],
+        cwd=tmp_path,
+        env=CLEAN,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert checked.stdout.count("error:") == errors, checked.stdout + checked.stderr
+
+
 @pytest.mark.parametrize("room", ROOMS)
 def test_no_room_is_importable_by_its_bare_name(installation: Installation, room: str) -> None:
     program = (

@@ -203,7 +203,11 @@ class Commit:
 
 
 class Index(Source, Protocol):
-    """An index that can be opened for reading and writing."""
+    """An index that can be opened for reading and writing; pickled, it can still `prepare`."""
+
+    @property
+    def caches(self) -> CachePool:
+        """The budget of memory that its snapshots share."""
 
     def writer(self, *, wait: float = 0.0, rebuild: bool = False) -> Writer:
         """Return the writer, waiting up to `wait` seconds for another to finish.
@@ -222,3 +226,6 @@ class Index(Source, Protocol):
 
         `deep` also indexes the stored text again and compares, which takes as long as indexing.
         """
+
+    def close(self) -> None:
+        """Let go of what is kept of the newest commit; the index can be opened again."""

@@ -28,6 +28,7 @@ from backstory.engine.listing import RELEVANCE, date_places
 from backstory.engine.matching import Outcome, PassageTerms, evaluate
 from backstory.engine.query import Filter, Leaf, Query, walk
 from backstory.engine.ranking import BM25, order, score
+from backstory.engine.settings import BaseConfig
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +61,14 @@ class Batch:
 class ReferenceSnapshot:
     """One commit of a reference index."""
 
-    def __init__(self, state: State, generation: int, analyzer: Analyzer) -> None:
+    def __init__(
+        self, state: State, generation: int, analyzer: Analyzer, caches: CachePool
+    ) -> None:
         held, self._skipped, self.settings = state
         self._held = dict(sorted(held.items()))
         self._generation = generation
         self._committed = datetime.now(UTC).isoformat(timespec="seconds")
-        self.analyzer, self.caches = analyzer, CachePool()
+        self.analyzer, self.caches = analyzer, caches
         self._all = [stored for _, stored in self._held.values()]
         self._passages = [passage for stored in self._all for passage in stored]
 
@@ -298,10 +301,10 @@ class ReferenceIndex:
 
     def __init__(self, analyzer: Analyzer | None = None) -> None:
         self.analyzer = analyzer or Analyzer()
-        self.state = EMPTY
+        self.state, self.caches = EMPTY, CachePool()
         self._writing = threading.Lock()
         self._generations = itertools.count(1)
-        self._reader = ReferenceSnapshot(EMPTY, 0, self.analyzer)
+        self._reader = ReferenceSnapshot(EMPTY, 0, self.analyzer, self.caches)
 
     def open(self) -> ReferenceSnapshot:
         return self._reader
@@ -335,7 +338,7 @@ class ReferenceIndex:
         """Replace what is held; readers that are open keep what they had."""
         self.state = state
         generation = next(self._generations)
-        self._reader = ReferenceSnapshot(state, generation, self.analyzer)
+        self._reader = ReferenceSnapshot(state, generation, self.analyzer, self.caches)
         return generation
 
     def release(self) -> None:
@@ -345,3 +348,15 @@ class ReferenceIndex:
 
     def check(self, *, deep: bool = False) -> Iterator[Problem]:
         return iter(())
+
+    def close(self) -> None:
+        """Do nothing: what an archive lets go of here would be gone."""
+
+    def __reduce__(self) -> tuple[type[ReferenceIndex], tuple[Analyzer]]:
+        """Travel to a process that prepares documents: the analyzer is all that it needs."""
+        return type(self), (self.analyzer,)
+
+
+def open_index(config: BaseConfig) -> ReferenceIndex:
+    """Return an empty index that lives as long as it is held."""
+    return ReferenceIndex()

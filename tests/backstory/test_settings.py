@@ -16,6 +16,7 @@ from backstory.settings import Config, load
 
 OWNERS = {
     "index": "engine",
+    "state": "engine",
     "ranking": "engine",
     "corpus": "indexer",
     "fetch": "indexer",

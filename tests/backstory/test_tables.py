@@ -17,8 +17,8 @@ from backstory.searcher.frequencies import frequencies
 from backstory.searcher.whole import whole
 from backstory.tables import aligned, context_width
 from backstory.terminal import cells
+from backstory.testing import fill_index, make_document
 from tests.backstory.conftest import Run
-from tests.conftest import fill_index, make_document
 
 
 def test_words_are_aligned_and_the_address_ends_the_line(indexed: Path, run: Run) -> None:

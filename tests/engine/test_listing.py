@@ -12,7 +12,7 @@ from backstory.engine.indexes.contract import Index, Snapshot
 from backstory.engine.listing import NEWEST, OLDEST, RELEVANCE, date_places
 from backstory.engine.query import All, Exact
 from backstory.engine.ranking import BM25
-from tests.asking import ask
+from backstory.testing import ask
 
 Make = Callable[..., IndexedDocument]
 Fill = Callable[..., Index]

@@ -12,7 +12,7 @@ from backstory.engine.facets import NAME
 from backstory.engine.indexes.contract import Index, Snapshot
 from backstory.engine.query import All, And, Exact, Field, Not, Nothing, Or, Query, Range, Term
 from backstory.engine.ranking import BM25
-from tests.asking import ask
+from backstory.testing import ask
 
 Make = Callable[..., IndexedDocument]
 Fill = Callable[..., Index]

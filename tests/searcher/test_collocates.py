@@ -15,7 +15,8 @@ from backstory.engine.indexes.reference import ReferenceIndex
 from backstory.searcher import Searcher
 from backstory.searcher.collocates import Collocates, collocates
 from backstory.searcher.whole import whole
-from tests.conftest import Fill, MakeDocument, fill_index, make_document
+from backstory.testing import fill_index, make_document
+from tests.conftest import Fill, MakeDocument
 
 SEA = (
     "The secret radio was silent, the Secret radio of the admiral.",

@@ -16,7 +16,7 @@ from backstory.engine.indexes.reference import ReferenceIndex
 from backstory.searcher import Searcher
 from backstory.searcher.concordance import SORTS, Concordance, concordance, lines
 from backstory.searcher.whole import whole
-from tests.conftest import fill_index, make_document
+from backstory.testing import fill_index, make_document
 
 words = st.sampled_from(["radio", "half", "Ñandú", "“so", "e\u0301l", "中文", "", "x" * 30])
 gaps = st.sampled_from([" ", "  ", "\n", "\t \r\n", "-", "", "\u2028", "\u00a0"])

@@ -6,5 +6,11 @@ statistics over all live passages, and one snapshot is shared by all threads.
 """
 
 from backstory.engine.indexes.embedded.index import EmbeddedIndex
+from backstory.engine.settings import BaseConfig
 
-__all__ = ["EmbeddedIndex"]
+__all__ = ["EmbeddedIndex", "open_index"]
+
+
+def open_index(config: BaseConfig) -> EmbeddedIndex:
+    """Return the index in the folder of the settings; it is opened when it is first asked."""
+    return EmbeddedIndex(config.index_path, config.index.cache_mb)

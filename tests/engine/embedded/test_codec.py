@@ -17,7 +17,7 @@ from whoosh.query import spans
 from backstory.engine.analysis import Analyzer
 from backstory.engine.indexes.embedded import EmbeddedIndex
 from backstory.engine.indexes.embedded.schema import schema
-from tests.conftest import AFFAIR, fill_index, make_document
+from backstory.testing import AFFAIR, fill_index, make_document
 
 COLLECTIONS = Path(__file__).parents[3] / "../shared/collections"
 

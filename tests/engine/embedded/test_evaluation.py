@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,111 +12,33 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backstory.engine.documents import IndexedDocument
-from backstory.engine.indexes.contract import Index, Snapshot
+from backstory.engine.indexes.contract import Snapshot
 from backstory.engine.indexes.embedded import matches
 from backstory.engine.indexes.embedded.proximity import near, phrase
 from backstory.engine.matching import near_windows, phrase_starts
 from backstory.engine.query import (
-    All,
     And,
     Bag,
     Boost,
     Exact,
     Field,
-    Forms,
-    Near,
-    Not,
-    Nothing,
-    Or,
-    Phrase,
     Query,
-    Term,
 )
 from backstory.engine.ranking import BM25
-from tests.asking import ask
+from backstory.testing import ask
+from backstory.testing.corpora import corpora, deletions, filled
+from backstory.testing.queries import pages, queries
 
 Make = Callable[..., IndexedDocument]
 NewIndex = Callable[[str], Any]
 
-# From a word that stands everywhere to one that stands almost nowhere, and one that never does.
-WORDS = ("the", "of", "sea", "ship", "lamp", "quokka")
-COMMON = [word for n, word in enumerate(WORDS) for _ in range(3 ** (len(WORDS) - n - 1) // 3 + 1)]
-
-texts = st.lists(st.sampled_from(COMMON), max_size=14).map(" ".join)
-documents = st.lists(texts, min_size=1, max_size=12)
-corpora = st.lists(st.lists(documents, min_size=1, max_size=4), min_size=1, max_size=4)
-stems = st.lists(
-    st.sampled_from(["en:ship", "en:sea", "en:lamp", "en:absent"]), min_size=1, unique=True
-)
-some = st.lists(st.sampled_from([*WORDS, "absent"]), unique=True)
-words = (
-    st.sampled_from([*WORDS, "absent"]).map(lambda word: Exact(word, word))
-    | stems.map(lambda stems: Term("a", "a", tuple(stems)))
-    | some.map(lambda surfaces: Forms("a*", tuple(surfaces)))
-)
-rows = st.lists(words, min_size=1, max_size=4).map(tuple)
-leaves = (
-    words
-    | st.builds(Phrase, st.just("a"), rows)
-    | st.builds(Near, st.just("a"), rows, st.integers(0, 5))
-)
-filters = st.sampled_from(
-    [
-        Field("source", "s1"),
-        Field("source", "s0 s2"),
-        Field("country", "land 1"),
-        All(),
-        Nothing(),
-    ]
-)
-nodes = st.lists(leaves | filters, min_size=1, max_size=4).map(tuple)
-queries = st.recursive(
-    leaves | filters,
-    lambda inner: st.one_of(
-        st.builds(Boost, inner, st.sampled_from([0.5, 1.0, 2.0])),
-        st.builds(Not, inner),
-        st.lists(inner, min_size=1, max_size=4).map(tuple).map(And),
-        st.lists(inner, min_size=1, max_size=4).map(tuple).map(Or),
-        st.builds(Bag, st.lists(inner, max_size=4).map(tuple), st.just(())),
-        st.builds(Bag, st.lists(inner, max_size=3).map(tuple), st.lists(inner).map(tuple)),
-    ),
-    max_leaves=8,
-)
-rankings = st.builds(BM25, st.sampled_from([0.0, 0.4, 1.2, 9.0]), st.sampled_from([0.0, 0.75, 1.0]))
-
-
-def filled(index: Index, corpus: Any, gone: Sequence[int], make: Make) -> Snapshot:
-    """Commit each part of a corpus, so that it has a segment, then delete some documents."""
-    for at, part in enumerate(corpus):
-        writer = index.writer()
-        writer.add(
-            make(
-                f"d{at}-{n}",
-                *paragraphs,
-                source=f"S{n % 3}",
-                facts={"country": f"Land {n % 2}"} if at else {},
-            )
-            for n, paragraphs in enumerate(part)
-        )
-        writer.commit()
-        writer.close()
-    writer = index.writer()
-    for number in gone:
-        writer.delete(f"d{number % len(corpus)}-{number // len(corpus)}")
-    writer.commit()
-    writer.close()
-    return index.open()
-
 
 def answer(snapshot: Snapshot, query: Query, ranking: BM25, offset: int, limit: int) -> Any:
     """Return all that a search tells."""
-    facets = ("source", "country", "name")
+    facets = ("source", "name")
     found = ask(snapshot, query, ranking, offset=offset, limit=limit, facets=facets)
     hits = [(hit.passage.address, hit.score, hit.is_full) for hit in found.found]
     return hits, found.total, found.all_words, found.facets, found.documents, found.places
-
-
-pytestmark = pytest.mark.usefixtures("country")
 
 
 @pytest.fixture(params=[0, None, 1 << 40], ids=["sparse", "usual", "dense"])
@@ -127,24 +49,15 @@ def ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Non
             monkeypatch.setattr(matches, name, request.param)
 
 
-@given(
-    corpora,
-    st.lists(st.integers(0, 15), max_size=5),
-    st.lists(
-        st.tuples(queries, rankings, st.integers(0, 9), st.sampled_from([1, 2, 5, 60])), min_size=1
-    ),
-)
+@given(corpora, deletions, st.lists(st.tuples(queries, pages), min_size=1))
 @settings(max_examples=60)
 @pytest.mark.usefixtures("ways")
 def test_arrays_find_what_the_walk_finds(
-    new_index: NewIndex, document: Make, corpus: Any, gone: list[int], asked: Any
+    new_index: NewIndex, corpus: Any, gone: list[int], asked: Any
 ) -> None:
-    walk, arrays = (
-        filled(new_index(name), corpus, gone, document) for name in ("reference", "embedded")
-    )
-    for query, ranking, offset, limit in asked:
-        page = query, ranking, offset, limit
-        assert answer(arrays, *page) == answer(walk, *page)
+    walk, arrays = (filled(new_index(name), corpus, gone) for name in ("reference", "embedded"))
+    for query, page in asked:
+        assert ask(arrays, query, **page) == ask(walk, query, **page)
         assert arrays.count(query) == walk.count(query)
 
 
@@ -161,9 +74,7 @@ def test_the_best_few_of_many_are_those_that_the_walk_finds(
         return " ".join(chance.choices(vocabulary, weights, k=chance.randint(1, 9)))
 
     corpus = [[[text() for _ in range(20)] for _ in range(6)] for _ in range(3)]
-    walk, arrays = (
-        filled(new_index(name), corpus, [1, 7], document) for name in ("reference", "embedded")
-    )
+    walk, arrays = (filled(new_index(name), corpus, [1, 7]) for name in ("reference", "embedded"))
     for turn in range(30):
         # A word that stands nowhere keeps every match out of the first tier.
         asked = [*chance.sample(vocabulary, chance.randint(1, 5)), "absent"]
@@ -178,7 +89,7 @@ def test_passages_that_tie_are_in_the_order_of_their_addresses(
     new_index: NewIndex, document: Make, name: str
 ) -> None:
     corpus = [[["sea of ship"] * 5 for _ in range(3)] for _ in range(3)]
-    snapshot = filled(new_index(name), corpus, [4], document)
+    snapshot = filled(new_index(name), corpus, [4])
     query = Bag((Exact("sea", "sea"), Exact("lamp", "lamp")))
     hits = answer(snapshot, query, BM25(), 0, 100)[0]
     kept = [f"d{at}-{n}" for at in range(3) for n in range(3) if (at, n) != (1, 1)]

@@ -20,8 +20,8 @@ from backstory.searcher.exports import OURS, export, exports, find
 from backstory.searcher.exports.base import ExportBroken, ExportNotFound
 from backstory.searcher.exports.registry import citations
 from backstory.settings import Config
+from backstory.testing import fill_index, make_document
 from backstory.webui.app import create_app
-from tests.conftest import fill_index, make_document
 from tests.searcher.exports.conftest import TALKS
 
 ROOT = Path(__file__).resolve().parents[3]

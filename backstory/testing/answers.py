@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from backstory.engine.candidates import Cursor, Places
 from backstory.engine.hits import Found
@@ -25,9 +26,16 @@ class Answer:
     dates: dict[str, int]
     places: dict[str, Places]
 
+    @property
+    def facts(self) -> tuple[Any, ...]:
+        """All of it but the scores."""
+        hits = [(hit.passage, hit.document, hit.is_full) for hit in self.found]
+        counts = self.total, self.all_words, self.facets, self.documents
+        return hits, *counts, self.dates, self.places
+
 
 def ask(
-    reader: Snapshot,
+    snapshot: Snapshot,
     query: Query,
     ranking: BM25 | None = None,
     *,
@@ -38,13 +46,13 @@ def ask(
     grouped: bool = False,
 ) -> Answer:
     """Ask for a page of an answer, from an offset on."""
-    candidates = reader.retrieve(
+    candidates = snapshot.retrieve(
         query, ranking or BM25(), k=limit, order=sort, grouped=grouped, after=Cursor(offset)
     )
-    passages = reader.read(one.id for one in candidates.found)
+    passages = snapshot.read(one.id for one in candidates.found)
     pairs = zip(candidates.found, passages, strict=True)
     found = tuple(Found(*passage, one.score, one.all_words) for one, passage in pairs)
-    counts = reader.facets(query, facets)
-    places = reader.places(query, dict.fromkeys(one.document.id for one in found))
+    counts = snapshot.facets(query, facets)
+    places = snapshot.places(query, dict.fromkeys(one.document.id for one in found))
     total, full = candidates.total, candidates.all_words
     return Answer(found, total, full, counts.facets, counts.documents, counts.dates, places)

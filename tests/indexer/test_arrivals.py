@@ -1,0 +1,183 @@
+"""When a document arrived is kept: whatever becomes of its file, and of the index."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+import backstory
+from backstory.api import Archive
+from backstory.engine.errors import ConfigError
+from backstory.indexer import arrivals
+from backstory.indexer.arrivals import Arrivals
+
+BEFORE = datetime.now(UTC) - timedelta(seconds=2)
+
+
+class Clock(datetime):
+    """A clock that is put forward by hand."""
+
+    today_in_may = 1
+
+    @classmethod
+    def now(cls, tz: object = None) -> datetime:
+        return datetime(2019, 5, cls.today_in_may, tzinfo=UTC)
+
+
+@pytest.fixture
+def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Archive:
+    """An archive of one document, which came on the first of May."""
+    monkeypatch.setattr(arrivals, "datetime", Clock)
+    Clock.today_in_may = 1
+    write(tmp_path, "memo.txt", "The lighthouse is sold.")
+    opened = backstory.open(tmp_path / "index", corpus=tmp_path / "corpus", index__jobs=1)
+    opened.index()
+    return opened
+
+
+def write(root: Path, name: str, text: str) -> Path:
+    """Write a file of the corpus."""
+    path = root / "corpus" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def day(archive: Archive, document_id: str) -> int | None:
+    """Return the day of May on which a document arrived."""
+    arrived = archive.arrived(document_id)
+    return arrived.day if arrived else None
+
+
+def test_first_run_notes_the_time(tmp_path: Path) -> None:
+    write(tmp_path, "memo.txt", "The lighthouse is sold.")
+    archive = backstory.open(tmp_path / "index", corpus=tmp_path / "corpus", index__jobs=1)
+    assert archive.arrived("memo") is None
+    archive.index()
+
+    arrived = archive.arrived("memo")
+    assert arrived is not None
+    assert BEFORE <= arrived <= datetime.now(UTC)
+    assert archive.arrived("nobody") is None
+
+
+def test_document_keeps_its_time_when_it_changes_moves_or_comes_back(
+    tmp_path: Path, archive: Archive
+) -> None:
+    write(tmp_path, "memo.txt", "The lighthouse is not sold.")
+    Clock.today_in_may = 2
+    archive.index()
+    assert day(archive, "memo") == 1
+
+    (tmp_path / "corpus/memo.txt").rename(tmp_path / "corpus/note.txt")
+    Clock.today_in_may = 3
+    archive.index()
+    assert (day(archive, "memo"), day(archive, "note")) == (None, 1)
+
+    (tmp_path / "corpus/note.txt").rename(tmp_path / "away.txt")
+    write(tmp_path, "other.txt", "Something else.")
+    archive.index()
+    assert day(archive, "note") is None
+    shutil.move(tmp_path / "away.txt", tmp_path / "corpus/note.txt")
+    Clock.today_in_may = 4
+    archive.index()
+    assert (day(archive, "note"), day(archive, "other")) == (1, 3)
+
+
+def test_another_document_of_an_old_name_is_new(tmp_path: Path, archive: Archive) -> None:
+    write(tmp_path, "other.txt", "Something else.")
+    (tmp_path / "corpus/memo.txt").unlink()
+    archive.index()
+    write(tmp_path, "memo.txt", "A memo of the same name.")
+    Clock.today_in_may = 5
+    archive.index()
+
+    assert day(archive, "memo") == 5
+
+
+def test_rebuild_and_a_new_index_keep_the_times(tmp_path: Path, archive: Archive) -> None:
+    Clock.today_in_may = 6
+    archive.index(rebuild=True)
+    assert day(archive, "memo") == 1
+    shutil.rmtree(tmp_path / "index")
+    backstory.open(tmp_path / "index", corpus=tmp_path / "corpus", index__jobs=1).index()
+    assert day(archive, "memo") == 1
+
+
+def test_run_that_ended_between_commit_and_times_is_made_up_for(
+    tmp_path: Path, archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, "late.txt", "The radios came late.")
+    with monkeypatch.context() as patched:
+        patched.setattr(Arrivals, "update", lambda self, index: None)
+        archive.index()
+    assert day(archive, "late") is None
+    Clock.today_in_may = 7
+    archive.index()  # nothing has changed in the corpus
+
+    assert day(archive, "late") == 7
+
+
+@pytest.mark.parametrize("is_readable", [True, False])
+def test_what_was_indexed_before_times_were_kept_has_none(
+    tmp_path: Path, archive: Archive, is_readable: bool
+) -> None:
+    shutil.rmtree(tmp_path / "index-state")
+    if not is_readable:  # as an index of another version
+        for manifest in (tmp_path / "index").glob("manifest-*.json"):
+            manifest.write_text("{}")
+    write(tmp_path, "late.txt", "The radios came late.")
+    Clock.today_in_may = 8
+    opened = backstory.open(tmp_path / "index", corpus=tmp_path / "corpus", index__jobs=1)
+    opened.index(rebuild=True)
+    assert day(opened, "memo") is None
+    assert day(opened, "late") == (8 if is_readable else None)
+
+    write(tmp_path, "later.txt", "The radios came later.")
+    opened.index()
+    assert day(opened, "later") == 8
+
+
+def test_run_goes_on_where_the_times_cannot_be_kept(tmp_path: Path, archive: Archive) -> None:
+    (tmp_path / "index-state" / arrivals.FILE).write_bytes(b"this is no database" * 99)
+    write(tmp_path, "late.txt", "The radios came late.")
+    report = archive.index()
+
+    assert report.added == 1
+    ((name, remark),) = report.notes
+    assert name == "arrival times"
+    assert "index-state" in remark.sentence
+    with pytest.raises(sqlite3.DatabaseError):
+        archive.arrived("memo")
+
+
+def test_name_that_is_no_utf8_has_a_time(tmp_path: Path, archive: Archive) -> None:
+    try:
+        write(tmp_path, "caf\udce9.txt", "The radios came late.")
+    except OSError:
+        pytest.skip("this file system takes UTF-8 only")
+    archive.index()
+
+    assert day(archive, "caf\udce9") == 1
+
+
+def test_place_is_a_setting_and_never_inside_the_index_or_the_corpus_s_documents(
+    tmp_path: Path,
+) -> None:
+    write(tmp_path, "memo.txt", "The lighthouse is sold.")
+    places = {"corpus": tmp_path / "corpus", "index__jobs": 1}
+    inside = backstory.open(tmp_path / "index", state__path=str(tmp_path / "index/s"), **places)
+    with pytest.raises(ConfigError, match="inside the index"):
+        inside.index()
+    within = tmp_path / "corpus/.state"
+    archive = backstory.open(tmp_path / "index", state__path=str(within), **places)
+    archive.index()
+    archive.index()
+
+    assert (within / arrivals.FILE).exists()
+    assert archive.statistics.documents == 1
+    assert archive.arrived("memo")
