@@ -14,6 +14,10 @@ from backstory.engine.remarks import Code, Remark, unreadable
 
 of = Remark.of
 SENTENCES = [
+    (
+        of(Code.ARRIVALS, folder="var/state", detail="disk full"),
+        "not kept in var/state (disk full)",
+    ),
     (of(Code.DUPLICATE, of="letters/1"), "same content as letters/1"),
     (of(Code.NO_READER, suffix=".xls"), "no reader for .xls"),
     (of(Code.NO_READER, suffix=""), "no reader for files without a suffix"),
