@@ -13,7 +13,7 @@ from backstory.engine.analysis import fold
 from backstory.engine.indexes.contract import Snapshot
 from backstory.engine.query import Exact, Query, Term
 from backstory.engine.ranking import BM25
-from backstory.searcher.beginnings import Beginnings
+from backstory.searcher.prefix_index import PrefixIndex
 from backstory.searcher.spelling import (
     Spelling,
     distance,
@@ -40,7 +40,7 @@ class Alternatives:
     """Finds words of one commit; `names` gives the names in its passages."""
 
     def __init__(
-        self, snapshot: Snapshot, vocabulary: Vocabulary, names: Callable[[], Beginnings]
+        self, snapshot: Snapshot, vocabulary: Vocabulary, names: Callable[[], PrefixIndex]
     ) -> None:
         self._snapshot, self._vocabulary, self._names = snapshot, vocabulary, names
 
@@ -122,7 +122,7 @@ class Alternatives:
     def _name(self, words: Sequence[str], absent: Set[int]) -> dict[int, Spelling]:
         """Return the words of the nearest name in the places of the absent ones."""
         held = next(word for at, word in enumerate(words) if at not in absent)
-        candidates = islice(self._names().holding(held), MOST_NAMES)
+        candidates = islice(self._names().containing(held), MOST_NAMES)
         found = (_fitting(words, name, absent) for name in candidates)
         return min(filter(None, found), key=_edits, default={})
 

@@ -16,8 +16,8 @@ from itertools import islice
 from backstory.engine.analysis import MAX_TERM, fold
 from backstory.engine.indexes.contract import Snapshot
 from backstory.engine.languages import is_stopword
-from backstory.searcher.beginnings import AFTER_ALL, Beginnings, Peaks, folded
 from backstory.searcher.lexer import QUOTES
+from backstory.searcher.prefix_index import AFTER_ALL, PrefixIndex, RangeMaximumTree, folded
 from backstory.searcher.vocabulary import Vocabulary
 
 WORD, NAME, TITLE = "word", "name", "title"
@@ -120,17 +120,17 @@ class Completer:
             yield Completion(f'{typed.before}title:"{quoted}"', title, TITLE, count)
 
     @cached_property
-    def _counts(self) -> Peaks:
-        return Peaks(self.snapshot.frequencies())
+    def _counts(self) -> RangeMaximumTree:
+        return RangeMaximumTree(self.snapshot.frequencies())
 
     @cached_property
-    def names(self) -> Beginnings:
+    def names(self) -> PrefixIndex:
         """The names in the passages."""
-        return Beginnings(self.snapshot.names())
+        return PrefixIndex(self.snapshot.names())
 
     @cached_property
-    def _titles(self) -> Beginnings:
-        return Beginnings(self.snapshot.titles())
+    def _titles(self) -> PrefixIndex:
+        return PrefixIndex(self.snapshot.titles())
 
     @cached_property
     def _written(self) -> dict[str, tuple[str, int]]:

@@ -26,10 +26,10 @@ from backstory.engine.query import (
     words_of,
 )
 from backstory.searcher.alternatives import MOST, Alternatives, Word
-from backstory.searcher.beginnings import Beginnings
 from backstory.searcher.expansion import Expander
 from backstory.searcher.lexer import Kind, Piece
 from backstory.searcher.parser import Parsed, Parser
+from backstory.searcher.prefix_index import PrefixIndex
 from backstory.searcher.rendering import remainders, render, respelt
 from backstory.searcher.settings import SearchSettings
 from backstory.searcher.spelling import Spelling
@@ -104,7 +104,7 @@ class SuggestionBuilder:
         snapshot: Snapshot,
         vocabulary: Vocabulary,
         settings: SearchSettings,
-        names: Callable[[], Beginnings],
+        names: Callable[[], PrefixIndex],
     ) -> None:
         self._snapshot, self._settings = snapshot, settings
         self._alternatives = Alternatives(snapshot, vocabulary, names)
