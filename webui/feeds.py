@@ -55,18 +55,18 @@ class Feeds:
 
     def feed(self) -> ResponseReturnValue:
         """Give the newest passages that have all the words of a query."""
-        asked = strict(request.args, self._settings)
+        params = strict(request.args, self._settings)
         searcher = self._searcher.at_one_commit(READ)
         committed = searcher.statistics().committed
         root = Element("feed", xmlns=ATOM)
-        _add(root, "title", f"{asked.text} in Backstory")
-        _add(root, "id", f"urn:backstory:query:{quote(asked.text, safe='', errors='replace')}")
+        _add(root, "title", f"{params.text} in Backstory")
+        _add(root, "id", f"urn:backstory:query:{quote(params.text, safe='', errors='replace')}")
         _add(root, "updated", moment("", committed))
         _add(SubElement(root, "author"), "name", "Backstory")
-        _add(root, "link", rel="self", href=url_for("feed", q=asked.text, _external=True))
-        _add(root, "link", rel="alternate", href=url_for("search", q=asked.text, _external=True))
-        for hit in newest(searcher, asked.text, self._settings):
-            root.append(_entry(hit, asked.text, committed))
+        _add(root, "link", rel="self", href=url_for("feed", q=params.text, _external=True))
+        _add(root, "link", rel="alternate", href=url_for("search", q=params.text, _external=True))
+        for hit in newest(searcher, params.text, self._settings):
+            root.append(_entry(hit, params.text, committed))
         response = _xml(root, "application/atom+xml")
         response.add_etag()
         return response.make_conditional(request)

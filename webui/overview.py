@@ -12,7 +12,7 @@ from backstory.engine.documents import Document
 from backstory.engine.indexes.contract import Statistics
 from backstory.engine.listing import NEWEST, date_places
 from backstory.searcher import Searcher
-from backstory.webui.links import document_url, listing_url, query_url
+from backstory.webui.links import document_url, documents_url, query_url
 
 SHOWN = 8
 SOURCES = 12
@@ -47,7 +47,7 @@ class Overview:
     examples: tuple[Link, ...]
 
 
-class Overviews:
+class OverviewCache:
     """Keeps the overview of the newest commit."""
 
     def __init__(self, searcher: Searcher, questions: Sequence[str]) -> None:
@@ -58,13 +58,13 @@ class Overviews:
     def newest(self) -> Overview:
         """Return the overview of the commit that a search would see."""
         statistics = self._searcher.statistics()
-        held = self._newest
-        if held is None or held.statistics != statistics:
-            self._newest = held = _overview(self._searcher, statistics, self._questions)
-        return held
+        overview = self._newest
+        if overview is None or overview.statistics != statistics:
+            self._newest = overview = make_overview(self._searcher, statistics, self._questions)
+        return overview
 
 
-def _overview(searcher: Searcher, statistics: Statistics, questions: Sequence[str]) -> Overview:
+def make_overview(searcher: Searcher, statistics: Statistics, questions: Sequence[str]) -> Overview:
     documents = searcher.documents()
     first, last = first_and_last(document.date for document, _ in documents)
     sources = Counter(document.source for document, _ in documents if document.source)
@@ -84,7 +84,7 @@ def _overview(searcher: Searcher, statistics: Statistics, questions: Sequence[st
 
 
 def _source(name: str, count: int) -> Link:
-    return Link(name, listing_url({"source": name}), count)
+    return Link(name, documents_url({"source": name}), count)
 
 
 def _examples(
@@ -98,9 +98,10 @@ def _examples(
     if answered:
         yield from answered
         return
-    read = [read.passage for d in documents for read in searcher.open(d.id).passages[:READ]]
-    names = Counter(name for passage in read for name in set(_NAME.findall(passage.text)))
-    most = max(len(read) // COMMON, 2)
+    opened = (searcher.open(document.id) for document in documents)
+    passages = [read.passage for each in opened for read in each.passages[:READ]]
+    names = Counter(name for passage in passages for name in set(_NAME.findall(passage.text)))
+    most = max(len(passages) // COMMON, 2)
     telling = [name for name, count in names.most_common() if count <= most]
     for name in telling[:EXAMPLES]:
         text = f'"{name}"'
@@ -111,5 +112,5 @@ def _examples(
 def _answered(searcher: Searcher, questions: Sequence[str]) -> Iterator[Link]:
     """Yield the questions of the settings that some passage has every word of."""
     for text in questions:
-        if full := searcher.search(text, limit=0, correct=False).full:
-            yield Link(text, query_url(text), full)
+        if total := searcher.search(text, limit=0, correct=False).full:
+            yield Link(text, query_url(text), total)

@@ -11,6 +11,7 @@ from backstory.engine.errors import BackstoryError
 from backstory.engine.fields import FIELDS
 from backstory.engine.hits import cut
 from backstory.searcher import OpenDocument, ReadPassage
+from backstory.webui.dispersion import DispersionPlot, dispersion_plot
 from backstory.webui.links import (
     cite_url,
     document_url,
@@ -20,7 +21,6 @@ from backstory.webui.links import (
     related_url,
 )
 from backstory.webui.neighbours import Name, Neighbour
-from backstory.webui.strips import Strip, strip
 from backstory.webui.wording import as_text
 
 LISTED = 60
@@ -110,7 +110,7 @@ class ReaderPage:
     back: str
     cite: str
     beside: Beside
-    strip: Strip | None
+    plot: DispersionPlot | None
 
     @property
     def facts(self) -> tuple[tuple[str, str], ...]:
@@ -181,7 +181,7 @@ def reader_page(
         back=query_url(text) if text else "",
         cite=cite_url(opened.document.id),
         beside=beside,
-        strip=strip(Places(matches, len(opened.passages))) if matches else None,
+        plot=dispersion_plot(Places(matches, len(opened.passages))) if matches else None,
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from backstory.searcher.settings import SearchSettings
-from backstory.webui.parameters import Asked, ParameterRefused, lenient, query_text
+from backstory.webui.parameters import ParameterRefused, SearchParams, lenient, query_text
 
 Values = Mapping[str, str]
 YES, NO = ("1", "true"), ("0", "false")
@@ -16,7 +16,7 @@ _WHOLE = re.compile(r"\s*\+?0*([0-9]+)\s*")
 SHOWN = 40
 
 
-def strict(values: Values, settings: SearchSettings) -> Asked:
+def strict(values: Values, settings: SearchSettings) -> SearchParams:
     """Read what a page of hits is asked for with; raises ParameterRefused or QueryRefused."""
     if not query_text(values, settings):
         raise ParameterRefused(
