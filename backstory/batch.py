@@ -217,6 +217,6 @@ class Progress:
 
     def summary(self) -> str:
         """Return the whole batch in a sentence."""
-        asked = counted(self.queries, "query", "queries")
+        queries = counted(self.queries, "query", "queries")
         left_out = f", {counted(self.left_out, 'line')} left out" if self.left_out else ""
-        return f"{asked}, {self.answered:,} with hits, {counted(self.hits, 'hit')}{left_out}."
+        return f"{queries}, {self.answered:,} with hits, {counted(self.hits, 'hit')}{left_out}."

@@ -16,25 +16,25 @@ MOST_SHOWN = 8
 
 
 def understood(
-    asked: Question, shown: Question, absent: Sequence[Query], alone: tuple[Part, ...]
+    original: Question, shown: Question, absent: Sequence[Query], alone: tuple[Part, ...]
 ) -> Understanding:
     """Say how a text was read; `shown` is the question whose hits are shown instead, if another."""
     names = tuple(shortened(getattr(leaf, "text", "")) for leaf in absent)
-    notes = list(asked.parsed.notes)
-    if shown is not asked:
+    notes = list(original.parsed.notes)
+    if shown is not original:
         notes.append(f"No passage has {', '.join(names)}: these are the hits for {shown.text}.")
     return Understanding(
         notes=fewer(notes),
-        ignored=fewer(asked.parsed.ignored),
+        ignored=fewer(original.parsed.ignored),
         missing=names,
         limits=shown.limits,
         parts=alone,
     )
 
 
-def with_words(told: Understanding, query: Query, snapshot: Snapshot) -> Understanding:
+def with_words(understanding: Understanding, query: Query, snapshot: Snapshot) -> Understanding:
     """Add what each word stands for, and the languages in which words are looked up."""
-    return replace(told, words=words_read(query, snapshot), languages=snapshot.languages)
+    return replace(understanding, words=words_read(query, snapshot), languages=snapshot.languages)
 
 
 def once(suggestions: Iterable[Suggestion]) -> tuple[Suggestion, ...]:

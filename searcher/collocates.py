@@ -75,9 +75,9 @@ def collocates(
     near = _Near()
     for hit in result:
         near.add(hit, snapshot.analyzer, window)
-    found = list(_scored(near, snapshot))
-    found.sort(key=lambda each: (-each.score, -each.near, each.word))
-    return Collocates(result, tuple(found[: max(most, 0)]), len(found))
+    rows = list(_scored(near, snapshot))
+    rows.sort(key=lambda each: (-each.score, -each.near, each.word))
+    return Collocates(result, tuple(rows[: max(most, 0)]), len(rows))
 
 
 @dataclass(slots=True)
@@ -90,11 +90,11 @@ class _Near:
 
     def add(self, hit: Hit, analyzer: Analyzer, window: int) -> None:
         tokens = list(analyzer.tokens(hit.text, hit.language))
-        beside = _beside(tokens, hit.marks, window)
-        self.words += len(beside)
-        told = [t for t in (tokens[at] for at in beside) if not _is_small(t, hit)]
-        self.passages.update({token.surface for token in told})
-        for token in told:
+        nearby = _nearby(tokens, hit.marks, window)
+        self.words += len(nearby)
+        content = [t for t in (tokens[position] for position in nearby) if not _is_stopword(t, hit)]
+        self.passages.update({token.surface for token in content})
+        for token in content:
             spelling = hit.text[token.start : token.end]
             self.spellings.setdefault(token.surface, Counter())[spelling] += 1
 
@@ -102,29 +102,29 @@ class _Near:
         return min(self.spellings[surface].items(), key=lambda entry: (-entry[1], entry[0]))[0]
 
 
-def _beside(tokens: Sequence[Token], marks: Sequence[Span], window: int) -> list[int]:
+def _nearby(tokens: Sequence[Token], marks: Sequence[Span], window: int) -> list[int]:
     """Return the positions of the words near marks, those in marks left out."""
     marked = _marked(tokens, marks)
     reached = {
         position
-        for at in marked
-        for position in range(max(at - window, 0), min(at + window + 1, len(tokens)))
+        for mark in marked
+        for position in range(max(mark - window, 0), min(mark + window + 1, len(tokens)))
     }
     return sorted(reached - marked)
 
 
 def _marked(tokens: Sequence[Token], marks: Sequence[Span]) -> set[int]:
-    found, at = set(), 0
+    positions, i = set(), 0
     for start, end in marks:
-        while at < len(tokens) and tokens[at].end <= start:
-            at += 1
-        while at < len(tokens) and tokens[at].start < end:
-            found.add(at)
-            at += 1
-    return found
+        while i < len(tokens) and tokens[i].end <= start:
+            i += 1
+        while i < len(tokens) and tokens[i].start < end:
+            positions.add(i)
+            i += 1
+    return positions
 
 
-def _is_small(token: Token, hit: Hit) -> bool:
+def _is_stopword(token: Token, hit: Hit) -> bool:
     return is_stopword(token.surface, (hit.language,))
 
 
@@ -133,8 +133,8 @@ def _scored(near: _Near, snapshot: Snapshot) -> Iterator[Collocate]:
 
     words = snapshot.statistics.words
     for surface, count in near.passages.items():
-        held = snapshot.frequency(surface) if count >= FEWEST else 0
-        if held and count * words > near.words * held:
-            score = BigramAssocMeasures.likelihood_ratio(count, (near.words, held), words)
+        passages = snapshot.frequency(surface) if count >= FEWEST else 0
+        if passages and count * words > near.words * passages:
+            score = BigramAssocMeasures.likelihood_ratio(count, (near.words, passages), words)
             if score >= LEAST:
-                yield Collocate(near.spelling(surface), count, held, score)
+                yield Collocate(near.spelling(surface), count, passages, score)

@@ -23,8 +23,8 @@ from backstory.searcher.vocabulary import Vocabulary
 WORD, NAME, TITLE = "word", "name", "title"
 LONGEST_TAIL = 200  # letters of the text that are looked at
 MOST_WORDS = 6  # of a name or title, that may have been typed
-MOST_LOOKED_AT = 400  # words that start so; all but a few stand in deleted passages then
-_HOLDS = (":", "*", "?", "~")  # after these stands no word of its own
+MAX_CANDIDATES = 400  # words that start so; all but a few stand in deleted passages then
+_TAKES_WORD = (":", "*", "?", "~")  # after these stands no word of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Completer:
         A quarter of them is kept for names and one for titles, as far as there are any.
         """
         tails = list(self._tails(text.translate(QUOTES)))
-        if not tails or tails[0].before.endswith(_HOLDS) or limit < 1:
+        if not tails or tails[0].before.endswith(_TAKES_WORD) or limit < 1:
             return []
         names = _longest(tails, self._named, limit)
         titles = _longest([tail for tail in tails if not tail.before.strip()], self._titled, limit)
@@ -85,22 +85,22 @@ class Completer:
         last = words[-1] if words else ""
         if not fold(last) or not end.endswith(last) or len(last) > MAX_TERM:
             return
-        at = len(end)
+        start = len(end)
         for word in reversed(words[-MOST_WORDS:]):
-            at = end.rindex(word, 0, at)
-            yield _Typed(text[: len(text) - len(end) + at], end[at:])
+            start = end.rindex(word, 0, start)
+            yield _Typed(text[: len(text) - len(end) + start], end[start:])
 
     def _words(self, typed: _Typed, limit: int) -> list[Completion]:
         beginning, counts, words = fold(typed.end), self._counts, self.vocabulary.words
         start = bisect_left(words, beginning)
         stop = bisect_left(words, beginning + AFTER_ALL, start)
-        found: list[tuple[int, str]] = []
-        for place in islice(counts.descending(start, stop), MOST_LOOKED_AT):
-            if len(found) >= limit and -found[limit - 1][0] >= counts[place]:
+        best: list[tuple[int, str]] = []  # (-passages, word), sorted
+        for place in islice(counts.descending(start, stop), MAX_CANDIDATES):
+            if len(best) >= limit and -best[limit - 1][0] >= counts[place]:
                 break
             if words[place] != beginning and self._is_worth_it(words[place]):
-                insort(found, (-self.snapshot.frequency(words[place]), words[place]))
-        return [self._word(typed, word, -count) for count, word in found[:limit] if count]
+                insort(best, (-self.snapshot.frequency(words[place]), words[place]))
+        return [self._word(typed, word, -count) for count, word in best[:limit] if count]
 
     def _is_worth_it(self, word: str) -> bool:
         return not (word.endswith("'s") or is_stopword(word, self.snapshot.languages))
@@ -163,7 +163,7 @@ def _longest(
 ) -> list[Completion]:
     """Return the completions of the longest tail that has any, but not what is all there."""
     for typed in reversed(tails):
-        found = list(islice(complete(typed), limit + 1)) if typed.is_free else []
-        if found:
-            return [one for one in found if folded(one.shown) != folded(typed.end)][:limit]
+        completions = list(islice(complete(typed), limit + 1)) if typed.is_free else []
+        if completions:
+            return [one for one in completions if folded(one.shown) != folded(typed.end)][:limit]
     return []

@@ -24,7 +24,7 @@ def shingles(words: Sequence[str]) -> Shingles:
     """Return the runs of SHINGLE words; none of a text too short to be told from another."""
     if len(words) < LEAST_WORDS:
         return frozenset()
-    return frozenset(zip(*(words[at:] for at in range(SHINGLE)), strict=False))
+    return frozenset(zip(*(words[i:] for i in range(SHINGLE)), strict=False))
 
 
 def likeness(one: Shingles, other: Shingles) -> float:
@@ -35,23 +35,28 @@ def likeness(one: Shingles, other: Shingles) -> float:
 
 def copies(passages: Sequence[Read]) -> list[int | None]:
     """Return for each of the passages of a page the first that it repeats."""
-    held = cache(lambda at: shingles([surface for surface, _ in passages[at].pairs]))
+    shingles_of = cache(lambda i: shingles([surface for surface, _ in passages[i].pairs]))
     firsts: list[int] = []
-    found: list[int | None] = []
-    for at, passage in enumerate(passages):
+    repeats: list[int | None] = []
+    for i, passage in enumerate(passages):
         # Nearly all lack more of its words than a copy can: each of these, but for the last few,
         # starts a shingle that they lack.
         most = len(passage) * (1 - ALIKE) / ALIKE + SHINGLE - 1
         own = passage.signature
         likely = [n for n in firsts if (own & ~passages[n].signature).bit_count() <= most]
-        found.append(next((n for n in likely if likeness(held(at), held(n)) >= ALIKE), None))
-        if found[-1] is None:
-            firsts.append(at)
-    return found
+        repeats.append(
+            next(
+                (n for n in likely if likeness(shingles_of(i), shingles_of(n)) >= ALIKE),
+                None,
+            )
+        )
+        if repeats[-1] is None:
+            firsts.append(i)
+    return repeats
 
 
 def repeated(hits: Sequence[Hit], analyzer: Analyzer) -> dict[str, str]:
     """Return the hits that repeat an earlier one, by address, each with that one's address."""
-    found = copies([analyzer.read(hit.text, hit.language) for hit in hits])
-    pairs = zip(hits, found, strict=True)
+    repeats = copies([analyzer.read(hit.text, hit.language) for hit in hits])
+    pairs = zip(hits, repeats, strict=True)
     return {hit.passage: hits[first].passage for hit, first in pairs if first is not None}

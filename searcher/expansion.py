@@ -64,14 +64,14 @@ class Expander:
 
     def _forms(self, query: Expandable) -> Forms:
         live = (word for word in self._candidates(query) if self._snapshot.frequency(word))
-        found = list(islice(live, self._most + 1))
-        if len(found) > self._most:
+        words = list(islice(live, self._most + 1))
+        if len(words) > self._most:
             first = "nearest" if isinstance(query, Fuzzy) else "shortest"
             self.limits.append(
                 f"{query.text} stands for more than {self._most} words; "
                 f"the {self._most} {first} were searched. Add letters to narrow it."
             )
-        return Forms(query.text, tuple(found[: self._most]))
+        return Forms(query.text, tuple(words[: self._most]))
 
     def _candidates(self, query: Expandable) -> Iterable[str]:
         match query:
@@ -97,7 +97,7 @@ def fitting(pattern: str, vocabulary: Vocabulary) -> Iterable[str]:
     at_end = BREAK if longest and longest == others[-1] else ""
     least = len(pattern.replace("*", ""))
     most = None if "*" in pattern else least
-    return filter(fits, vocabulary.holding(longest + at_end, least, most))
+    return filter(fits, vocabulary.containing(longest + at_end, least, most))
 
 
 def wildcard_regex(pattern: str) -> str:

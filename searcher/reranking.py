@@ -25,22 +25,22 @@ class Reranker(Protocol):
     def name(self) -> str:
         """The name under which an explanation says what it added."""
 
-    def gains(self, query: Query, found: Sequence[Found], snapshot: Snapshot) -> Sequence[float]:
+    def gains(self, query: Query, passages: Sequence[Found], snapshot: Snapshot) -> Sequence[float]:
         """Return what each of some passages, best first, gains; a number may be below 0."""
 
 
 def reranked(
-    query: Query, found: Sequence[Found], snapshot: Snapshot, rerankers: Sequence[Reranker]
+    query: Query, passages: Sequence[Found], snapshot: Snapshot, rerankers: Sequence[Reranker]
 ) -> tuple[Found, ...]:
     """Return the passages in their new order; those with all the words stay first."""
     for reranker in rerankers:
-        gains = reranker.gains(query, found, snapshot)
-        found = [
+        gains = reranker.gains(query, passages, snapshot)
+        passages = [
             replace(one, score=one.score + gain, gains=(*one.gains, (reranker.name, gain)))
-            for one, gain in zip(found, gains, strict=True)
+            for one, gain in zip(passages, gains, strict=True)
         ]
-    return tuple(sorted(found, key=_key))
+    return tuple(sorted(passages, key=_key))
 
 
-def _key(found: Found) -> tuple[bool, float, str, int]:
-    return order(found.is_full, found.score, found.document.id, found.passage.number)
+def _key(scored: Found) -> tuple[bool, float, str, int]:
+    return order(scored.is_full, scored.score, scored.document.id, scored.passage.number)

@@ -208,5 +208,5 @@ def spoken_at(passages: Sequence[Passage], second: int, address: str) -> Passage
     if second > end:
         raise PassageNotFound(address, reason=f"the document ends at {clock(end)}")
     first = timed[0]
-    begun = (held for held in timed if held[0][0] <= second)
-    return max(begun, key=lambda held: held[0][0], default=first)[1]
+    begun = (entry for entry in timed if entry[0][0] <= second)
+    return max(begun, key=lambda entry: entry[0][0], default=first)[1]

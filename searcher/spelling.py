@@ -29,9 +29,9 @@ _BOTH = (
 )
 _LAST = (("[gh]", "j"), (r"(.)\1+", r"\1"), ("^i", "y"), ("(?<!^)y(?![aeiou])", ""))
 _VOWELS = re.compile("(?<!^)[aeiou]")
-_KEPT = frozenset("dmnrtw")  # no rule takes one of these away or brings one in
+_INVARIANT = frozenset("dmnrtw")  # no rule takes one of these away or brings one in
 # The letters that words may start with which sound alike.
-_STARTS = ("bv", "ckqszx", "gjhx", "fp", "iylh", "ah", "eh", "oh", "uh")
+_ALIKE_INITIALS = ("bv", "ckqszx", "gjhx", "fp", "iylh", "ah", "eh", "oh", "uh")
 
 
 def distance(one: str, other: str, limit: int) -> int:
@@ -45,9 +45,9 @@ def distance(one: str, other: str, limit: int) -> int:
     row = list(range(len(other) + 1))
     for i, letter in enumerate(one, 1):
         last, row = row, [i]
-        for j, wanted in enumerate(other, 1):
-            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (letter != wanted))
-            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
+        for j, expected in enumerate(other, 1):
+            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (letter != expected))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == expected:
                 cost = min(cost, before[j - 2] + 1)
             row.append(cost)
         if min(row) > limit:
@@ -62,8 +62,8 @@ def near(word: str, vocabulary: Vocabulary, limit: int, starts: str = "") -> lis
     With `starts`, only words that start with one of its letters.
     """
     by_length = vocabulary.by_length
-    found = vocabulary.letters.near(word, limit, starts)
-    return sorted((apart, by_length[number]) for apart, number in found)
+    matches = vocabulary.letters.near(word, limit, starts)
+    return sorted((apart, by_length[number]) for apart, number in matches)
 
 
 @cache
@@ -89,7 +89,7 @@ def _sound(word: str, rules: Iterable[tuple[re.Pattern[str], str]]) -> str:
 
 def alike(one: str, other: str) -> bool:
     """Tell whether two words sound alike."""
-    if _KEPT.intersection(one) != _KEPT.intersection(other):
+    if _INVARIANT.intersection(one) != _INVARIANT.intersection(other):
         return False  # which spares two readings of three
     heard = sounds(other)
     return any(sound and sound in heard for sound in sounds(one))
@@ -122,10 +122,10 @@ def spellings(word: str, vocabulary: Vocabulary, *, everywhere: bool = True) -> 
     if not is_spelt(word):
         return []
     limit = most_edits(word)
-    found = set(near(word, vocabulary, limit + 1, first_letters(word)))
+    matches = set(near(word, vocabulary, limit + 1, first_letters(word)))
     if everywhere:
-        found.update(near(word, vocabulary, limit))
-    spelt = (spelling(word, other, apart) for apart, other in found)
+        matches.update(near(word, vocabulary, limit))
+    spelt = (spelling(word, other, apart) for apart, other in matches)
     return sorted(one for one in spelt if one.apart <= limit or not one.differs)
 
 
@@ -142,4 +142,4 @@ def is_spelt(word: str) -> bool:
 def first_letters(word: str) -> str:
     """Return the letters that a word's likeliest spellings start with: its own, and like sounds."""
     first = word[:1]
-    return "".join({first}.union(*(group for group in _STARTS if first in group)))
+    return "".join({first}.union(*(group for group in _ALIKE_INITIALS if first in group)))

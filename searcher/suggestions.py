@@ -45,16 +45,16 @@ MOST_TRIED = 8  # words or parts of a query
 
 def missing(query: Query, snapshot: Snapshot) -> list[Query]:
     """Return the words and phrases of a query that no passage has."""
-    wanted = dict.fromkeys(words_of(query))
-    return [leaf for leaf in wanted if not snapshot.count(leaf)]
+    leaves = dict.fromkeys(words_of(query))
+    return [leaf for leaf in leaves if not snapshot.count(leaf)]
 
 
 def parts(absent: list[Query], snapshot: Snapshot) -> tuple[Part, ...]:
     """Return the words of phrases that found nothing, with what each finds on its own."""
-    found = dict.fromkeys(
+    words = dict.fromkeys(
         word for leaf in absent if isinstance(leaf, Phrase | Near) for word in leaf.words
     )
-    return tuple(Part(getattr(word, "text", ""), snapshot.count(word)) for word in found)
+    return tuple(Part(getattr(word, "text", ""), snapshot.count(word)) for word in words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +74,20 @@ class _Typed:
 
     def places(self, word: Word) -> list[int]:
         """Return where a word stands."""
-        return [at for at, held in self.words.items() if _key(held) == _key(word)]
+        return [position for position, other in self.words.items() if _key(other) == _key(word)]
 
     def runs(self) -> Iterator[list[int]]:
         """Yield the places of loose words that stand side by side."""
-        loose = [at for at, word in self.words.items() if isinstance(word, Term)]
+        loose = [position for position, word in self.words.items() if isinstance(word, Term)]
         for _, run in groupby(enumerate(loose), lambda entry: entry[1] - entry[0]):
-            yield [at for _, at in run]
+            yield [position for _, position in run]
 
     def respelt(self, instead: Mapping[Word, str]) -> list[Piece]:
         """Return the pieces with other words, written as the words that they replace."""
         changes = {
-            at: as_typed(self.pieces[at].text, written)
+            position: as_typed(self.pieces[position].text, written)
             for word, written in instead.items()
-            for at in self.places(word)
+            for position in self.places(word)
         }
         return respelt(self.pieces, changes)
 
@@ -129,12 +129,14 @@ class SuggestionBuilder:
             choices[word] = first + [one for one in spelt if one not in first]
         titled = self._titled(words)
         loose: dict[Word, list[Spelling]] = {
-            word: held
-            for word, held in choices.items()
+            word: spellings
+            for word, spellings in choices.items()
             if isinstance(word, Term) and word not in titled
         }
         if total:
-            loose = {word: _clear(word, held, word in named) for word, held in loose.items()}
+            loose = {
+                word: _clear(word, spellings, word in named) for word, spellings in loose.items()
+            }
         corrected = next(self._variants(typed, loose), None)
         offers = islice(self._variants(typed, choices), MOST_OFFERED)
         offered = [suggestion for suggestion, _ in offers]
@@ -149,8 +151,8 @@ class SuggestionBuilder:
     def _in_titles(self, typed: _Typed, words: Sequence[Word]) -> Iterator[Suggestion]:
         """Yield the text with some words asked for in titles, if it finds anything."""
         pieces = list(typed.pieces)
-        for at in chain.from_iterable(map(typed.places, words)):
-            pieces[at] = replace(pieces[at], kind=Kind.FIELD, name="title")
+        for position in chain.from_iterable(map(typed.places, words)):
+            pieces[position] = replace(pieces[position], kind=Kind.FIELD, name="title")
         text = render(pieces)
         if words and (total := self._total(pieces)):
             instead = ", ".join(f"title:{word.text}" for word in words)
@@ -158,29 +160,33 @@ class SuggestionBuilder:
 
     def _typed(self, pieces: Sequence[Piece]) -> _Typed:
         leaves = {
-            at: self._parser().leaf(piece)
-            for at, piece in enumerate(pieces)
+            position: self._parser().leaf(piece)
+            for position, piece in enumerate(pieces)
             if piece.kind in (Kind.WORD, Kind.PHRASE)
         }
-        return _Typed(pieces, {at: leaf for at, leaf in leaves.items() if isinstance(leaf, Word)})
+        return _Typed(
+            pieces, {position: leaf for position, leaf in leaves.items() if isinstance(leaf, Word)}
+        )
 
     def _named(self, typed: _Typed, absent: Sequence[Word]) -> dict[Word, Spelling]:
         """Return the words that names have in the place of absent ones."""
         keys = {_key(word): word for word in absent}
-        found: dict[Word, Spelling] = {}
+        replacements: dict[Word, Spelling] = {}
         for run in typed.runs():
-            words = [typed.words[at] for at in run]
-            gone = {at for at, word in enumerate(words) if _key(word) in keys}
+            words = [typed.words[position] for position in run]
+            gone = {position for position, word in enumerate(words) if _key(word) in keys}
             if gone:
                 named = self._alternatives.named([word.surface for word in words], gone)
-                found |= {keys[_key(words[at])]: one for at, one in named.items()}
-        return found
+                replacements |= {
+                    keys[_key(words[position])]: one for position, one in named.items()
+                }
+        return replacements
 
     def _variants(
         self, typed: _Typed, choices: Mapping[Word, Sequence[Spelling]]
     ) -> Iterator[Offer]:
         """Yield the text with the first choice for every word, then with one other choice each."""
-        first = {word: held[0].word for word, held in choices.items() if held}
+        first = {word: options[0].word for word, options in choices.items() if options}
         if not first:
             return
         others = ({**first, word: one.word} for word in first for one in choices[word][1:MOST])
@@ -206,10 +212,10 @@ class SuggestionBuilder:
         typed, alternatives = self._typed(pieces), self._alternatives
         words = dict.fromkeys(word for word in words_of(query) if isinstance(word, Term))
         for find, kind in ((alternatives.more_usual, SPELLING), (alternatives.abroad, LANGUAGE)):
-            found = ((word, other) for word in islice(words, MOST_TRIED) for other in find(word))
-            offers = (self._offer(typed, {word: other}, kind, total) for word, other in found)
-            kept = islice(chain.from_iterable(offers), MOST_OFFERED)
-            yield from (suggestion for suggestion, _ in kept)
+            pairs = ((word, other) for word in islice(words, MOST_TRIED) for other in find(word))
+            offers = (self._offer(typed, {word: other}, kind, total) for word, other in pairs)
+            offered = islice(chain.from_iterable(offers), MOST_OFFERED)
+            yield from (suggestion for suggestion, _ in offered)
         yield from self._without(typed.pieces, total)
 
     def _without(self, pieces: Sequence[Piece], total: int) -> Iterator[Suggestion]:
@@ -218,8 +224,8 @@ class SuggestionBuilder:
             left = self._parse(part.left)
             # Words that were left out as too common are no subject when they are all there is.
             is_query = _asks(left.query) and ignored.issubset(left.ignored)
-            if is_query and (found := self._total(part.left)) > total:
-                yield Suggestion(render(part.left), render(part.without), "", found, WITHOUT)
+            if is_query and (more := self._total(part.left)) > total:
+                yield Suggestion(render(part.left), render(part.without), "", more, WITHOUT)
 
     def _parser(self) -> Parser:
         return Parser(self._snapshot.analyzer, self._snapshot.languages, self._settings)
@@ -253,8 +259,8 @@ def _asks(query: Query) -> bool:
     """Tell whether a query asks for something, and does not only exclude."""
     if isinstance(query, Not):
         return False
-    is_wanted = isinstance(query, Leaf | Expandable | Field | Range)
-    return is_wanted or any(map(_asks, children(query)))
+    asks = isinstance(query, Leaf | Expandable | Field | Range)
+    return asks or any(map(_asks, children(query)))
 
 
 def as_typed(typed: str, spelling: str) -> str:

@@ -57,7 +57,7 @@ class Vocabulary:
         stop = bisect_left(self.words, True, start, key=lambda word: not word.startswith(prefix))
         return self.words[start:stop]
 
-    def holding(self, part: str, least: int = 0, most: int | None = None) -> Iterator[str]:
+    def containing(self, part: str, least: int = 0, most: int | None = None) -> Iterator[str]:
         """Yield the words with `part` in them, the shortest first, then in alphabetical order.
 
         `least` and `most` bound the words' length in characters. A line break at the start or the
@@ -66,16 +66,16 @@ class Vocabulary:
         before = int(part.startswith(BREAK))
         for group in self.groups:
             if least <= group.length and (most is None or group.length <= most):
-                yield from self._holding(part, group, before)
+                yield from self._containing(part, group, before)
 
-    def _holding(self, part: str, group: Group, before: int) -> Iterator[str]:
+    def _containing(self, part: str, group: Group, before: int) -> Iterator[str]:
         """Yield the words of a group; the part starts `before` characters before its word."""
         step, origin, number = group.length + len(BREAK), group.start - before, 0
         while number < group.count:
-            at = self.text.find(part, origin + number * step, group.stop)
-            if at < 0:
+            offset = self.text.find(part, origin + number * step, group.stop)
+            if offset < 0:
                 return
-            number = (at - origin) // step
+            number = (offset - origin) // step
             yield self.by_length[group.first + number]
             number += 1
 
@@ -92,12 +92,12 @@ class Vocabulary:
     @cached_property
     def groups(self) -> tuple[Group, ...]:
         """The words of each length, the shortest first."""
-        found, start, first = [], len(BREAK), 0
+        groups, start, first = [], len(BREAK), 0
         for length, words in groupby(map(len, self.by_length)):
             group = Group(length, start, first, sum(1 for _ in words))
-            found.append(group)
+            groups.append(group)
             start, first = group.stop, first + group.count
-        return tuple(found)
+        return tuple(groups)
 
     @cached_property
     def letters(self) -> LetterMatrix:

@@ -20,8 +20,8 @@ def whole(
 ) -> SearchResult:
     """Answer a text with all its hits, the best `most` where there are more; None sets no limit."""
     size = searcher.statistics().passages if most is None else most
-    asked = searcher.at_one_commit(max(size, 1))
-    return asked.search(text, limit=size, correct=correct, copies=False)
+    pinned = searcher.at_one_commit(max(size, 1))
+    return pinned.search(text, limit=size, correct=correct, copies=False)
 
 
 def pages(
@@ -34,9 +34,9 @@ def pages(
     explain: bool = False,
 ) -> Iterator[SearchResult]:
     """Yield a page of `size` hits, then the next, until there are no more; always at least one."""
-    asked = searcher.at_one_commit(max(size, 1))
+    pinned = searcher.at_one_commit(max(size, 1))
     while True:
-        page = asked.search(
+        page = pinned.search(
             text, offset=offset, limit=size, correct=correct, explain=explain, copies=False
         )
         yield page

@@ -27,7 +27,7 @@ from backstory.webui.settings import WebConfig
 from backstory.webui.wording import printable
 
 ENTRIES = 50
-READ = 2_000  # passages of a year, or where the query cannot be narrowed to one, of all
+MAX_PASSAGES = 2_000  # passages of a year, or where the query cannot be narrowed to one, of all
 OPENSEARCH = "http://a9.com/-/spec/opensearch/1.1/"
 ATOM = "http://www.w3.org/2005/Atom"
 COMPLETION = "api_complete"
@@ -56,7 +56,7 @@ class Feeds:
     def feed(self) -> ResponseReturnValue:
         """Give the newest passages that have all the words of a query."""
         params = strict(request.args, self._settings)
-        searcher = self._searcher.at_one_commit(READ)
+        searcher = self._searcher.at_one_commit(MAX_PASSAGES)
         committed = searcher.statistics().committed
         root = Element("feed", xmlns=ATOM)
         _add(root, "title", f"{params.text} in Backstory")
@@ -74,13 +74,13 @@ class Feeds:
 
 def newest(searcher: Searcher, text: str, settings: SearchSettings) -> list[Hit]:
     """Return the hits with all the words from the newest documents, newest first."""
-    found: dict[str, Hit] = {}
+    by_address: dict[str, Hit] = {}
     for narrowed in _by_year(searcher, text, settings):
-        hits = whole(searcher, narrowed, most=READ, correct=False)
-        found |= {hit.passage: hit for hit in hits if hit.all_words}
-        if len(found) >= ENTRIES:
+        hits = whole(searcher, narrowed, most=MAX_PASSAGES, correct=False)
+        by_address |= {hit.passage: hit for hit in hits if hit.all_words}
+        if len(by_address) >= ENTRIES:
             break
-    ordered = sorted(found.values(), key=lambda hit: (hit.document, hit.number))
+    ordered = sorted(by_address.values(), key=lambda hit: (hit.document, hit.number))
     places = date_places((hit.date for hit in ordered), NEWEST)
     return sorted(ordered, key=lambda hit: places[hit.date])[:ENTRIES]
 
@@ -92,7 +92,7 @@ def _by_year(searcher: Searcher, text: str, settings: SearchSettings) -> Iterato
     is read: of a year that is every hit, or at least far more of them.
     """
     result = searcher.search(text, limit=0, correct=False, facets=True)
-    if result.full > READ:
+    if result.full > MAX_PASSAGES:
         for year in sorted(result.facets.get("year", ()), reverse=True):
             yield refine(text, f"date:{year}", settings) or text
     yield text
@@ -105,8 +105,8 @@ def urn(hit: Hit) -> str:
 
 def moment(date: str, committed: str) -> str:
     """Return an ISO date, cut as it may be, as a time of RFC 3339, else that of the commit."""
-    read = PartialDate.of(date)
-    return f"{read.first_day}T00:00:00Z" if read else committed or "1970-01-01T00:00:00Z"
+    parsed = PartialDate.of(date)
+    return f"{parsed.first_day}T00:00:00Z" if parsed else committed or "1970-01-01T00:00:00Z"
 
 
 def _entry(hit: Hit, text: str, committed: str) -> Element:

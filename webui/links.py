@@ -15,7 +15,7 @@ from backstory.engine.listing import RELEVANCE
 from backstory.webui.parameters import SearchParams
 
 PLAIN = "!$'()*,/:;?@"  # what needs no quoting after the question mark
-KEPT = 1024  # quoted texts
+MAX_CACHED = 1024  # quoted texts
 
 
 class DocumentId(BaseConverter):
@@ -60,13 +60,13 @@ def _path(endpoint: str, *, has_id: bool) -> str:
     return path
 
 
-@memo("links", most=KEPT, entry_bytes=500)
+@memo("links", most=MAX_CACHED, entry_bytes=500)
 def _quoted(text: str) -> str:
     """Quote what stands after the question mark; a page says the same query in most addresses."""
     return quote_plus(text, safe=PLAIN)
 
 
-@memo("addresses", most=KEPT, entry_bytes=500)
+@memo("addresses", most=MAX_CACHED, entry_bytes=500)
 def _quoted_id(document_id: str) -> str:
     return quote(document_id, safe="/", errors="replace")
 
@@ -96,8 +96,8 @@ def table_url(text: str, table: str = "", sort: str = "", page: int = 1) -> str:
 def documents_url(values: Mapping[str, str], order: str = "", page: int = 1) -> str:
     """Return the address of a list of documents that have these values of facets."""
     shown = {name: _sendable(value) for name, value in values.items()}
-    kept: dict[str, Any] = {**shown, "order": order or None, "page": page if page > 1 else None}
-    return _url("documents", **kept)
+    params: dict[str, Any] = {**shown, "order": order or None, "page": page if page > 1 else None}
+    return _url("documents", **params)
 
 
 def within_url(document_id: str, text: str) -> str:

@@ -60,11 +60,13 @@ class OverviewCache:
         statistics = self._searcher.statistics()
         overview = self._newest
         if overview is None or overview.statistics != statistics:
-            self._newest = overview = make_overview(self._searcher, statistics, self._questions)
+            self._newest = overview = _build_overview(self._searcher, statistics, self._questions)
         return overview
 
 
-def make_overview(searcher: Searcher, statistics: Statistics, questions: Sequence[str]) -> Overview:
+def _build_overview(
+    searcher: Searcher, statistics: Statistics, questions: Sequence[str]
+) -> Overview:
     documents = searcher.documents()
     first, last = first_and_last(document.date for document, _ in documents)
     sources = Counter(document.source for document, _ in documents if document.source)

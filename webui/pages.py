@@ -16,8 +16,8 @@ from backstory.webui.document_list import DocumentListParams, document_list
 from backstory.webui.downloads import download
 from backstory.webui.links import passage_url
 from backstory.webui.neighbours import (
+    MAX_COMPARED,
     MOST_NAMES,
-    READ,
     names_of,
     nearest_documents,
     related_passages,
@@ -67,10 +67,10 @@ class Pages:
         if spoken:
             return redirect(passage_url(spoken.document, spoken.number, spoken.key, text))
         opened = self._open(document_id, text, key)
-        found = place([read.passage for read in opened.passages], number, key, was)
-        if found.is_moved and found.number:
-            return redirect(passage_url(document_id, found.number, key, text, was=number))
-        page = reader_page(opened, text, found, self._beside(opened))
+        target = place([read.passage for read in opened.passages], number, key, was)
+        if target.is_moved and target.number:
+            return redirect(passage_url(document_id, target.number, key, text, was=number))
+        page = reader_page(opened, text, target, self._beside(opened))
         return render_template("document.html", page=page, text=text)
 
     def documents(self) -> ResponseReturnValue:
@@ -128,7 +128,9 @@ class Pages:
 
     def _beside(self, opened: OpenDocument) -> Beside:
         passages = [read.passage for read in opened.passages]
-        compares = 0 < len(passages) <= READ or (bool(passages) and "nearest" in request.args)
+        compares = 0 < len(passages) <= MAX_COMPARED or (
+            bool(passages) and "nearest" in request.args
+        )
         number = passage_number(request.args, "related")
         chosen = next((passage for passage in passages if passage.number == number), None)
         return Beside(

@@ -30,14 +30,14 @@ def page_numbers(page: int, count: int) -> list[int]:
     """Return the pages to link: the first, the last and those around `page`; 0 stands for a gap."""
     near = range(page - NEIGHBOURS, page + NEIGHBOURS + 1)
     shown = sorted({1, count} | {number for number in near if 1 <= number <= count})
-    found: list[int] = []
+    numbers: list[int] = []
     for number in shown:
-        if found and number == found[-1] + 2:
-            found.append(number - 1)  # a gap of one page is no shorter than its number
-        elif found and number > found[-1] + 1:
-            found.append(0)
-        found.append(number)
-    return found
+        if numbers and number == numbers[-1] + 2:
+            numbers.append(number - 1)  # a gap of one page is no shorter than its number
+        elif numbers and number > numbers[-1] + 1:
+            numbers.append(0)
+        numbers.append(number)
+    return numbers
 
 
 def find(

@@ -152,7 +152,7 @@ def _by_key(passages: Sequence[Passage], number: int | None, key: str, was: int 
             None,
             f"The text has changed since this link was made: {where} no longer has the same words.",
         )
-    nearest = min(same, key=lambda held: abs(held - (number or 0)))
+    nearest = min(same, key=lambda each: abs(each - (number or 0)))
     if number not in (None, nearest):
         return Place(nearest, is_moved=True)
     if was not in (None, nearest):
@@ -165,7 +165,7 @@ def _by_key(passages: Sequence[Passage], number: int | None, key: str, was: int 
 
 
 def reader_page(
-    opened: OpenDocument, text: str, found: Place, beside: Beside | None = None
+    opened: OpenDocument, text: str, destination: Place, beside: Beside | None = None
 ) -> ReaderPage:
     """Work out the page for an open document."""
     beside = beside or Beside()
@@ -173,9 +173,9 @@ def reader_page(
     return ReaderPage(
         document=opened.document,
         text=text,
-        paragraphs=tuple(_paragraphs(opened.passages, matches, text, found.number, beside)),
+        paragraphs=tuple(_paragraphs(opened.passages, matches, text, destination.number, beside)),
         matches=matches,
-        notice=found.notice,
+        notice=destination.notice,
         outside=outside_link(opened.document.url),
         url=document_url(opened.document.id),
         back=query_url(text) if text else "",
@@ -192,11 +192,11 @@ def _paragraphs(
     target: int | None,
     beside: Beside,
 ) -> Iterable[Paragraph]:
-    positions = {number: at for at, number in enumerate(matches)}
+    positions = {number: index for index, number in enumerate(matches)}
     heading, page = "", None
     for read in passages:
         passage = read.passage
-        at = positions.get(passage.number)
+        index = positions.get(passage.number)
         is_new = passage.heading not in ("", heading, passage.text)
         yield Paragraph(
             passage=passage,
@@ -204,9 +204,9 @@ def _paragraphs(
             heading=passage.heading if is_new else "",
             page=passage.page if passage.page != page else None,
             url=permalink(passage, text),
-            position=0 if at is None else at + 1,
-            previous=matches[at - 1] if at else None,
-            next=matches[at + 1] if at is not None and at + 1 < len(matches) else None,
+            position=0 if index is None else index + 1,
+            previous=matches[index - 1] if index else None,
+            next=matches[index + 1] if index is not None and index + 1 < len(matches) else None,
             is_target=passage.number == target,
             related=related_url(passage.document, passage.number, text),
             cite=cite_url(passage.document, passage.number),

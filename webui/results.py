@@ -173,8 +173,8 @@ def _sorts(params: SearchParams, usual: int) -> Iterator[Choice]:
 def _sections(result: SearchResult, params: SearchParams) -> Iterator[Section]:
     has_border = result.full < result.total and params.sort == SORTS[0]
     folded = [hit for hit in result.hits if hit.passage not in result.copies]
-    for is_full, hits in groupby(folded, key=lambda hit: hit.all_words or not has_border):
-        label = "Passages with all the words" if is_full else "Passages with some of the words"
+    for is_complete, hits in groupby(folded, key=lambda hit: hit.all_words or not has_border):
+        label = "Passages with all the words" if is_complete else "Passages with some of the words"
         shown = tuple(_with_copies(hit, result, params) for hit in hits)
         yield Section(label if has_border else "", shown)
 

@@ -32,12 +32,12 @@ def number(values: Values, name: str, default: int, *, least: int = 1) -> int:
     if name not in values:
         return default
     matched = _WHOLE.fullmatch(values[name])
-    found = (int(matched[1]) if len(matched[1]) < 10 else HUGE) if matched else -1
-    if found < least:
+    value = (int(matched[1]) if len(matched[1]) < 10 else HUGE) if matched else -1
+    if value < least:
         raise _refused(
             name, f"a whole number from {least}", values, f"a number such as {name}={least + 1}"
         )
-    return found
+    return value
 
 
 def flag(values: Values, name: str) -> bool:
@@ -47,12 +47,12 @@ def flag(values: Values, name: str) -> bool:
 
 def choice(values: Values, name: str, choices: Sequence[str]) -> str:
     """Read one of some words, the first where there is none; raises ParameterRefused."""
-    found = values.get(name, choices[0])
-    if found not in choices:
+    value = values.get(name, choices[0])
+    if value not in choices:
         raise _refused(
             name, f"one of {', '.join(choices)}", values, f"one such as {name}={choices[-1]}"
         )
-    return found
+    return value
 
 
 def either(values: Values, names: Sequence[str]) -> tuple[str, str]:
@@ -67,9 +67,9 @@ def either(values: Values, names: Sequence[str]) -> tuple[str, str]:
     return given[0]
 
 
-def _refused(name: str, wanted: str, values: Values, instead: str) -> ParameterRefused:
+def _refused(name: str, expected: str, values: Values, instead: str) -> ParameterRefused:
     return ParameterRefused(
         "bad_parameter",
-        f"{name} must be {wanted}, not “{values[name][:SHOWN]}”.",
+        f"{name} must be {expected}, not “{values[name][:SHOWN]}”.",
         f"Leave {name} out, or give {instead}.",
     )

@@ -32,10 +32,10 @@ from backstory.webui.parameters import SearchParams, query_text, typed_text
 from backstory.webui.reader import DocumentMissing
 from backstory.webui.settings import WebConfig
 
-READ = 2_000  # passages that a table is made of: a second or so for the commonest words
-EXPORTED = 10_000
-PIECE = 500
-MOST = {"n": 100, "around": 20, "width": 200, "window": 20}
+TABLE_PASSAGES = 2_000  # passages that a table is made of: a second or so for the commonest words
+MAX_EXPORTED = 10_000
+EXPORT_PAGE = 500
+LIMITS = {"n": 100, "around": 20, "width": 200, "window": 20}
 RELATED = 5
 
 
@@ -58,8 +58,8 @@ class Api:
     def complete(self) -> ResponseReturnValue:
         """Answer with ways to go on with a text that is being typed."""
         text = typed_text(request.args, self._settings)
-        found = self._searcher.complete(text)
-        return jsonify({"text": text, "completions": [one.to_json() for one in found]})
+        completions = self._searcher.complete(text)
+        return jsonify({"text": text, "completions": [one.to_json() for one in completions]})
 
     def documents(self) -> ResponseReturnValue:
         """List the documents that have the wanted facts."""
@@ -73,7 +73,7 @@ class Api:
             {
                 "generation": catalog.statistics.generation,
                 "total": len(matches),
-                "documents": [records.document(*entry) for entry in shown],
+                "documents": [records.of_document(*entry) for entry in shown],
                 **_paging(len(matches), page, size),
             }
         )
@@ -81,44 +81,44 @@ class Api:
     def document(self, document_id: str) -> ResponseReturnValue:
         """Give a document with its passages, and the marks of a query."""
         text = query_text(request.args, self._settings)
-        return jsonify(records.opened(self._open(document_id, text), text))
+        return jsonify(records.of_open_document(self._open(document_id, text), text))
 
     def passage(self, address: str) -> ResponseReturnValue:
         """Give a passage with its neighbours and citations, and the marks of a query."""
         text = query_text(request.args, self._settings)
-        reach = min(number(request.args, "around", 1, least=0), MOST["around"])
+        reach = min(number(request.args, "around", 1, least=0), LIMITS["around"])
         spoken = self._searcher.spoken(address)
-        document_id, at = split_address(spoken.address if spoken else address)
-        held = self._open(document_id, text)
-        if at is None or not 0 < at <= len(held.passages):
-            raise PassageNotFound(address, [f"{document_id}#p{len(held.passages)}"])
-        return jsonify(records.around(held, at, reach, text))
+        document_id, passage_number = split_address(spoken.address if spoken else address)
+        opened = self._open(document_id, text)
+        if passage_number is None or not 0 < passage_number <= len(opened.passages):
+            raise PassageNotFound(address, [f"{document_id}#p{len(opened.passages)}"])
+        return jsonify(records.around(opened, passage_number, reach, text))
 
     def related(self) -> ResponseReturnValue:
         """Give the passages nearest to a passage, or the documents nearest to a document."""
         kind, name = either(request.args, ("passage", "document"))
         limit = self._count(RELATED)
         pinned = self._searcher.at_one_commit(1)
-        found: list[dict[str, Any]]
+        related: list[dict[str, Any]]
         if kind == "passage":
-            found = [one.to_json() for one in pinned.related(name, limit=limit)]
+            related = [one.to_json() for one in pinned.related(name, limit=limit)]
         else:
             counts = {d.id: passages for d, passages in self._catalogs.newest().documents}
-            found = [
+            related = [
                 {
-                    "document": records.document(document, counts.get(document.id, 0)),
+                    "document": records.of_document(document, counts.get(document.id, 0)),
                     "shared": records.shared(common),
                 }
                 for document, common in pinned.related_documents(name, limit=limit)
             ]
         generation = pinned.statistics().generation
-        return jsonify({kind: name, "generation": generation, "related": found})
+        return jsonify({kind: name, "generation": generation, "related": related})
 
     def concordance(self) -> ResponseReturnValue:
         """Give the lines of a whole result, sorted."""
         params, result = self._whole(self._searcher)
         order = choice(request.args, "sort", tuple(SORTS))
-        width = min(number(request.args, "width", WIDTH, least=0), MOST["width"])
+        width = min(number(request.args, "width", WIDTH, least=0), LIMITS["width"])
         table = concordance(result, sort=order, width=width)
         shown = table.lines[params.offset : params.offset + params.size]
         return jsonify(
@@ -150,7 +150,7 @@ class Api:
         """Give the words that stand near the marks of a whole result remarkably often."""
         searcher = self._searcher.at_one_commit(1)
         result = self._whole(searcher)[1]
-        window = min(number(request.args, "window", WINDOW), MOST["window"])
+        window = min(number(request.args, "window", WINDOW), LIMITS["window"])
         table = collocates(result, searcher.snapshot(), window=window, most=self._count(SHOWN))
         return jsonify(
             {
@@ -165,9 +165,9 @@ class Api:
         """Send hits as a file, piece by piece, in one of the exports."""
         params = strict(request.args, self._settings)
         export = find_export(request.args.get("format", USUAL_EXPORT))
-        most = min(number(request.args, "n", EXPORTED), EXPORTED)
+        most = min(number(request.args, "n", MAX_EXPORTED), MAX_EXPORTED)
         following = pages(
-            self._searcher, params.text, size=min(PIECE, most), correct=not params.is_exact
+            self._searcher, params.text, size=min(EXPORT_PAGE, most), correct=not params.is_exact
         )
         first = next(following)  # whatever is wrong with the index or the query is told now
         hits = islice(chain(first, chain.from_iterable(following)), most)
@@ -177,8 +177,8 @@ class Api:
 
     def status(self) -> ResponseReturnValue:
         """Tell what the index holds, how fresh it is, and what was skipped and why."""
-        told = status(self._catalogs.newest(), self._searcher.skipped(), self._config)
-        return jsonify({**told, "caches": self._searcher.caches.told()})
+        facts = status(self._catalogs.newest(), self._searcher.skipped(), self._config)
+        return jsonify({**facts, "caches": self._searcher.caches.told()})
 
     def health(self) -> ResponseReturnValue:
         """Say that the index can be read; where it cannot, or is damaged, that is the answer."""
@@ -194,7 +194,9 @@ class Api:
 
     def _whole(self, searcher: Searcher) -> tuple[SearchParams, SearchResult]:
         params = strict(request.args, self._settings)
-        return params, whole(searcher, params.text, most=READ, correct=not params.is_exact)
+        return params, whole(
+            searcher, params.text, most=TABLE_PASSAGES, correct=not params.is_exact
+        )
 
     def _open(self, document_id: str, text: str) -> OpenDocument:
         try:
