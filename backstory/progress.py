@@ -1,4 +1,4 @@
-"""A line on the terminal that tells how far a run has come; nothing where there is no terminal."""
+"""A progress bar on the terminal; silent where there is none."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Bar:
         self._has_drawn = False
 
     def start(self, files: int, size: int) -> None:
-        """Remember how much there is to do."""
+        """Set the total: files, and their size in bytes."""
         self._files, self._size = files, size
         self._began = time.monotonic()
 
@@ -46,7 +46,7 @@ class Bar:
         self._draw()
 
     def advance(self, files: int, passages: int, size: int) -> None:
-        """Move on."""
+        """Add files, passages and bytes to what is done."""
         self._done += files
         self._passages += passages
         self._read += size

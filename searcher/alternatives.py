@@ -1,7 +1,8 @@
-"""What else a word may have been meant to be: words of this index that are near to it.
+"""Candidates for a misspelt or rare word, taken from the vocabulary of the index.
 
-Near in letters or in sound, as part of a name that its neighbours make, more usual by far, or the
-same word in another language of the corpus. Every word that is returned stands in some passage.
+A candidate is near in spelling or in sound, completes a name together with the neighbouring words,
+is far more frequent, or is the cognate in another language of the corpus. Every candidate occurs in
+some passage.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ MOST_NAMES = 300
 
 
 class Alternatives:
-    """Finds words of one commit; `names` gives the names in its passages."""
+    """Finds candidates in one commit; `names` returns the index of the names in its passages."""
 
     def __init__(
         self, snapshot: Snapshot, vocabulary: Vocabulary, names: Callable[[], PrefixIndex]
@@ -45,10 +46,10 @@ class Alternatives:
         self._snapshot, self._vocabulary, self._names = snapshot, vocabulary, names
 
     def spelt(self, word: Word, *, everywhere: bool) -> list[Spelling]:
-        """Return near spellings: by distance, those that sound alike first, then by frequency.
+        """Return near spellings: by edit distance, then those that sound alike, then by frequency.
 
-        Of the forms of one word the first is enough, unless a form was asked for; and what is rare
-        beside the first is left out, being another slip as a rule.
+        Only the first of several inflections of one word is returned, unless the query is for an
+        exact form. Words far rarer than the first are left out: most are misspellings themselves.
         """
         candidates = spellings(word.surface, self._vocabulary, everywhere=everywhere)
         live = self._live(candidates)
@@ -106,9 +107,10 @@ class Alternatives:
         return first if first and 2 * counts[first] > self._snapshot.count(query) else ""
 
     def named(self, words: Sequence[str], absent: Set[int]) -> dict[int, Spelling]:
-        """Return words of a name to put in the places of absent ones; {} where there is none.
+        """Return replacements for absent words by position, such that a known name results, or {}.
 
-        `words` stand side by side; those that are not absent must be the name's own.
+        `words` are adjacent words of the query, `absent` the positions of those that no passage
+        has; all others must be words of the name.
         """
         for size in range(min(LONGEST_NAME, len(words)), 1, -1):
             for start in range(len(words) - size + 1):
@@ -122,14 +124,14 @@ class Alternatives:
         return {}
 
     def _name(self, words: Sequence[str], absent: Set[int]) -> dict[int, Spelling]:
-        """Return the words of the nearest name in the places of the absent ones."""
+        """Return the replacements from the name that needs the fewest edits, or {}."""
         present = next(word for position, word in enumerate(words) if position not in absent)
         names = islice(self._names().containing(present), MOST_NAMES)
         fitting = (_fitting(words, name, absent) for name in names)
         return min(filter(None, fitting), key=_edits, default={})
 
     def written(self, word: str) -> str:
-        """Return a word with its accents, as some passage writes it."""
+        """Return a folded word with its accents, as the best passage that has it spells it."""
         candidates = self._snapshot.retrieve(Exact(word, word), BM25(), k=1)
         for _, passage in self._snapshot.read(one.id for one in candidates.found):
             for raw in map(str.lower, self._snapshot.analyzer.words(passage.text)):
@@ -139,7 +141,7 @@ class Alternatives:
 
 
 def _fitting(words: Sequence[str], name: Sequence[str], absent: Set[int]) -> dict[int, Spelling]:
-    """Return the words of a name for the absent ones; {} where they do not make this name."""
+    """Return the words of a name for the absent ones; {} where the other words differ."""
     if len(words) != len(name):
         return {}
     fitting: dict[int, Spelling] = {}

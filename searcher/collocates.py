@@ -1,9 +1,9 @@
-"""Collocates: the words that stand near a query's words more often than chance would have it.
+"""Collocates: the words that occur near a query's words more often than by chance.
 
-A word counts once for each passage in which it stands near a mark, as the index counts passages
-and not occurrences. Windows hold a share of all the words in the index; chance would put the same
-share of a word's passages into them. How far the count is from that is said by the log-likelihood
-ratio (T. Dunning, 1993), as NLTK computes it.
+A word counts once for each passage in which it occurs near a mark, because the index has document
+frequencies and not occurrences. If words were spread at random, the windows around the marks would
+have the same share of a word's passages as they have of all the words in the index. The deviation
+from that is scored by the log-likelihood ratio (T. Dunning, 1993), as NLTK computes it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ LEAST = 3.84  # what chance exceeds once in twenty times: chi-square, one degree
 
 @dataclass(frozen=True, slots=True)
 class Collocate:
-    """A word as it is written most often, near the marks in `near` of its `passages`."""
+    """A word in its most frequent spelling; it is near a mark in `near` of its `passages`."""
 
     word: str
     near: int
@@ -43,7 +43,7 @@ class Collocate:
 
 @dataclass(frozen=True, slots=True)
 class Collocates:
-    """The collocates of a result, the most remarkable first; `total` counts those left out too."""
+    """The collocates of a result, highest score first; `total` includes those left out."""
 
     result: SearchResult
     words: tuple[Collocate, ...]
@@ -82,7 +82,7 @@ def collocates(
 
 @dataclass(slots=True)
 class _Near:
-    """What stands near: words in all, passages by surface form, spellings of each."""
+    """What the windows contain: how many words, the passages and spellings of each surface form."""
 
     words: int = 0
     passages: Counter[str] = field(default_factory=Counter)

@@ -1,7 +1,7 @@
-"""How a query may go on: the words, names and titles of an index that start as was typed.
+"""Autocompletion: the words, names and titles of the index that start with what was typed.
 
-What is typed last is completed, whatever stands before it. Capitals and accents do not matter;
-names and titles are shown as they are written, and words too where they are known from names.
+Only the end of the text is completed, whatever precedes it. Case and accents do not matter. Names
+and titles are shown in their original spelling, and so are words that occur mostly in names.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _TAKES_WORD = (":", "*", "?", "~")  # after these stands no word of its own
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """A text to search for, what it was completed with, and how many passages have that."""
+    """A completed query; `shown` is the word, name or title, `count` the passages that have it."""
 
     text: str
     shown: str
@@ -43,29 +43,29 @@ class Completion:
 
 @dataclass(frozen=True, slots=True)
 class _Typed:
-    """The end of a text, from a word on: what stands before it, and the end itself."""
+    """A text split before one of its last words: `before` stays, `end` is completed."""
 
     before: str
     end: str
 
     @property
     def is_free(self) -> bool:
-        """No sign and no open quotation mark takes hold of it."""
+        """Whether the end is a plain word: no operator before it, no open quotation mark."""
         last = self.before[-1:]
         return (not last or last.isspace() or last == "(") and not self.before.count('"') % 2
 
 
 class Completer:
-    """Completes texts over one commit; what it needs is worked out when it is first wanted."""
+    """Completes texts over one commit; its indexes are built when they are first needed."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
         self.vocabulary = Vocabulary(snapshot.vocabulary)
 
     def complete(self, text: str, limit: int = 8) -> list[Completion]:
-        """Return up to `limit` ways to go on, most passages first.
+        """Return up to `limit` completions, most passages first.
 
-        A quarter of them is kept for names and one for titles, as far as there are any.
+        A quarter of them is reserved for names and a quarter for titles, if there are any.
         """
         tails = list(self._tails(text.translate(QUOTES)))
         if not tails or tails[0].before.endswith(_TAKES_WORD) or limit < 1:
@@ -79,7 +79,7 @@ class Completer:
         return sorted(picked[:limit], key=lambda one: (-one.count, one.text))
 
     def _tails(self, text: str) -> Iterator[_Typed]:
-        """Yield the text from its last word on, from the last but one on, and so forth."""
+        """Yield the text split before its last word, before the last but one, and so on."""
         end = text[-LONGEST_TAIL:]
         words = self.snapshot.analyzer.words(end)
         last = words[-1] if words else ""
@@ -146,7 +146,7 @@ class Completer:
 def _distinct(
     words: Sequence[Completion], names: Sequence[Completion]
 ) -> tuple[list[Completion], list[Completion]]:
-    """Leave words out that names complete alike, or names of a word that is mostly none."""
+    """Drop a word that a name completes equally, or the name if the word mostly is no name."""
     by_text = {folded(word.text): word for word in words}
     taken = set()
     for name in names:
@@ -161,7 +161,7 @@ def _distinct(
 def _longest(
     tails: Sequence[_Typed], complete: Callable[[_Typed], Iterator[Completion]], limit: int
 ) -> list[Completion]:
-    """Return the completions of the longest tail that has any, but not what is all there."""
+    """Return the completions of the longest tail that has any, without those typed in full."""
     for typed in reversed(tails):
         completions = list(islice(complete(typed), limit + 1)) if typed.is_free else []
         if completions:

@@ -1,11 +1,11 @@
-"""How many letters apart a word is from the words of a vocabulary, worked out with NumPy.
+"""Edit distances from one word to all words of a vocabulary, computed with NumPy.
 
-Two steps. First, each word has a mask with a bit for each letter in it: letters that two words do
-not share are edits, so counting the bits in which masks differ leaves one word in hundreds. Second,
-the table of the edit distance is filled in for all of these at once, along a band of diagonals,
-since cells further from the middle cost more than the limit.
+There are two steps. First, a filter: each word has a bit mask of its letters, and letters that two
+words do not share are edits, so the bits in which the masks differ rule out all but one word in
+hundreds. Second, the dynamic programming table of the edit distance is filled for all remaining
+words at once, in a band around the diagonal, as cells outside of it exceed the limit.
 
-A module of its own, so that NumPy is imported only where a misspelt word is looked for.
+This is a module of its own so that NumPy is imported only when a misspelt word is looked up.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ MASK_BITS = 64
 
 
 class LetterMatrix:
-    """The letters of a vocabulary's words, in a matrix for each length, and their masks.
+    """The words of a vocabulary as matrices of code points, one per word length, with letter masks.
 
-    Takes 1, 2 or 4 bytes a letter, as the highest code point needs, and 8 bytes a word.
+    Takes 1, 2 or 4 bytes a letter, depending on the highest code point, and 8 bytes a word.
     """
 
     def __init__(self, text: str, groups: Sequence[Group]) -> None:
@@ -37,7 +37,7 @@ class LetterMatrix:
 
     @property
     def size(self) -> int:
-        """The bytes that the letters and masks take."""
+        """The memory used, in bytes."""
         masks = sum(array.nbytes for array in self._masks.values())
         return int(self._codes.nbytes + masks)
 

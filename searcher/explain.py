@@ -1,6 +1,6 @@
-"""Why a passage stands where it stands, and what each word of a query was taken to be.
+"""Explanations: which words gave a passage its score, and what each query word was expanded to.
 
-The reasons add up to the score: what each word gives, and what each re-ranker adds.
+The contributions of the words and of the re-rankers add up to the score.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Explainer:
         self._weights: dict[Leaf, float] = {}
 
     def reasons(self, scored: Found) -> tuple[Reason, ...]:
-        """Return what gave the passage its score, most first."""
+        """Return the contributions to a passage's score, highest first."""
         terms = self._matcher.terms(scored.document, scored.passage)
         norm = self._ranking.norm(len(terms), self._average)
         times: dict[Leaf, int] = {}
@@ -67,7 +67,7 @@ class Explainer:
 
 
 def words_read(query: Query, snapshot: Snapshot) -> tuple[WordRead, ...]:
-    """Return what every word and phrase of a query stands for, with how many passages have it."""
+    """Return what each word and phrase of a query matches, and in how many passages."""
     return tuple(
         WordRead(
             getattr(leaf, "text", ""), snapshot.count(leaf), _forms(leaf, snapshot), _kind(leaf)

@@ -1,7 +1,6 @@
-"""Query text cut into the pieces that the parser puts together.
+"""The lexer of the query language: a query text becomes a list of pieces for the parser.
 
-What looks like an operator but has nothing to work on becomes a word here, so that the parser
-only meets operators that make sense.
+An operator without operands becomes a word here, so that the parser sees only valid operators.
 """
 
 from __future__ import annotations
@@ -67,7 +66,7 @@ class Piece:
 
 
 def lex(text: str) -> tuple[list[Piece], list[str]]:
-    """Cut `text` into pieces; also return what was read otherwise than it looks, as sentences."""
+    """Return the pieces of a text, and messages about what is not read as it looks."""
     notes: list[str] = []
     pieces = list(_pieces(text.translate(QUOTES), notes))
     pieces = _fields(pieces, notes)
@@ -76,13 +75,13 @@ def lex(text: str) -> tuple[list[Piece], list[str]]:
 
 
 def reads_as_word(text: str) -> bool:
-    """Tell whether a text is cut into one word, which is the text itself."""
+    """Tell whether the whole text is lexed as a single word."""
     matched = _PIECE.search(text)
     return matched is not None and matched.lastgroup == "word" and matched.group() == text
 
 
 def pieces_of(text: str) -> tuple[Piece, ...]:
-    """Return the pieces alone; those of short texts are kept, as a page asks for the same often."""
+    """Return the pieces without messages; cached for short texts, as a page lexes them often."""
     return _cached_pieces(text) if len(text) <= MAX_CACHED_LENGTH else tuple(lex(text)[0])
 
 

@@ -1,7 +1,7 @@
-"""From text to a query tree. It never fails: any string is a query.
+"""The parser of the query language. It never fails: any string is a query.
 
-Words side by side are a Bag: any may match, all first. `AND` and `OR` work on such groups, and
-brackets make them. What was read otherwise than it looks is said in the notes.
+Adjacent words are a bag of words: any of them may match, and passages with all of them rank first.
+`AND` and `OR` join such groups, and brackets make groups. Notes say what is not read as it looks.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _INVISIBLE = "\u00ad\u2060"  # what a word may have inside: a soft hyphen, a wor
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A query tree and the pieces of its text, with what is worth saying about the reading."""
+    """A query tree and its pieces, with messages: notes, ignored words, limits that applied."""
 
     query: Query
     pieces: tuple[Piece, ...] = ()
@@ -78,7 +78,7 @@ class Parser:
     _clauses: int = 0
 
     def parse(self, text: str) -> Parsed:
-        """Return the tree that `text` stands for."""
+        """Parse a text into a query tree."""
         most = self.settings.max_query_chars
         if len(text) > most:
             self._limits.append(f"The query was cut after {most:,} characters.")
@@ -89,7 +89,7 @@ class Parser:
         return parsed
 
     def parse_pieces(self, pieces: Sequence[Piece]) -> Parsed:
-        """Return the tree that a text which is cut already stands for."""
+        """Parse a text that is lexed already."""
         self._pieces = list(pieces)
         query = self._alternatives() or Nothing()
         notes, ignored, limits = (
@@ -99,7 +99,7 @@ class Parser:
         return Parsed(query, tuple(pieces), notes, ignored, limits)
 
     def leaf(self, piece: Piece) -> Query | None:
-        """Return what a word, phrase or field stands for by itself; None where it has no word."""
+        """Return the query of a single word, phrase or field; None where it has no word."""
         return self._read(piece)
 
     def _peek(self) -> Kind | None:

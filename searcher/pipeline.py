@@ -1,4 +1,4 @@
-"""The way of a query: from a text to a page of hits, one stage after the other, over one commit.
+"""The query pipeline: the stages from a text to a page of hits, all over one commit.
 
 text ─▶ parse and expand ─▶ retrieve ─▶ rerank ─▶ page ─▶ mark ─▶ explain ─▶ advise
 """
@@ -30,7 +30,7 @@ from backstory.searcher.suggestions import Respelt, SuggestionBuilder, missing, 
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """The stages over one commit, with what they need to know."""
+    """The stages of a search over one commit."""
 
     snapshot: Snapshot
     settings: SearchSettings
@@ -80,11 +80,11 @@ class Pipeline:
 
     @property
     def questions(self) -> QuestionReader:
-        """What turns texts into questions."""
+        """The parser and expander over this commit."""
         return QuestionReader(self.snapshot, self.completer.vocabulary, self.settings)
 
     def page(self, options: SearchOptions) -> Page:
-        """Return the part of the list that is wanted, within what the settings allow."""
+        """Return the slice of the ranking to fetch, within the limits of the settings."""
         settings, limit = self.settings, options.limit
         size = settings.page_size if limit is None else min(limit, settings.max_page_size)
         return Page(max(options.offset, 0), max(size, 0), options.sort, options.grouped)

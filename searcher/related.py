@@ -1,9 +1,9 @@
-"""Passages in other documents that are about the same, and why they are.
+"""More like this: related passages in other documents, and what they have in common.
 
-A passage is asked for by its own words: those that say most about it, in every language of the
-index, so that names, numbers and cognates lead from one language to another. Of what comes back
-the best of each document is shown, no text twice, with the names, dates, numbers and words that
-both passages have.
+The query is made of the passage's own words with the highest tf-idf, stemmed in every language of
+the index, so that names, numbers and cognates lead from one language to another. The best passage
+of each document is shown, without near-duplicates, with the names, dates, numbers and words that
+both have.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from backstory.engine.ranking import BM25
 from backstory.searcher.duplicates import ALIKE, Shingles, likeness, shingles
 from backstory.searcher.retrieval import read_passages
 
-QUERY_TERMS = 16  # words of the passage that are asked for
-MIN_TERMS = 6  # of those are asked for however frequent they are
-MAX_POSTINGS = 5_000  # in the lists of all
-PER_RESULT = 12  # passages that are looked at for each that is shown
+QUERY_TERMS = 16
+MIN_TERMS = 6  # that are used however frequent they are
+MAX_POSTINGS = 5_000  # of all terms together
+PER_RESULT = 12  # candidates for each passage that is shown
 MOST_SHARED = 6
 NAME_BOOST = 1.5
 _NUMBER = re.compile(r"(?<![\w.,])\d[\d.,]*\d(?![\w])")
@@ -35,9 +35,9 @@ _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 
 @dataclass(frozen=True, slots=True)
 class _Analyzed:
-    """A passage with its words: each surface form that says something, with its stem.
+    """A passage with its content words: each surface form with its stem.
 
-    `words` are all in order, `named` those of its names.
+    `words` are all its words in order, `named` those that belong to names.
     """
 
     document: Document
@@ -120,11 +120,10 @@ def question(
     *,
     most: int = QUERY_TERMS,
 ) -> Query:
-    """Return the query that asks for what the passages are about.
+    """Return the query of the most characteristic terms of some passages.
 
-    Words that stand nowhere else are left out, and a word of a name counts more than another.
-    In a large index frequent words are left out, too, once there are a few: they say little and
-    cost most.
+    Terms that no other passage has are left out, and those of names are boosted. In a large index
+    frequent terms are left out as well, beyond the first MIN_TERMS: they say little and cost most.
     """
     counts = Counter(surface for source in passages for surface in source.words)
     named = set().union(*(source.named for source in passages))

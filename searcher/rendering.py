@@ -1,7 +1,7 @@
-"""Pieces of a query put back into text: as they were, respelt, or without one of them.
+"""The inverse of the lexer: pieces become a query text again, respelt or without a part.
 
-A text that is offered must be read as it was meant, so it is put together from the pieces that
-the parser saw: `lex(render(pieces))` gives the same pieces again.
+A suggested text must parse as intended, so it is made from the pieces that the parser saw:
+`lex(render(pieces))` returns the same pieces.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ _JOINS = (Kind.AND, Kind.OR)
 
 
 class Remainder(NamedTuple):
-    """A query without one of its parts: what was taken out, and what is left."""
+    """A query with one part removed: the part, and the rest."""
 
     without: list[Piece]
     left: list[Piece]
 
 
 def render(pieces: Sequence[Piece]) -> str:
-    """Return a text that `lex` cuts into these pieces, as far as they matter."""
+    """Return a text that `lex` turns into these pieces."""
     text, holds = "", False
     for piece, following in zip_longest(pieces, pieces[1:]):
         if piece.kind in _SIGNS and following and following.kind in _SIGNS:
@@ -55,7 +55,7 @@ def _shown(piece: Piece) -> str:
 
 
 def respelt(pieces: Sequence[Piece], words: Mapping[int, str]) -> list[Piece]:
-    """Return the pieces with other words at some places; what is quoted stays so, and `=`."""
+    """Return the pieces with words replaced by position; quotes and `=` are preserved."""
     changed = list(pieces)
     for position, word in words.items():
         exactly = "=" if pieces[position].text.startswith("=") else ""
@@ -96,7 +96,7 @@ def _closing(pieces: Sequence[Piece], position: int) -> int:
 def _tidied(pieces: Sequence[Piece]) -> list[Piece]:
     """Drop empty brackets with their signs, and operators that have lost a side.
 
-    Of two operators that have come together OR stays, which held less tightly.
+    Of two operators that have become adjacent OR is kept, which binds less tightly.
     """
     result: list[Piece] = []
     for piece in pieces:

@@ -1,4 +1,4 @@
-"""From a question to a page of passages: retrieved, put in order once more, read."""
+"""Retrieval: a page of candidates, re-ranked if need be, with their passages read."""
 
 from __future__ import annotations
 
@@ -29,8 +29,7 @@ def retrieve(
 ) -> Retrieved:
     """Return a page of the passages that match.
 
-    With re-rankers the first WINDOW passages are put in order as a whole, whichever page of them is
-    wanted.
+    Re-rankers always see the whole first WINDOW passages, whichever page of them is returned.
     """
     is_reranked = bool(rerankers) and page.size > 0 and page.sort == RELEVANCE
     fetched = page.widened(WINDOW) if is_reranked else page
@@ -55,7 +54,7 @@ def retrieve(
 
 
 def read_passages(candidates: Iterable[Candidate], snapshot: Snapshot) -> tuple[Found, ...]:
-    """Return the passages that candidates name, with their scores."""
+    """Read the passages of candidates; they keep their scores."""
     candidates = tuple(candidates)
     passages = snapshot.read(candidate.id for candidate in candidates)
     pairs = zip(candidates, passages, strict=True)

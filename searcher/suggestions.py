@@ -1,7 +1,7 @@
-"""Help instead of a dead end: which words found nothing, and what to search for instead.
+"""Suggestions for queries that find little: what to search for instead.
 
-Near spellings, a word's form in another language, and the query without one of its conditions.
-Every text that is offered has been counted, and finds something.
+These are near spellings, cognates in another language, and the query without one of its conditions.
+Every suggested text has been counted and finds something.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from backstory.searcher.vocabulary import Vocabulary
 Offer = tuple[Suggestion, tuple[Piece, ...]]  # what is offered, and its pieces
 
 SPELLING, WITHOUT, LANGUAGE, TITLE = "spelling", "without", "language", "title"
-FEW = 3  # a query that finds fewer passages is helped to more
+FEW = 3  # a query that finds fewer passages gets suggestions
 MOST_OFFERED = 8  # of a kind
 MOST_TRIED = 8  # words or parts of a query
 
@@ -59,7 +59,7 @@ def parts(absent: list[Query], snapshot: Snapshot) -> tuple[Part, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Respelt:
-    """Texts with other spellings; `corrected` is the one to search unasked, in pieces, if any."""
+    """Respelt texts; `corrected` is the one to search at once, as pieces, () for none."""
 
     corrected: tuple[Piece, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
@@ -67,7 +67,7 @@ class Respelt:
 
 @dataclass(frozen=True, slots=True)
 class _Typed:
-    """The pieces of a query, and the words among them that stand for themselves."""
+    """The pieces of a query, and by position those that are single words."""
 
     pieces: Sequence[Piece]
     words: dict[int, Word]
@@ -93,10 +93,10 @@ class _Typed:
 
 
 class SuggestionBuilder:
-    """Works out what to offer over one commit; `names` gives the names in its passages.
+    """Makes suggestions over one commit; `names` returns the index of the names in its passages.
 
-    An offer is made of the pieces of the query: it is counted by the tree that they stand for, and
-    becomes a text only to be shown.
+    A suggestion is made of the query's pieces: their tree is counted, and only the text shown is
+    rendered.
     """
 
     def __init__(
@@ -114,8 +114,8 @@ class SuggestionBuilder:
     def respelt(self, pieces: Sequence[Piece], absent: Sequence[Query], total: int) -> Respelt:
         """Respell the words of a query that no passage has, all at once.
 
-        Corrected unasked are loose words that stand in no title either: any of them where the
-        query finds nothing, else those of which it is clear what was meant.
+        Only unquoted words that are in no title either are corrected without asking: all of them
+        where the query finds nothing, else those whose correction is clear.
         """
         words = [leaf for leaf in absent if isinstance(leaf, Word)]
         if not words:
@@ -149,7 +149,7 @@ class SuggestionBuilder:
         return [word for word in loose if self._snapshot.count(Field("title", word.surface))]
 
     def _in_titles(self, typed: _Typed, words: Sequence[Word]) -> Iterator[Suggestion]:
-        """Yield the text with some words asked for in titles, if it finds anything."""
+        """Yield the text with some words searched in titles, if it finds anything."""
         pieces = list(typed.pieces)
         for position in chain.from_iterable(map(typed.places, words)):
             pieces[position] = replace(pieces[position], kind=Kind.FIELD, name="title")
@@ -206,7 +206,7 @@ class SuggestionBuilder:
             yield Suggestion(text, replaces, ", ".join(shown), total, kind), tuple(pieces)
 
     def further(self, pieces: Sequence[Piece], query: Query, total: int) -> Iterator[Suggestion]:
-        """Yield what finds more where a query finds few passages."""
+        """Yield suggestions that find more than a query does, if it finds fewer than FEW."""
         if total >= FEW:
             return
         typed, alternatives = self._typed(pieces), self._alternatives
@@ -246,10 +246,9 @@ def _key(word: Word) -> tuple[type, str]:
 
 
 def _clear(word: Word, choices: Sequence[Spelling], is_named: bool) -> list[Spelling]:
-    """Return the choice that is clear, if one is.
+    """Return the one clear correction in a list, or [].
 
-    A word that a name suggests stands against all others, and one that sounds right against those
-    that do not, though they be nearer.
+    A word from a name beats all others; a word that sounds alike beats nearer ones that do not.
     """
     considered = choices[:1] if is_named else [one for one in choices if not one.differs] or choices
     return [one for one in considered if one.is_clear(word.surface)][:1]

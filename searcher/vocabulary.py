@@ -1,10 +1,9 @@
-"""The words of one commit, arranged so that all of them are compared at once.
+"""The vocabulary of one commit, laid out so that all words can be scanned at once.
 
-A misspelt word or a pattern without a beginning may mean any word of the index. All words are kept
-in one text, ordered by length, with a line break around each. The words of one length then stand
-at equal intervals, so that a place in the text leads to its word by a division, and so that NumPy
-can read them as the rows of a matrix. Each arrangement is made when it is first needed: a question
-whose words are spelt right needs none of them.
+A misspelt word or a pattern that starts with a wildcard may match any word. All words are therefore
+joined into one text, ordered by length, with line breaks between them. Words of one length are then
+at equal intervals: an offset in the text leads to its word by a division, and NumPy can read them
+as the rows of a matrix. Each layout is built when it is first needed; most queries need none.
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ class Group:
 class Vocabulary:
     """The sorted words that `load` returns; it is called once, when they are first needed.
 
-    Threads may share it: what two of them need at the same time is worked out twice, and alike.
+    Thread-safe: two threads may compute the same layout at the same time, with the same result.
     """
 
     def __init__(self, load: Callable[[], Sequence[str]]) -> None:
@@ -101,8 +100,8 @@ class Vocabulary:
 
     @cached_property
     def letters(self) -> LetterMatrix:
-        """The letters of all words, to compare with a word's."""
-        # NumPy takes 0.1 s to import, which only questions with a misspelt word are to wait for.
+        """The words as matrices of letters, for edit distances."""
+        # NumPy takes 0.1 s to import: only queries with a misspelt word wait for it.
         from backstory.searcher.distances import LetterMatrix
 
         return LetterMatrix(self.text, self.groups)

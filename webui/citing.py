@@ -1,4 +1,4 @@
-"""Words to take along: a passage in every form of citation, a whole result as a file."""
+"""Citations of a passage or document in every export, and whole results as files."""
 
 from __future__ import annotations
 

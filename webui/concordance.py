@@ -1,7 +1,7 @@
-"""The words of a query in their lines, where in which documents they stand, and what stands near.
+"""The concordance page: keyword-in-context lines, collocates or counts, and a dispersion plot.
 
-The lines come from the best MAX_PASSAGES passages, and the page says so where there are more; the
-plot is of every passage that matches.
+The tables are made of the best MAX_PASSAGES passages, and the page says so where there are more;
+the plot shows every passage that matches.
 """
 
 from __future__ import annotations

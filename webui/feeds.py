@@ -1,7 +1,7 @@
-"""For browsers and feed readers: an OpenSearch description, and any query as an Atom feed.
+"""An OpenSearch 1.1 description for browsers, and any query as an Atom feed (RFC 4287).
 
-An entry is a passage that has all the words. Its id is made of its address and its words, so that
-a passage that was edited is a new one, and any other is told once. (RFC 4287, OpenSearch 1.1)
+An entry is a passage that has all the words. Its id is made of its address and a hash of its text,
+so feed readers show an edited passage as new, and any other only once.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What is in the corpus, for the home page: worked out once for each commit."""
+"""The corpus at a glance, for the home page: computed once for each commit."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Overview:
 
 
 class OverviewCache:
-    """Keeps the overview of the newest commit."""
+    """Keeps the overview of the newest commit in memory."""
 
     def __init__(self, searcher: Searcher, questions: Sequence[str]) -> None:
         """Take the questions that may be offered, those of `web.examples`."""
@@ -92,9 +92,9 @@ def _source(name: str, count: int) -> Link:
 def _examples(
     searcher: Searcher, documents: Sequence[Document], questions: Sequence[str]
 ) -> Iterator[Link]:
-    """Yield questions that are really answered: those of the settings, or else names.
+    """Yield example queries that find something: those of the settings, or else names.
 
-    Names are those that come up in the newest documents, each with the passages it finds.
+    The names are distinctive ones from the newest documents, each with its number of passages.
     """
     answered = list(_answered(searcher, questions))
     if answered:

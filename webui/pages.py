@@ -1,4 +1,4 @@
-"""The pages: each one parses the address, asks the Searcher, and renders what it says."""
+"""The HTML pages: each view parses its parameters, calls the Searcher and renders a template."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What an address asks for: the query's text, the page, the number of hits on it.
+"""The query parameters of pages, parsed leniently.
 
-A page that a person opens makes the best of anything: a number that is none, or out of range,
-becomes the nearest that makes sense. A program is told what is wrong: `webui.api.asking`.
+For a person an invalid or out-of-range number becomes the default or the nearest valid one; for a
+program it is an error: see `webui.api.asking`.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class ParameterRefused(BackstoryError):
 
 @dataclass(frozen=True, slots=True)
 class SearchParams:
-    """A page of hits as it was asked for; `page` counts from 1.
+    """The parameters of a page of hits; `page` counts from 1.
 
     It lists the best passage of each document, or every passage where `is_flat`.
     """

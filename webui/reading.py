@@ -1,4 +1,4 @@
-"""How a query was understood, in words, with a link that undoes each guess."""
+"""How a query was interpreted, with a link that overrides each interpretation."""
 
 from __future__ import annotations
 

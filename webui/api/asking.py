@@ -1,4 +1,4 @@
-"""What a program asks for: each parameter is what it must be, or the answer says what is wrong."""
+"""The query parameters of the API, parsed strictly: an invalid one raises ParameterRefused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the index holds, as far as whoever can read the page may know it."""
+"""The status of the index for /api/status, without paths of the server."""
 
 from __future__ import annotations
 

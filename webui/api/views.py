@@ -1,4 +1,4 @@
-"""The views under /api/: each one reads its parameters strictly, asks the Searcher, and tells."""
+"""The views under /api/: each parses its parameters strictly, calls the Searcher, returns JSON."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ RELATED = 5
 
 
 class Api:
-    """The answers for programs."""
+    """The views of the JSON API."""
 
     def __init__(self, config: WebConfig, searcher: Searcher) -> None:
         self._config = config
