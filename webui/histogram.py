@@ -1,7 +1,7 @@
-"""When the passages of a result are from: bars of equal spans of time, each a link that filters.
+"""A histogram of a result's dates: bars of equal spans of time, each a link that filters.
 
-A bar counts what its link finds. Months are shown only where every date has one, because a
-document of 2018 may belong to any month of that year.
+A bar counts what its link finds. Bars of months are used only if every date has a month, because a
+document dated 2018 may belong to any month of that year.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ class DocumentId(BaseConverter):
 
 
 def search_url(params: SearchParams, usual_size: int, *, endpoint: str = "search") -> str:
-    """Return the address of a page of hits, without what goes without saying."""
+    """Return the address of a page of hits, without parameters that have their default."""
     return _url(
         endpoint,
         q=_sendable(params.text),
@@ -126,7 +126,7 @@ def passage_url(
     """Return the address of a passage.
 
     It carries the passage's key, so that the passage is found again after the document was edited;
-    `was` is the number that it was looked for at.
+    `was` is the number under which the link looked for it.
     """
     return _url(
         "document",

@@ -1,4 +1,4 @@
-"""An open document as the template shows it: its paragraphs, the matches, the way between them."""
+"""The document page: its paragraphs with the query's marks, and links between the matches."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class DocumentGone(BackstoryError):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a link leads: a passage's number if there is one, and what to tell the reader."""
+    """The target of a link: a passage's number, if it has one, and a notice for the reader."""
 
     number: int | None = None
     notice: str = ""

@@ -1,4 +1,4 @@
-"""A page of hits as the template shows it; everything is worked out from the SearchResult."""
+"""The page of hits: what its template shows, computed from a SearchResult."""
 
 from __future__ import annotations
 

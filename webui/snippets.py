@@ -1,7 +1,7 @@
-"""The extract of a passage that a list shows: all of it, or the stretches around its marks.
+"""Snippets: the whole passage if it is short, else the stretches of text around its marks.
 
-A stretch is a range of offsets into the passage's text, so that what is shown is what stands
-there; it never begins or ends inside a mark, and inside a word only where there is no space.
+A stretch is a range of offsets into the passage's text, so it is always verbatim. It never begins
+or ends inside a mark, and inside a word only where there is no space nearby.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The passages of one document that a query finds, in the order in which they stand there."""
+"""The page of all passages of one document that match a query, in document order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values as a reader should see them: counts, dates, languages, characters that cannot be seen."""
+"""Template filters: counts, dates, languages and control characters in readable form."""
 
 from __future__ import annotations
 
