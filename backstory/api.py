@@ -87,9 +87,9 @@ class Archive:
 
         `window` is in words on either side; the best `limit` passages are read.
         """
-        asked = self._searcher.at_one_commit(1)
-        result = whole(asked, text, most=limit, correct=correct)
-        return collocates(result, asked.snapshot(), window=window, most=most)
+        pinned = self._searcher.at_one_commit(1)
+        result = whole(pinned, text, most=limit, correct=correct)
+        return collocates(result, pinned.snapshot(), window=window, most=most)
 
     def frequencies(
         self, text: str, *, limit: int | None = MOST, correct: bool = True
@@ -209,10 +209,10 @@ def open(
     Nothing of the index is read before the first search, which raises IndexNotFound where there
     is none.
     """
-    named, told = Path(config) if config else None, list[str]()
+    named, warned = Path(config) if config else None, list[str]()
     reads_files = named or os.environ.get(FILE_VARIABLE) or not index
-    loaded = load(named, tell=told.append) if reads_files else without_files()
-    for sentence in told:
+    loaded = load(named, tell=warned.append) if reads_files else without_files()
+    for sentence in warned:
         warnings.warn(sentence, stacklevel=2)
     return Archive(with_paths(loaded, corpus=corpus, index=index).override(**settings))
 

@@ -1,8 +1,7 @@
-"""Many queries from one file: read line by line, asked, and written as they are answered.
+"""Batches: many queries from one file, read line by line; hits are written as they come.
 
-A line is a text, or `id<TAB>text`; without an id, its number is its id. A line that cannot be
-asked is named on stderr, and the batch goes on. Nobody watches a batch, so it never searches for
-another spelling than the one that is given.
+A line is a text, or `id<TAB>text`; without an id, its number is its id. A line that is no
+valid query is reported on stderr, and the batch goes on. Spelling correction is off.
 """
 
 from __future__ import annotations
@@ -181,9 +180,9 @@ def _writer(form: str) -> Callable[[Iterable[Record], Sequence[str]], Iterator[s
 
 
 class Progress:
-    """What was asked so far: a line on stderr, where that is a terminal and the hits go elsewhere.
+    """A progress line on stderr, if that is a terminal and the hits go elsewhere.
 
-    `patience` is the seconds before it is shown, and until it is shown anew.
+    `patience` is the seconds before it is first shown, and between two updates.
     """
 
     def __init__(self, patience: float = 1.0) -> None:
@@ -217,6 +216,6 @@ class Progress:
 
     def summary(self) -> str:
         """Return the whole batch in a sentence."""
-        asked = counted(self.queries, "query", "queries")
+        queries = counted(self.queries, "query", "queries")
         left_out = f", {counted(self.left_out, 'line')} left out" if self.left_out else ""
-        return f"{asked}, {self.answered:,} with hits, {counted(self.hits, 'hit')}{left_out}."
+        return f"{queries}, {self.answered:,} with hits, {counted(self.hits, 'hit')}{left_out}."

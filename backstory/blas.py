@@ -1,8 +1,7 @@
-"""NumPy's linear algebra is never used here, and its threads need not be started.
+"""Keep OpenBLAS from starting threads: linear algebra is never used here.
 
-They cost every command, and every process that reads documents, a tenth of a second of processor
-time. Imported before NumPy, by the command alone: what a program does that imports Backstory is its
-own matter.
+Starting them costs every command, and every worker process, a tenth of a second of CPU time. Only
+the command imports this, before NumPy: programs that use the Python API decide for themselves.
 """
 
 import os

@@ -26,8 +26,8 @@ def add(
     if notes:
         raise UnreadableDocument("the metadata", unreadable(notes[0].sentence))
     shelf = adding.open_shelf(archive.passage_index, archive.config)
-    chosen = AddOptions(fields=fields, **options)
-    additions = list(adding.add(shelf, archive.config, what, chosen))
+    add_options = AddOptions(fields=fields, **options)
+    additions = list(adding.add(shelf, archive.config, what, add_options))
     _sync(archive, {each.name for each in additions if each.name})
     return additions
 
@@ -36,8 +36,8 @@ def remove(archive: Archive, documents: Sequence[str]) -> list[Removal]:
     """Delete documents from the corpus and the index, all that are named or none."""
     config, known = archive.config, removing.held_documents(archive.passage_index)
     shelf = Shelf(config.corpus_path, config.index_path)
-    found = [removing.find(shelf, known, asked) for asked in documents]
-    removals = list({each.name: each for each in found}.values())
+    matches = [removing.find(shelf, known, name) for name in documents]
+    removals = list({each.name: each for each in matches}.values())
     for removal in removals:
         with shelf.locked():
             shelf.take(removal.name)

@@ -1,4 +1,4 @@
-"""A line on the terminal that tells how far a run has come; nothing where there is no terminal."""
+"""A progress bar on the terminal; silent where there is none."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Bar:
         self._has_drawn = False
 
     def start(self, files: int, size: int) -> None:
-        """Remember how much there is to do."""
+        """Set the total: files, and their size in bytes."""
         self._files, self._size = files, size
         self._began = time.monotonic()
 
@@ -46,7 +46,7 @@ class Bar:
         self._draw()
 
     def advance(self, files: int, passages: int, size: int) -> None:
-        """Move on."""
+        """Add files, passages and bytes to what is done."""
         self._done += files
         self._passages += passages
         self._read += size
@@ -54,7 +54,7 @@ class Bar:
 
     def rereading(self, what: Rereading) -> None:
         """Say why files are read that have not changed."""
-        self._stream.write(f"{told_of(what)}\n")
+        self._stream.write(f"{rereading_sentence(what)}\n")
         self._stream.flush()
 
     def finish(self) -> None:
@@ -75,24 +75,24 @@ class Bar:
     def line(self, columns: int, seconds: float) -> str:
         """Return the line as it stands after so many seconds, for so many columns."""
         share = self._read / self._size if self._size else 0.0
-        full = round(share * _CELLS)
+        filled = round(share * _CELLS)
         parts = [
-            f"{self._verb} [{'#' * full}{'-' * (_CELLS - full)}]",
+            f"{self._verb} [{'#' * filled}{'-' * (_CELLS - filled)}]",
             f"{self._done:,}/{counted(self._files, 'file')}",
             counted(self._passages, "passage"),
             f"{self._passages / max(seconds, 0.001):,.0f}/s",
         ]
         if 0 < share < 1:
             parts.append(f"{_clock(seconds * (1 - share) / share)} left")
-        told = ""
+        line = ""
         for part in parts:  # as many as there is room for
-            longer = f"{told}  {part}" if told else part
-            told = longer if wide(longer) <= columns else told
-        room = columns - wide(told) - 2
-        return f"{told}  {fitted(visible(self._name), room)}" if room >= _FEWEST else told
+            longer = f"{line}  {part}" if line else part
+            line = longer if wide(longer) <= columns else line
+        room = columns - wide(line) - 2
+        return f"{line}  {fitted(visible(self._name), room)}" if room >= _FEWEST else line
 
 
-def told_of(what: Rereading) -> str:
+def rereading_sentence(what: Rereading) -> str:
     """Return a sentence about what is read again, and which settings are the reason."""
     again = [counted(what.documents, "document")] if what.documents else []
     again += [counted(what.files, "skipped file")] if what.files else []
@@ -122,10 +122,10 @@ def fitted(text: str, columns: int) -> str:
     """Return a text that takes no more columns than there are: the end is kept, it tells most."""
     if wide(text) <= columns:
         return text
-    left, kept = columns - 1, []
+    left, tail = columns - 1, []
     for sign in reversed(text):
         left -= _columns(sign)
         if left < 0:
             break
-        kept.append(sign)
-    return "…" + "".join(reversed(kept)) if columns > 0 else ""
+        tail.append(sign)
+    return "…" + "".join(reversed(tail)) if columns > 0 else ""

@@ -1,4 +1,4 @@
-"""What is worth knowing about an index: its content, how fresh it is, what was skipped and why."""
+"""The status of an index: its content, how fresh it is, what was skipped and why."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def gather(archive: Archive) -> dict[str, Any]:
-    """Return everything worth knowing about an index, as JSON values."""
+    """Return the status of an index as JSON values."""
     from backstory.indexer.corpus import printable
     from backstory.indexer.readers.metadata import is_date_note
 

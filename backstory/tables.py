@@ -76,10 +76,10 @@ def _collocates(collocates: Collocates) -> Iterator[str]:
 
 
 def _frequencies(frequencies: Frequencies, documents: int | None) -> Iterator[str]:
-    held = frequencies.documents
-    rows = [(*_counts(each), f"{each.title}  {each.value}") for each in held[:documents]]
+    counts = frequencies.documents
+    rows = [(*_counts(each), f"{each.title}  {each.value}") for each in counts[:documents]]
     yield from _columns(("passages", "marks", "document"), rows)
-    more = len(held) - len(rows)
+    more = len(counts) - len(rows)
     if more:
         yield f"… and {counted(more, 'document')} more: --all lists them.\n"
     years = [(*_counts(each), each.value or "(no date)") for each in frequencies.years]
@@ -96,7 +96,7 @@ def _columns(names: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[st
     if not rows:
         return
     widths = [max(map(len, column)) for column in zip(names, *rows, strict=True)][:-1]
-    for at, row in enumerate((names, *rows)):
+    for index, row in enumerate((names, *rows)):
         numbers = [value.rjust(width) for value, width in zip(row, widths, strict=False)]
         line = "  ".join([*numbers, visible(row[-1])])
-        yield f"{line if at else heading(line)}\n"
+        yield f"{line if index else heading(line)}\n"

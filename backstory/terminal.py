@@ -1,4 +1,4 @@
-"""How things look in a terminal: wrapped, marked, and with nothing that could take it over."""
+"""Text for the terminal: wrapped, with highlighted marks, and without control characters."""
 
 from __future__ import annotations
 

@@ -90,8 +90,8 @@ def viewed(command: F) -> Callable[..., Any]:
         frequencies: bool,
         **kwargs: Any,
     ) -> Any:
-        asked = {"kwic": kwic, "collocates": collocates, "frequencies": frequencies}
-        kinds = [kind for kind, is_asked in asked.items() if is_asked]
+        flags = {"kwic": kwic, "collocates": collocates, "frequencies": frequencies}
+        kinds = [kind for kind, is_set in flags.items() if is_set]
         if len(kinds) > 1:
             raise click.UsageError(f"One table at a time: --{kinds[0]} or --{kinds[1]}.")
         if (sort or width) and not kwic:

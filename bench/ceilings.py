@@ -22,7 +22,7 @@ from intervals import CONFIDENCE, Interval, median_interval
 from measures import (
     PEER,
     Bench,
-    Found,
+    Measurements,
     measure_cold,
     measure_facets,
     measure_index,
@@ -55,9 +55,9 @@ class Line:
     ceiling: float | None = None
     note: str = ""
 
-    def cells(self, found: Found, pairs: int) -> list[str]:
+    def cells(self, results: Measurements, pairs: int) -> list[str]:
         """Return name, here, interval, the other, ceiling and verdict."""
-        samples = found.get(self.name, {})
+        samples = results.get(self.name, {})
         here = median_interval(samples["here"]) if "here" in samples else None
         other = median_interval(samples["other"]) if "other" in samples else None
         turns = len(samples.get("here", ()))
@@ -114,7 +114,7 @@ LINES = (
     Line("lines of Python, engine/"),
     Line("lines of templates, style and script"),
 )
-PARTS: dict[str, Callable[[Bench], Found]] = {
+PARTS: dict[str, Callable[[Bench], Measurements]] = {
     "words": measure_words,
     "facets": measure_facets,
     "phrases": measure_phrases,
@@ -137,8 +137,8 @@ def main() -> int:
         print(trouble, file=sys.stderr)
         return 2
     with tempfile.TemporaryDirectory(prefix="ceilings-", dir=options.work) as work:
-        found = measure(prepare(options, Path(work).absolute()), options.only)
-    publish(markdown(options, found), "ceilings", options.readme)
+        results = measure(prepare(options, Path(work).absolute()), options.only)
+    publish(markdown(options, results), "ceilings", options.readme)
     return 0
 
 
@@ -205,30 +205,30 @@ def prepare(options: argparse.Namespace, work: Path) -> Bench:
     return bench
 
 
-def measure(bench: Bench, only: set[str]) -> Found:
+def measure(bench: Bench, only: set[str]) -> Measurements:
     """Measure the parts that are wanted, in order."""
-    found: Found = {}
+    results: Measurements = {}
     if WITH_INDEX & only:
         indexed = measure_index(bench, bench.index_pairs if "index" in only else 1)
-        found |= indexed if "index" in only else {}
+        results |= indexed if "index" in only else {}
     for name, part in PARTS.items():
-        found |= part(bench) if name in only else {}
-    if unknown := found.keys() - {line.name for line in LINES}:
+        results |= part(bench) if name in only else {}
+    if unknown := results.keys() - {line.name for line in LINES}:
         raise RuntimeError(f"the table has no lines for {', '.join(sorted(unknown))}")
-    return found
+    return results
 
 
-def markdown(options: argparse.Namespace, found: Found) -> str:
+def markdown(options: argparse.Namespace, results: Measurements) -> str:
     """Return the table, with what was measured and where."""
     other = commit(options.against) if options.against else BEFORE
     heads = ("measured", "here", f"{CONFIDENCE * 100:.0f} % interval", other, "ceiling", "met?")
-    rows = [line.cells(found, options.pairs) for line in LINES]
-    notes = " ".join((machine((*PACKAGES, PEER)), *told(options)))
+    rows = [line.cells(results, options.pairs) for line in LINES]
+    notes = " ".join((machine((*PACKAGES, PEER)), *remarks(options)))
     head = f"`{command('bench/ceilings.py', sys.argv[1:])}`"
     return f"{head}\n\n{notes}\n\n{table(heads, rows)}\n"
 
 
-def told(options: argparse.Namespace) -> Iterator[str]:
+def remarks(options: argparse.Namespace) -> Iterator[str]:
     """Yield what somebody must know to read the table."""
     yield f"Here: {commit(HERE)}."
     yield f"Medians of {options.pairs} turns, in processor time unless the line says clock."

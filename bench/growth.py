@@ -41,13 +41,13 @@ def main() -> int:
         return 2
     articles = list(read_news(options.news))
     questions = draw(articles, options.queries)
-    found: list[list[Line]] = []
+    measured: list[list[Line]] = []
     for size in options.sizes:
         with tempfile.TemporaryDirectory(prefix="growth-", dir=options.work) as work:
-            found.append(measure(articles, questions, size, Path(work)))
-            print(rows([size], found[-1:]), file=sys.stderr)  # in case a larger one fails
+            measured.append(measure(articles, questions, size, Path(work)))
+            print(rows([size], measured[-1:]), file=sys.stderr)  # in case a larger one fails
     head = f"`{command('bench/growth.py', sys.argv[1:])}`\n\n{machine()}"
-    publish(f"{head}\n\n{rows(options.sizes, found)}\n", "growth", options.readme)
+    publish(f"{head}\n\n{rows(options.sizes, measured)}\n", "growth", options.readme)
     return 0
 
 
@@ -87,17 +87,17 @@ def measure(articles: Sequence[Article], questions: Questions, size: int, work: 
 
 def indexing(corpus: Path, index: Path) -> list[Line]:
     """Index the files with two jobs."""
-    found = run("index_backstory", corpus=corpus, index=index, jobs=JOBS)
-    seconds, passages = found["seconds"], found["passages"]
+    measured = run("index_backstory", corpus=corpus, index=index, jobs=JOBS)
+    seconds, passages = measured["seconds"], measured["passages"]
     return [
-        ("documents", "", found["documents"]),
+        ("documents", "", measured["documents"]),
         ("passages", "", passages),
         (f"time to index, jobs={JOBS}", "s", seconds),
         ("time per 1,000 passages", "ms", seconds / passages * 1_000_000),
-        ("processor time", "s", found["cpu"]),
-        ("most memory while indexing", "MB", found["memory"]),
-        ("index on disk", "MB", found["bytes"]),
-        ("segments", "", found["segments"]),
+        ("processor time", "s", measured["cpu"]),
+        ("most memory while indexing", "MB", measured["memory"]),
+        ("index on disk", "MB", measured["bytes"]),
+        ("segments", "", measured["segments"]),
     ]
 
 
@@ -120,11 +120,11 @@ def asking(index: Path, questions: Questions) -> list[Line]:
     return lines
 
 
-def rows(sizes: Sequence[int], found: Sequence[Sequence[Line]]) -> str:
+def rows(sizes: Sequence[int], measured: Sequence[Sequence[Line]]) -> str:
     """Return a Markdown table with a column for each size."""
     cells = [
-        [name, *(shown(lines[at][2], unit) for lines in found)]
-        for at, (name, unit, _) in enumerate(found[0])
+        [name, *(shown(lines[i][2], unit) for lines in measured)]
+        for i, (name, unit, _) in enumerate(measured[0])
     ]
     return table(["measured", *(f"{size:,}" for size in sizes)], cells)
 

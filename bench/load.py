@@ -81,13 +81,13 @@ def main() -> int:
             calm = read(port, questions, Part(options.readers, PAUSE, options.seconds))
             say("without a pause")
             storm = read(port, questions, Part(options.readers, None, options.seconds / 3))
-            held = memory()
+            resident = memory()
     head = f"`{command('bench/load.py', sys.argv[1:])}`\n\n{machine()}"
-    told = f"The server's memory at the end is {shown(held, 'MB')}, mapped index included."
+    note = f"The server's memory at the end is {shown(resident, 'MB')}, mapped index included."
     parts = [lines("with a pause", calm, SERVER_P95), lines("without", storm, None)]
     heads = ["measured", "requests", "errors", "a second", *FIGURES, "aim"]
     rows = [line for part in parts for line in part]
-    publish(f"{head}\n\n{table(heads, rows)}\n\n{told}\n", "load", options.readme)
+    publish(f"{head}\n\n{table(heads, rows)}\n\n{note}\n", "load", options.readme)
     return int(any(answer.status != 200 for answer in calm.answers))
 
 
@@ -167,7 +167,7 @@ def read(port: int, questions: Questions, part: Part) -> Reading:
             pool.submit(reader, port, questions.words, part, until, number)
             for number in range(part.readers)
         ]
-        answers = tuple(answer for held in each for answer in held.result())
+        answers = tuple(answer for future in each for answer in future.result())
     return Reading(answers, time.perf_counter() - began)
 
 
@@ -220,19 +220,19 @@ FIGURES = ("server p50", "server p95", "reader p50", "reader p95", "page")
 def lines(name: str, reading: Reading, aim: Aim | None) -> Iterator[list[str]]:
     """Yield a line of the table for each kind of page, and for all of them."""
     for kind in ("results", "document", "all"):
-        held = [answer for answer in reading.answers if kind in (answer.kind, "all")]
-        inside, outside = [a.inside for a in held], [a.outside for a in held]
+        answers = [answer for answer in reading.answers if kind in (answer.kind, "all")]
+        inside, outside = [a.inside for a in answers], [a.outside for a in answers]
         worst = percentile(inside, 95)
         yield [
             f"{kind}, {name}",
-            f"{len(held):,}",
-            f"{sum(answer.status != 200 for answer in held):,}",
-            shown(len(held) / reading.seconds, ""),
+            f"{len(answers):,}",
+            f"{sum(answer.status != 200 for answer in answers):,}",
+            shown(len(answers) / reading.seconds, ""),
             shown(percentile(inside, 50), "ms"),
             shown(worst, "ms"),
             shown(percentile(outside, 50), "ms"),
             shown(percentile(outside, 95), "ms"),
-            f"{sum(answer.size for answer in held) / len(held) / 1024:.0f} KB",
+            f"{sum(answer.size for answer in answers) / len(answers) / 1024:.0f} KB",
             aim.verdict(worst, "ms") if aim else "",
         ]
 

@@ -31,7 +31,7 @@ LARGE_INDEX = "large"
 UNKNOWN = "zyxomatic"  # has to be stemmed, for which NLTK is imported
 MOST_DOCUMENTS = 200  # opened for the first time in one turn
 Samples = dict[str, list[float]]  # by side, in the order of the turns
-Found = dict[str, Samples]  # by line of the table
+Measurements = dict[str, Samples]  # by line of the table
 Rounds = Mapping[str, Sequence[Sequence[float]]]  # by side or system: milliseconds, turn by turn
 
 
@@ -55,7 +55,7 @@ class Bench:
         return self.work / "corpus"
 
 
-def percentiles(name: str, rounds: Rounds) -> Found:
+def percentiles(name: str, rounds: Rounds) -> Measurements:
     """Return p50 and p95 of every turn."""
     return {
         f"{name}, p{share}": {
@@ -80,7 +80,7 @@ def systems(bench: Bench, index: str) -> dict[str, Callable[[], Dialogue]]:
     return {name: partial(side.dialogue, index) for name, side in bench.sides.items()}
 
 
-def asked(
+def timed(
     bench: Bench, opened: Mapping[str, Dialogue], how: str, texts: Sequence[str]
 ) -> dict[str, list[list[float]]]:
     """Ask everybody everything once, then by turns; return milliseconds of processor time."""
@@ -94,16 +94,18 @@ def _times(system: Dialogue, how: str, texts: Sequence[str], turn: int = 0) -> l
     return times
 
 
-def measure_index(bench: Bench, pairs: int) -> Found:
+def measure_index(bench: Bench, pairs: int) -> Measurements:
     """Index the news anew in every turn; the last index of each side stays."""
     say(f"indexing the news, {pairs} times each")
     turns = by_turns(pairs, _indexing(bench, NEWS_INDEX, bench.corpus))
-    found = _commands("time to index", turns)
+    results = _commands("time to index", turns)
     name = "time to index, processor"
     if "other" in bench.sides:
-        base = {"here": found[name]["other"]}
-        found[f"{name}: times the other's"] = compared({"here": found[name]["here"]}, base, truediv)
-    return found
+        base = {"here": results[name]["other"]}
+        results[f"{name}: times the other's"] = compared(
+            {"here": results[name]["here"]}, base, truediv
+        )
+    return results
 
 
 def _indexing(bench: Bench, index: str, corpus: Path) -> dict[str, Callable[[int], Spent]]:
@@ -118,7 +120,7 @@ def _index(side: Side, index: str, corpus: Path, turn: int) -> Spent:
     return took
 
 
-def _commands(name: str, turns: Mapping[str, Sequence[Spent]]) -> Found:
+def _commands(name: str, turns: Mapping[str, Sequence[Spent]]) -> Measurements:
     return {
         f"{name}, clock": {who: [took.wall for took in each] for who, each in turns.items()},
         f"{name}, processor": {
@@ -127,7 +129,7 @@ def _commands(name: str, turns: Mapping[str, Sequence[Spent]]) -> Found:
     }
 
 
-def measure_words(bench: Bench) -> Found:
+def measure_words(bench: Bench) -> Measurements:
     """Ask words, with marks and exact totals, beside tantivy with its snippets."""
     say("words, beside tantivy")
     folder = bench.work / PEER
@@ -135,18 +137,18 @@ def measure_words(bench: Bench) -> Found:
     run("index_peer", folder=folder, **peer)
     starts = systems(bench, NEWS_INDEX) | {PEER: partial(answering, PEER, folder)}
     with open_systems(starts) as opened:
-        rounds = asked(bench, opened, "words", bench.questions.words)
+        rounds = timed(bench, opened, "words", bench.questions.words)
     theirs = percentiles("words", {PEER: rounds.pop(PEER)})
     ours = percentiles("words", rounds)
-    found = dict(ours)
+    results = dict(ours)
     for name, samples in ours.items():
-        found[f"{name}: tantivy with its snippets"] = {"here": theirs[name][PEER]}
+        results[f"{name}: tantivy with its snippets"] = {"here": theirs[name][PEER]}
         by = dict.fromkeys(samples, theirs[name][PEER])
-        found[f"{name}: times tantivy's"] = compared(samples, by, truediv)
-    return found
+        results[f"{name}: times tantivy's"] = compared(samples, by, truediv)
+    return results
 
 
-def measure_facets(bench: Bench) -> Found:
+def measure_facets(bench: Bench) -> Measurements:
     """Ask the same words with facets and without, by turns."""
     say("facets")
     texts = bench.questions.words
@@ -168,14 +170,14 @@ def measure_facets(bench: Bench) -> Found:
     }
 
 
-def measure_phrases(bench: Bench) -> Found:
+def measure_phrases(bench: Bench) -> Measurements:
     """Ask phrases of two words."""
     say("phrases")
     with open_systems(systems(bench, NEWS_INDEX)) as opened:
-        return percentiles("phrases", asked(bench, opened, "words", bench.questions.phrases))
+        return percentiles("phrases", timed(bench, opened, "words", bench.questions.phrases))
 
 
-def measure_million(bench: Bench) -> Found:
+def measure_million(bench: Bench) -> Measurements:
     """Index a corpus recombined from the news, and ask it words and phrases."""
     say(f"writing {bench.large:,} passages")
     corpus = bench.work / "recombined"
@@ -184,33 +186,33 @@ def measure_million(bench: Bench) -> Found:
     by_turns(1, _indexing(bench, LARGE_INDEX, corpus))
     shutil.rmtree(corpus)
     say("asking them")
-    found: Found = {}
+    results: Measurements = {}
     with open_systems(systems(bench, LARGE_INDEX)) as opened:
         for name in ("words", "phrases"):
             texts = getattr(bench.questions, name)
-            rounds = asked(bench, opened, "words", texts)
-            found |= percentiles(f"a million passages: {name}", rounds)
+            rounds = timed(bench, opened, "words", texts)
+            results |= percentiles(f"a million passages: {name}", rounds)
     for side in bench.sides.values():
         shutil.rmtree(side.index(LARGE_INDEX))
-    return found
+    return results
 
 
-def measure_cold(bench: Bench) -> Found:
+def measure_cold(bench: Bench) -> Measurements:
     """Start `backstory query` over and over: with another question each time, and a new word."""
     say("cold queries")
     texts = bench.questions.words
     name = "cold `backstory query`"
-    found = _processes(bench, name, lambda turn: ("query", texts[turn % len(texts)]))
-    return found | _processes(bench, f"{name}, an unknown word", lambda _: ("query", UNKNOWN))
+    results = _processes(bench, name, lambda turn: ("query", texts[turn % len(texts)]))
+    return results | _processes(bench, f"{name}, an unknown word", lambda _: ("query", UNKNOWN))
 
 
-def measure_unchanged(bench: Bench) -> Found:
+def measure_unchanged(bench: Bench) -> Measurements:
     """Run `backstory index` over files that have not changed."""
     say("nothing changed")
     return _processes(bench, "nothing changed", lambda _: ("index",))
 
 
-def _processes(bench: Bench, name: str, words: Callable[[int], Sequence[str]]) -> Found:
+def _processes(bench: Bench, name: str, words: Callable[[int], Sequence[str]]) -> Measurements:
     def run_(side: Side, turn: int) -> Spent:
         return side.command(NEWS_INDEX, bench.corpus, *words(turn))
 
@@ -219,21 +221,21 @@ def _processes(bench: Bench, name: str, words: Callable[[int], Sequence[str]]) -
     return _commands(name, by_turns(bench.pairs, tasks))
 
 
-def measure_pages(bench: Bench) -> Found:
+def measure_pages(bench: Bench) -> Measurements:
     """Ask the application for pages of hits, asked before, and for the documents they lead to."""
     say("pages")
     paths = [f"/search?q={quote_plus(text)}" for text in bench.questions.words]
     with open_systems(systems(bench, NEWS_INDEX)) as opened:
-        found = percentiles("a page of hits", asked(bench, opened, "pages", paths))
+        results = percentiles("a page of hits", timed(bench, opened, "pages", paths))
         batches = _batches(opened, paths, bench.pairs)
         for who, links in batches.items():
             say(f"{sum(map(len, links)):,} documents, {who}")
         tasks = {who: partial(_open_twice, opened[who], links) for who, links in batches.items()}
         rounds = by_turns(bench.pairs, tasks)
-    for at, name in enumerate(("a document, opened first", "a document, opened again")):
-        turns = {who: [both[at] for both in each] for who, each in rounds.items()}
-        found |= percentiles(name, turns)
-    return found
+    for i, name in enumerate(("a document, opened first", "a document, opened again")):
+        turns = {who: [both[i] for both in each] for who, each in rounds.items()}
+        results |= percentiles(name, turns)
+    return results
 
 
 def _open_twice(
@@ -252,8 +254,8 @@ def _batches(
     common = [path for path in first if all(path in other for other in others)]
     size = min(MOST_DOCUMENTS, len(common) // turns)
     return {
-        who: [[held[path] for path in common[at * size : (at + 1) * size]] for at in range(turns)]
-        for who, held in links.items()
+        who: [[own[path] for path in common[i * size : (i + 1) * size]] for i in range(turns)]
+        for who, own in links.items()
     }
 
 
@@ -263,7 +265,7 @@ def _documents(system: Dialogue, paths: Sequence[str]) -> dict[str, str]:
     return {link.partition("?")[0]: link for link in reversed(links)}
 
 
-def measure_lines(bench: Bench) -> Found:
+def measure_lines(bench: Bench) -> Measurements:
     """Count what there is to read."""
     python = {who: python_lines(side.checkout) for who, side in bench.sides.items()}
     return {

@@ -17,9 +17,9 @@ def resident(pid: int | str = "self") -> dict[str, int]:
 
     Pages of a mapped file are private, too, as long as no other process maps them.
     """
-    held = {name: _field(pid, "smaps_rollup", name) for name in ("Rss", "Anonymous")}
+    fields = {name: _field(pid, "smaps_rollup", name) for name in ("Rss", "Anonymous")}
     private = sum(_field(pid, "smaps_rollup", f"Private_{name}") for name in ("Clean", "Dirty"))
-    return {"resident": held["Rss"], "private": private, "own": held["Anonymous"]}
+    return {"resident": fields["Rss"], "private": private, "own": fields["Anonymous"]}
 
 
 def peak(workers: int = 1) -> int:
@@ -36,5 +36,5 @@ def _most_used(who: int) -> int:
 def _field(pid: int | str, file: str, name: str) -> int:
     path = Path("/proc", str(pid), file)
     text = path.read_text(encoding="ascii", errors="replace") if path.exists() else ""
-    found = re.search(rf"^{name}:\s+(\d+) kB", text, re.MULTILINE)
-    return int(found[1]) * KIB if found else 0
+    matched = re.search(rf"^{name}:\s+(\d+) kB", text, re.MULTILINE)
+    return int(matched[1]) * KIB if matched else 0

@@ -94,9 +94,9 @@ def _content_words(articles: Sequence[Article]) -> set[str]:
 def _words(articles: Sequence[Article], content: set[str], random_: random.Random) -> str:
     size = random_.randint(2, 4)
     while True:
-        found = _content_of(_paragraph(articles, random_), content)
-        if len(found) >= size:
-            return " ".join(random_.sample(found, size))
+        words = _content_of(_paragraph(articles, random_), content)
+        if len(words) >= size:
+            return " ".join(random_.sample(words, size))
 
 
 def _phrase(articles: Sequence[Article], content: set[str], random_: random.Random) -> str:

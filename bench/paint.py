@@ -63,7 +63,7 @@ def main() -> int:
 def line(browser: Any, port: int, name: str, path: str) -> list[str]:
     """Open a page several times and return its line."""
     opened = list(opening(browser, f"http://127.0.0.1:{port}{path}"))
-    paint, weight = (median(held) for held in zip(*opened, strict=True))
+    paint, weight = (median(values) for values in zip(*opened, strict=True))
     return [
         name,
         shown(paint, "ms"),
@@ -82,7 +82,7 @@ def opening(browser: Any, url: str) -> Iterator[tuple[float, float]]:
         page.on("requestfinished", lambda request, finished=finished: finished.append(request))
         page.goto(url, wait_until="networkidle")
         sizes = [request.sizes() for request in finished]
-        weight = sum(held["responseBodySize"] + held["responseHeadersSize"] for held in sizes)
+        weight = sum(each["responseBodySize"] + each["responseHeadersSize"] for each in sizes)
         yield page.evaluate(SEEN), weight
         context.close()
 

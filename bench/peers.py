@@ -159,10 +159,10 @@ class Bm25s:
         if self._ranking is None:
             self._ranking = bm25s.BM25.load(self._folder, load_corpus=True, show_progress=False)
         tokens = bm25s.tokenize(text, stopwords="english", show_progress=False)
-        found, _ = self._ranking.retrieve(
+        rows, _ = self._ranking.retrieve(
             tokens, k=TOP, show_progress=False, index_selection="numpy"
         )
-        return [passage["text"] for passage in found[0]]
+        return [passage["text"] for passage in rows[0]]
 
 
 def is_installed(peer: str) -> bool:

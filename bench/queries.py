@@ -38,60 +38,61 @@ class Kind:
     how: str = "words"
 
 
-def kinds(asked: Questions, peers: Sequence[str]) -> dict[str, Kind]:
+def kinds(questions: Questions, peers: Sequence[str]) -> dict[str, Kind]:
     """Return what is asked, in order; `peers` are those that were indexed."""
     own = (OURS,)
     all_ = (OURS, *(peer for peer in peers if peer in WITH_MARKS))
-    folder = [f"{text} doc:reuters/" for text in asked.words]
+    folder = [f"{text} doc:reuters/" for text in questions.words]
     return {
-        "first": Kind("2-4 words, with marks, asked for the first time", asked.words, all_),
-        "again": Kind("2-4 words, with marks, asked again", asked.words, all_),
-        "plain": Kind("2-4 words, without marks, asked before", asked.words, peers, "plain"),
-        "phrases": Kind("a phrase of two words, asked for the first time", asked.phrases, all_),
-        "phrases again": Kind("a phrase of two words, asked again", asked.phrases, all_),
-        "filtered": Kind("words and a new filter (`title:word`)", asked.filtered, own),
-        "filtered again": Kind("words and a `title:` filter, asked again", asked.filtered, own),
+        "first": Kind("2-4 words, with marks, asked for the first time", questions.words, all_),
+        "again": Kind("2-4 words, with marks, asked again", questions.words, all_),
+        "plain": Kind("2-4 words, without marks, asked before", questions.words, peers, "plain"),
+        "phrases": Kind("a phrase of two words, asked for the first time", questions.phrases, all_),
+        "phrases again": Kind("a phrase of two words, asked again", questions.phrases, all_),
+        "filtered": Kind("words and a new filter (`title:word`)", questions.filtered, own),
+        "filtered again": Kind("words and a `title:` filter, asked again", questions.filtered, own),
         "folder": Kind("words and a filter on a folder (`doc:reuters/`)", folder, own),
         "folder again": Kind("words and a filter on a folder, asked again", folder, own),
     }
 
 
-def measure_queries(report: Report, folders: Mapping[str, Path], asked: Questions) -> None:
+def measure_queries(report: Report, folders: Mapping[str, Path], questions: Questions) -> None:
     """Ask all systems the same questions, side by side."""
-    title = (
-        f"Warm queries, top 10 with marks or extracts; {len(asked.words)} questions of each kind"
-    )
+    count = len(questions.words)
+    title = f"Warm queries, top 10 with marks or extracts; {count} questions of each kind"
     add = partial(report.add, title)
     starts = {who: partial(answering, who, folder) for who, folder in folders.items()}
     with open_systems(starts) as systems:
-        found = _found(report, title, systems, asked)
-        totals = systems[OURS].ask("totals", asked.words)
+        times = _measured(report, title, systems, questions)
+        totals = systems[OURS].ask("totals", questions.words)
     for name, key, base in (
         ("a `title:` filter, asked again, adds", "filtered again", "unfiltered"),
         ("a filter on a folder, asked again, adds", "folder again", "again"),
     ):
-        add(f"{name} to p50", "%", {OURS: _added(found[key], found[base])}, MOST_ADDED)
+        add(f"{name} to p50", "%", {OURS: _added(times[key], times[base])}, MOST_ADDED)
     add("passages found, median", "", {OURS: median(total for total, _ in totals)})
     with_all = sum(full > 0 for _, full in totals)
     add("questions with all their words in one passage", "", {OURS: with_all})
 
 
-def _found(report: Report, title: str, systems: Systems, asked: Questions) -> dict[str, Times]:
+def _measured(
+    report: Report, title: str, systems: Systems, questions: Questions
+) -> dict[str, Times]:
     """Ask everything, add the lines, and return the times by kind."""
     peers = [who for who in systems if who != OURS]
     marking = [who for who in systems if who in (OURS, *WITH_MARKS)]
     for whom, how in ((marking, "words"), (peers, "plain")):
-        _ask(systems, Kind("warm-up", asked.warm_up, whom, how))
-    found: dict[str, Times] = {}
-    for key, kind in kinds(asked, peers).items():
-        found[key] = _ask(systems, kind)
+        _ask(systems, Kind("warm-up", questions.warm_up, whom, how))
+    by_kind: dict[str, Times] = {}
+    for key, kind in kinds(questions, peers).items():
+        by_kind[key] = _ask(systems, kind)
         for share in SHARES:
-            figures = {who: percentile(times, share) for who, times in found[key].items()}
+            figures = {who: percentile(times, share) for who, times in by_kind[key].items()}
             report.add(title, f"{kind.name}, p{share}", "ms", figures)
-    unfiltered = [text.partition(FILTER)[0] for text in asked.filtered]
+    unfiltered = [text.partition(FILTER)[0] for text in questions.filtered]
     for _ in ("first", "again"):
-        found["unfiltered"] = _ask(systems, Kind("unfiltered", unfiltered, (OURS,)))
-    return found
+        by_kind["unfiltered"] = _ask(systems, Kind("unfiltered", unfiltered, (OURS,)))
+    return by_kind
 
 
 def _ask(systems: Systems, kind: Kind) -> Times:

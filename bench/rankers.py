@@ -77,16 +77,16 @@ def rank_with_backstory(
         say(f"not indexed: {id_}: {reason}")
 
     def rank(text: str, depth: int) -> list[str]:
-        found: dict[str, None] = {}
+        documents: dict[str, None] = {}
         offset, total = 0, 1
-        while offset < total and len(found) < depth:
+        while offset < total and len(documents) < depth:
             limit = min(depth, PAGE)
             page = archive.searcher.search(text, offset=offset, limit=limit, correct=False)
             if not offset:
                 limits.update(page.understanding.limits)
-            found.update(dict.fromkeys(hit.document for hit in page))
+            documents.update(dict.fromkeys(hit.document for hit in page))
             offset, total = offset + page.limit, page.total
-        return list(found)[:depth]
+        return list(documents)[:depth]
 
     return rank
 
@@ -97,10 +97,10 @@ def _documents(
     """Make documents as the indexer makes them; one without a word is none."""
     for id_, text in texts.items():
         paragraphs = tuple(Paragraph(part) for part in _BLANK_LINE.split(text))
-        found, notes = passages(id_, Reading(paragraphs), settings)
-        if found:
+        parts, notes = passages(id_, Reading(paragraphs), settings)
+        if parts:
             document = Document(id_, titles[id_], language=LANGUAGE, notes=notes)
-            yield IndexedDocument(document, found)
+            yield IndexedDocument(document, parts)
 
 
 def rank_with_bm25s(texts: Mapping[str, str]) -> Rank:
@@ -118,8 +118,8 @@ def rank_with_bm25s(texts: Mapping[str, str]) -> Rank:
 
     def rank(text: str, depth: int) -> list[str]:
         most = min(depth, len(ids))
-        found, scores = ranking.retrieve(tokens(text), k=most, show_progress=False)
-        return [ids[at] for at, score in zip(found[0], scores[0], strict=True) if score > 0]
+        rows, scores = ranking.retrieve(tokens(text), k=most, show_progress=False)
+        return [ids[row] for row, score in zip(rows[0], scores[0], strict=True) if score > 0]
 
     return rank
 
@@ -133,8 +133,8 @@ def rank_with_sqlite(texts: Mapping[str, str]) -> Rank:
     select = "SELECT id FROM documents WHERE documents MATCH ? ORDER BY rank LIMIT ?"
 
     def rank(text: str, depth: int) -> list[str]:
-        asked = " OR ".join(f'"{word}"' for word in re.findall(r"\w+", text))
-        return [id_ for (id_,) in database.execute(select, (asked, depth))] if asked else []
+        query = " OR ".join(f'"{word}"' for word in re.findall(r"\w+", text))
+        return [id_ for (id_,) in database.execute(select, (query, depth))] if query else []
 
     return rank
 
@@ -156,7 +156,7 @@ def rank_with_whoosh(texts: Mapping[str, str]) -> Rank:
 
     def rank(text: str, depth: int) -> list[str]:
         # Its parser merges repeated words, which costs it 0.06 of its nDCG@10 on CISI.
-        asked = Or([Term("text", token.text) for token in analyzer(text)])
-        return [hit["id"] for hit in searcher.search(asked, limit=depth)]
+        query = Or([Term("text", token.text) for token in analyzer(text)])
+        return [hit["id"] for hit in searcher.search(query, limit=depth)]
 
     return rank

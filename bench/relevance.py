@@ -73,32 +73,32 @@ def main() -> int:
     if problem := _problem(options):
         print(problem, file=sys.stderr)
         return 2
-    wanted = () if options.skip_peers else tuple(PEERS)
-    peers = tuple(filter(is_installed, wanted))
-    missing = tuple(peer for peer in wanted if peer not in peers)
+    chosen = () if options.skip_peers else tuple(PEERS)
+    peers = tuple(filter(is_installed, chosen))
+    missing = tuple(peer for peer in chosen if peer not in peers)
     try:
-        found = [measure(folder, peers, options) for folder in options.collections]
+        measured = [measure(folder, peers, options) for folder in options.collections]
     except EmptyCollection as error:
         print(error, file=sys.stderr)
         return 2
     heads = ["measured", SYSTEMS[OURS], *(SYSTEMS[peer] for peer in (*peers, *missing))]
-    tell(found, heads, options)
+    tell(measured, heads, options)
     return 0
 
 
-def tell(found: Sequence[Measured], heads: Sequence[str], options: argparse.Namespace) -> None:
+def tell(measured: Sequence[Measured], heads: Sequence[str], options: argparse.Namespace) -> None:
     """Print the tables and the worst questions, and write the runs."""
     if options.markdown or options.readme:
-        publish(markdown(found, heads, options), "relevance", options.readme)
+        publish(markdown(measured, heads, options), "relevance", options.readme)
     else:
-        for each in found:
+        for each in measured:
             print(f"{title(each.collection)}\n\n{plain([heads, *lines(each)])}\n")
             print(f"{each.notes}\n" if each.notes else "", end="")
-    for each in found:
+    for each in measured:
         if options.worst:
             print("\n".join(worst(each, options.worst)))
         if options.run:
-            name = each.collection.name if len(found) > 1 else ""
+            name = each.collection.name if len(measured) > 1 else ""
             write_run(each, run_file(options.run, name))
 
 
@@ -154,8 +154,8 @@ def measure(folder: Path, peers: Sequence[str], options: argparse.Namespace) -> 
         say(f"{collection.name}: {SYSTEMS[system]}")
         with tempfile.TemporaryDirectory(prefix="relevance-") as work:
             rank = open_ranker(system, texts, titles, Path(work) / "index", limits)
-            asked = collection.questions.items()
-            answers[system] = {id_: rank(text, options.depth) for id_, text in asked}
+            questions = collection.questions.items()
+            answers[system] = {id_: rank(text, options.depth) for id_, text in questions}
     figures = {system: judge(collection, answers[system]) for system in answers}
     return Measured(collection, answers, figures, limits)
 
@@ -165,9 +165,9 @@ def judge(collection: Collection, answers: Answers) -> Figures:
     import ir_measures
 
     run = {
-        question: {document: float(MOST - at) for at, document in enumerate(found)}
-        for question, found in answers.items()
-        if found
+        question: {document: float(MOST - i) for i, document in enumerate(ranked)}
+        for question, ranked in answers.items()
+        if ranked
     }
     named = {ir_measures.parse_measure(name): shown for shown, name in MEASURES.items()}
     figures: Figures = {shown: dict.fromkeys(collection.judgements, 0.0) for shown in MEASURES}
@@ -176,13 +176,13 @@ def judge(collection: Collection, answers: Answers) -> Figures:
     return figures
 
 
-def lines(found: Measured) -> Iterator[list[str]]:
+def lines(measured: Measured) -> Iterator[list[str]]:
     """Yield the lines of a collection's table: the measures, then the tests."""
     for measure_ in MEASURES:
-        yield [measure_, *(f"{found.mean(system, measure_):.3f}" for system in found.answers)]
-    for measure_ in TESTED if len(found.answers) > 1 else ():
-        peers = [system for system in found.answers if system != OURS]
-        chances = (_shown(found.chance(peer, measure_)) for peer in peers)
+        yield [measure_, *(f"{measured.mean(system, measure_):.3f}" for system in measured.answers)]
+    for measure_ in TESTED if len(measured.answers) > 1 else ():
+        peers = [system for system in measured.answers if system != OURS]
+        chances = (_shown(measured.chance(peer, measure_)) for peer in peers)
         yield [f"p of no difference, {measure_}", "", *chances]
 
 
@@ -196,9 +196,11 @@ def title(collection: Collection) -> str:
     return f"{collection.name}: {documents:,} documents, {questions:,} judged questions"
 
 
-def markdown(found: Sequence[Measured], heads: Sequence[str], options: argparse.Namespace) -> str:
+def markdown(
+    measured: Sequence[Measured], heads: Sequence[str], options: argparse.Namespace
+) -> str:
     """Return everything as Markdown."""
-    names = [each.collection.name for each in found]
+    names = [each.collection.name for each in measured]
     flags = ["--repeat-titles"] if options.repeat_titles else []
     flags += [f"--depth={options.depth}"] if options.depth != MOST else []
     parts = [
@@ -206,7 +208,7 @@ def markdown(found: Sequence[Measured], heads: Sequence[str], options: argparse.
         f"{machine(WITH_PEERS)} p: paired randomisation test, "
         f"{PERMUTATIONS:,} permutations, two-sided.",
     ]
-    for each in found:
+    for each in measured:
         rows = [_filled(line, heads) for line in lines(each)]
         parts += [f"### {title(each.collection)}", table(heads, rows)]
         parts += [each.notes] if each.notes else []
@@ -226,13 +228,13 @@ def _filled(row: Sequence[str], heads: Sequence[str]) -> list[str]:
     return [*row, *["not installed"] * (len(heads) - len(row))]
 
 
-def worst(found: Measured, count: int) -> Iterator[str]:
+def worst(measured: Measured, count: int) -> Iterator[str]:
     """Yield our worst questions by nDCG@10, what came first, and where a good answer stood."""
-    collection = found.collection
-    figures = found.figures[OURS]["nDCG@10"]
+    collection = measured.collection
+    figures = measured.figures[OURS]["nDCG@10"]
     yield f"Lowest nDCG@10 in {collection.name}:\n"
     for question in sorted(figures, key=lambda id_: figures[id_])[:count]:
-        hits, judged = found.answers[OURS][question], collection.judgements[question]
+        hits, judged = measured.answers[OURS][question], collection.judgements[question]
         good = [at for at, hit in enumerate(hits, 1) if judged.get(hit, 0) > 0]
         yield f"{figures[question]:.3f}  {question}: {collection.questions[question]}"
         if hits:
@@ -246,10 +248,10 @@ def run_file(path: Path, name: str) -> Path:
     return path.with_name(f"{path.stem}-{name}{path.suffix}") if name else path
 
 
-def write_run(found: Measured, path: Path) -> None:
+def write_run(measured: Measured, path: Path) -> None:
     """Write our hits as trec_eval reads them."""
     with path.open("w", encoding="utf-8") as stream:
-        for question, hits in found.answers[OURS].items():
+        for question, hits in measured.answers[OURS].items():
             stream.writelines(trec_lines(question, hits))
 
 

@@ -82,10 +82,10 @@ def answering(system: str, folder: Path, python: Path = Path(sys.executable)) ->
 
 def both(against: Path | None, work: Path) -> dict[str, Side]:
     """Return this checkout as "here" and the other one, if any, as "other"."""
-    found = {"here": Side("here", HERE, Path(sys.executable), work)}
+    values = {"here": Side("here", HERE, Path(sys.executable), work)}
     if against:
-        found["other"] = Side("other", against, python_of(against), work)
-    return found
+        values["other"] = Side("other", against, python_of(against), work)
+    return values
 
 
 def python_of(checkout: Path) -> Path:

@@ -66,10 +66,10 @@ def main() -> int:
         return 2
     folder = tempfile.TemporaryDirectory(prefix="bench-") if not options.work else None
     with folder or nullcontext(options.work) as work:
-        wanted = () if options.skip_peers else tuple(PACKAGES)
+        chosen = () if options.skip_peers else tuple(PACKAGES)
         report = Report()
-        report.missing = [peer for peer in wanted if not is_installed(peer)]
-        peers = tuple(peer for peer in wanted if peer not in report.missing)
+        report.missing = [peer for peer in chosen if not is_installed(peer)]
+        peers = tuple(peer for peer in chosen if peer not in report.missing)
         bench = Bench(Path(work), options.news, options.limit, peers, options.procs)
         measure(bench, report, options.queries)
     text = report.markdown(command("bench/speed.py", sys.argv[1:]))
@@ -114,14 +114,14 @@ def measure_indexing(bench: Bench, report: Report) -> None:
             two[peer] = index_peer(bench, peer, bench.work / f"{peer}-2", 2)
     title = f"Indexing {one['backstory']['passages']:,} passages: files to a committed index"
     add = partial(report.add, title)
-    for jobs, found in ((1, one), (2, two)):
-        ours = {"backstory": found["backstory"]}
-        add(f"time, jobs={jobs}", "s", each(found, "seconds"))
-        add(f"passages a second, jobs={jobs}", "", rates(found, "passages"))
+    for jobs, runs in ((1, one), (2, two)):
+        ours = {"backstory": runs["backstory"]}
+        add(f"time, jobs={jobs}", "s", each(runs, "seconds"))
+        add(f"passages a second, jobs={jobs}", "", rates(runs, "passages"))
         add(f"documents a second, jobs={jobs}", "", rates(ours, "documents"))
-        add(f"processor time, jobs={jobs}", "s", each(found, "cpu"))
-        add(f"most memory, jobs={jobs}", "MB", each(found, "memory"), Aim(MOST_MEMORY))
-        add(f"index on disk, jobs={jobs}", "MB", each(found, "bytes"))
+        add(f"processor time, jobs={jobs}", "s", each(runs, "cpu"))
+        add(f"most memory, jobs={jobs}", "MB", each(runs, "memory"), Aim(MOST_MEMORY))
+        add(f"index on disk, jobs={jobs}", "MB", each(runs, "bytes"))
         add(f"segments, jobs={jobs}", "", each(ours, "segments"))
     if "whoosh" in two:
         rate = rates(two, "passages")
@@ -163,12 +163,12 @@ def measure_memory(bench: Bench, report: Report, questions: Questions) -> None:
     say("memory of a reader")
     file = bench.work / "questions.json"
     questions.save(file)
-    found = run("grow", index=bench.index, questions=file)
+    runs = run("grow", index=bench.index, questions=file)
     title = f"Memory of a reader, {ROUNDS:,} questions with marks, half of them with facets"
-    for name, held in zip(("before the first", *found["after"]), found["memory"], strict=True):
-        report.add(title, f"{name}, resident", "MB", own(held["resident"]))
-        report.add(title, f"{name}, without mapped files", "MB", own(held["own"]))
-    report.add(title, "resident at most", "MB", own(found["peak"]), Aim(MOST_MEMORY))
+    for name, resident in zip(("before the first", *runs["after"]), runs["memory"], strict=True):
+        report.add(title, f"{name}, resident", "MB", own(resident["resident"]))
+        report.add(title, f"{name}, without mapped files", "MB", own(resident["own"]))
+    report.add(title, "resident at most", "MB", own(runs["peak"]), Aim(MOST_MEMORY))
 
 
 def own(figure: float) -> dict[str, float]:
@@ -176,14 +176,14 @@ def own(figure: float) -> dict[str, float]:
     return {"backstory": figure}
 
 
-def rates(found: dict[str, dict[str, Any]], what: str) -> dict[str, float]:
+def rates(runs: dict[str, dict[str, Any]], what: str) -> dict[str, float]:
     """Return how many of `what` each system indexed in a second."""
-    return {who: measured[what] / measured["seconds"] for who, measured in found.items()}
+    return {who: measured[what] / measured["seconds"] for who, measured in runs.items()}
 
 
-def each(found: dict[str, dict[str, Any]], what: str) -> dict[str, float]:
+def each(runs: dict[str, dict[str, Any]], what: str) -> dict[str, float]:
     """Return one figure of each system."""
-    return {who: measured[what] for who, measured in found.items()}
+    return {who: measured[what] for who, measured in runs.items()}
 
 
 def say(what: str) -> None:

@@ -1,4 +1,4 @@
-"""What is said beside the hits: how a text was read, what found nothing, what else to ask."""
+"""Messages beside the hits: how the query was interpreted, which words matched nothing."""
 
 from __future__ import annotations
 
@@ -16,39 +16,43 @@ MOST_SHOWN = 8
 
 
 def understood(
-    asked: Question, shown: Question, absent: Sequence[Query], alone: tuple[Part, ...]
+    original: Question, shown: Question, absent: Sequence[Query], alone: tuple[Part, ...]
 ) -> Understanding:
-    """Say how a text was read; `shown` is the question whose hits are shown instead, if another."""
+    """Return how a query was interpreted.
+
+    `shown` is the question whose hits are shown: another than `original` after a correction.
+    `absent` are the words that no passage has, `alone` what each of their parts finds by itself.
+    """
     names = tuple(shortened(getattr(leaf, "text", "")) for leaf in absent)
-    notes = list(asked.parsed.notes)
-    if shown is not asked:
+    notes = list(original.parsed.notes)
+    if shown is not original:
         notes.append(f"No passage has {', '.join(names)}: these are the hits for {shown.text}.")
     return Understanding(
         notes=fewer(notes),
-        ignored=fewer(asked.parsed.ignored),
+        ignored=fewer(original.parsed.ignored),
         missing=names,
         limits=shown.limits,
         parts=alone,
     )
 
 
-def with_words(told: Understanding, query: Query, snapshot: Snapshot) -> Understanding:
-    """Add what each word stands for, and the languages in which words are looked up."""
-    return replace(told, words=words_read(query, snapshot), languages=snapshot.languages)
+def with_words(understanding: Understanding, query: Query, snapshot: Snapshot) -> Understanding:
+    """Add what each word was expanded to, and the languages whose stems are looked up."""
+    return replace(understanding, words=words_read(query, snapshot), languages=snapshot.languages)
 
 
 def once(suggestions: Iterable[Suggestion]) -> tuple[Suggestion, ...]:
-    """Leave out what is offered twice: a near spelling may be the form of another language."""
+    """Drop suggestions with the same text: a spelling may also be a form in another language."""
     return tuple({suggestion.text: suggestion for suggestion in suggestions}.values())
 
 
 def shortened(text: str) -> str:
-    """Return a word or phrase as it is shown in a sentence, cut where it is very long."""
+    """Return a text for use in a message, at most LONGEST_SHOWN characters long."""
     return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
 
 
 def fewer(sentences: Sequence[str]) -> tuple[str, ...]:
-    """Return the first sentences, and how many more there are."""
+    """Return the first MOST_SHOWN sentences, and one that says how many more there are."""
     shown = [shortened(sentence) for sentence in sentences[:MOST_SHOWN]]
     more = len(sentences) - len(shown)
     return (*shown, f"… and {more:,} more.") if more else tuple(shown)

@@ -1,7 +1,8 @@
-"""What else a word may have been meant to be: words of this index that are near to it.
+"""Candidates for a misspelt or rare word, taken from the vocabulary of the index.
 
-Near in letters or in sound, as part of a name that its neighbours make, more usual by far, or the
-same word in another language of the corpus. Every word that is returned stands in some passage.
+A candidate is near in spelling or in sound, completes a name together with the neighbouring words,
+is far more frequent, or is the cognate in another language of the corpus. Every candidate occurs in
+some passage.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from backstory.engine.analysis import fold
 from backstory.engine.indexes.contract import Snapshot
 from backstory.engine.query import Exact, Query, Term
 from backstory.engine.ranking import BM25
-from backstory.searcher.beginnings import Beginnings
+from backstory.searcher.prefix_index import PrefixIndex
 from backstory.searcher.spelling import (
     Spelling,
     distance,
@@ -37,35 +38,35 @@ MOST_NAMES = 300
 
 
 class Alternatives:
-    """Finds words of one commit; `names` gives the names in its passages."""
+    """Finds candidates in one commit; `names` returns the index of the names in its passages."""
 
     def __init__(
-        self, snapshot: Snapshot, vocabulary: Vocabulary, names: Callable[[], Beginnings]
+        self, snapshot: Snapshot, vocabulary: Vocabulary, names: Callable[[], PrefixIndex]
     ) -> None:
         self._snapshot, self._vocabulary, self._names = snapshot, vocabulary, names
 
     def spelt(self, word: Word, *, everywhere: bool) -> list[Spelling]:
-        """Return near spellings: by distance, those that sound alike first, then by frequency.
+        """Return near spellings: by edit distance, then those that sound alike, then by frequency.
 
-        Of the forms of one word the first is enough, unless a form was asked for; and what is rare
-        beside the first is left out, being another slip as a rule.
+        Only the first of several inflections of one word is returned, unless the query is for an
+        exact form. Words far rarer than the first are left out: most are misspellings themselves.
         """
-        found = spellings(word.surface, self._vocabulary, everywhere=everywhere)
-        live = self._live(found)
+        candidates = spellings(word.surface, self._vocabulary, everywhere=everywhere)
+        live = self._live(candidates)
         usual = self._snapshot.frequency(live[0].word) / MORE_FREQUENT if live else 0
         live = [one for one in live if self._snapshot.frequency(one.word) > usual]
         return live if isinstance(word, Exact) else list(self._one_of_each(live))
 
-    def _one_of_each(self, found: Iterable[Spelling]) -> Iterator[Spelling]:
+    def _one_of_each(self, candidates: Iterable[Spelling]) -> Iterator[Spelling]:
         known: set[str] = set()
-        for one in found:
+        for one in candidates:
             stems = self._stems(one.word)
             if known.isdisjoint(stems):
                 yield one
             known |= stems
 
-    def _live(self, found: Iterable[Spelling]) -> list[Spelling]:
-        counted = [(one, self._snapshot.frequency(one.word)) for one in found]
+    def _live(self, candidates: Iterable[Spelling]) -> list[Spelling]:
+        counted = [(one, self._snapshot.frequency(one.word)) for one in candidates]
         live = [(one.apart, one.differs, -count, one) for one, count in counted if count]
         return [one for *_, one in sorted(live)]
 
@@ -74,9 +75,9 @@ class Alternatives:
         count = self._snapshot.count(term)
         if not 0 < count <= RARE:
             return []
-        found = self._live(spellings(term.surface, self._vocabulary))
+        candidates = self._live(spellings(term.surface, self._vocabulary))
         least = MORE_FREQUENT * count
-        usual = (one for one in found if self._snapshot.frequency(one.word) >= least)
+        usual = (one for one in candidates if self._snapshot.frequency(one.word) >= least)
         return [one.word for one in islice(self._one_of_each(usual), MOST)]
 
     def _stems(self, word: str) -> set[str]:
@@ -90,8 +91,8 @@ class Alternatives:
         if len(languages) < 2 or not is_spelt(word):
             return []
         limit = 3 if len(word) >= LONG else most_edits(word)
-        found = near(word, self._vocabulary, limit, first_letters(word))
-        spelt = self._live(spelling(word, other, apart) for apart, other in found)
+        candidates = near(word, self._vocabulary, limit, first_letters(word))
+        spelt = self._live(spelling(word, other, apart) for apart, other in candidates)
         home = self._language(term) or languages[0]
         foreign = (one for one in spelt if self._is_foreign(one.word, home))
         return [one.word for one in islice(self._one_of_each(foreign), MOST)]
@@ -106,28 +107,31 @@ class Alternatives:
         return first if first and 2 * counts[first] > self._snapshot.count(query) else ""
 
     def named(self, words: Sequence[str], absent: Set[int]) -> dict[int, Spelling]:
-        """Return words of a name to put in the places of absent ones; {} where there is none.
+        """Return replacements for absent words by position, such that a known name results, or {}.
 
-        `words` stand side by side; those that are not absent must be the name's own.
+        `words` are adjacent words of the query, `absent` the positions of those that no passage
+        has; all others must be words of the name.
         """
         for size in range(min(LONGEST_NAME, len(words)), 1, -1):
             for start in range(len(words) - size + 1):
-                missing = {at - start for at in absent if start <= at < start + size}
+                missing = {
+                    position - start for position in absent if start <= position < start + size
+                }
                 if 0 < len(missing) < size:
                     name = self._name(words[start : start + size], missing)
                     if name:
-                        return {start + at: name[at] for at in missing}
+                        return {start + position: name[position] for position in missing}
         return {}
 
     def _name(self, words: Sequence[str], absent: Set[int]) -> dict[int, Spelling]:
-        """Return the words of the nearest name in the places of the absent ones."""
-        held = next(word for at, word in enumerate(words) if at not in absent)
-        candidates = islice(self._names().holding(held), MOST_NAMES)
-        found = (_fitting(words, name, absent) for name in candidates)
-        return min(filter(None, found), key=_edits, default={})
+        """Return the replacements from the name that needs the fewest edits, or {}."""
+        present = next(word for position, word in enumerate(words) if position not in absent)
+        names = islice(self._names().containing(present), MOST_NAMES)
+        fitting = (_fitting(words, name, absent) for name in names)
+        return min(filter(None, fitting), key=_edits, default={})
 
     def written(self, word: str) -> str:
-        """Return a word with its accents, as some passage writes it."""
+        """Return a folded word with its accents, as the best passage that has it spells it."""
         candidates = self._snapshot.retrieve(Exact(word, word), BM25(), k=1)
         for _, passage in self._snapshot.read(one.id for one in candidates.found):
             for raw in map(str.lower, self._snapshot.analyzer.words(passage.text)):
@@ -137,20 +141,21 @@ class Alternatives:
 
 
 def _fitting(words: Sequence[str], name: Sequence[str], absent: Set[int]) -> dict[int, Spelling]:
-    """Return the words of a name for the absent ones; {} where they do not make this name."""
+    """Return the words of a name for the absent ones; {} where the other words differ."""
     if len(words) != len(name):
         return {}
-    found = {}
-    for at, (word, held) in enumerate(zip(words, name, strict=True)):
-        if at in absent:
+    fitting: dict[int, Spelling] = {}
+    for position, (word, own) in enumerate(zip(words, name, strict=True)):
+        if position in absent:
             limit = most_edits(word)
-            found[at] = spelling(word, held, distance(word, held, limit + 1))
-            if found[at].apart > limit + (not found[at].differs):
+            candidate = spelling(word, own, distance(word, own, limit + 1))
+            if candidate.apart > limit + (not candidate.differs):
                 return {}
-        elif word != held:
+            fitting[position] = candidate
+        elif word != own:
             return {}
-    return found
+    return fitting
 
 
-def _edits(found: dict[int, Spelling]) -> int:
-    return sum(one.apart for one in found.values())
+def _edits(words: dict[int, Spelling]) -> int:
+    return sum(one.apart for one in words.values())

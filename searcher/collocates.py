@@ -1,9 +1,9 @@
-"""Collocates: the words that stand near a query's words more often than chance would have it.
+"""Collocates: the words that occur near a query's words more often than by chance.
 
-A word counts once for each passage in which it stands near a mark, as the index counts passages
-and not occurrences. Windows hold a share of all the words in the index; chance would put the same
-share of a word's passages into them. How far the count is from that is said by the log-likelihood
-ratio (T. Dunning, 1993), as NLTK computes it.
+A word counts once for each passage in which it occurs near a mark, because the index has document
+frequencies and not occurrences. If words were spread at random, the windows around the marks would
+have the same share of a word's passages as they have of all the words in the index. The deviation
+from that is scored by the log-likelihood ratio (T. Dunning, 1993), as NLTK computes it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ LEAST = 3.84  # what chance exceeds once in twenty times: chi-square, one degree
 
 @dataclass(frozen=True, slots=True)
 class Collocate:
-    """A word as it is written most often, near the marks in `near` of its `passages`."""
+    """A word in its most frequent spelling; it is near a mark in `near` of its `passages`."""
 
     word: str
     near: int
@@ -43,7 +43,7 @@ class Collocate:
 
 @dataclass(frozen=True, slots=True)
 class Collocates:
-    """The collocates of a result, the most remarkable first; `total` counts those left out too."""
+    """The collocates of a result, highest score first; `total` includes those left out."""
 
     result: SearchResult
     words: tuple[Collocate, ...]
@@ -75,14 +75,14 @@ def collocates(
     near = _Near()
     for hit in result:
         near.add(hit, snapshot.analyzer, window)
-    found = list(_scored(near, snapshot))
-    found.sort(key=lambda each: (-each.score, -each.near, each.word))
-    return Collocates(result, tuple(found[: max(most, 0)]), len(found))
+    rows = list(_scored(near, snapshot))
+    rows.sort(key=lambda each: (-each.score, -each.near, each.word))
+    return Collocates(result, tuple(rows[: max(most, 0)]), len(rows))
 
 
 @dataclass(slots=True)
 class _Near:
-    """What stands near: words in all, passages by surface form, spellings of each."""
+    """What the windows contain: how many words, the passages and spellings of each surface form."""
 
     words: int = 0
     passages: Counter[str] = field(default_factory=Counter)
@@ -90,11 +90,11 @@ class _Near:
 
     def add(self, hit: Hit, analyzer: Analyzer, window: int) -> None:
         tokens = list(analyzer.tokens(hit.text, hit.language))
-        beside = _beside(tokens, hit.marks, window)
-        self.words += len(beside)
-        told = [t for t in (tokens[at] for at in beside) if not _is_small(t, hit)]
-        self.passages.update({token.surface for token in told})
-        for token in told:
+        nearby = _nearby(tokens, hit.marks, window)
+        self.words += len(nearby)
+        content = [t for t in (tokens[position] for position in nearby) if not _is_stopword(t, hit)]
+        self.passages.update({token.surface for token in content})
+        for token in content:
             spelling = hit.text[token.start : token.end]
             self.spellings.setdefault(token.surface, Counter())[spelling] += 1
 
@@ -102,29 +102,29 @@ class _Near:
         return min(self.spellings[surface].items(), key=lambda entry: (-entry[1], entry[0]))[0]
 
 
-def _beside(tokens: Sequence[Token], marks: Sequence[Span], window: int) -> list[int]:
+def _nearby(tokens: Sequence[Token], marks: Sequence[Span], window: int) -> list[int]:
     """Return the positions of the words near marks, those in marks left out."""
     marked = _marked(tokens, marks)
     reached = {
         position
-        for at in marked
-        for position in range(max(at - window, 0), min(at + window + 1, len(tokens)))
+        for mark in marked
+        for position in range(max(mark - window, 0), min(mark + window + 1, len(tokens)))
     }
     return sorted(reached - marked)
 
 
 def _marked(tokens: Sequence[Token], marks: Sequence[Span]) -> set[int]:
-    found, at = set(), 0
+    positions, i = set(), 0
     for start, end in marks:
-        while at < len(tokens) and tokens[at].end <= start:
-            at += 1
-        while at < len(tokens) and tokens[at].start < end:
-            found.add(at)
-            at += 1
-    return found
+        while i < len(tokens) and tokens[i].end <= start:
+            i += 1
+        while i < len(tokens) and tokens[i].start < end:
+            positions.add(i)
+            i += 1
+    return positions
 
 
-def _is_small(token: Token, hit: Hit) -> bool:
+def _is_stopword(token: Token, hit: Hit) -> bool:
     return is_stopword(token.surface, (hit.language,))
 
 
@@ -133,8 +133,8 @@ def _scored(near: _Near, snapshot: Snapshot) -> Iterator[Collocate]:
 
     words = snapshot.statistics.words
     for surface, count in near.passages.items():
-        held = snapshot.frequency(surface) if count >= FEWEST else 0
-        if held and count * words > near.words * held:
-            score = BigramAssocMeasures.likelihood_ratio(count, (near.words, held), words)
+        passages = snapshot.frequency(surface) if count >= FEWEST else 0
+        if passages and count * words > near.words * passages:
+            score = BigramAssocMeasures.likelihood_ratio(count, (near.words, passages), words)
             if score >= LEAST:
-                yield Collocate(near.spelling(surface), count, held, score)
+                yield Collocate(near.spelling(surface), count, passages, score)

@@ -1,7 +1,7 @@
-"""How a query may go on: the words, names and titles of an index that start as was typed.
+"""Autocompletion: the words, names and titles of the index that start with what was typed.
 
-What is typed last is completed, whatever stands before it. Capitals and accents do not matter;
-names and titles are shown as they are written, and words too where they are known from names.
+Only the end of the text is completed, whatever precedes it. Case and accents do not matter. Names
+and titles are shown in their original spelling, and so are words that occur mostly in names.
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ from itertools import islice
 from backstory.engine.analysis import MAX_TERM, fold
 from backstory.engine.indexes.contract import Snapshot
 from backstory.engine.languages import is_stopword
-from backstory.searcher.beginnings import AFTER_ALL, Beginnings, Peaks, folded
 from backstory.searcher.lexer import QUOTES
+from backstory.searcher.prefix_index import AFTER_ALL, PrefixIndex, RangeMaximumTree, folded
 from backstory.searcher.vocabulary import Vocabulary
 
 WORD, NAME, TITLE = "word", "name", "title"
 LONGEST_TAIL = 200  # letters of the text that are looked at
 MOST_WORDS = 6  # of a name or title, that may have been typed
-MOST_LOOKED_AT = 400  # words that start so; all but a few stand in deleted passages then
-_HOLDS = (":", "*", "?", "~")  # after these stands no word of its own
+MAX_CANDIDATES = 400  # words that start so; all but a few stand in deleted passages then
+_TAKES_WORD = (":", "*", "?", "~")  # after these stands no word of its own
 
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """A text to search for, what it was completed with, and how many passages have that."""
+    """A completed query; `shown` is the word, name or title, `count` the passages that have it."""
 
     text: str
     shown: str
@@ -43,32 +43,32 @@ class Completion:
 
 @dataclass(frozen=True, slots=True)
 class _Typed:
-    """The end of a text, from a word on: what stands before it, and the end itself."""
+    """A text split before one of its last words: `before` stays, `end` is completed."""
 
     before: str
     end: str
 
     @property
     def is_free(self) -> bool:
-        """No sign and no open quotation mark takes hold of it."""
+        """Whether the end is a plain word: no operator before it, no open quotation mark."""
         last = self.before[-1:]
         return (not last or last.isspace() or last == "(") and not self.before.count('"') % 2
 
 
 class Completer:
-    """Completes texts over one commit; what it needs is worked out when it is first wanted."""
+    """Completes texts over one commit; its indexes are built when they are first needed."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
         self.vocabulary = Vocabulary(snapshot.vocabulary)
 
     def complete(self, text: str, limit: int = 8) -> list[Completion]:
-        """Return up to `limit` ways to go on, most passages first.
+        """Return up to `limit` completions, most passages first.
 
-        A quarter of them is kept for names and one for titles, as far as there are any.
+        A quarter of them is reserved for names and a quarter for titles, if there are any.
         """
         tails = list(self._tails(text.translate(QUOTES)))
-        if not tails or tails[0].before.endswith(_HOLDS) or limit < 1:
+        if not tails or tails[0].before.endswith(_TAKES_WORD) or limit < 1:
             return []
         names = _longest(tails, self._named, limit)
         titles = _longest([tail for tail in tails if not tail.before.strip()], self._titled, limit)
@@ -79,28 +79,28 @@ class Completer:
         return sorted(picked[:limit], key=lambda one: (-one.count, one.text))
 
     def _tails(self, text: str) -> Iterator[_Typed]:
-        """Yield the text from its last word on, from the last but one on, and so forth."""
+        """Yield the text split before its last word, before the last but one, and so on."""
         end = text[-LONGEST_TAIL:]
         words = self.snapshot.analyzer.words(end)
         last = words[-1] if words else ""
         if not fold(last) or not end.endswith(last) or len(last) > MAX_TERM:
             return
-        at = len(end)
+        start = len(end)
         for word in reversed(words[-MOST_WORDS:]):
-            at = end.rindex(word, 0, at)
-            yield _Typed(text[: len(text) - len(end) + at], end[at:])
+            start = end.rindex(word, 0, start)
+            yield _Typed(text[: len(text) - len(end) + start], end[start:])
 
     def _words(self, typed: _Typed, limit: int) -> list[Completion]:
         beginning, counts, words = fold(typed.end), self._counts, self.vocabulary.words
         start = bisect_left(words, beginning)
         stop = bisect_left(words, beginning + AFTER_ALL, start)
-        found: list[tuple[int, str]] = []
-        for place in islice(counts.descending(start, stop), MOST_LOOKED_AT):
-            if len(found) >= limit and -found[limit - 1][0] >= counts[place]:
+        best: list[tuple[int, str]] = []  # (-passages, word), sorted
+        for place in islice(counts.descending(start, stop), MAX_CANDIDATES):
+            if len(best) >= limit and -best[limit - 1][0] >= counts[place]:
                 break
             if words[place] != beginning and self._is_worth_it(words[place]):
-                insort(found, (-self.snapshot.frequency(words[place]), words[place]))
-        return [self._word(typed, word, -count) for count, word in found[:limit] if count]
+                insort(best, (-self.snapshot.frequency(words[place]), words[place]))
+        return [self._word(typed, word, -count) for count, word in best[:limit] if count]
 
     def _is_worth_it(self, word: str) -> bool:
         return not (word.endswith("'s") or is_stopword(word, self.snapshot.languages))
@@ -120,17 +120,17 @@ class Completer:
             yield Completion(f'{typed.before}title:"{quoted}"', title, TITLE, count)
 
     @cached_property
-    def _counts(self) -> Peaks:
-        return Peaks(self.snapshot.frequencies())
+    def _counts(self) -> RangeMaximumTree:
+        return RangeMaximumTree(self.snapshot.frequencies())
 
     @cached_property
-    def names(self) -> Beginnings:
+    def names(self) -> PrefixIndex:
         """The names in the passages."""
-        return Beginnings(self.snapshot.names())
+        return PrefixIndex(self.snapshot.names())
 
     @cached_property
-    def _titles(self) -> Beginnings:
-        return Beginnings(self.snapshot.titles())
+    def _titles(self) -> PrefixIndex:
+        return PrefixIndex(self.snapshot.titles())
 
     @cached_property
     def _written(self) -> dict[str, tuple[str, int]]:
@@ -146,7 +146,7 @@ class Completer:
 def _distinct(
     words: Sequence[Completion], names: Sequence[Completion]
 ) -> tuple[list[Completion], list[Completion]]:
-    """Leave words out that names complete alike, or names of a word that is mostly none."""
+    """Drop a word that a name completes equally, or the name if the word mostly is no name."""
     by_text = {folded(word.text): word for word in words}
     taken = set()
     for name in names:
@@ -161,9 +161,9 @@ def _distinct(
 def _longest(
     tails: Sequence[_Typed], complete: Callable[[_Typed], Iterator[Completion]], limit: int
 ) -> list[Completion]:
-    """Return the completions of the longest tail that has any, but not what is all there."""
+    """Return the completions of the longest tail that has any, without those typed in full."""
     for typed in reversed(tails):
-        found = list(islice(complete(typed), limit + 1)) if typed.is_free else []
-        if found:
-            return [one for one in found if folded(one.shown) != folded(typed.end)][:limit]
+        completions = list(islice(complete(typed), limit + 1)) if typed.is_free else []
+        if completions:
+            return [one for one in completions if folded(one.shown) != folded(typed.end)][:limit]
     return []

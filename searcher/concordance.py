@@ -79,8 +79,8 @@ def concordance(
     if sort not in SORTS:
         raise ValueError(f"A concordance is sorted by {', '.join(SORTS)}, not by {sort}.")
     every = [line for hit in result for line in lines(hit, width)]
-    kept = every if limit is None else every[: max(limit, 0)]
-    return Concordance(result, tuple(sorted(kept, key=SORTS[sort])), len(every))
+    shown = every if limit is None else every[: max(limit, 0)]
+    return Concordance(result, tuple(sorted(shown, key=SORTS[sort])), len(every))
 
 
 def lines(hit: Hit, width: int = WIDTH) -> Iterator[Line]:
@@ -105,12 +105,12 @@ def lines(hit: Hit, width: int = WIDTH) -> Iterator[Line]:
 def _collapsed(hit: Hit) -> tuple[str, list[Span]]:
     """Return the text with each run of white space a single space, and where its marks are now."""
     # A mark begins and ends with a word, so no run of white space is cut in two.
-    parts, spans, at = [], [], 0
+    parts, spans, end = [], [], 0
     for part, is_marked in hit.parts:
         parts.append(_SPACE.sub(" ", part))
-        start, at = at, at + len(parts[-1])
+        start, end = end, end + len(parts[-1])
         if is_marked:
-            spans.append((start, at))
+            spans.append((start, end))
     return "".join(parts), spans
 
 

@@ -1,11 +1,11 @@
-"""How many letters apart a word is from the words of a vocabulary, worked out with NumPy.
+"""Edit distances from one word to all words of a vocabulary, computed with NumPy.
 
-Two steps. First, each word has a mask with a bit for each letter in it: letters that two words do
-not share are edits, so counting the bits in which masks differ leaves one word in hundreds. Second,
-the table of the edit distance is filled in for all of these at once, along a band of diagonals,
-since cells further from the middle cost more than the limit.
+There are two steps. First, a filter: each word has a bit mask of its letters, and letters that two
+words do not share are edits, so the bits in which the masks differ rule out all but one word in
+hundreds. Second, the dynamic programming table of the edit distance is filled for all remaining
+words at once, in a band around the diagonal, as cells outside of it exceed the limit.
 
-A module of its own, so that NumPy is imported only where a misspelt word is looked for.
+This is a module of its own so that NumPy is imported only when a misspelt word is looked up.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ MASK_BITS = 64
 
 
 class LetterMatrix:
-    """The letters of a vocabulary's words, in a matrix for each length, and their masks.
+    """The words of a vocabulary as matrices of code points, one per word length, with letter masks.
 
-    Takes 1, 2 or 4 bytes a letter, as the highest code point needs, and 8 bytes a word.
+    Takes 1, 2 or 4 bytes a letter, depending on the highest code point, and 8 bytes a word.
     """
 
     def __init__(self, text: str, groups: Sequence[Group]) -> None:
@@ -37,8 +37,8 @@ class LetterMatrix:
 
     @property
     def size(self) -> int:
-        """The bytes that the letters and masks take."""
-        masks = sum(held.nbytes for held in self._masks.values())
+        """The memory used, in bytes."""
+        masks = sum(array.nbytes for array in self._masks.values())
         return int(self._codes.nbytes + masks)
 
     def near(self, word: str, limit: int, starts: str = "") -> Iterator[tuple[int, int]]:
@@ -46,17 +46,17 @@ class LetterMatrix:
 
         `limit` is at most 100. With `starts`, only words that start with one of its letters.
         """
-        wanted = _codes(word)
+        target = _codes(word)
         shortest = max(len(word) - limit, 1 if starts else 0)
         picked = [
             (group, rows)
             for length in range(shortest, len(word) + limit + 1)
             if (group := self._groups.get(length))
-            and len(rows := self._likely(wanted, group, limit, starts))
+            and len(rows := self._likely(target, group, limit, starts))
         ]
         if picked:
             numbers = np.concatenate([group.first + rows for group, rows in picked])
-            edits = self._edits(wanted, picked, limit)
+            edits = self._edits(target, picked, limit)
             near = np.flatnonzero(edits <= limit)
             yield from zip(edits[near].tolist(), numbers[near].tolist(), strict=True)
 
@@ -65,43 +65,45 @@ class LetterMatrix:
         rows = self._codes[group.start : group.stop].reshape(group.count, -1)
         return rows[:, : group.length]
 
-    def _likely(self, wanted: Array, group: Group, limit: int, starts: str) -> Array:
+    def _likely(self, target: Array, group: Group, limit: int, starts: str) -> Array:
         """Return the rows of a group's words that their letters do not rule out."""
-        masks, mask = self._masks[group.length], _masks(wanted[None])
-        longer = group.length - len(wanted)
+        masks, mask = self._masks[group.length], _masks(target[None])
+        longer = group.length - len(target)
         if not starts:
             return _few_differ(masks, mask, longer, limit)
         rows = _starting(self._letters(group), starts)
         return rows[_few_differ(masks[rows], mask, longer, limit)]
 
-    def _edits(self, wanted: Array, picked: Sequence[tuple[Group, Array]], limit: int) -> Array:
+    def _edits(self, target: Array, picked: Sequence[tuple[Group, Array]], limit: int) -> Array:
         """Return the edits to each of the picked words, or limit + 1 where there are more."""
         sizes = [len(rows) for _, rows in picked]
-        letters: Array = np.zeros((len(wanted) + 2 * limit, sum(sizes)), self._codes.dtype)
-        at = 0
+        letters: Array = np.zeros((len(target) + 2 * limit, sum(sizes)), self._codes.dtype)
+        column = 0
         for (group, rows), size in zip(picked, sizes, strict=True):
-            letters[limit : limit + group.length, at : at + size] = self._letters(group)[rows].T
-            at += size
+            letters[limit : limit + group.length, column : column + size] = self._letters(group)[
+                rows
+            ].T
+            column += size
         diagonals: Array = np.repeat(
-            [group.length - len(wanted) + limit for group, _ in picked], sizes
+            [group.length - len(target) + limit for group, _ in picked], sizes
         )
-        return _last_row(wanted.tolist(), letters, limit)[diagonals, np.arange(at)]
+        return _last_row(target.tolist(), letters, limit)[diagonals, np.arange(column)]
 
 
-def _last_row(wanted: Sequence[int], letters: Array, limit: int) -> Array:
+def _last_row(target: Sequence[int], letters: Array, limit: int) -> Array:
     """Return the last row of the table of edits (optimal string alignment), for many words at once.
 
     `letters` has a column for each word, its letters after `limit` rows of padding. Entry `t` of
-    row `i` is the cost of turning the first `i` letters wanted into the first `i + t - limit` of
-    the word: limit + 1 where that is more, or where there are none so few. What the padding is
-    makes no difference: before the first letter every cell costs limit + 1, and no cell depends on
-    those to the right of it.
+    row `i` is the cost of turning the first `i` letters of the target into the first
+    `i + t - limit` of the word; limit + 1 where that is more, or where `i + t - limit` is below 0.
+    The value of the padding does not matter: before the first letter every cell costs limit + 1,
+    and no cell depends on those to its right.
     """
     band, above = 2 * limit + 1, limit + 1
     costs: Array = np.full((band, letters.shape[1]), above, np.uint8)
     costs[limit:] = np.arange(above, dtype=np.uint8)[:, None]
     earlier, was_same = costs, np.zeros(costs.shape, bool)
-    for i, letter in enumerate(wanted):
+    for i, letter in enumerate(target):
         is_same = letters[i : i + band] == letter
         row = costs + ~is_same  # replaced
         row[:-1] = np.minimum(row[:-1], costs[1:] + 1)  # deleted
@@ -129,9 +131,9 @@ def _few_differ(masks: Array, mask: Array, longer: int, limit: int) -> Array:
 
 def _starting(letters: Array, starts: str) -> Array:
     """Return the rows of sorted words that start with one of some letters."""
-    wanted = np.unique(_codes(starts))
-    edges: Array = np.searchsorted(letters[:, 0], np.stack((wanted, wanted + 1)))
-    return np.concatenate([np.arange(start, stop) for start, stop in edges.T.tolist()])
+    initials = np.unique(_codes(starts))
+    bounds: Array = np.searchsorted(letters[:, 0], np.stack((initials, initials + 1)))
+    return np.concatenate([np.arange(start, stop) for start, stop in bounds.T.tolist()])
 
 
 def _codes(text: str) -> Array:

@@ -1,8 +1,8 @@
-"""Passages that say the same in nearly the same words: press agencies and quotations recur.
+"""Near-duplicate passages: agency copy and quotations recur in many documents.
 
-Two passages are compared by their shingles, all runs of a few words (Broder, "On the resemblance
-and containment of documents", 1997). A copy stays in its place in a result and is counted; a
-page of hits only says which of them repeat an earlier one, so that a list can fold them away.
+Two passages are compared by the Jaccard similarity of their shingles, all runs of SHINGLE words
+(Broder, "On the resemblance and containment of documents", 1997). Duplicates keep their rank and
+are counted; a page of hits only says which ones repeat an earlier hit, so that lists can fold them.
 """
 
 from __future__ import annotations
@@ -21,37 +21,42 @@ Shingles = frozenset[tuple[str, ...]]
 
 
 def shingles(words: Sequence[str]) -> Shingles:
-    """Return the runs of SHINGLE words; none of a text too short to be told from another."""
+    """Return all runs of SHINGLE words; an empty set for a text below LEAST_WORDS words."""
     if len(words) < LEAST_WORDS:
         return frozenset()
-    return frozenset(zip(*(words[at:] for at in range(SHINGLE)), strict=False))
+    return frozenset(zip(*(words[i:] for i in range(SHINGLE)), strict=False))
 
 
 def likeness(one: Shingles, other: Shingles) -> float:
-    """Return the part of all shingles of two passages that both have, from 0 to 1."""
+    """Return the Jaccard similarity of two sets of shingles, from 0 to 1; 0 if both are empty."""
     together = len(one | other)
     return len(one & other) / together if together else 0.0
 
 
 def copies(passages: Sequence[Read]) -> list[int | None]:
-    """Return for each of the passages of a page the first that it repeats."""
-    held = cache(lambda at: shingles([surface for surface, _ in passages[at].pairs]))
+    """Return for each passage the index of the earlier passage that it duplicates, or None."""
+    shingles_of = cache(lambda i: shingles([surface for surface, _ in passages[i].pairs]))
     firsts: list[int] = []
-    found: list[int | None] = []
-    for at, passage in enumerate(passages):
-        # Nearly all lack more of its words than a copy can: each of these, but for the last few,
-        # starts a shingle that they lack.
+    repeats: list[int | None] = []
+    for i, passage in enumerate(passages):
+        # Signatures rule out nearly all: each word that the other passage lacks, but for the last
+        # few, starts a shingle that it lacks as well, and of those a duplicate has at most `most`.
         most = len(passage) * (1 - ALIKE) / ALIKE + SHINGLE - 1
         own = passage.signature
         likely = [n for n in firsts if (own & ~passages[n].signature).bit_count() <= most]
-        found.append(next((n for n in likely if likeness(held(at), held(n)) >= ALIKE), None))
-        if found[-1] is None:
-            firsts.append(at)
-    return found
+        repeats.append(
+            next(
+                (n for n in likely if likeness(shingles_of(i), shingles_of(n)) >= ALIKE),
+                None,
+            )
+        )
+        if repeats[-1] is None:
+            firsts.append(i)
+    return repeats
 
 
 def repeated(hits: Sequence[Hit], analyzer: Analyzer) -> dict[str, str]:
-    """Return the hits that repeat an earlier one, by address, each with that one's address."""
-    found = copies([analyzer.read(hit.text, hit.language) for hit in hits])
-    pairs = zip(hits, found, strict=True)
+    """Return the addresses of hits that duplicate an earlier hit, each with that hit's address."""
+    repeats = copies([analyzer.read(hit.text, hit.language) for hit in hits])
+    pairs = zip(hits, repeats, strict=True)
     return {hit.passage: hits[first].passage for hit, first in pairs if first is not None}

@@ -1,7 +1,7 @@
-"""From `prefix*`, `wild?ard` and `fuzzy~` to the words of this index that they stand for.
+"""Query expansion: `prefix*`, `wild?ard` and `fuzzy~` become the matching words of the index.
 
-Words come shortest first (nearest first for fuzzy), so that what a limit cuts off is what looks
-least like the query; a cut is always said. Words that stand only in deleted passages do not count.
+Words come shortest first (nearest first for fuzzy), so that `search.max_expansions` cuts off those
+least like the query; a cut is always reported. Words that only deleted passages have are skipped.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from backstory.searcher.vocabulary import BREAK, Vocabulary
 
 
 class Expander:
-    """Expands queries over one snapshot; `limits` tells what was cut off."""
+    """Expands queries over one snapshot; `limits` reports what was cut off."""
 
     def __init__(
         self, snapshot: Snapshot, vocabulary: Vocabulary, settings: SearchSettings
@@ -64,14 +64,14 @@ class Expander:
 
     def _forms(self, query: Expandable) -> Forms:
         live = (word for word in self._candidates(query) if self._snapshot.frequency(word))
-        found = list(islice(live, self._most + 1))
-        if len(found) > self._most:
+        words = list(islice(live, self._most + 1))
+        if len(words) > self._most:
             first = "nearest" if isinstance(query, Fuzzy) else "shortest"
             self.limits.append(
                 f"{query.text} stands for more than {self._most} words; "
                 f"the {self._most} {first} were searched. Add letters to narrow it."
             )
-        return Forms(query.text, tuple(found[: self._most]))
+        return Forms(query.text, tuple(words[: self._most]))
 
     def _candidates(self, query: Expandable) -> Iterable[str]:
         match query:
@@ -84,10 +84,10 @@ class Expander:
 
 
 def fitting(pattern: str, vocabulary: Vocabulary) -> Iterable[str]:
-    """Return the words that fit a pattern, the shortest first, then in alphabetical order.
+    """Return the words that match a wildcard pattern, by length, then in alphabetical order.
 
-    A pattern that starts with letters is compared with the words that start so, any other with
-    those that hold its longest run of letters.
+    The candidates are the words with the pattern's literal prefix or, where it has none, those that
+    contain its longest run of letters.
     """
     fits = re.compile(wildcard_regex(pattern)).fullmatch
     start, *others = re.split(r"[*?]", pattern)
@@ -97,14 +97,14 @@ def fitting(pattern: str, vocabulary: Vocabulary) -> Iterable[str]:
     at_end = BREAK if longest and longest == others[-1] else ""
     least = len(pattern.replace("*", ""))
     most = None if "*" in pattern else least
-    return filter(fits, vocabulary.holding(longest + at_end, least, most))
+    return filter(fits, vocabulary.containing(longest + at_end, least, most))
 
 
 def wildcard_regex(pattern: str) -> str:
-    """Return a regular expression for `*` and `?` that never goes over the word twice.
+    """Return a regular expression for `*` and `?` that matches in linear time.
 
-    Each run between stars is taken where it first fits and is not given up again (atomic
-    groups), so that ten stars cost no more than one.
+    Each run between stars is matched at its first occurrence, in an atomic group: there is no
+    backtracking, so ten stars cost no more than one.
     """
     runs = ["".join("." if c == "?" else re.escape(c) for c in run) for run in pattern.split("*")]
     if len(runs) == 1:

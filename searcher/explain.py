@@ -1,6 +1,6 @@
-"""Why a passage stands where it stands, and what each word of a query was taken to be.
+"""Explanations: which words gave a passage its score, and what each query word was expanded to.
 
-The reasons add up to the score: what each word gives, and what each re-ranker adds.
+The contributions of the words and of the re-rankers add up to the score.
 """
 
 from __future__ import annotations
@@ -40,22 +40,22 @@ class Explainer:
         self._average = statistics.words / (statistics.passages or 1)
         self._weights: dict[Leaf, float] = {}
 
-    def reasons(self, found: Found) -> tuple[Reason, ...]:
-        """Return what gave the passage its score, most first."""
-        terms = self._matcher.terms(found.document, found.passage)
+    def reasons(self, scored: Found) -> tuple[Reason, ...]:
+        """Return the contributions to a passage's score, highest first."""
+        terms = self._matcher.terms(scored.document, scored.passage)
         norm = self._ranking.norm(len(terms), self._average)
         times: dict[Leaf, int] = {}
 
-        def points(leaf: Leaf) -> float | None:
+        def leaf_score(leaf: Leaf) -> float | None:
             frequency = times[leaf] = terms.frequency(leaf)
             return score(self._weight(leaf), frequency, norm) if frequency else None
 
-        outcome = self._matcher.outcome(found.document, found.passage, points)
+        outcome = self._matcher.outcome(scored.document, scored.passage, leaf_score)
         given: dict[Leaf, float] = {}
         for leaf, part in outcome.parts if outcome else ():
             given[leaf] = given.get(leaf, 0.0) + part
         reasons = [Reason("word", leaf.text, part, times[leaf]) for leaf, part in given.items()]
-        reasons += [Reason(name, "", gain) for name, gain in found.gains if gain]
+        reasons += [Reason(name, "", gain) for name, gain in scored.gains if gain]
         return tuple(sorted(reasons, key=lambda reason: -reason.points))
 
     def _weight(self, leaf: Leaf) -> float:
@@ -67,7 +67,7 @@ class Explainer:
 
 
 def words_read(query: Query, snapshot: Snapshot) -> tuple[WordRead, ...]:
-    """Return what every word and phrase of a query stands for, with how many passages have it."""
+    """Return what each word and phrase of a query matches, and in how many passages."""
     return tuple(
         WordRead(
             getattr(leaf, "text", ""), snapshot.count(leaf), _forms(leaf, snapshot), _kind(leaf)
@@ -124,14 +124,14 @@ def _passages(surface: str, word: Term, snapshot: Snapshot) -> int:
 def _inflected(word: Term, snapshot: Snapshot) -> set[str]:
     """Return the surface forms that have a stem of the word in any language."""
     vocabulary, analyzer = snapshot.vocabulary(), snapshot.analyzer
-    found = set()
+    forms = set()
     for stem in word.stems:
         language, _, root = stem.partition(":")
         start = root[:SHARED]
-        for at in range(bisect_left(vocabulary, start), len(vocabulary)):
-            surface = vocabulary[at]
+        for position in range(bisect_left(vocabulary, start), len(vocabulary)):
+            surface = vocabulary[position]
             if not surface.startswith(start):
                 break
             if analyzer.stem(surface, language) == stem:
-                found.add(surface)
-    return found
+                forms.add(surface)
+    return forms

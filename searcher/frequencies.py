@@ -1,4 +1,4 @@
-"""How often a query's words stand in each document, and in each year."""
+"""How often a query's words occur in each document, and in each year."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from backstory.searcher.whole import left_out
 
 @dataclass(frozen=True, slots=True)
 class Frequency:
-    """What falls to one document or year: passages that match, and marks in them.
+    """The passages of one document or year that match, and the marks in them.
 
     `by` is "document" or "year", `value` the id or the year ("" for documents without a date).
     """
@@ -42,7 +42,7 @@ class Frequencies:
 
     @property
     def limits(self) -> tuple[str, ...]:
-        """Sentences that say what was not counted."""
+        """Messages about what was not counted."""
         return left_out(self.result)
 
 

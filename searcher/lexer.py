@@ -1,7 +1,6 @@
-"""Query text cut into the pieces that the parser puts together.
+"""The lexer of the query language: a query text becomes a list of pieces for the parser.
 
-What looks like an operator but has nothing to work on becomes a word here, so that the parser
-only meets operators that make sense.
+An operator without operands becomes a word here, so that the parser sees only valid operators.
 """
 
 from __future__ import annotations
@@ -50,7 +49,7 @@ class Kind(Enum):
 
 OPERATORS = {"AND": Kind.AND, "OR": Kind.OR, "NOT": Kind.NOT}
 OPERAND = {Kind.WORD, Kind.PHRASE, Kind.FIELD}
-KEPT_LENGTH = 500
+MAX_CACHED_LENGTH = 500
 STARTS = OPERAND | {Kind.OPEN, Kind.NOT, Kind.MUST}
 ENDS = OPERAND | {Kind.CLOSE}
 
@@ -67,7 +66,7 @@ class Piece:
 
 
 def lex(text: str) -> tuple[list[Piece], list[str]]:
-    """Cut `text` into pieces; also return what was read otherwise than it looks, as sentences."""
+    """Return the pieces of a text, and messages about what is not read as it looks."""
     notes: list[str] = []
     pieces = list(_pieces(text.translate(QUOTES), notes))
     pieces = _fields(pieces, notes)
@@ -76,40 +75,40 @@ def lex(text: str) -> tuple[list[Piece], list[str]]:
 
 
 def reads_as_word(text: str) -> bool:
-    """Tell whether a text is cut into one word, which is the text itself."""
+    """Tell whether the whole text is lexed as a single word."""
     matched = _PIECE.search(text)
     return matched is not None and matched.lastgroup == "word" and matched.group() == text
 
 
 def pieces_of(text: str) -> tuple[Piece, ...]:
-    """Return the pieces alone; those of short texts are kept, as a page asks for the same often."""
-    return _kept(text) if len(text) <= KEPT_LENGTH else tuple(lex(text)[0])
+    """Return the pieces without messages; cached for short texts, as a page lexes them often."""
+    return _cached_pieces(text) if len(text) <= MAX_CACHED_LENGTH else tuple(lex(text)[0])
 
 
 @memo("queries", most=1_000, entry_bytes=2_000)
-def _kept(text: str) -> tuple[Piece, ...]:
+def _cached_pieces(text: str) -> tuple[Piece, ...]:
     return tuple(lex(text)[0])
 
 
 def _pieces(text: str, notes: list[str]) -> list[Piece]:
-    found = []
+    result = []
     for matched in _PIECE.finditer(text):
         match matched.lastgroup:  # the outermost
             case "word":
-                found.append(_word(matched["word"]))
+                result.append(_word(matched["word"]))
             case "quoted":
                 distance = int(matched["distance"][:4]) if matched["distance"] else -1
-                found.append(Piece(Kind.PHRASE, matched["inside"], "", distance, True))
+                result.append(Piece(Kind.PHRASE, matched["inside"], "", distance, True))
             case "field":
-                found.append(Piece(Kind.FIELD, "", matched["name"].lower()))
+                result.append(Piece(Kind.FIELD, "", matched["name"].lower()))
             case "open" | "close" as side:
-                found.append(Piece(Kind[side.upper()], matched.group()))
+                result.append(Piece(Kind[side.upper()], matched.group()))
             case "sign":
                 sign = Kind.MUST if matched.group() == "+" else Kind.NOT
-                found.append(Piece(sign, matched.group()))
+                result.append(Piece(sign, matched.group()))
             case "quote":
                 notes.append("A quotation mark without its partner was ignored.")
-    return found
+    return result
 
 
 def _word(text: str) -> Piece:
@@ -118,16 +117,16 @@ def _word(text: str) -> Piece:
 
 def _fields(pieces: Sequence[Piece], notes: list[str]) -> list[Piece]:
     """Join each `name:` with the value after it; an unknown name becomes a word."""
-    found: list[Piece] = []
+    result: list[Piece] = []
     for piece in pieces:
-        opened = found[-1] if found else None
+        opened = result[-1] if result else None
         if opened and opened.kind is Kind.FIELD and not opened.text:
-            found[-1:] = _field(opened, piece, notes)
+            result[-1:] = _field(opened, piece, notes)
         else:
-            found.append(piece)
-    if found and found[-1].kind is Kind.FIELD and not found[-1].text:
-        found[-1] = Piece(Kind.WORD, found[-1].name)
-    return found
+            result.append(piece)
+    if result and result[-1].kind is Kind.FIELD and not result[-1].text:
+        result[-1] = Piece(Kind.WORD, result[-1].name)
+    return result
 
 
 def _field(opened: Piece, value: Piece, notes: list[str]) -> list[Piece]:
@@ -139,8 +138,8 @@ def _field(opened: Piece, value: Piece, notes: list[str]) -> list[Piece]:
     if not is_known:
         notes.append(f"There is no field “{opened.name}”: it was searched as a word.")
     else:
-        wanted = "stands before a word or a phrase"
-        notes.append(f"{opened.name}: {wanted}: here it was searched as a word.")
+        rule = "stands before a word or a phrase"
+        notes.append(f"{opened.name}: {rule}: here it was searched as a word.")
     return [Piece(Kind.WORD, opened.name), value]
 
 
@@ -149,32 +148,32 @@ def _balanced(pieces: Sequence[Piece], notes: list[str]) -> list[Piece]:
     opened: list[int] = []
     partner: dict[int, int] = {}
     depth_at = {}
-    for at, piece in enumerate(pieces):
+    for i, piece in enumerate(pieces):
         if piece.kind is Kind.OPEN:
-            depth_at[at] = len(opened)
-            opened.append(at)
+            depth_at[i] = len(opened)
+            opened.append(i)
         elif piece.kind is Kind.CLOSE and opened:
-            partner[opened.pop()] = at
-    kept = {at for at in partner if depth_at[at] < MAX_DEPTH}
-    kept |= {partner[at] for at in kept}
-    brackets = {at for at, piece in enumerate(pieces) if piece.kind in (Kind.OPEN, Kind.CLOSE)}
+            partner[opened.pop()] = i
+    kept = {i for i in partner if depth_at[i] < MAX_DEPTH}
+    kept |= {partner[i] for i in kept}
+    brackets = {i for i, piece in enumerate(pieces) if piece.kind in (Kind.OPEN, Kind.CLOSE)}
     if brackets - kept:
         notes.append("Brackets without a partner, or nested too deep, were ignored.")
-    return [piece for at, piece in enumerate(pieces) if at not in brackets - kept]
+    return [piece for i, piece in enumerate(pieces) if i not in brackets - kept]
 
 
 def _operators(pieces: Sequence[Piece]) -> list[Piece]:
     """Turn operators with nothing to work on into words, and drop empty brackets."""
-    found = list(pieces)
-    for at in reversed(range(len(found))):
-        after = found[at + 1].kind if at + 1 < len(found) else None
-        if found[at].kind is Kind.OPEN and after is Kind.CLOSE:
-            del found[at : at + 2]
-        elif found[at].kind in (Kind.NOT, Kind.MUST) and after not in STARTS:
-            found[at] = replace(found[at], kind=Kind.WORD)
-    for at, piece in enumerate(found):
-        before = found[at - 1].kind if at else None
-        after = found[at + 1].kind if at + 1 < len(found) else None
+    result = list(pieces)
+    for i in reversed(range(len(result))):
+        after = result[i + 1].kind if i + 1 < len(result) else None
+        if result[i].kind is Kind.OPEN and after is Kind.CLOSE:
+            del result[i : i + 2]
+        elif result[i].kind in (Kind.NOT, Kind.MUST) and after not in STARTS:
+            result[i] = replace(result[i], kind=Kind.WORD)
+    for i, piece in enumerate(result):
+        before = result[i - 1].kind if i else None
+        after = result[i + 1].kind if i + 1 < len(result) else None
         if piece.kind in (Kind.AND, Kind.OR) and (before not in ENDS or after not in STARTS):
-            found[at] = replace(piece, kind=Kind.WORD)
-    return found
+            result[i] = replace(piece, kind=Kind.WORD)
+    return result

@@ -1,4 +1,4 @@
-"""What can be asked for beside the text: one value instead of a dozen arguments passed on."""
+"""The options of a search, as one value."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from backstory.engine.listing import RELEVANCE
 
 @dataclass(frozen=True, slots=True)
 class SearchOptions:
-    """How a text is to be answered.
+    """How to search.
 
     `offset` and `limit` count hits, or documents where the list is `grouped`; `limit` None stands
     for the setting `search.page_size`, and 0 asks for the counts alone: with `correct` False there
-    are no suggestions then. `correct` lets words that no passage has be searched in a near
-    spelling. `facets`, `explain` and `copies` (which hits repeat others) ask for what takes time of
-    its own. `sort` is one of `engine.listing.SORTS`.
+    are no suggestions then. `correct` allows spelling correction of words that no passage has.
+    `facets`, `explain` and `copies` (near-duplicate hits) each take extra time. `sort` is one of
+    `engine.listing.SORTS`.
     """
 
     offset: int = 0
@@ -31,7 +31,7 @@ class SearchOptions:
 
 
 class SearchKeywords(TypedDict, total=False):
-    """The same as keywords, for those who ask from Python: `search(text, limit=5)`."""
+    """SearchOptions as keyword arguments: `search(text, limit=5)`."""
 
     offset: int
     limit: int | None
@@ -45,7 +45,7 @@ class SearchKeywords(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The part of a list that is wanted: `size` candidates from `start` on, in an order."""
+    """A slice of the ranking: `size` candidates from position `start` on, sorted by `sort`."""
 
     start: int
     size: int
@@ -54,9 +54,9 @@ class Page:
 
     @property
     def cursor(self) -> Cursor:
-        """The place in the list at which the page begins."""
+        """The cursor at which the page begins."""
         return Cursor(self.start)
 
     def widened(self, window: int) -> Page:
-        """Return the page that begins with the first candidate and has at least `window`."""
+        """Return the page from the first candidate on, extended to at least `window` candidates."""
         return replace(self, start=0, size=max(self.start + self.size, window))

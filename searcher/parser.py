@@ -1,7 +1,7 @@
-"""From text to a query tree. It never fails: any string is a query.
+"""The parser of the query language. It never fails: any string is a query.
 
-Words side by side are a Bag: any may match, all first. `AND` and `OR` work on such groups, and
-brackets make them. What was read otherwise than it looks is said in the notes.
+Adjacent words are a bag of words: any of them may match, and passages with all of them rank first.
+`AND` and `OR` join such groups, and brackets make groups. Notes say what is not read as it looks.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _INVISIBLE = "\u00ad\u2060"  # what a word may have inside: a soft hyphen, a wor
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A query tree and the pieces of its text, with what is worth saying about the reading."""
+    """A query tree and its pieces, with messages: notes, ignored words, limits that applied."""
 
     query: Query
     pieces: tuple[Piece, ...] = ()
@@ -71,14 +71,14 @@ class Parser:
     languages: tuple[str, ...]
     settings: SearchSettings = field(default_factory=SearchSettings)
     _pieces: list[Piece] = field(default_factory=list)
-    _at: int = 0
+    _position: int = 0
     _notes: list[str] = field(default_factory=list)
     _ignored: list[str] = field(default_factory=list)
     _limits: list[str] = field(default_factory=list)
     _clauses: int = 0
 
     def parse(self, text: str) -> Parsed:
-        """Return the tree that `text` stands for."""
+        """Parse a text into a query tree."""
         most = self.settings.max_query_chars
         if len(text) > most:
             self._limits.append(f"The query was cut after {most:,} characters.")
@@ -89,39 +89,40 @@ class Parser:
         return parsed
 
     def parse_pieces(self, pieces: Sequence[Piece]) -> Parsed:
-        """Return the tree that a text which is cut already stands for."""
+        """Parse a text that is lexed already."""
         self._pieces = list(pieces)
         query = self._alternatives() or Nothing()
         notes, ignored, limits = (
-            tuple(dict.fromkeys(told)) for told in (self._notes, self._ignored, self._limits)
+            tuple(dict.fromkeys(sentences))
+            for sentences in (self._notes, self._ignored, self._limits)
         )
         return Parsed(query, tuple(pieces), notes, ignored, limits)
 
     def leaf(self, piece: Piece) -> Query | None:
-        """Return what a word, phrase or field stands for by itself; None where it has no word."""
+        """Return the query of a single word, phrase or field; None where it has no word."""
         return self._read(piece)
 
     def _peek(self) -> Kind | None:
-        return self._pieces[self._at].kind if self._at < len(self._pieces) else None
+        return self._pieces[self._position].kind if self._position < len(self._pieces) else None
 
     def _next(self) -> Piece:
-        self._at += 1
-        return self._pieces[self._at - 1]
+        self._position += 1
+        return self._pieces[self._position - 1]
 
     def _alternatives(self) -> Query | None:
-        found = [self._conjunction()]
+        operands = [self._conjunction()]
         while self._peek() is Kind.OR:
             self._next()
-            found.append(self._conjunction())
-        kept = tuple(query for query in found if query)
+            operands.append(self._conjunction())
+        kept = tuple(query for query in operands if query)
         return Or(kept) if len(kept) > 1 else _only(kept)
 
     def _conjunction(self) -> Query | None:
-        found = [self._group()]
+        operands = [self._group()]
         while self._peek() is Kind.AND:
             self._next()
-            found.append(self._group())
-        kept = tuple(query for query in found if query)
+            operands.append(self._group())
+        kept = tuple(query for query in operands if query)
         return And(kept) if len(kept) > 1 else _only(kept)
 
     def _group(self) -> Query | None:
@@ -198,14 +199,14 @@ class Parser:
     def _field(self, piece: Piece) -> Query | None:
         match = Match.RANGE if piece.name in SIDES else FIELDS.filters[piece.name].match
         if match is Match.RANGE:
-            found = read_range(piece.name, piece.text)
-            if found is None:
+            dates = read_range(piece.name, piece.text)
+            if dates is None:
                 self._notes.append(
                     f"“{piece.text[:40]}” is not a date (2018, 2018-03 or 2018-03-01): "
                     f"{piece.name}: was searched as words."
                 )
                 return self._plain(f"{piece.name} {piece.text}")
-            return found
+            return dates
         if match in (Match.WORDS, Match.FORMS) and not self.analyzer.surfaces(piece.text):
             self._notes.append(f"There is no word after {piece.name}: and it was ignored.")
             return None
@@ -239,10 +240,10 @@ class Parser:
             return None
         surface = surfaces[0]
         most = 2 if len(surface) > 5 else 1
-        wanted = int(matched["distance"][:3]) if matched["distance"] else most
-        if wanted > 2:
+        distance = int(matched["distance"][:3]) if matched["distance"] else most
+        if distance > 2:
             self._notes.append(f"{text}: at most 2 letters may differ.")
-        return Fuzzy(text, surface, min(wanted, 2))
+        return Fuzzy(text, surface, min(distance, 2))
 
     def _wild(self, text: str) -> Query | None:
         stripped = text.strip(".,;:!'’")
@@ -291,15 +292,15 @@ def _weighted(items: Sequence[_Item], languages: Sequence[str]) -> list[_Item]:
     ]
 
 
-def _only(found: Sequence[Query]) -> Query | None:
-    return found[0] if found else None
+def _only(queries: Sequence[Query]) -> Query | None:
+    return queries[0] if queries else None
 
 
 def _assemble(items: Sequence[_Item]) -> Query | None:
     """Make one query of the words of a group: filters and exclusions around a Bag."""
-    wanted = [item for item in items if item.sign is not Kind.NOT]
-    filters = [item.query for item in wanted if isinstance(item.query, Filter)]
-    texts = [item for item in wanted if not isinstance(item.query, Filter)]
+    included = [item for item in items if item.sign is not Kind.NOT]
+    filters = [item.query for item in included if isinstance(item.query, Filter)]
+    texts = [item for item in included if not isinstance(item.query, Filter)]
     must = _counted([item.query for item in texts if item.sign is Kind.MUST])
     words = _counted([item.query for item in texts if item.sign is None])
     parts: list[Query] = list(filters)

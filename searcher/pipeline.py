@@ -1,4 +1,4 @@
-"""The way of a query: from a text to a page of hits, one stage after the other, over one commit.
+"""The query pipeline: the stages from a text to a page of hits, all over one commit.
 
 text ─▶ parse and expand ─▶ retrieve ─▶ rerank ─▶ page ─▶ mark ─▶ explain ─▶ advise
 """
@@ -30,7 +30,7 @@ from backstory.searcher.suggestions import Respelt, SuggestionBuilder, missing, 
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """The stages over one commit, with what they need to know."""
+    """The stages of a search over one commit."""
 
     snapshot: Snapshot
     settings: SearchSettings
@@ -42,7 +42,7 @@ class Pipeline:
         """Answer a text with a page of hits; any text is a query."""
         began = time.perf_counter()
         page = self.page(options)
-        asked = question = self.questions.parse(text)
+        original = question = self.questions.parse(text)
         retrieved = self.retrieve(question, page)
         absent = self.absent(question, retrieved)
         advice = SuggestionBuilder(
@@ -69,7 +69,7 @@ class Pipeline:
             limit=page.size,
             generation=self.snapshot.statistics.generation,
             seconds=time.perf_counter() - began,
-            understanding=self.explain(asked, question, absent, options),
+            understanding=self.explain(original, question, absent, options),
             suggestions=once((*respelt.suggestions, *(further if is_helped else ()))),
             facets=counts.facets,
             copies=repeated(hits, self.snapshot.analyzer) if options.copies else {},
@@ -80,11 +80,11 @@ class Pipeline:
 
     @property
     def questions(self) -> QuestionReader:
-        """What turns texts into questions."""
+        """The parser and expander over this commit."""
         return QuestionReader(self.snapshot, self.completer.vocabulary, self.settings)
 
     def page(self, options: SearchOptions) -> Page:
-        """Return the part of the list that is wanted, within what the settings allow."""
+        """Return the slice of the ranking to fetch, within the limits of the settings."""
         settings, limit = self.settings, options.limit
         size = settings.page_size if limit is None else min(limit, settings.max_page_size)
         return Page(max(options.offset, 0), max(size, 0), options.sort, options.grouped)
@@ -104,11 +104,11 @@ class Pipeline:
         matcher = Matcher(question.query, self.snapshot.analyzer)
         explainer = Explainer(matcher, self.snapshot, self.ranking) if explain else None
 
-        def hit(found: Found, rank: int) -> Hit:
-            why = explainer.reasons(found) if explainer else ()
-            return Hit.of(found, rank, matcher.match(found.document, found.passage) or (), why)
+        def hit(scored: Found, rank: int) -> Hit:
+            why = explainer.reasons(scored) if explainer else ()
+            return Hit.of(scored, rank, matcher.match(scored.document, scored.passage) or (), why)
 
-        return tuple(hit(found, rank) for rank, found in enumerate(retrieved.found, start + 1))
+        return tuple(hit(each, rank) for rank, each in enumerate(retrieved.passages, start + 1))
 
     def count(self, question: Question, options: SearchOptions) -> FacetCounts:
         """Count all matches by facets, if wanted."""
@@ -117,8 +117,12 @@ class Pipeline:
         )
 
     def explain(
-        self, asked: Question, shown: Question, absent: list[Query], options: SearchOptions
+        self, original: Question, shown: Question, absent: list[Query], options: SearchOptions
     ) -> Understanding:
         """Say how the text was read and, if wanted, what each word of it stands for."""
-        told = understood(asked, shown, absent, parts(absent, self.snapshot))
-        return with_words(told, shown.query, self.snapshot) if options.explain else told
+        understanding = understood(original, shown, absent, parts(absent, self.snapshot))
+        return (
+            with_words(understanding, shown.query, self.snapshot)
+            if options.explain
+            else understanding
+        )

@@ -1,4 +1,4 @@
-"""From a text to a question: the tree that the index is asked for, and how it came about."""
+"""Questions: a query text, parsed and expanded into the tree that is evaluated."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class QuestionReader:
-    """Reads questions over one commit."""
+    """Parses and expands queries over one commit."""
 
     snapshot: Snapshot
     vocabulary: Vocabulary
     settings: SearchSettings
 
     def parse(self, text: str) -> Question:
-        """Return what a text asks for; any text asks for something, if only for nothing."""
+        """Parse and expand a text; any text is a query."""
         return self._expanded(text, self._parser().parse(text))
 
     def parse_pieces(self, pieces: Sequence[Piece]) -> Question:
-        """Return what the pieces of a text ask for."""
+        """Parse and expand a text that is lexed already."""
         return self._expanded(render(pieces), self._parser().parse_pieces(pieces))
 
     def _parser(self) -> Parser:

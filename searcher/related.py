@@ -1,9 +1,9 @@
-"""Passages in other documents that are about the same, and why they are.
+"""More like this: related passages in other documents, and what they have in common.
 
-A passage is asked for by its own words: those that say most about it, in every language of the
-index, so that names, numbers and cognates lead from one language to another. Of what comes back
-the best of each document is shown, no text twice, with the names, dates, numbers and words that
-both passages have.
+The query is made of the passage's own words with the highest tf-idf, stemmed in every language of
+the index, so that names, numbers and cognates lead from one language to another. The best passage
+of each document is shown, without near-duplicates, with the names, dates, numbers and words that
+both have.
 """
 
 from __future__ import annotations
@@ -23,21 +23,21 @@ from backstory.engine.ranking import BM25
 from backstory.searcher.duplicates import ALIKE, Shingles, likeness, shingles
 from backstory.searcher.retrieval import read_passages
 
-ASKED = 16  # words of the passage that are asked for
-FEWEST = 6  # of those are asked for however frequent they are
-POSTINGS = 5_000  # in the lists of all
-LOOKED_AT = 12  # passages that are looked at for each that is shown
+QUERY_TERMS = 16
+MIN_TERMS = 6  # that are used however frequent they are
+MAX_POSTINGS = 5_000  # of all terms together
+PER_RESULT = 12  # candidates for each passage that is shown
 MOST_SHARED = 6
-NAMED = 1.5
+NAME_BOOST = 1.5
 _NUMBER = re.compile(r"(?<![\w.,])\d[\d.,]*\d(?![\w])")
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
-    """A passage with its words: each surface form that says something, with its stem.
+class _Analyzed:
+    """A passage with its content words: each surface form with its stem.
 
-    `words` are all in order, `named` those of its names.
+    `words` are all its words in order, `named` those that belong to names.
     """
 
     document: Document
@@ -56,23 +56,25 @@ def related(
     snapshot: Snapshot, document: Document, passage: Passage, ranking: BM25, *, limit: int
 ) -> tuple[Related, ...]:
     """Return the best passage of each of the `limit` documents nearest to a passage."""
-    read = _read(document, passage, snapshot)
-    query = question([read], snapshot, ranking)
-    found = read_passages(snapshot.retrieve(query, ranking, k=limit * LOOKED_AT).found, snapshot)
+    source = _analyze(document, passage, snapshot)
+    query = question([source], snapshot, ranking)
+    candidates = read_passages(
+        snapshot.retrieve(query, ranking, k=limit * PER_RESULT).found, snapshot
+    )
     shown: list[Related] = []
-    held: list[Shingles] = []
-    for one in found:
+    shown_shingles: list[Shingles] = []
+    for one in candidates:
         taken = {other.hit.document for other in shown}
         if one.document.id == document.id or one.document.id in taken:
             continue
-        other = _read(one.document, one.passage, snapshot)
-        if any(likeness(other.shingles, earlier) >= ALIKE for earlier in held):
+        other = _analyze(one.document, one.passage, snapshot)
+        if any(likeness(other.shingles, earlier) >= ALIKE for earlier in shown_shingles):
             continue
-        shared = _shared(read, other, snapshot, ranking)
+        shared = _shared(source, other, snapshot, ranking)
         if shared:
-            is_copy = likeness(read.shingles, other.shingles) >= ALIKE
+            is_copy = likeness(source.shingles, other.shingles) >= ALIKE
             shown.append(Related(Hit.of(one, len(shown) + 1, ()), shared, is_copy))
-            held.append(other.shingles)
+            shown_shingles.append(other.shingles)
         if len(shown) == limit:
             break
     return tuple(shown)
@@ -87,59 +89,62 @@ def related_documents(
     limit: int,
 ) -> tuple[tuple[Document, tuple[Shared, ...]], ...]:
     """Return the documents nearest to a whole document, with what they share."""
-    reads = [_read(document, passage, snapshot) for passage in passages]
-    query = question(reads, snapshot, ranking, most=2 * ASKED)
-    found = read_passages(
-        snapshot.retrieve(query, ranking, k=limit * LOOKED_AT // 2).found, snapshot
+    sources = [_analyze(document, passage, snapshot) for passage in passages]
+    query = question(sources, snapshot, ranking, most=2 * QUERY_TERMS)
+    candidates = read_passages(
+        snapshot.retrieve(query, ranking, k=limit * PER_RESULT // 2).found, snapshot
     )
-    points: dict[str, float] = {}
+    scores: dict[str, float] = {}
     seen: Counter[str] = Counter()
     first: dict[str, Found] = {}
-    for one in found:
+    for one in candidates:
         # The three best passages of a document speak for it.
         if one.document.id != document.id and seen[one.document.id] < 3:
             seen[one.document.id] += 1
-            points[one.document.id] = points.get(one.document.id, 0.0) + one.score
+            scores[one.document.id] = scores.get(one.document.id, 0.0) + one.score
             first.setdefault(one.document.id, one)
-    whole = _joined(reads)
+    whole = _joined(sources)
     return tuple(
         (
             one.document,
-            _shared(whole, _read(one.document, one.passage, snapshot), snapshot, ranking),
+            _shared(whole, _analyze(one.document, one.passage, snapshot), snapshot, ranking),
         )
-        for one in (first[name] for name in sorted(points, key=lambda name: -points[name])[:limit])
+        for one in (first[name] for name in sorted(scores, key=lambda name: -scores[name])[:limit])
     )
 
 
 def question(
-    reads: Sequence[_Read], snapshot: Snapshot, ranking: BM25, *, most: int = ASKED
+    passages: Sequence[_Analyzed],
+    snapshot: Snapshot,
+    ranking: BM25,
+    *,
+    most: int = QUERY_TERMS,
 ) -> Query:
-    """Return the query that asks for what the passages are about.
+    """Return the query of the most characteristic terms of some passages.
 
-    Words that stand nowhere else are left out, and a word of a name counts more than another.
-    In a large index frequent words are left out, too, once there are a few: they say little and
-    cost most.
+    Terms that no other passage has are left out, and those of names are boosted. In a large index
+    frequent terms are left out as well, beyond the first MIN_TERMS: they say little and cost most.
     """
-    counts = Counter(surface for read in reads for surface in read.words)
-    named = set().union(*(read.named for read in reads))
-    stems = {surface: stem for read in reads for surface, stem in read.surfaces.items()}
+    counts = Counter(surface for source in passages for surface in source.words)
+    named = set().union(*(source.named for source in passages))
+    stems = {surface: stem for source in passages for surface, stem in source.surfaces.items()}
     weighed: dict[str, tuple[float, Query, int]] = {}
     for surface, stem in stems.items():
         term = Term(surface, surface, _stems(surface, stem, snapshot))
         holders = snapshot.count(term)
         if holders < 2 or stem in weighed:
             continue
-        factor = NAMED if surface in named else 1.0
+        factor = NAME_BOOST if surface in named else 1.0
         weight = ranking.weight(snapshot.statistics.passages, holders)
         worth = factor * weight * counts[surface] / (counts[surface] + 1)
         weighed[stem] = worth, term if factor == 1.0 else Boost(term, factor), holders
-    chosen: list[Query] = []
-    room = POSTINGS
+    terms: list[Query] = []
+    room = MAX_POSTINGS
     for _, (_, query, holders) in sorted(weighed.items(), key=lambda it: (-it[1][0], it[0])):
-        if len(chosen) < FEWEST or (len(chosen) < most and holders <= room):
-            chosen.append(query)
+        if len(terms) < MIN_TERMS or (len(terms) < most and holders <= room):
+            terms.append(query)
             room -= holders
-    return Bag(tuple(chosen))
+    return Bag(tuple(terms))
 
 
 def _stems(surface: str, stem: str, snapshot: Snapshot) -> tuple[str, ...]:
@@ -147,7 +152,7 @@ def _stems(surface: str, stem: str, snapshot: Snapshot) -> tuple[str, ...]:
     return tuple(dict.fromkeys((stem, *others)))
 
 
-def _read(document: Document, passage: Passage, snapshot: Snapshot) -> _Read:
+def _analyze(document: Document, passage: Passage, snapshot: Snapshot) -> _Analyzed:
     language = passage.language_in(document)
     pairs = snapshot.analyzer.terms(passage.text, language)
     small = stop_words(language)
@@ -158,21 +163,23 @@ def _read(document: Document, passage: Passage, snapshot: Snapshot) -> _Read:
     }
     named = frozenset(chain.from_iterable(map(snapshot.analyzer.surfaces, passage.names)))
     words = tuple(surface for surface, _ in pairs)
-    return _Read(document, passage, surfaces, words, named, _numbers(passage.text))
+    return _Analyzed(document, passage, surfaces, words, named, _numbers(passage.text))
 
 
-def _joined(reads: Sequence[_Read]) -> _Read:
-    names = tuple(dict.fromkeys(name for read in reads for name in read.passage.names))
-    dates = tuple(dict.fromkeys(date for read in reads for date in read.passage.mentions))
-    text = " ".join(read.passage.text for read in reads)
-    first = reads[0]
+def _joined(passages: Sequence[_Analyzed]) -> _Analyzed:
+    names = tuple(dict.fromkeys(name for source in passages for name in source.passage.names))
+    dates = tuple(dict.fromkeys(date for source in passages for date in source.passage.mentions))
+    text = " ".join(source.passage.text for source in passages)
+    first = passages[0]
     passage = Passage(first.document.id, 1, text, names=names, mentions=dates)
-    surfaces = {surface: stem for read in reads for surface, stem in read.surfaces.items()}
-    named = frozenset().union(*(read.named for read in reads))
-    return _Read(first.document, passage, surfaces, tuple(surfaces), named, _numbers(text))
+    surfaces = {surface: stem for source in passages for surface, stem in source.surfaces.items()}
+    named = frozenset().union(*(source.named for source in passages))
+    return _Analyzed(first.document, passage, surfaces, tuple(surfaces), named, _numbers(text))
 
 
-def _shared(one: _Read, other: _Read, snapshot: Snapshot, ranking: BM25) -> tuple[Shared, ...]:
+def _shared(
+    one: _Analyzed, other: _Analyzed, snapshot: Snapshot, ranking: BM25
+) -> tuple[Shared, ...]:
     """Return what two passages have in common, what says most first."""
     names = _common(one.passage.names, other.passage.names)
     dates = _common(one.passage.mentions, other.passage.mentions)
@@ -188,23 +195,27 @@ def _shared(one: _Read, other: _Read, snapshot: Snapshot, ranking: BM25) -> tupl
 
 
 def _words(
-    one: _Read, other: _Read, known: Set[str], snapshot: Snapshot, ranking: BM25
+    one: _Analyzed,
+    other: _Analyzed,
+    known: Set[str],
+    snapshot: Snapshot,
+    ranking: BM25,
 ) -> list[str]:
     stems = set(other.surfaces.values())
     passages = snapshot.statistics.passages
-    found: dict[str, tuple[float, str]] = {}
+    weighed: dict[str, tuple[float, str]] = {}
     for surface, stem in one.surfaces.items():
         if surface in known or surface[0].isdigit():
             continue
         if stem in stems or surface in other.surfaces:
             weight = ranking.weight(passages, max(snapshot.count(Term("", "", (stem,))), 1))
-            found.setdefault(stem, (-weight, surface))
-    return [surface for _, surface in sorted(found.values())]
+            weighed.setdefault(stem, (-weight, surface))
+    return [surface for _, surface in sorted(weighed.values())]
 
 
 def _common(one: Iterable[str], other: Iterable[str]) -> list[str]:
-    held = set(other)
-    return [value for value in dict.fromkeys(one) if value in held]
+    both = set(one).intersection(other)
+    return [value for value in dict.fromkeys(one) if value in both]
 
 
 def _numbers(text: str) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
-"""Pieces of a query put back into text: as they were, respelt, or without one of them.
+"""The inverse of the lexer: pieces become a query text again, respelt or without a part.
 
-A text that is offered must be read as it was meant, so it is put together from the pieces that
-the parser saw: `lex(render(pieces))` gives the same pieces again.
+A suggested text must parse as intended, so it is made from the pieces that the parser saw:
+`lex(render(pieces))` returns the same pieces.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ _JOINS = (Kind.AND, Kind.OR)
 
 
 class Remainder(NamedTuple):
-    """A query without one of its parts: what was taken out, and what is left."""
+    """A query with one part removed: the part, and the rest."""
 
     without: list[Piece]
     left: list[Piece]
 
 
 def render(pieces: Sequence[Piece]) -> str:
-    """Return a text that `lex` cuts into these pieces, as far as they matter."""
+    """Return a text that `lex` turns into these pieces."""
     text, holds = "", False
     for piece, following in zip_longest(pieces, pieces[1:]):
         if piece.kind in _SIGNS and following and following.kind in _SIGNS:
@@ -55,22 +55,22 @@ def _shown(piece: Piece) -> str:
 
 
 def respelt(pieces: Sequence[Piece], words: Mapping[int, str]) -> list[Piece]:
-    """Return the pieces with other words at some places; what is quoted stays so, and `=`."""
+    """Return the pieces with words replaced by position; quotes and `=` are preserved."""
     changed = list(pieces)
-    for at, word in words.items():
-        exactly = "=" if pieces[at].text.startswith("=") else ""
-        changed[at] = replace(pieces[at], text=f"{exactly}{word}")
+    for position, word in words.items():
+        exactly = "=" if pieces[position].text.startswith("=") else ""
+        changed[position] = replace(pieces[position], text=f"{exactly}{word}")
     return changed
 
 
 def remainders(pieces: Sequence[Piece]) -> Iterator[Remainder]:
     """Yield the query without each of its words, phrases, conditions and groups."""
-    for at, piece in enumerate(pieces):
-        start, stop = _signs_before(pieces, at), at + 1
+    for position, piece in enumerate(pieces):
+        start, stop = _signs_before(pieces, position), position + 1
         if piece.kind is Kind.OPEN:
-            stop = _closing(pieces, at) + 1
+            stop = _closing(pieces, position) + 1
             beside = [pieces[i].kind for i in (start - 1, stop) if 0 <= i < len(pieces)]
-            is_part = start < at or any(kind in _JOINS for kind in beside)
+            is_part = start < position or any(kind in _JOINS for kind in beside)
         else:
             is_part = piece.kind in OPERAND
         if is_part:
@@ -78,15 +78,15 @@ def remainders(pieces: Sequence[Piece]) -> Iterator[Remainder]:
             yield Remainder(list(pieces[start:stop]), left)
 
 
-def _signs_before(pieces: Sequence[Piece], at: int) -> int:
-    while at and pieces[at - 1].kind in _SIGNS:
-        at -= 1
-    return at
+def _signs_before(pieces: Sequence[Piece], position: int) -> int:
+    while position and pieces[position - 1].kind in _SIGNS:
+        position -= 1
+    return position
 
 
-def _closing(pieces: Sequence[Piece], at: int) -> int:
+def _closing(pieces: Sequence[Piece], position: int) -> int:
     depth = 0
-    for place in range(at, len(pieces)):
+    for place in range(position, len(pieces)):
         depth += {Kind.OPEN: 1, Kind.CLOSE: -1}.get(pieces[place].kind, 0)
         if not depth:
             return place
@@ -96,24 +96,24 @@ def _closing(pieces: Sequence[Piece], at: int) -> int:
 def _tidied(pieces: Sequence[Piece]) -> list[Piece]:
     """Drop empty brackets with their signs, and operators that have lost a side.
 
-    Of two operators that have come together OR stays, which held less tightly.
+    Of two operators that have become adjacent OR is kept, which binds less tightly.
     """
-    found: list[Piece] = []
+    result: list[Piece] = []
     for piece in pieces:
-        before = found[-1].kind if found else Kind.OPEN
+        before = result[-1].kind if result else Kind.OPEN
         if piece.kind in _JOINS:
             if before is Kind.OPEN:
                 continue
             if before in _JOINS:
-                joined = found.pop()
+                joined = result.pop()
                 piece = piece if piece.kind is Kind.OR else joined
         elif piece.kind is Kind.CLOSE:
             if before in _JOINS:
-                found.pop()
-            if found and found[-1].kind is Kind.OPEN:
-                del found[_signs_before(found, len(found) - 1) :]
+                result.pop()
+            if result and result[-1].kind is Kind.OPEN:
+                del result[_signs_before(result, len(result) - 1) :]
                 continue
-        found.append(piece)
-    if found and found[-1].kind in _JOINS:
-        found.pop()
-    return found
+        result.append(piece)
+    if result and result[-1].kind in _JOINS:
+        result.pop()
+    return result

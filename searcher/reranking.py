@@ -1,7 +1,6 @@
-"""The place where a page of hits is put into another order than that of its words.
+"""Re-ranking: the best WINDOW passages by relevance get new scores from other evidence.
 
-A re-ranker sees the best passages of a list by relevance and gives them new scores. Nothing comes
-in that has not matched, and what follows the window keeps its place.
+A re-ranker adds no passages that have not matched, and those after the window keep their order.
 """
 
 from __future__ import annotations
@@ -15,32 +14,32 @@ from backstory.engine.indexes.contract import Snapshot
 from backstory.engine.query import Query
 from backstory.engine.ranking import order
 
-WINDOW = 100  # passages that are put into order once more
+WINDOW = 100  # passages
 
 
 class Reranker(Protocol):
-    """Adds to the scores of the best passages by what the words alone do not tell."""
+    """Adjusts the scores of the best passages by evidence other than their words."""
 
     @property
     def name(self) -> str:
-        """The name under which an explanation says what it added."""
+        """The name in explanations of scores."""
 
-    def gains(self, query: Query, found: Sequence[Found], snapshot: Snapshot) -> Sequence[float]:
-        """Return what each of some passages, best first, gains; a number may be below 0."""
+    def gains(self, query: Query, passages: Sequence[Found], snapshot: Snapshot) -> Sequence[float]:
+        """Return what to add to each score, one number a passage; `passages` are best first."""
 
 
 def reranked(
-    query: Query, found: Sequence[Found], snapshot: Snapshot, rerankers: Sequence[Reranker]
+    query: Query, passages: Sequence[Found], snapshot: Snapshot, rerankers: Sequence[Reranker]
 ) -> tuple[Found, ...]:
     """Return the passages in their new order; those with all the words stay first."""
     for reranker in rerankers:
-        gains = reranker.gains(query, found, snapshot)
-        found = [
+        gains = reranker.gains(query, passages, snapshot)
+        passages = [
             replace(one, score=one.score + gain, gains=(*one.gains, (reranker.name, gain)))
-            for one, gain in zip(found, gains, strict=True)
+            for one, gain in zip(passages, gains, strict=True)
         ]
-    return tuple(sorted(found, key=_key))
+    return tuple(sorted(passages, key=_key))
 
 
-def _key(found: Found) -> tuple[bool, float, str, int]:
-    return order(found.is_full, found.score, found.document.id, found.passage.number)
+def _key(scored: Found) -> tuple[bool, float, str, int]:
+    return order(scored.is_full, scored.score, scored.document.id, scored.passage.number)

@@ -1,4 +1,4 @@
-"""From a question to a page of passages: retrieved, put in order once more, read."""
+"""Retrieval: a page of candidates, re-ranked if need be, with their passages read."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from backstory.searcher.reranking import WINDOW, Reranker, reranked
 class Retrieved:
     """A page of passages; `total` match in all, `all_words` of them every word."""
 
-    found: tuple[Found, ...]
+    passages: tuple[Found, ...]
     total: int
     all_words: int
 
@@ -29,33 +29,32 @@ def retrieve(
 ) -> Retrieved:
     """Return a page of the passages that match.
 
-    With re-rankers the first WINDOW passages are put in order as a whole, whichever page of them is
-    wanted.
+    Re-rankers always see the whole first WINDOW passages, whichever page of them is returned.
     """
     is_reranked = bool(rerankers) and page.size > 0 and page.sort == RELEVANCE
-    wanted = page.widened(WINDOW) if is_reranked else page
+    fetched = page.widened(WINDOW) if is_reranked else page
     candidates = snapshot.retrieve(
         query,
         ranking,
-        k=wanted.size,
-        order=wanted.sort,
-        grouped=wanted.is_grouped,
-        after=wanted.cursor,
+        k=fetched.size,
+        order=fetched.sort,
+        grouped=fetched.is_grouped,
+        after=fetched.cursor,
     )
     if not is_reranked:
-        found = read_passages(candidates.found, snapshot)
+        passages = read_passages(candidates.found, snapshot)
     else:
         window = reranked(
             query, read_passages(candidates.found[:WINDOW], snapshot), snapshot, rerankers
         )
         end = page.start + page.size
         rest = candidates.found[max(page.start, WINDOW) : end]
-        found = (*window[page.start : end], *read_passages(rest, snapshot))
-    return Retrieved(found, candidates.total, candidates.all_words)
+        passages = (*window[page.start : end], *read_passages(rest, snapshot))
+    return Retrieved(passages, candidates.total, candidates.all_words)
 
 
 def read_passages(candidates: Iterable[Candidate], snapshot: Snapshot) -> tuple[Found, ...]:
-    """Return the passages that candidates name, with their scores."""
+    """Read the passages of candidates; they keep their scores."""
     candidates = tuple(candidates)
     passages = snapshot.read(candidate.id for candidate in candidates)
     pairs = zip(candidates, passages, strict=True)

@@ -1,7 +1,7 @@
-"""From a text to a SearchResult, and from an address to an open document.
+"""The searcher: texts to results, addresses to documents.
 
-One Searcher serves any number of threads. Each answer comes from one commit of the index, the
-newest at the time, and carries its generation.
+A Searcher is thread-safe. Each answer comes from a single commit of the index, the newest at the
+time, and carries its generation.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from backstory.searcher.related import related, related_documents
 from backstory.searcher.reranking import Reranker
 from backstory.searcher.settings import SearchSettings
 
-NEAREST_BYTES = 8_000  # about, of the documents nearest to one
+NEAREST_BYTES = 8_000  # estimate for a cached list of the documents nearest to one
 
 Nearest = tuple[tuple[Document, tuple[Shared, ...]], ...]
 
@@ -55,7 +55,7 @@ class OpenDocument:
 
 
 class Searcher:
-    """Asks an index; knows the settings, the query language and nothing of files."""
+    """Searches an index; thread-safe."""
 
     def __init__(
         self,
@@ -74,17 +74,17 @@ class Searcher:
 
     @property
     def caches(self) -> CachePool:
-        """The memory that answers from the newest commit are kept in."""
+        """The caches of the newest commit."""
         return self._index.open().caches
 
     def snapshot(self) -> Snapshot:
-        """Return the newest commit, to be asked about its words."""
+        """Return a snapshot of the newest commit."""
         return self._index.open()
 
     def at_one_commit(self, page_size: int) -> Searcher:
-        """Return a searcher that stays with the newest commit, with up to `page_size` hits a page.
+        """Return a searcher pinned to the newest commit, with up to `page_size` hits a page.
 
-        What is committed later changes none of its answers, so that pages fit together.
+        Later commits do not change its answers, so pages of a result are consistent.
         """
         settings = replace(self.settings, max_page_size=page_size)
         snapshot = self.snapshot()
@@ -93,7 +93,7 @@ class Searcher:
         return pinned
 
     def statistics(self) -> Statistics:
-        """Return what the newest commit holds."""
+        """Return the statistics of the newest commit."""
         return self._index.open().statistics
 
     def skipped(self) -> tuple[SkippedFile, ...]:
@@ -107,8 +107,8 @@ class Searcher:
     def search(self, text: str, **options: Unpack[SearchKeywords]) -> SearchResult:
         """Answer a text with a page of hits; any string is a query.
 
-        The keywords are those of `SearchOptions`. Words that no passage has are searched in a
-        near spelling where it is clear which was meant, and `searched` says so.
+        The keywords are those of `SearchOptions`. Words that no passage has are replaced
+        by a near spelling where it is clear which was meant; `searched` is the text that was used.
         """
         return self._pipeline(self._index.open()).answer(text, SearchOptions(**options))
 
@@ -193,7 +193,7 @@ class Searcher:
         return None if isinstance(query, Nothing) else Matcher(query, snapshot.analyzer)
 
     def _completer(self, snapshot: Snapshot) -> Completer:
-        # Every search passes here, so that no older commit than the newest is held on to.
+        # Every search passes here, so no commit older than the newest is kept in memory.
         if self._completing is None or self._completing.snapshot is not snapshot:
             self._completing = Completer(snapshot)
         return self._completing
@@ -208,5 +208,5 @@ def spoken_at(passages: Sequence[Passage], second: int, address: str) -> Passage
     if second > end:
         raise PassageNotFound(address, reason=f"the document ends at {clock(end)}")
     first = timed[0]
-    begun = (held for held in timed if held[0][0] <= second)
-    return max(begun, key=lambda held: held[0][0], default=first)[1]
+    begun = (entry for entry in timed if entry[0][0] <= second)
+    return max(begun, key=lambda entry: entry[0][0], default=first)[1]

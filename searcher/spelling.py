@@ -1,8 +1,8 @@
-"""Near spellings: how many letters apart two words are, and whether they sound alike.
+"""Spelling: edit distance, and a phonetic code for each language.
 
-A word is read aloud as English, as Spanish, and in every language that says how; what is left is
-its consonants, those that are confused written as one letter. Two words sound alike where one of
-their readings agrees, so that `Chaves` finds `Chávez` and `Gimenez` finds `Jiménez`.
+A word's phonetic code in a language is its consonants, with those that are often confused written
+as one letter. Two words sound alike if their codes agree in any language, so that `Chaves` finds
+`Chávez` and `Gimenez` finds `Jiménez`.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ _BOTH = (
 )
 _LAST = (("[gh]", "j"), (r"(.)\1+", r"\1"), ("^i", "y"), ("(?<!^)y(?![aeiou])", ""))
 _VOWELS = re.compile("(?<!^)[aeiou]")
-_KEPT = frozenset("dmnrtw")  # no rule takes one of these away or brings one in
-# The letters that words may start with which sound alike.
-_STARTS = ("bv", "ckqszx", "gjhx", "fp", "iylh", "ah", "eh", "oh", "uh")
+_INVARIANT = frozenset("dmnrtw")  # letters that no rule removes or adds
+# First letters of words that sound alike.
+_ALIKE_INITIALS = ("bv", "ckqszx", "gjhx", "fp", "iylh", "ah", "eh", "oh", "uh")
 
 
 def distance(one: str, other: str, limit: int) -> int:
@@ -45,9 +45,9 @@ def distance(one: str, other: str, limit: int) -> int:
     row = list(range(len(other) + 1))
     for i, letter in enumerate(one, 1):
         last, row = row, [i]
-        for j, wanted in enumerate(other, 1):
-            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (letter != wanted))
-            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
+        for j, expected in enumerate(other, 1):
+            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (letter != expected))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == expected:
                 cost = min(cost, before[j - 2] + 1)
             row.append(cost)
         if min(row) > limit:
@@ -62,13 +62,13 @@ def near(word: str, vocabulary: Vocabulary, limit: int, starts: str = "") -> lis
     With `starts`, only words that start with one of its letters.
     """
     by_length = vocabulary.by_length
-    found = vocabulary.letters.near(word, limit, starts)
-    return sorted((apart, by_length[number]) for apart, number in found)
+    matches = vocabulary.letters.near(word, limit, starts)
+    return sorted((apart, by_length[number]) for apart, number in matches)
 
 
 @cache
 def _readings() -> tuple[tuple[tuple[re.Pattern[str], str], ...], ...]:
-    """Return for each language that says how it sounds all the rules for a word read in it."""
+    """Return the phonetic rules of each language that has any."""
     return tuple(
         tuple((re.compile(pattern), instead) for pattern, instead in (*_BOTH, *own, *_LAST))
         for own in (each.sounds for each in languages())
@@ -77,7 +77,7 @@ def _readings() -> tuple[tuple[tuple[re.Pattern[str], str], ...], ...]:
 
 
 def sounds(word: str) -> tuple[str, ...]:
-    """Return how a word sounds, read in each language; "" where nothing is heard."""
+    """Return a word's phonetic code in each language; "" where no consonant is left."""
     return tuple(_sound(word, rules) for rules in _readings())
 
 
@@ -89,27 +89,27 @@ def _sound(word: str, rules: Iterable[tuple[re.Pattern[str], str]]) -> str:
 
 def alike(one: str, other: str) -> bool:
     """Tell whether two words sound alike."""
-    if _KEPT.intersection(one) != _KEPT.intersection(other):
-        return False  # which spares two readings of three
+    if _INVARIANT.intersection(one) != _INVARIANT.intersection(other):
+        return False  # saves computing two codes of three
     heard = sounds(other)
     return any(sound and sound in heard for sound in sounds(one))
 
 
 class Spelling(NamedTuple):
-    """A word of the index near to one that was typed."""
+    """A word of the index near to one that was typed, at edit distance `apart`."""
 
     apart: int
     differs: bool  # in sound
     word: str
 
     def is_clear(self, typed: str) -> bool:
-        """Tell whether this is what was meant, as far as letters can tell."""
+        """Tell whether it is near enough to be taken for the word without asking."""
         begins_so = not self.differs or self.word[:1] == typed[:1]
         return begins_so and self.apart <= (2 if len(typed) >= LONG else 1)
 
 
 def most_edits(word: str) -> int:
-    """Return how many letters of a word may be wrong."""
+    """Return the largest edit distance that a correction of a word may have."""
     return 1 if len(word) < 6 else 2
 
 
@@ -122,24 +122,24 @@ def spellings(word: str, vocabulary: Vocabulary, *, everywhere: bool = True) -> 
     if not is_spelt(word):
         return []
     limit = most_edits(word)
-    found = set(near(word, vocabulary, limit + 1, first_letters(word)))
+    matches = set(near(word, vocabulary, limit + 1, first_letters(word)))
     if everywhere:
-        found.update(near(word, vocabulary, limit))
-    spelt = (spelling(word, other, apart) for apart, other in found)
+        matches.update(near(word, vocabulary, limit))
+    spelt = (spelling(word, other, apart) for apart, other in matches)
     return sorted(one for one in spelt if one.apart <= limit or not one.differs)
 
 
 def spelling(word: str, other: str, apart: int) -> Spelling:
-    """Return what is to be known of another word, so many letters apart."""
+    """Return `other` as a spelling of `word`, given their edit distance."""
     return Spelling(apart, not alike(word, other), other)
 
 
 def is_spelt(word: str) -> bool:
-    """Tell whether a word is long enough to be recognised, and no number."""
+    """Tell whether spellings are looked for: not for short words and numbers."""
     return len(word) >= SHORTEST and not any(letter.isdigit() for letter in word)
 
 
 def first_letters(word: str) -> str:
     """Return the letters that a word's likeliest spellings start with: its own, and like sounds."""
     first = word[:1]
-    return "".join({first}.union(*(group for group in _STARTS if first in group)))
+    return "".join({first}.union(*(group for group in _ALIKE_INITIALS if first in group)))

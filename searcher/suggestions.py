@@ -1,7 +1,7 @@
-"""Help instead of a dead end: which words found nothing, and what to search for instead.
+"""Suggestions for queries that find little: what to search for instead.
 
-Near spellings, a word's form in another language, and the query without one of its conditions.
-Every text that is offered has been counted, and finds something.
+These are near spellings, cognates in another language, and the query without one of its conditions.
+Every suggested text has been counted and finds something.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from backstory.engine.query import (
     words_of,
 )
 from backstory.searcher.alternatives import MOST, Alternatives, Word
-from backstory.searcher.beginnings import Beginnings
 from backstory.searcher.expansion import Expander
 from backstory.searcher.lexer import Kind, Piece
 from backstory.searcher.parser import Parsed, Parser
+from backstory.searcher.prefix_index import PrefixIndex
 from backstory.searcher.rendering import remainders, render, respelt
 from backstory.searcher.settings import SearchSettings
 from backstory.searcher.spelling import Spelling
@@ -38,28 +38,28 @@ from backstory.searcher.vocabulary import Vocabulary
 Offer = tuple[Suggestion, tuple[Piece, ...]]  # what is offered, and its pieces
 
 SPELLING, WITHOUT, LANGUAGE, TITLE = "spelling", "without", "language", "title"
-FEW = 3  # a query that finds fewer passages is helped to more
+FEW = 3  # a query that finds fewer passages gets suggestions
 MOST_OFFERED = 8  # of a kind
 MOST_TRIED = 8  # words or parts of a query
 
 
 def missing(query: Query, snapshot: Snapshot) -> list[Query]:
     """Return the words and phrases of a query that no passage has."""
-    wanted = dict.fromkeys(words_of(query))
-    return [leaf for leaf in wanted if not snapshot.count(leaf)]
+    leaves = dict.fromkeys(words_of(query))
+    return [leaf for leaf in leaves if not snapshot.count(leaf)]
 
 
 def parts(absent: list[Query], snapshot: Snapshot) -> tuple[Part, ...]:
     """Return the words of phrases that found nothing, with what each finds on its own."""
-    found = dict.fromkeys(
+    words = dict.fromkeys(
         word for leaf in absent if isinstance(leaf, Phrase | Near) for word in leaf.words
     )
-    return tuple(Part(getattr(word, "text", ""), snapshot.count(word)) for word in found)
+    return tuple(Part(getattr(word, "text", ""), snapshot.count(word)) for word in words)
 
 
 @dataclass(frozen=True, slots=True)
 class Respelt:
-    """Texts with other spellings; `corrected` is the one to search unasked, in pieces, if any."""
+    """Respelt texts; `corrected` is the one to search at once, as pieces, () for none."""
 
     corrected: tuple[Piece, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
@@ -67,36 +67,36 @@ class Respelt:
 
 @dataclass(frozen=True, slots=True)
 class _Typed:
-    """The pieces of a query, and the words among them that stand for themselves."""
+    """The pieces of a query, and by position those that are single words."""
 
     pieces: Sequence[Piece]
     words: dict[int, Word]
 
     def places(self, word: Word) -> list[int]:
         """Return where a word stands."""
-        return [at for at, held in self.words.items() if _key(held) == _key(word)]
+        return [position for position, other in self.words.items() if _key(other) == _key(word)]
 
     def runs(self) -> Iterator[list[int]]:
         """Yield the places of loose words that stand side by side."""
-        loose = [at for at, word in self.words.items() if isinstance(word, Term)]
+        loose = [position for position, word in self.words.items() if isinstance(word, Term)]
         for _, run in groupby(enumerate(loose), lambda entry: entry[1] - entry[0]):
-            yield [at for _, at in run]
+            yield [position for _, position in run]
 
     def respelt(self, instead: Mapping[Word, str]) -> list[Piece]:
         """Return the pieces with other words, written as the words that they replace."""
         changes = {
-            at: as_typed(self.pieces[at].text, written)
+            position: as_typed(self.pieces[position].text, written)
             for word, written in instead.items()
-            for at in self.places(word)
+            for position in self.places(word)
         }
         return respelt(self.pieces, changes)
 
 
 class SuggestionBuilder:
-    """Works out what to offer over one commit; `names` gives the names in its passages.
+    """Makes suggestions over one commit; `names` returns the index of the names in its passages.
 
-    An offer is made of the pieces of the query: it is counted by the tree that they stand for, and
-    becomes a text only to be shown.
+    A suggestion is made of the query's pieces: their tree is counted, and only the text shown is
+    rendered.
     """
 
     def __init__(
@@ -104,7 +104,7 @@ class SuggestionBuilder:
         snapshot: Snapshot,
         vocabulary: Vocabulary,
         settings: SearchSettings,
-        names: Callable[[], Beginnings],
+        names: Callable[[], PrefixIndex],
     ) -> None:
         self._snapshot, self._settings = snapshot, settings
         self._alternatives = Alternatives(snapshot, vocabulary, names)
@@ -114,8 +114,8 @@ class SuggestionBuilder:
     def respelt(self, pieces: Sequence[Piece], absent: Sequence[Query], total: int) -> Respelt:
         """Respell the words of a query that no passage has, all at once.
 
-        Corrected unasked are loose words that stand in no title either: any of them where the
-        query finds nothing, else those of which it is clear what was meant.
+        Only unquoted words that are in no title either are corrected without asking: all of them
+        where the query finds nothing, else those whose correction is clear.
         """
         words = [leaf for leaf in absent if isinstance(leaf, Word)]
         if not words:
@@ -129,12 +129,14 @@ class SuggestionBuilder:
             choices[word] = first + [one for one in spelt if one not in first]
         titled = self._titled(words)
         loose: dict[Word, list[Spelling]] = {
-            word: held
-            for word, held in choices.items()
+            word: spellings
+            for word, spellings in choices.items()
             if isinstance(word, Term) and word not in titled
         }
         if total:
-            loose = {word: _clear(word, held, word in named) for word, held in loose.items()}
+            loose = {
+                word: _clear(word, spellings, word in named) for word, spellings in loose.items()
+            }
         corrected = next(self._variants(typed, loose), None)
         offers = islice(self._variants(typed, choices), MOST_OFFERED)
         offered = [suggestion for suggestion, _ in offers]
@@ -147,10 +149,10 @@ class SuggestionBuilder:
         return [word for word in loose if self._snapshot.count(Field("title", word.surface))]
 
     def _in_titles(self, typed: _Typed, words: Sequence[Word]) -> Iterator[Suggestion]:
-        """Yield the text with some words asked for in titles, if it finds anything."""
+        """Yield the text with some words searched in titles, if it finds anything."""
         pieces = list(typed.pieces)
-        for at in chain.from_iterable(map(typed.places, words)):
-            pieces[at] = replace(pieces[at], kind=Kind.FIELD, name="title")
+        for position in chain.from_iterable(map(typed.places, words)):
+            pieces[position] = replace(pieces[position], kind=Kind.FIELD, name="title")
         text = render(pieces)
         if words and (total := self._total(pieces)):
             instead = ", ".join(f"title:{word.text}" for word in words)
@@ -158,29 +160,33 @@ class SuggestionBuilder:
 
     def _typed(self, pieces: Sequence[Piece]) -> _Typed:
         leaves = {
-            at: self._parser().leaf(piece)
-            for at, piece in enumerate(pieces)
+            position: self._parser().leaf(piece)
+            for position, piece in enumerate(pieces)
             if piece.kind in (Kind.WORD, Kind.PHRASE)
         }
-        return _Typed(pieces, {at: leaf for at, leaf in leaves.items() if isinstance(leaf, Word)})
+        return _Typed(
+            pieces, {position: leaf for position, leaf in leaves.items() if isinstance(leaf, Word)}
+        )
 
     def _named(self, typed: _Typed, absent: Sequence[Word]) -> dict[Word, Spelling]:
         """Return the words that names have in the place of absent ones."""
         keys = {_key(word): word for word in absent}
-        found: dict[Word, Spelling] = {}
+        replacements: dict[Word, Spelling] = {}
         for run in typed.runs():
-            words = [typed.words[at] for at in run]
-            gone = {at for at, word in enumerate(words) if _key(word) in keys}
+            words = [typed.words[position] for position in run]
+            gone = {position for position, word in enumerate(words) if _key(word) in keys}
             if gone:
                 named = self._alternatives.named([word.surface for word in words], gone)
-                found |= {keys[_key(words[at])]: one for at, one in named.items()}
-        return found
+                replacements |= {
+                    keys[_key(words[position])]: one for position, one in named.items()
+                }
+        return replacements
 
     def _variants(
         self, typed: _Typed, choices: Mapping[Word, Sequence[Spelling]]
     ) -> Iterator[Offer]:
         """Yield the text with the first choice for every word, then with one other choice each."""
-        first = {word: held[0].word for word, held in choices.items() if held}
+        first = {word: options[0].word for word, options in choices.items() if options}
         if not first:
             return
         others = ({**first, word: one.word} for word in first for one in choices[word][1:MOST])
@@ -200,16 +206,16 @@ class SuggestionBuilder:
             yield Suggestion(text, replaces, ", ".join(shown), total, kind), tuple(pieces)
 
     def further(self, pieces: Sequence[Piece], query: Query, total: int) -> Iterator[Suggestion]:
-        """Yield what finds more where a query finds few passages."""
+        """Yield suggestions that find more than a query does, if it finds fewer than FEW."""
         if total >= FEW:
             return
         typed, alternatives = self._typed(pieces), self._alternatives
         words = dict.fromkeys(word for word in words_of(query) if isinstance(word, Term))
         for find, kind in ((alternatives.more_usual, SPELLING), (alternatives.abroad, LANGUAGE)):
-            found = ((word, other) for word in islice(words, MOST_TRIED) for other in find(word))
-            offers = (self._offer(typed, {word: other}, kind, total) for word, other in found)
-            kept = islice(chain.from_iterable(offers), MOST_OFFERED)
-            yield from (suggestion for suggestion, _ in kept)
+            pairs = ((word, other) for word in islice(words, MOST_TRIED) for other in find(word))
+            offers = (self._offer(typed, {word: other}, kind, total) for word, other in pairs)
+            offered = islice(chain.from_iterable(offers), MOST_OFFERED)
+            yield from (suggestion for suggestion, _ in offered)
         yield from self._without(typed.pieces, total)
 
     def _without(self, pieces: Sequence[Piece], total: int) -> Iterator[Suggestion]:
@@ -218,8 +224,8 @@ class SuggestionBuilder:
             left = self._parse(part.left)
             # Words that were left out as too common are no subject when they are all there is.
             is_query = _asks(left.query) and ignored.issubset(left.ignored)
-            if is_query and (found := self._total(part.left)) > total:
-                yield Suggestion(render(part.left), render(part.without), "", found, WITHOUT)
+            if is_query and (more := self._total(part.left)) > total:
+                yield Suggestion(render(part.left), render(part.without), "", more, WITHOUT)
 
     def _parser(self) -> Parser:
         return Parser(self._snapshot.analyzer, self._snapshot.languages, self._settings)
@@ -240,10 +246,9 @@ def _key(word: Word) -> tuple[type, str]:
 
 
 def _clear(word: Word, choices: Sequence[Spelling], is_named: bool) -> list[Spelling]:
-    """Return the choice that is clear, if one is.
+    """Return the one clear correction in a list, or [].
 
-    A word that a name suggests stands against all others, and one that sounds right against those
-    that do not, though they be nearer.
+    A word from a name beats all others; a word that sounds alike beats nearer ones that do not.
     """
     considered = choices[:1] if is_named else [one for one in choices if not one.differs] or choices
     return [one for one in considered if one.is_clear(word.surface)][:1]
@@ -253,8 +258,8 @@ def _asks(query: Query) -> bool:
     """Tell whether a query asks for something, and does not only exclude."""
     if isinstance(query, Not):
         return False
-    is_wanted = isinstance(query, Leaf | Expandable | Field | Range)
-    return is_wanted or any(map(_asks, children(query)))
+    asks = isinstance(query, Leaf | Expandable | Field | Range)
+    return asks or any(map(_asks, children(query)))
 
 
 def as_typed(typed: str, spelling: str) -> str:

@@ -1,10 +1,9 @@
-"""The words of one commit, arranged so that all of them are compared at once.
+"""The vocabulary of one commit, laid out so that all words can be scanned at once.
 
-A misspelt word or a pattern without a beginning may mean any word of the index. All words are kept
-in one text, ordered by length, with a line break around each. The words of one length then stand
-at equal intervals, so that a place in the text leads to its word by a division, and so that NumPy
-can read them as the rows of a matrix. Each arrangement is made when it is first needed: a question
-whose words are spelt right needs none of them.
+A misspelt word or a pattern that starts with a wildcard may match any word. All words are therefore
+joined into one text, ordered by length, with line breaks between them. Words of one length are then
+at equal intervals: an offset in the text leads to its word by a division, and NumPy can read them
+as the rows of a matrix. Each layout is built when it is first needed; most queries need none.
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ class Group:
 class Vocabulary:
     """The sorted words that `load` returns; it is called once, when they are first needed.
 
-    Threads may share it: what two of them need at the same time is worked out twice, and alike.
+    Thread-safe: two threads may compute the same layout at the same time, with the same result.
     """
 
     def __init__(self, load: Callable[[], Sequence[str]]) -> None:
@@ -57,7 +56,7 @@ class Vocabulary:
         stop = bisect_left(self.words, True, start, key=lambda word: not word.startswith(prefix))
         return self.words[start:stop]
 
-    def holding(self, part: str, least: int = 0, most: int | None = None) -> Iterator[str]:
+    def containing(self, part: str, least: int = 0, most: int | None = None) -> Iterator[str]:
         """Yield the words with `part` in them, the shortest first, then in alphabetical order.
 
         `least` and `most` bound the words' length in characters. A line break at the start or the
@@ -66,16 +65,16 @@ class Vocabulary:
         before = int(part.startswith(BREAK))
         for group in self.groups:
             if least <= group.length and (most is None or group.length <= most):
-                yield from self._holding(part, group, before)
+                yield from self._containing(part, group, before)
 
-    def _holding(self, part: str, group: Group, before: int) -> Iterator[str]:
+    def _containing(self, part: str, group: Group, before: int) -> Iterator[str]:
         """Yield the words of a group; the part starts `before` characters before its word."""
         step, origin, number = group.length + len(BREAK), group.start - before, 0
         while number < group.count:
-            at = self.text.find(part, origin + number * step, group.stop)
-            if at < 0:
+            offset = self.text.find(part, origin + number * step, group.stop)
+            if offset < 0:
                 return
-            number = (at - origin) // step
+            number = (offset - origin) // step
             yield self.by_length[group.first + number]
             number += 1
 
@@ -92,17 +91,17 @@ class Vocabulary:
     @cached_property
     def groups(self) -> tuple[Group, ...]:
         """The words of each length, the shortest first."""
-        found, start, first = [], len(BREAK), 0
+        groups, start, first = [], len(BREAK), 0
         for length, words in groupby(map(len, self.by_length)):
             group = Group(length, start, first, sum(1 for _ in words))
-            found.append(group)
+            groups.append(group)
             start, first = group.stop, first + group.count
-        return tuple(found)
+        return tuple(groups)
 
     @cached_property
     def letters(self) -> LetterMatrix:
-        """The letters of all words, to compare with a word's."""
-        # NumPy takes 0.1 s to import, which only questions with a misspelt word are to wait for.
+        """The words as matrices of letters, for edit distances."""
+        # NumPy takes 0.1 s to import: only queries with a misspelt word wait for it.
         from backstory.searcher.distances import LetterMatrix
 
         return LetterMatrix(self.text, self.groups)

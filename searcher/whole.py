@@ -1,7 +1,7 @@
-"""The whole result of a query, not a page of it: at once, or page after page.
+"""The whole result of a query instead of a page: at once, or page by page.
 
-All of it comes from one commit, so that no passage is missed or told twice when the index changes
-meanwhile. Which hits repeat others is said of a page alone.
+All of it comes from one commit, so no passage is missed or repeated if the index changes meanwhile.
+Near-duplicates are not marked: that is done within a page only.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ def whole(
 ) -> SearchResult:
     """Answer a text with all its hits, the best `most` where there are more; None sets no limit."""
     size = searcher.statistics().passages if most is None else most
-    asked = searcher.at_one_commit(max(size, 1))
-    return asked.search(text, limit=size, correct=correct, copies=False)
+    pinned = searcher.at_one_commit(max(size, 1))
+    return pinned.search(text, limit=size, correct=correct, copies=False)
 
 
 def pages(
@@ -34,9 +34,9 @@ def pages(
     explain: bool = False,
 ) -> Iterator[SearchResult]:
     """Yield a page of `size` hits, then the next, until there are no more; always at least one."""
-    asked = searcher.at_one_commit(max(size, 1))
+    pinned = searcher.at_one_commit(max(size, 1))
     while True:
-        page = asked.search(
+        page = pinned.search(
             text, offset=offset, limit=size, correct=correct, explain=explain, copies=False
         )
         yield page
@@ -46,7 +46,7 @@ def pages(
 
 
 def left_out(result: SearchResult) -> tuple[str, ...]:
-    """Return the sentence that says that a whole result was cut, if it was."""
+    """Return a message that a result was truncated, () if it was not."""
     if not 0 < len(result) < result.total:
         return ()
     return (f"Only the best {len(result):,} of {result.total:,} passages were read.",)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+import tokenize
 import tomllib
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -41,6 +43,25 @@ WRAPPED = {
     "striprtf": ("indexer/readers/",),
     "trafilatura": ("indexer/readers/",),
 }
+
+# Words of ours that the field has a better one for: nowhere in a name, such as `held_documents`.
+OLD_WORDS = frozenset(
+    "held twin twins tally tallies extents strips holdings rehearse rehearsal beginnings peaks"
+    " backend catalogue".split()
+)
+# The same as names of their own; `entry_points` and `BagOfWords` are what they are called.
+OLD_NAMES = frozenset(
+    "Asked Bag Board Catalogue Chosen Found Held Help Kept Overviews Read Told Wanted"
+    " Listing board keeping listing is_full points".split()
+)
+# Too vague for anything that is seen from further away than the next lines.
+VAGUE_NAMES = frozenset(("at", "found", "told"))
+OLD_TERMS = re.compile(
+    r"\b(backends?|twins?|tall(?:y|ies)|rehears(?:al|als|e|es|ed)|extents|holdings)\b",
+    re.IGNORECASE,
+)
+# Names that others have given, by folder or file, with the reason.
+NAMES_OF_OTHERS: dict[tuple[str, str], str] = {}
 
 
 def modules(room: str) -> list[Path]:
@@ -149,6 +170,90 @@ def test_every_public_name_has_a_docstring() -> None:
             if is_named and not node.name.startswith("_") and not ast.get_docstring(node):
                 bare.append(f"{path.relative_to(ROOT)}: {node.name}")
     assert not bare
+
+
+def identifiers(tree: ast.AST) -> Iterator[tuple[str, bool]]:
+    """Yield each name, and whether it is seen from afar: a local variable is not."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name) | ast.Attribute(attr=name):
+                yield name, True
+            case ast.arg(arg=name):
+                yield name, True
+            case ast.Name(id=name) | ast.MatchAs(name=str(name)) | ast.alias(name=name):
+                yield name, False
+            case ast.Module(body=body) | ast.ClassDef(body=body):
+                targets = [t for each in body if isinstance(each, ast.Assign) for t in each.targets]
+                targets += [each.target for each in body if isinstance(each, ast.AnnAssign)]
+                yield from ((each.id, True) for each in targets if isinstance(each, ast.Name))
+
+
+def is_old(name: str, is_seen: bool) -> bool:
+    bare = name.strip("_")
+    parts = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", bare.rpartition(".")[2])
+    return (
+        bare in OLD_NAMES
+        or (is_seen and bare.lower() in VAGUE_NAMES)
+        or not OLD_WORDS.isdisjoint(map(str.lower, parts))
+    )
+
+
+def old_names(path: Path) -> set[str]:
+    place = path.relative_to(ROOT).as_posix()
+    allowed = {name for (where, name) in NAMES_OF_OTHERS if place.startswith(where)}
+    names = {(path.stem, True), *identifiers(ast.parse(path.read_text(encoding="utf-8")))}
+    return {name for name, is_seen in names if name not in allowed and is_old(name, is_seen)}
+
+
+def prose(path: Path) -> Iterator[str]:
+    """Yield the docstrings and comments of a module."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+            yield ast.get_docstring(node) or ""
+    with path.open("rb") as file:
+        for token in tokenize.tokenize(file.readline):
+            if token.type == tokenize.COMMENT:
+                yield token.string
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_old_words_do_not_come_back(room: str) -> None:
+    names = {str(path.relative_to(ROOT)): old_names(path) for path in modules(room)}
+    assert {path: sorted(old) for path, old in names.items() if old} == {}
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_old_terms_do_not_come_back_in_prose(room: str) -> None:
+    said = {
+        str(path.relative_to(ROOT)): [
+            each for text in prose(path) for each in OLD_TERMS.findall(text)
+        ]
+        for path in modules(room)
+    }
+    assert {path: terms for path, terms in said.items() if terms} == {}
+
+
+@pytest.mark.parametrize(
+    ("code", "old"),
+    [
+        ("def f(found): ...", ["found"]),
+        ("class Twins: ...", ["Twins"]),
+        ("a.told()", ["told"]),
+        ("at = 1", ["at"]),
+        ("def f():\n    at = held_documents", ["held_documents"]),
+        ("class IndexNotFound: at_end = entry_points", []),
+    ],
+)
+def test_old_words_are_known_when_they_are_seen(code: str, old: list[str]) -> None:
+    assert [name for name, is_seen in identifiers(ast.parse(code)) if is_old(name, is_seen)] == old
+
+
+def test_every_name_of_others_is_used() -> None:
+    for place, name in NAMES_OF_OTHERS:
+        paths = [each for room in ROOMS for each in modules(room)]
+        ours = [each for each in paths if each.relative_to(ROOT).as_posix().startswith(place)]
+        trees = [ast.parse(path.read_text(encoding="utf-8")) for path in ours]
+        assert any(name == each for tree in trees for each, _ in identifiers(tree)), (place, name)
 
 
 def test_files_can_be_read_in_one_sitting() -> None:

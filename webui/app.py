@@ -22,7 +22,7 @@ from backstory.webui.settings import WebConfig
 
 Health = Callable[[], str | None]
 COMPLETE = "/api/complete"
-NEEDS_NO_INDEX = frozenset({"board", "help", "static", "opensearch", "api_description"})
+NEEDS_NO_INDEX = frozenset({"pinboard", "help", "static", "opensearch", "api_description"})
 
 
 def create_app(config: WebConfig, searcher: Searcher, *, health: Health | None = None) -> Flask:
@@ -60,7 +60,7 @@ def _register(app: Flask, pages: Pages) -> None:
     app.add_url_rule("/documents", "documents", pages.documents)
     app.add_url_rule("/concordance", "concordance", pages.concordance)
     app.add_url_rule("/export", "export", pages.export)
-    app.add_url_rule("/board", "board", pages.board)
+    app.add_url_rule("/board", "pinboard", pages.pinboard)
     app.add_url_rule("/help", "help", pages.help)
 
 
@@ -87,8 +87,8 @@ def _register_machines(app: Flask, api: Api, feeds: Feeds) -> None:
 
 def _health_check(config: WebConfig, health: Health) -> Callable[[], ResponseReturnValue | None]:
     def check() -> ResponseReturnValue | None:
-        is_asked = request.endpoint is not None and request.endpoint not in NEEDS_NO_INDEX
-        reason = health() if is_asked else None
+        needs_index = request.endpoint is not None and request.endpoint not in NEEDS_NO_INDEX
+        reason = health() if needs_index else None
         if reason:
             raise IndexDamaged(config.index_path, reason)
         return None

@@ -1,4 +1,4 @@
-"""Words to take along: a passage in every form of citation, a whole result as a file."""
+"""Citations of a passage or document in every export, and whole results as files."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from backstory.searcher import Searcher
 from backstory.searcher.exports.registry import Quotation, citation_exports, citations
 from backstory.searcher.whole import MOST, pages
 from backstory.webui.links import cite_url, document_url, permalink
-from backstory.webui.parameters import Asked
+from backstory.webui.parameters import SearchParams
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def cite_page(searcher: Searcher, document_id: str, number: int | None) -> CiteP
     return CitePage(document, passage, url, tuple(forms))
 
 
-def best(searcher: Searcher, asked: Asked) -> Iterator[Hit]:
+def best(searcher: Searcher, params: SearchParams) -> Iterator[Hit]:
     """Return the best MOST passages that a text finds, read as they are wanted."""
-    every = pages(searcher, asked.text, correct=not asked.is_exact)
+    every = pages(searcher, params.text, correct=not params.is_exact)
     return islice(chain.from_iterable(every), MOST)

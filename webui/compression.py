@@ -1,4 +1,4 @@
-"""Pages made smaller for browsers that take gzip: a page of hits is a fifth of its size then."""
+"""gzip compression of pages; a page of hits shrinks to a fifth of its size."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ KINDS = ("text/html", "text/css", "text/javascript", "image/svg+xml")
 
 
 def compress(response: Response) -> Response:
-    """Compress a page, or what belongs to it, for a reader who takes gzip."""
+    """Compress a page or a static file for a client that accepts gzip."""
     if not (response.content_type or "").startswith(KINDS):
         return response
     response.headers.add("Vary", "Accept-Encoding")

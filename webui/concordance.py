@@ -1,7 +1,7 @@
-"""The words of a query in their lines, where in which documents they stand, and what stands near.
+"""The concordance page: keyword-in-context lines, collocates or counts, and a dispersion plot.
 
-The lines come from the best LOOKED_AT passages, and the page says so where there are more; the
-plot is of every passage that matches.
+The tables are made of the best MAX_PASSAGES passages, and the page says so where there are more;
+the plot shows every passage that matches.
 """
 
 from __future__ import annotations
@@ -16,34 +16,41 @@ from backstory.searcher.concordance import SORTS, Concordance, Line, concordance
 from backstory.searcher.frequencies import Frequencies, frequencies
 from backstory.searcher.settings import SearchSettings
 from backstory.searcher.whole import whole
+from backstory.webui.dispersion import DispersionPlot, dispersion_plot
 from backstory.webui.links import passage_url, query_url, table_url
 from backstory.webui.paging import PageLink, page_count, page_links
 from backstory.webui.parameters import one_of, page_number, query_text
 from backstory.webui.results import Choice
-from backstory.webui.strips import Strip, strip
 
-LOOKED_AT = 1_000
+MAX_PASSAGES = 1_000
 LINES = 100
 WIDTH = 64
 PLOTTED = 20
 LONG_WORD = 14
 COLLOCATES = 40
-LEFT, COLLOCATED, COUNTED = TABLES = ("lines", "collocates", "counts")
-LABELS = {LEFT: "Lines", COLLOCATED: "Words nearby", COUNTED: "Counts"}
+CONTEXT, COLLOCATIONS, FREQUENCIES = TABLES = ("lines", "collocates", "counts")
+LABELS = {CONTEXT: "Lines", COLLOCATIONS: "Words nearby", FREQUENCIES: "Counts"}
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """A table as it was asked for."""
+class ConcordanceParams:
+    """The parameters of the page: a query, one of TABLES, one of SORTS, a page number from 1."""
 
     text: str
-    table: str = LEFT
+    table: str = CONTEXT
     sort: str = "document"
     page: int = 1
 
+    @classmethod
+    def read(cls, values: Mapping[str, str], settings: SearchSettings) -> ConcordanceParams:
+        """Read the parameters of an address; raises QueryRefused for too long a query."""
+        text = query_text(values, settings)
+        table, sort = one_of(values, "table", TABLES), one_of(values, "sort", tuple(SORTS))
+        return cls(text, table, sort, page_number(values))
+
     def url(self) -> str:
         """Return the address of this table."""
-        table = self.table if self.table != LEFT else ""
+        table = self.table if self.table != CONTEXT else ""
         sort = self.sort if self.sort != "document" else ""
         return table_url(self.text, table, sort, self.page)
 
@@ -61,7 +68,7 @@ class Plotted:
     """A document in the dispersion plot."""
 
     hit: Hit
-    strip: Strip
+    plot: DispersionPlot
     url: str
 
 
@@ -69,7 +76,7 @@ class Plotted:
 class ConcordancePage:
     """What the page shows: one of the tables, and the plot."""
 
-    wanted: Wanted
+    params: ConcordanceParams
     total: int
     documents: int
     lines: tuple[ShownLine, ...]
@@ -91,60 +98,53 @@ class ConcordancePage:
         return any(len(shown.line.word) > LONG_WORD for shown in self.lines)
 
 
-def read_wanted(values: Mapping[str, str], settings: SearchSettings) -> Wanted:
-    """Return what an address asks for."""
-    text = query_text(values, settings)
-    table, sort = one_of(values, "table", TABLES), one_of(values, "sort", tuple(SORTS))
-    return Wanted(text, table, sort, page_number(values))
-
-
-def concordance_page(searcher: Searcher, wanted: Wanted) -> ConcordancePage:
+def concordance_page(searcher: Searcher, params: ConcordanceParams) -> ConcordancePage:
     """Work out the page; all of it comes from one commit."""
-    asked = searcher.at_one_commit(LOOKED_AT)
-    result = whole(asked, wanted.text, most=LOOKED_AT, correct=False)
-    overall = asked.search(wanted.text, limit=PLOTTED, facets=True, grouped=True, correct=False)
-    table, lines = _table(asked, wanted, result), tuple[Line, ...]()
+    pinned = searcher.at_one_commit(MAX_PASSAGES)
+    result = whole(pinned, params.text, most=MAX_PASSAGES, correct=False)
+    overall = pinned.search(params.text, limit=PLOTTED, facets=True, grouped=True, correct=False)
+    table, lines = _table(pinned, params, result), tuple[Line, ...]()
     marks = 0
     if isinstance(table, Concordance):
         lines, marks = table.lines, table.marks
     count = page_count(len(lines), LINES)
-    wanted = replace(wanted, page=min(wanted.page, count))
-    shown = lines[(wanted.page - 1) * LINES : wanted.page * LINES]
+    params = replace(params, page=min(params.page, count))
+    shown = lines[(params.page - 1) * LINES : params.page * LINES]
     return ConcordancePage(
-        wanted=wanted,
+        params=params,
         total=result.total,
         documents=overall.documents or 0,
-        lines=tuple(_shown(line, wanted.text) for line in shown),
+        lines=tuple(_shown(line, params.text) for line in shown),
         marks=marks,
         limits=table.limits,
-        plot=tuple(_plotted(overall, wanted.text)),
+        plot=tuple(_plotted(overall, params.text)),
         collocates=table if isinstance(table, Collocates) else None,
         counts=table if isinstance(table, Frequencies) else None,
         tables=tuple(
-            Choice(LABELS[name], replace(wanted, table=name, page=1).url(), name == wanted.table)
+            Choice(LABELS[name], replace(params, table=name, page=1).url(), name == params.table)
             for name in TABLES
         ),
         sorts=tuple(
-            Choice(name, replace(wanted, sort=name, page=1).url(), name == wanted.sort)
+            Choice(name, replace(params, sort=name, page=1).url(), name == params.sort)
             for name in SORTS
         ),
-        views=tuple(_views(wanted)),
-        pages=tuple(page_links(count, wanted.page, lambda n: replace(wanted, page=n).url())),
-        previous=replace(wanted, page=wanted.page - 1).url() if wanted.page > 1 else "",
-        next=replace(wanted, page=wanted.page + 1).url() if wanted.page < count else "",
+        views=tuple(_views(params)),
+        pages=tuple(page_links(count, params.page, lambda n: replace(params, page=n).url())),
+        previous=replace(params, page=params.page - 1).url() if params.page > 1 else "",
+        next=replace(params, page=params.page + 1).url() if params.page < count else "",
     )
 
 
 def _table(
-    searcher: Searcher, wanted: Wanted, result: SearchResult
+    searcher: Searcher, params: ConcordanceParams, result: SearchResult
 ) -> Concordance | Collocates | Frequencies:
-    match wanted.table:
+    match params.table:
         case "collocates":
             return collocates(result, searcher.snapshot(), most=COLLOCATES)
         case "counts":
             return frequencies(result)
         case _:
-            return concordance(result, sort=wanted.sort, width=WIDTH, limit=None)
+            return concordance(result, sort=params.sort, width=WIDTH, limit=None)
 
 
 def _shown(line: Line, text: str) -> ShownLine:
@@ -154,10 +154,12 @@ def _shown(line: Line, text: str) -> ShownLine:
 def _plotted(result: SearchResult, text: str) -> Iterator[Plotted]:
     for hit in result.hits:
         places = result.places[hit.document]
-        yield Plotted(hit, strip(places), passage_url(hit.document, hit.number, hit.key, text))
+        yield Plotted(
+            hit, dispersion_plot(places), passage_url(hit.document, hit.number, hit.key, text)
+        )
 
 
-def _views(wanted: Wanted) -> Iterator[Choice]:
-    yield Choice("Documents", query_url(wanted.text))
-    yield Choice("Every passage", query_url(wanted.text, is_flat=True))
-    yield Choice("Lines", wanted.url(), True)
+def _views(params: ConcordanceParams) -> Iterator[Choice]:
+    yield Choice("Documents", query_url(params.text))
+    yield Choice("Every passage", query_url(params.text, is_flat=True))
+    yield Choice("Lines", params.url(), True)

@@ -1,4 +1,4 @@
-"""Text that is sent as a file, piece by piece, in the type and with the suffix of its export."""
+"""Streamed file downloads, with the media type and suffix of their export."""
 
 from __future__ import annotations
 

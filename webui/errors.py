@@ -1,4 +1,4 @@
-"""The one place where errors become answers: a page for people, problem details for programs.
+"""The one place where exceptions become responses: a page or problem details.
 
 Problem details are those of RFC 9457 with two members more, `hint` and `code`.
 """

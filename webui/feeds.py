@@ -1,7 +1,7 @@
-"""For browsers and feed readers: an OpenSearch description, and any query as an Atom feed.
+"""An OpenSearch 1.1 description for browsers, and any query as an Atom feed (RFC 4287).
 
-An entry is a passage that has all the words. Its id is made of its address and its words, so that
-a passage that was edited is a new one, and any other is told once. (RFC 4287, OpenSearch 1.1)
+An entry is a passage that has all the words. Its id is made of its address and a hash of its text,
+so feed readers show an edited passage as new, and any other only once.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from backstory.webui.settings import WebConfig
 from backstory.webui.wording import printable
 
 ENTRIES = 50
-READ = 2_000  # passages of a year, or where the query cannot be narrowed to one, of all
+MAX_PASSAGES = 2_000  # passages of a year, or where the query cannot be narrowed to one, of all
 OPENSEARCH = "http://a9.com/-/spec/opensearch/1.1/"
 ATOM = "http://www.w3.org/2005/Atom"
 COMPLETION = "api_complete"
@@ -55,18 +55,18 @@ class Feeds:
 
     def feed(self) -> ResponseReturnValue:
         """Give the newest passages that have all the words of a query."""
-        asked = strict(request.args, self._settings)
-        searcher = self._searcher.at_one_commit(READ)
+        params = strict(request.args, self._settings)
+        searcher = self._searcher.at_one_commit(MAX_PASSAGES)
         committed = searcher.statistics().committed
         root = Element("feed", xmlns=ATOM)
-        _add(root, "title", f"{asked.text} in Backstory")
-        _add(root, "id", f"urn:backstory:query:{quote(asked.text, safe='', errors='replace')}")
+        _add(root, "title", f"{params.text} in Backstory")
+        _add(root, "id", f"urn:backstory:query:{quote(params.text, safe='', errors='replace')}")
         _add(root, "updated", moment("", committed))
         _add(SubElement(root, "author"), "name", "Backstory")
-        _add(root, "link", rel="self", href=url_for("feed", q=asked.text, _external=True))
-        _add(root, "link", rel="alternate", href=url_for("search", q=asked.text, _external=True))
-        for hit in newest(searcher, asked.text, self._settings):
-            root.append(_entry(hit, asked.text, committed))
+        _add(root, "link", rel="self", href=url_for("feed", q=params.text, _external=True))
+        _add(root, "link", rel="alternate", href=url_for("search", q=params.text, _external=True))
+        for hit in newest(searcher, params.text, self._settings):
+            root.append(_entry(hit, params.text, committed))
         response = _xml(root, "application/atom+xml")
         response.add_etag()
         return response.make_conditional(request)
@@ -74,13 +74,13 @@ class Feeds:
 
 def newest(searcher: Searcher, text: str, settings: SearchSettings) -> list[Hit]:
     """Return the hits with all the words from the newest documents, newest first."""
-    found: dict[str, Hit] = {}
+    by_address: dict[str, Hit] = {}
     for narrowed in _by_year(searcher, text, settings):
-        hits = whole(searcher, narrowed, most=READ, correct=False)
-        found |= {hit.passage: hit for hit in hits if hit.all_words}
-        if len(found) >= ENTRIES:
+        hits = whole(searcher, narrowed, most=MAX_PASSAGES, correct=False)
+        by_address |= {hit.passage: hit for hit in hits if hit.all_words}
+        if len(by_address) >= ENTRIES:
             break
-    ordered = sorted(found.values(), key=lambda hit: (hit.document, hit.number))
+    ordered = sorted(by_address.values(), key=lambda hit: (hit.document, hit.number))
     places = date_places((hit.date for hit in ordered), NEWEST)
     return sorted(ordered, key=lambda hit: places[hit.date])[:ENTRIES]
 
@@ -92,7 +92,7 @@ def _by_year(searcher: Searcher, text: str, settings: SearchSettings) -> Iterato
     is read: of a year that is every hit, or at least far more of them.
     """
     result = searcher.search(text, limit=0, correct=False, facets=True)
-    if result.full > READ:
+    if result.full > MAX_PASSAGES:
         for year in sorted(result.facets.get("year", ()), reverse=True):
             yield refine(text, f"date:{year}", settings) or text
     yield text
@@ -105,8 +105,8 @@ def urn(hit: Hit) -> str:
 
 def moment(date: str, committed: str) -> str:
     """Return an ISO date, cut as it may be, as a time of RFC 3339, else that of the commit."""
-    read = PartialDate.of(date)
-    return f"{read.first_day}T00:00:00Z" if read else committed or "1970-01-01T00:00:00Z"
+    parsed = PartialDate.of(date)
+    return f"{parsed.first_day}T00:00:00Z" if parsed else committed or "1970-01-01T00:00:00Z"
 
 
 def _entry(hit: Hit, text: str, committed: str) -> Element:

@@ -1,7 +1,7 @@
-"""When the passages of a result are from: bars of equal spans of time, each a link that filters.
+"""A histogram of a result's dates: bars of equal spans of time, each a link that filters.
 
-A bar counts what its link finds. Months are shown only where every date has one, because a
-document of 2018 may belong to any month of that year.
+A bar counts what its link finds. Bars of months are used only if every date has a month, because a
+document dated 2018 may belong to any month of that year.
 """
 
 from __future__ import annotations
@@ -44,24 +44,24 @@ def bars(result: SearchResult, settings: SearchSettings) -> list[Bar]:
         return []
     counts = [_count(dates, first, last) for first, last in spans]
     wide, most = WIDTH / len(spans), max(counts)
-    found = []
-    for at, ((first, last), count) in enumerate(zip(spans, counts, strict=True)):
+    drawn = []
+    for index, ((first, last), count) in enumerate(zip(spans, counts, strict=True)):
         condition = f"date:{first}" if first == last else f"date:{first}..{last}"
         changed = refine(result.searched, condition, settings) if count else ""
         height = max(HEIGHT * count / most, LEAST) if count else 0
-        found.append(
+        drawn.append(
             Bar(
                 label=first.words if first == last else f"{first.words} to {last.words}",
-                short=_short(first, at),
+                short=_short(first, index),
                 count=count,
                 url=query_url(changed) if changed else "",
-                x=round(at * wide + GAP / 2, 1),
+                x=round(index * wide + GAP / 2, 1),
                 y=round(HEIGHT - height, 1),
                 width=round(wide - GAP, 1),
                 height=round(height, 1),
             )
         )
-    return found
+    return drawn
 
 
 def _spans(dates: Sequence[PartialDate]) -> list[Span]:
@@ -73,7 +73,7 @@ def _spans(dates: Sequence[PartialDate]) -> list[Span]:
     for step in STEPS if has_months else STEPS[2:]:
         first, last = earliest // step, latest // step
         if last - first < MOST_BARS:
-            return [_span(at * step, step) for at in range(first, last + 1)]
+            return [_span(index * step, step) for index in range(first, last + 1)]
     return []
 
 
@@ -97,9 +97,9 @@ def _count(dates: Mapping[PartialDate, int], first: PartialDate, last: PartialDa
     return sum(count for date, count in dates.items() if date.overlaps(first, last))
 
 
-def _short(first: PartialDate, at: int) -> str:
+def _short(first: PartialDate, index: int) -> str:
     """Return what stands under a bar: the year that it begins with, or the month."""
     if not first.month:
         return str(first)
     month = MONTHS[first.month - 1][:3]
-    return f"{month} {first.year:04}" if at == 0 or first.month == 1 else month
+    return f"{month} {first.year:04}" if index == 0 or first.month == 1 else month

@@ -12,10 +12,10 @@ from werkzeug.routing import BaseConverter
 from backstory.engine.cache import memo
 from backstory.engine.documents import Passage
 from backstory.engine.listing import RELEVANCE
-from backstory.webui.parameters import Asked
+from backstory.webui.parameters import SearchParams
 
 PLAIN = "!$'()*,/:;?@"  # what needs no quoting after the question mark
-KEPT = 1024  # quoted texts
+MAX_CACHED = 1024  # quoted texts
 
 
 class DocumentId(BaseConverter):
@@ -30,16 +30,16 @@ class DocumentId(BaseConverter):
         return _quoted_id(value)
 
 
-def search_url(asked: Asked, usual_size: int, *, endpoint: str = "search") -> str:
-    """Return the address of a page of hits, without what goes without saying."""
+def search_url(params: SearchParams, usual_size: int, *, endpoint: str = "search") -> str:
+    """Return the address of a page of hits, without parameters that have their default."""
     return _url(
         endpoint,
-        q=_sendable(asked.text),
-        page=asked.page if asked.page > 1 else None,
-        n=asked.size if asked.size != usual_size else None,
-        exact="1" if asked.is_exact else None,
-        sort=asked.sort if asked.sort != RELEVANCE else None,
-        by="passage" if asked.is_flat else None,
+        q=_sendable(params.text),
+        page=params.page if params.page > 1 else None,
+        n=params.size if params.size != usual_size else None,
+        exact="1" if params.is_exact else None,
+        sort=params.sort if params.sort != RELEVANCE else None,
+        by="passage" if params.is_flat else None,
     )
 
 
@@ -60,13 +60,13 @@ def _path(endpoint: str, *, has_id: bool) -> str:
     return path
 
 
-@memo("links", most=KEPT, entry_bytes=500)
+@memo("links", most=MAX_CACHED, entry_bytes=500)
 def _quoted(text: str) -> str:
     """Quote what stands after the question mark; a page says the same query in most addresses."""
     return quote_plus(text, safe=PLAIN)
 
 
-@memo("addresses", most=KEPT, entry_bytes=500)
+@memo("addresses", most=MAX_CACHED, entry_bytes=500)
 def _quoted_id(document_id: str) -> str:
     return quote(document_id, safe="/", errors="replace")
 
@@ -76,10 +76,10 @@ def query_url(text: str, *, is_flat: bool = False) -> str:
     return _url("search", q=_sendable(text), by="passage" if is_flat else None)
 
 
-def export_url(asked: Asked, name: str) -> str:
+def export_url(params: SearchParams, name: str) -> str:
     """Return the address of a whole result in one of the exports."""
-    exact = "1" if asked.is_exact else None
-    return _url("export", q=_sendable(asked.text), format=name, exact=exact)
+    exact = "1" if params.is_exact else None
+    return _url("export", q=_sendable(params.text), format=name, exact=exact)
 
 
 def table_url(text: str, table: str = "", sort: str = "", page: int = 1) -> str:
@@ -93,11 +93,11 @@ def table_url(text: str, table: str = "", sort: str = "", page: int = 1) -> str:
     )
 
 
-def listing_url(values: Mapping[str, str], order: str = "", page: int = 1) -> str:
+def documents_url(values: Mapping[str, str], order: str = "", page: int = 1) -> str:
     """Return the address of a list of documents that have these values of facets."""
     shown = {name: _sendable(value) for name, value in values.items()}
-    kept: dict[str, Any] = {**shown, "order": order or None, "page": page if page > 1 else None}
-    return _url("documents", **kept)
+    params: dict[str, Any] = {**shown, "order": order or None, "page": page if page > 1 else None}
+    return _url("documents", **params)
 
 
 def within_url(document_id: str, text: str) -> str:
@@ -126,7 +126,7 @@ def passage_url(
     """Return the address of a passage.
 
     It carries the passage's key, so that the passage is found again after the document was edited;
-    `was` is the number that it was looked for at.
+    `was` is the number under which the link looked for it.
     """
     return _url(
         "document",

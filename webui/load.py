@@ -1,6 +1,6 @@
-"""What is done with more requests than can be served: some wait, the others are told to come back.
+"""Load shedding: a limited number of requests is queued, all others get 503 at once.
 
-Waitress lets any number wait, so that under a load that lasts everybody's answer comes too late.
+Waitress queues any number, so that under lasting load every answer comes too late.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What else there is about a passage or a document, in other documents, and why."""
+"""Related passages and documents, with what they share, and the names in a document."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from backstory.webui.refinements import condition_for
 RELATED = 4
 NEAREST = 5
 MOST_NAMES = 24
-READ = 400  # passages of a document that are compared with others unasked
+MAX_COMPARED = 400  # passages: of longer documents the nearest are only looked up on request
 SHOWN = 420  # characters of a related passage
 
 
@@ -69,7 +69,7 @@ def _beginning(text: str) -> str:
 
 def nearest_documents(searcher: Searcher, document: Document) -> tuple[Neighbour, ...]:
     """Return the documents that are nearest to one."""
-    found = searcher.related_documents(document.id, limit=NEAREST)
+    nearest = searcher.related_documents(document.id, limit=NEAREST)
     return tuple(
         Neighbour(
             title=other.title,
@@ -79,7 +79,7 @@ def nearest_documents(searcher: Searcher, document: Document) -> tuple[Neighbour
             url=document_url(other.id),
             shared=_texts(shared),
         )
-        for other, shared in found
+        for other, shared in nearest
     )
 
 

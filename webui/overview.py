@@ -1,4 +1,4 @@
-"""What is in the corpus, for the home page: worked out once for each commit."""
+"""The corpus at a glance, for the home page: computed once for each commit."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from backstory.engine.documents import Document
 from backstory.engine.indexes.contract import Statistics
 from backstory.engine.listing import NEWEST, date_places
 from backstory.searcher import Searcher
-from backstory.webui.links import document_url, listing_url, query_url
+from backstory.webui.links import document_url, documents_url, query_url
 
 SHOWN = 8
 SOURCES = 12
@@ -47,8 +47,8 @@ class Overview:
     examples: tuple[Link, ...]
 
 
-class Overviews:
-    """Keeps the overview of the newest commit."""
+class OverviewCache:
+    """Keeps the overview of the newest commit in memory."""
 
     def __init__(self, searcher: Searcher, questions: Sequence[str]) -> None:
         """Take the questions that may be offered, those of `web.examples`."""
@@ -58,13 +58,15 @@ class Overviews:
     def newest(self) -> Overview:
         """Return the overview of the commit that a search would see."""
         statistics = self._searcher.statistics()
-        held = self._newest
-        if held is None or held.statistics != statistics:
-            self._newest = held = _overview(self._searcher, statistics, self._questions)
-        return held
+        overview = self._newest
+        if overview is None or overview.statistics != statistics:
+            self._newest = overview = _build_overview(self._searcher, statistics, self._questions)
+        return overview
 
 
-def _overview(searcher: Searcher, statistics: Statistics, questions: Sequence[str]) -> Overview:
+def _build_overview(
+    searcher: Searcher, statistics: Statistics, questions: Sequence[str]
+) -> Overview:
     documents = searcher.documents()
     first, last = first_and_last(document.date for document, _ in documents)
     sources = Counter(document.source for document, _ in documents if document.source)
@@ -84,23 +86,24 @@ def _overview(searcher: Searcher, statistics: Statistics, questions: Sequence[st
 
 
 def _source(name: str, count: int) -> Link:
-    return Link(name, listing_url({"source": name}), count)
+    return Link(name, documents_url({"source": name}), count)
 
 
 def _examples(
     searcher: Searcher, documents: Sequence[Document], questions: Sequence[str]
 ) -> Iterator[Link]:
-    """Yield questions that are really answered: those of the settings, or else names.
+    """Yield example queries that find something: those of the settings, or else names.
 
-    Names are those that come up in the newest documents, each with the passages it finds.
+    The names are distinctive ones from the newest documents, each with its number of passages.
     """
     answered = list(_answered(searcher, questions))
     if answered:
         yield from answered
         return
-    read = [read.passage for d in documents for read in searcher.open(d.id).passages[:READ]]
-    names = Counter(name for passage in read for name in set(_NAME.findall(passage.text)))
-    most = max(len(read) // COMMON, 2)
+    opened = (searcher.open(document.id) for document in documents)
+    passages = [read.passage for each in opened for read in each.passages[:READ]]
+    names = Counter(name for passage in passages for name in set(_NAME.findall(passage.text)))
+    most = max(len(passages) // COMMON, 2)
     telling = [name for name, count in names.most_common() if count <= most]
     for name in telling[:EXAMPLES]:
         text = f'"{name}"'
@@ -111,5 +114,5 @@ def _examples(
 def _answered(searcher: Searcher, questions: Sequence[str]) -> Iterator[Link]:
     """Yield the questions of the settings that some passage has every word of."""
     for text in questions:
-        if full := searcher.search(text, limit=0, correct=False).full:
-            yield Link(text, query_url(text), full)
+        if total := searcher.search(text, limit=0, correct=False).full:
+            yield Link(text, query_url(text), total)

@@ -1,4 +1,4 @@
-"""The pages: each one parses the address, asks the Searcher, and renders what it says."""
+"""The HTML pages: each view parses its parameters, calls the Searcher and renders a template."""
 
 from __future__ import annotations
 
@@ -9,19 +9,20 @@ from backstory.engine.errors import PassageNotFound
 from backstory.searcher import OpenDocument, Searcher
 from backstory.searcher.exports.registry import citation_exports, exports, find, find_citation
 from backstory.searcher.syntax import operators
-from backstory.webui.catalogue import Catalogue, read_choice
 from backstory.webui.citing import best, cite_page, quotation
-from backstory.webui.concordance import concordance_page, read_wanted
+from backstory.webui.concordance import ConcordanceParams, concordance_page
+from backstory.webui.document_catalog import CatalogCache
+from backstory.webui.document_list import DocumentListParams, document_list
 from backstory.webui.downloads import download
 from backstory.webui.links import passage_url
 from backstory.webui.neighbours import (
+    MAX_COMPARED,
     MOST_NAMES,
-    READ,
     names_of,
     nearest_documents,
     related_passages,
 )
-from backstory.webui.overview import Overviews
+from backstory.webui.overview import OverviewCache
 from backstory.webui.paging import find_page
 from backstory.webui.parameters import lenient, passage_number, query_text
 from backstory.webui.reader import Beside, DocumentGone, DocumentMissing, place, reader_page
@@ -36,8 +37,8 @@ class Pages:
     def __init__(self, config: WebConfig, searcher: Searcher) -> None:
         self._settings = config.search
         self._searcher = searcher
-        self._overviews = Overviews(searcher, config.web.examples)
-        self._catalogue = Catalogue(searcher)
+        self._overviews = OverviewCache(searcher, config.web.examples)
+        self._catalogs = CatalogCache(searcher)
 
     def home(self) -> ResponseReturnValue:
         """Show the search box and what is in the corpus."""
@@ -45,12 +46,12 @@ class Pages:
 
     def search(self) -> ResponseReturnValue:
         """Show a page of hits."""
-        asked = lenient(request.args, self._settings)
-        if not asked.text:
+        params = lenient(request.args, self._settings)
+        if not params.text:
             return redirect(url_for("home"))
-        result, shown = find_page(self._searcher, asked)
+        result, shown = find_page(self._searcher, params)
         page = result_page(result, shown, self._settings)
-        return render_template("search.html", page=page, text=asked.text)
+        return render_template("search.html", page=page, text=params.text)
 
     def within(self, document_id: str) -> ResponseReturnValue:
         """Show the passages of one document that a query finds."""
@@ -66,24 +67,24 @@ class Pages:
         if spoken:
             return redirect(passage_url(spoken.document, spoken.number, spoken.key, text))
         opened = self._open(document_id, text, key)
-        found = place([read.passage for read in opened.passages], number, key, was)
-        if found.is_moved and found.number:
-            return redirect(passage_url(document_id, found.number, key, text, was=number))
-        page = reader_page(opened, text, found, self._beside(opened))
+        target = place([read.passage for read in opened.passages], number, key, was)
+        if target.is_moved and target.number:
+            return redirect(passage_url(document_id, target.number, key, text, was=number))
+        page = reader_page(opened, text, target, self._beside(opened))
         return render_template("document.html", page=page, text=text)
 
     def documents(self) -> ResponseReturnValue:
         """Show the documents of the corpus, to browse."""
-        page = self._catalogue.page(read_choice(request.args))
+        page = document_list(self._catalogs.newest(), DocumentListParams.read(request.args))
         return render_template("documents.html", page=page)
 
     def concordance(self) -> ResponseReturnValue:
         """Show the words of a query in their lines."""
-        wanted = read_wanted(request.args, self._settings)
-        if not wanted.text:
+        params = ConcordanceParams.read(request.args, self._settings)
+        if not params.text:
             return redirect(url_for("home"))
-        page = concordance_page(self._searcher, wanted)
-        return render_template("concordance.html", page=page, text=wanted.text)
+        page = concordance_page(self._searcher, params)
+        return render_template("concordance.html", page=page, text=params.text)
 
     def cite(self, document_id: str) -> ResponseReturnValue:
         """Show a passage in every form of citation, or give one of them as a file."""
@@ -104,8 +105,8 @@ class Pages:
         hits = best(self._searcher, lenient(request.args, self._settings))
         return download(export.write_hits(hits), export, "passages")
 
-    def board(self) -> ResponseReturnValue:
-        """Show the board of evidence, which the script fills from the browser's own storage."""
+    def pinboard(self) -> ResponseReturnValue:
+        """Show the pinboard, which the script fills from the browser's own storage."""
         return render_template("board.html")
 
     def help(self) -> ResponseReturnValue:
@@ -127,14 +128,16 @@ class Pages:
 
     def _beside(self, opened: OpenDocument) -> Beside:
         passages = [read.passage for read in opened.passages]
-        is_wanted = 0 < len(passages) <= READ or (bool(passages) and "nearest" in request.args)
+        compares = 0 < len(passages) <= MAX_COMPARED or (
+            bool(passages) and "nearest" in request.args
+        )
         number = passage_number(request.args, "related")
-        asked = next((passage for passage in passages if passage.number == number), None)
+        chosen = next((passage for passage in passages if passage.number == number), None)
         return Beside(
             names=tuple(names_of(passages))[:MOST_NAMES],
-            nearest=nearest_documents(self._searcher, opened.document) if is_wanted else None,
-            number=asked.number if asked else None,
-            related=related_passages(self._searcher, asked) if asked else (),
+            nearest=nearest_documents(self._searcher, opened.document) if compares else None,
+            number=chosen.number if chosen else None,
+            related=related_passages(self._searcher, chosen) if chosen else (),
         )
 
 

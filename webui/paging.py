@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from backstory.engine.hits import SearchResult
 from backstory.searcher import Searcher
-from backstory.webui.parameters import Asked
+from backstory.webui.parameters import SearchParams
 
 NEIGHBOURS = 2
 
@@ -30,54 +30,54 @@ def page_numbers(page: int, count: int) -> list[int]:
     """Return the pages to link: the first, the last and those around `page`; 0 stands for a gap."""
     near = range(page - NEIGHBOURS, page + NEIGHBOURS + 1)
     shown = sorted({1, count} | {number for number in near if 1 <= number <= count})
-    found: list[int] = []
+    numbers: list[int] = []
     for number in shown:
-        if found and number == found[-1] + 2:
-            found.append(number - 1)  # a gap of one page is no shorter than its number
-        elif found and number > found[-1] + 1:
-            found.append(0)
-        found.append(number)
-    return found
+        if numbers and number == numbers[-1] + 2:
+            numbers.append(number - 1)  # a gap of one page is no shorter than its number
+        elif numbers and number > numbers[-1] + 1:
+            numbers.append(0)
+        numbers.append(number)
+    return numbers
 
 
 def find(
     searcher: Searcher,
-    asked: Asked,
+    params: SearchParams,
     *,
     facets: bool = False,
     explain: bool = False,
     grouped: bool = False,
 ) -> SearchResult:
     """Ask for a page of hits; a page past the end has none, and the same totals."""
-    most = searcher.statistics().passages if asked.offset else 0
+    most = searcher.statistics().passages if params.offset else 0
     return searcher.search(
-        asked.text,
-        offset=min(asked.offset, most),
-        limit=asked.size,
-        correct=not asked.is_exact,
+        params.text,
+        offset=min(params.offset, most),
+        limit=params.size,
+        correct=not params.is_exact,
         facets=facets,
         explain=explain,
-        sort=asked.sort,
+        sort=params.sort,
         grouped=grouped,
     )
 
 
-def find_page(searcher: Searcher, asked: Asked) -> tuple[SearchResult, Asked]:
+def find_page(searcher: Searcher, params: SearchParams) -> tuple[SearchResult, SearchParams]:
     """Ask for a page to show, explained, or for the last page where there are not so many."""
-    result = _shown(searcher, asked)
+    result = _shown(searcher, params)
     if result.hits or not result.total:
-        return result, asked if result.total else asked.first_page
-    last = replace(asked, page=page_count(listed(result, asked), asked.size))
+        return result, params if result.total else params.first_page
+    last = replace(params, page=page_count(listed(result, params), params.size))
     return _shown(searcher, last), last
 
 
-def listed(result: SearchResult, asked: Asked) -> int:
+def listed(result: SearchResult, params: SearchParams) -> int:
     """Return how many hits there are over all pages: documents, or passages in a flat list."""
-    return result.total if asked.is_flat else result.documents or 0
+    return result.total if params.is_flat else result.documents or 0
 
 
-def _shown(searcher: Searcher, asked: Asked) -> SearchResult:
-    return find(searcher, asked, facets=True, explain=True, grouped=not asked.is_flat)
+def _shown(searcher: Searcher, params: SearchParams) -> SearchResult:
+    return find(searcher, params, facets=True, explain=True, grouped=not params.is_flat)
 
 
 def page_links(count: int, current: int, url: Callable[[int], str]) -> Iterator[PageLink]:

@@ -1,7 +1,7 @@
-"""What an address asks for: the query's text, the page, the number of hits on it.
+"""The query parameters of pages, parsed leniently.
 
-A page that a person opens makes the best of anything: a number that is none, or out of range,
-becomes the nearest that makes sense. A program is told what is wrong: `webui.api.asking`.
+For a person an invalid or out-of-range number becomes the default or the nearest valid one; for a
+program it is an error: see `webui.api.asking`.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ class ParameterRefused(BackstoryError):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A page of hits as it was asked for; `page` counts from 1.
+class SearchParams:
+    """The parameters of a page of hits; `page` counts from 1.
 
     It lists the best passage of each document, or every passage where `is_flat`.
     """
@@ -48,15 +48,15 @@ class Asked:
         return (self.page - 1) * self.size
 
     @property
-    def first_page(self) -> Asked:
+    def first_page(self) -> SearchParams:
         """The same list from its beginning."""
         return replace(self, page=1)
 
 
-def lenient(values: Mapping[str, str], settings: SearchSettings) -> Asked:
+def lenient(values: Mapping[str, str], settings: SearchSettings) -> SearchParams:
     """Read the parameters of a page; raises QueryRefused where the query is too long."""
     size = _number(values.get("n", ""))
-    return Asked(
+    return SearchParams(
         text=query_text(values, settings),
         page=page_number(values),
         size=min(max(settings.page_size if size is None else size, 1), settings.max_page_size),

@@ -1,4 +1,4 @@
-"""An open document as the template shows it: its paragraphs, the matches, the way between them."""
+"""The document page: its paragraphs with the query's marks, and links between the matches."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from backstory.engine.errors import BackstoryError
 from backstory.engine.fields import FIELDS
 from backstory.engine.hits import cut
 from backstory.searcher import OpenDocument, ReadPassage
+from backstory.webui.dispersion import DispersionPlot, dispersion_plot
 from backstory.webui.links import (
     cite_url,
     document_url,
@@ -20,7 +21,6 @@ from backstory.webui.links import (
     related_url,
 )
 from backstory.webui.neighbours import Name, Neighbour
-from backstory.webui.strips import Strip, strip
 from backstory.webui.wording import as_text
 
 LISTED = 60
@@ -55,7 +55,7 @@ class DocumentGone(BackstoryError):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a link leads: a passage's number if there is one, and what to tell the reader."""
+    """The target of a link: a passage's number, if it has one, and a notice for the reader."""
 
     number: int | None = None
     notice: str = ""
@@ -110,7 +110,7 @@ class ReaderPage:
     back: str
     cite: str
     beside: Beside
-    strip: Strip | None
+    plot: DispersionPlot | None
 
     @property
     def facts(self) -> tuple[tuple[str, str], ...]:
@@ -152,7 +152,7 @@ def _by_key(passages: Sequence[Passage], number: int | None, key: str, was: int 
             None,
             f"The text has changed since this link was made: {where} no longer has the same words.",
         )
-    nearest = min(same, key=lambda held: abs(held - (number or 0)))
+    nearest = min(same, key=lambda each: abs(each - (number or 0)))
     if number not in (None, nearest):
         return Place(nearest, is_moved=True)
     if was not in (None, nearest):
@@ -165,7 +165,7 @@ def _by_key(passages: Sequence[Passage], number: int | None, key: str, was: int 
 
 
 def reader_page(
-    opened: OpenDocument, text: str, found: Place, beside: Beside | None = None
+    opened: OpenDocument, text: str, destination: Place, beside: Beside | None = None
 ) -> ReaderPage:
     """Work out the page for an open document."""
     beside = beside or Beside()
@@ -173,15 +173,15 @@ def reader_page(
     return ReaderPage(
         document=opened.document,
         text=text,
-        paragraphs=tuple(_paragraphs(opened.passages, matches, text, found.number, beside)),
+        paragraphs=tuple(_paragraphs(opened.passages, matches, text, destination.number, beside)),
         matches=matches,
-        notice=found.notice,
+        notice=destination.notice,
         outside=outside_link(opened.document.url),
         url=document_url(opened.document.id),
         back=query_url(text) if text else "",
         cite=cite_url(opened.document.id),
         beside=beside,
-        strip=strip(Places(matches, len(opened.passages))) if matches else None,
+        plot=dispersion_plot(Places(matches, len(opened.passages))) if matches else None,
     )
 
 
@@ -192,11 +192,11 @@ def _paragraphs(
     target: int | None,
     beside: Beside,
 ) -> Iterable[Paragraph]:
-    positions = {number: at for at, number in enumerate(matches)}
+    positions = {number: index for index, number in enumerate(matches)}
     heading, page = "", None
     for read in passages:
         passage = read.passage
-        at = positions.get(passage.number)
+        index = positions.get(passage.number)
         is_new = passage.heading not in ("", heading, passage.text)
         yield Paragraph(
             passage=passage,
@@ -204,9 +204,9 @@ def _paragraphs(
             heading=passage.heading if is_new else "",
             page=passage.page if passage.page != page else None,
             url=permalink(passage, text),
-            position=0 if at is None else at + 1,
-            previous=matches[at - 1] if at else None,
-            next=matches[at + 1] if at is not None and at + 1 < len(matches) else None,
+            position=0 if index is None else index + 1,
+            previous=matches[index - 1] if index else None,
+            next=matches[index + 1] if index is not None and index + 1 < len(matches) else None,
             is_target=passage.number == target,
             related=related_url(passage.document, passage.number, text),
             cite=cite_url(passage.document, passage.number),

@@ -1,4 +1,4 @@
-"""How a query was understood, in words, with a link that undoes each guess."""
+"""How a query was interpreted, with a link that overrides each interpretation."""
 
 from __future__ import annotations
 
@@ -90,11 +90,11 @@ def with_word(text: str, word: str, instead: str) -> str:
     It is cut into pieces to see: those before and after the word must be the same as before.
     """
     pieces = pieces_of(text)
-    at = next((n for n, p in enumerate(pieces) if p == Piece(Kind.WORD, word)), None)
-    wanted = pieces_of(instead)
-    if at is None or len(wanted) != 1:
+    index = next((n for n, p in enumerate(pieces) if p == Piece(Kind.WORD, word)), None)
+    replacement = pieces_of(instead)
+    if index is None or len(replacement) != 1:
         return ""
-    expected = (*pieces[:at], wanted[0], *pieces[at + 1 :])
+    expected = (*pieces[:index], replacement[0], *pieces[index + 1 :])
     start = text.find(word)
     while start >= 0:
         changed = text[:start] + instead + text[start + len(word) :]

@@ -63,28 +63,28 @@ class Condition:
 
 def conditions_of(text: str) -> list[Condition]:
     """Return the conditions of a query that can be let go one by one."""
-    found = []
+    conditions = []
     for piece in pieces_of(text):
         if piece.kind is Kind.FIELD:
             value = f'"{piece.text}"' if piece.is_quoted else piece.text
             condition = f"{piece.name}:{value}"
             without = remove(text, condition)
             if without is not None and without != text.strip():
-                found.append(Condition(condition, query_url(without)))
-    return found
+                conditions.append(Condition(condition, query_url(without)))
+    return conditions
 
 
 def facets_of(result: SearchResult, settings: SearchSettings) -> list[Facet]:
     """Return the facets of a result that have any value, as links."""
     text = result.searched
-    found = []
+    facets = []
     for name, counts in result.facets.items():
         ordered = in_order(name, counts.items())
         some = islice(ordered, MOST_NAMES) if name == NAME else ordered
         values = tuple(_value(name, value, count, text, settings) for value, count in some)
         if values:
-            found.append(Facet(FIELDS.facet(name).label, values[:SHOWN], values[SHOWN:]))
-    return found
+            facets.append(Facet(FIELDS.facet(name).label, values[:SHOWN], values[SHOWN:]))
+    return facets
 
 
 def _value(name: str, value: str, count: int, text: str, settings: SearchSettings) -> FacetValue:
@@ -146,11 +146,11 @@ def _after(text: str, condition: str, most: int) -> str | None:
 
 def remove(text: str, condition: str) -> str | None:
     """Return the text without a condition, or None where it is not one of the text's."""
-    held = [(piece.name, piece.text) for piece in pieces_of(text) if piece.kind is Kind.FIELD]
-    if not held and _is_single(condition):
+    present = [(piece.name, piece.text) for piece in pieces_of(text) if piece.kind is Kind.FIELD]
+    if not present and _is_single(condition):
         return None
-    wanted = [(piece.name, piece.text) for piece in pieces_of(condition)]
-    if not all(piece in held for piece in wanted):
+    removed = [(piece.name, piece.text) for piece in pieces_of(condition)]
+    if not all(piece in present for piece in removed):
         return None
     before, _, after = text.partition(condition)
     return f"{before.strip()} {after.strip()}".strip() or "*"
@@ -163,8 +163,8 @@ def _stands_alone(pieces: Sequence[Piece]) -> bool:
     are all there is.
     """
     depth, has_subject, is_out = 0, False, False
-    for at, piece in enumerate(pieces):
-        sign = pieces[at - 1].kind if at else None
+    for index, piece in enumerate(pieces):
+        sign = pieces[index - 1].kind if index else None
         if piece.kind is Kind.CLOSE:
             depth -= 1
             continue

@@ -1,4 +1,4 @@
-"""A page of hits as the template shows it; everything is worked out from the SearchResult."""
+"""The page of hits: what its template shows, computed from a SearchResult."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from backstory.engine.hits import Hit, SearchResult
 from backstory.engine.listing import SORTS
 from backstory.searcher.exports import exports
 from backstory.searcher.settings import SearchSettings
+from backstory.webui.dispersion import DispersionPlot, dispersion_plot
 from backstory.webui.histogram import Bar, bars
 from backstory.webui.links import (
     cite_url,
@@ -22,11 +23,10 @@ from backstory.webui.links import (
     within_url,
 )
 from backstory.webui.paging import PageLink, listed, page_count, page_links
-from backstory.webui.parameters import Asked
+from backstory.webui.parameters import SearchParams
 from backstory.webui.reading import Reading, reading
 from backstory.webui.refinements import Condition, Facet, conditions_of, facets_of
 from backstory.webui.snippets import Snippet, snippet
-from backstory.webui.strips import Strip, strip
 
 FOLDED = 500  # characters of a passage that may be unfolded
 
@@ -43,7 +43,7 @@ class ShownHit:
     url: str
     related: str
     cite: str
-    strip: Strip | None = None
+    plot: DispersionPlot | None = None
     more: int = 0
     within: str = ""
     copies: tuple[ShownHit, ...] = ()
@@ -85,7 +85,7 @@ class ResultPage:
     """
 
     result: SearchResult
-    asked: Asked
+    params: SearchParams
     sections: tuple[Section, ...]
     facets: tuple[Facet, ...]
     conditions: tuple[Condition, ...]
@@ -116,15 +116,15 @@ class ResultPage:
         return self.result.offset + len(self.result)
 
 
-def result_page(result: SearchResult, asked: Asked, settings: SearchSettings) -> ResultPage:
+def result_page(result: SearchResult, params: SearchParams, settings: SearchSettings) -> ResultPage:
     """Work out the page for a result."""
     usual = settings.page_size
-    count = page_count(listed(result, asked), asked.size)
+    count = page_count(listed(result, params), params.size)
     is_corrected = result.searched != result.text
     return ResultPage(
         result=result,
-        asked=asked,
-        sections=tuple(_sections(result, asked)),
+        params=params,
+        sections=tuple(_sections(result, params)),
         facets=tuple(facets_of(result, settings)),
         conditions=tuple(conditions_of(result.searched)),
         bars=tuple(bars(result, settings)),
@@ -135,58 +135,60 @@ def result_page(result: SearchResult, asked: Asked, settings: SearchSettings) ->
         titled=tuple(_offers(result, "title")),
         without=tuple(_offers(result, "without")),
         abroad=tuple(_offers(result, "language")),
-        exact_url=search_url(Asked(asked.text, is_exact=True), usual) if is_corrected else "",
-        views=tuple(_views(result, asked, usual)),
-        sorts=tuple(_sorts(asked, usual)),
-        exports=tuple(Choice(each.label, export_url(asked, each.name)) for each in exports()),
-        pages=tuple(page_links(count, asked.page, lambda n: page_url(asked, n, count, usual))),
-        previous=page_url(asked, asked.page - 1, count, usual),
-        next=page_url(asked, asked.page + 1, count, usual),
+        exact_url=search_url(SearchParams(params.text, is_exact=True), usual)
+        if is_corrected
+        else "",
+        views=tuple(_views(result, params, usual)),
+        sorts=tuple(_sorts(params, usual)),
+        exports=tuple(Choice(each.label, export_url(params, each.name)) for each in exports()),
+        pages=tuple(page_links(count, params.page, lambda n: page_url(params, n, count, usual))),
+        previous=page_url(params, params.page - 1, count, usual),
+        next=page_url(params, params.page + 1, count, usual),
     )
 
 
 def page_url(
-    asked: Asked, page: int, count: int, usual_size: int, *, endpoint: str = "search"
+    params: SearchParams, page: int, count: int, usual_size: int, *, endpoint: str = "search"
 ) -> str:
     """Return the address of a page, or "" where there is no such page."""
     if not 1 <= page <= count:
         return ""
-    return search_url(replace(asked, page=page), usual_size, endpoint=endpoint)
+    return search_url(replace(params, page=page), usual_size, endpoint=endpoint)
 
 
-def _views(result: SearchResult, asked: Asked, usual: int) -> Iterator[Choice]:
-    first = asked.first_page
+def _views(result: SearchResult, params: SearchParams, usual: int) -> Iterator[Choice]:
+    first = params.first_page
     documents, flat = replace(first, is_flat=False), replace(first, is_flat=True)
-    yield Choice("Documents", search_url(documents, usual), not asked.is_flat)
-    yield Choice("Every passage", search_url(flat, usual), asked.is_flat)
+    yield Choice("Documents", search_url(documents, usual), not params.is_flat)
+    yield Choice("Every passage", search_url(flat, usual), params.is_flat)
     yield Choice("Lines", table_url(result.searched))
 
 
-def _sorts(asked: Asked, usual: int) -> Iterator[Choice]:
+def _sorts(params: SearchParams, usual: int) -> Iterator[Choice]:
     for name in SORTS:
-        url = search_url(replace(asked.first_page, sort=name), usual)
-        yield Choice(name, url, name == asked.sort)
+        url = search_url(replace(params.first_page, sort=name), usual)
+        yield Choice(name, url, name == params.sort)
 
 
-def _sections(result: SearchResult, asked: Asked) -> Iterator[Section]:
-    has_border = result.full < result.total and asked.sort == SORTS[0]
+def _sections(result: SearchResult, params: SearchParams) -> Iterator[Section]:
+    has_border = result.full < result.total and params.sort == SORTS[0]
     folded = [hit for hit in result.hits if hit.passage not in result.copies]
-    for is_full, hits in groupby(folded, key=lambda hit: hit.all_words or not has_border):
-        label = "Passages with all the words" if is_full else "Passages with some of the words"
-        shown = tuple(_with_copies(hit, result, asked) for hit in hits)
+    for is_complete, hits in groupby(folded, key=lambda hit: hit.all_words or not has_border):
+        label = "Passages with all the words" if is_complete else "Passages with some of the words"
+        shown = tuple(_with_copies(hit, result, params) for hit in hits)
         yield Section(label if has_border else "", shown)
 
 
-def _with_copies(hit: Hit, result: SearchResult, asked: Asked) -> ShownHit:
+def _with_copies(hit: Hit, result: SearchResult, params: SearchParams) -> ShownHit:
     same = [other for other in result.hits if result.copies.get(other.passage) == hit.passage]
     copies = tuple(shown_hit(other, result.searched, FOLDED) for other in same)
     shown = replace(shown_hit(hit, result.searched), copies=copies)
     places = result.places.get(hit.document)
-    if asked.is_flat or places is None:
+    if params.is_flat or places is None:
         return shown
     return replace(
         shown,
-        strip=strip(places, hit.number) if places.passages > 1 else None,
+        plot=dispersion_plot(places, hit.number) if places.passages > 1 else None,
         more=len(places.numbers) - 1,
         within=within_url(hit.document, result.searched),
     )

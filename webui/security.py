@@ -1,4 +1,4 @@
-"""Who may ask, how much may be sent, and the headers that every answer carries."""
+"""Host checking, the limit on request bodies, and security headers for every response."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ HEADERS = {
 
 
 class Guard:
-    """Refuses requests for other hosts, which is how a strange page reaches a local server.
+    """Refuses requests for other hosts, as a protection against DNS rebinding.
 
     Flask's TRUSTED_HOSTS is not used: Werkzeug 3.1 cuts `[::1]` at its first colon, and an empty
     list trusts everyone.

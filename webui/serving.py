@@ -73,8 +73,8 @@ def listen(settings: WebSettings) -> socket.socket:
     """
     host, port = settings.host.strip("[]"), settings.port
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        family, _, _, _, place = min(found, key=lambda entry: entry[0] != socket.AF_INET)
+        addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, _, _, _, place = min(addresses, key=lambda entry: entry[0] != socket.AF_INET)
         return socket.create_server(place[:2], family=family)
     except (OSError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or str(error)

@@ -1,7 +1,7 @@
-"""The extract of a passage that a list shows: all of it, or the stretches around its marks.
+"""Snippets: the whole passage if it is short, else the stretches of text around its marks.
 
-A stretch is a range of offsets into the passage's text, so that what is shown is what stands
-there; it never begins or ends inside a mark, and inside a word only where there is no space.
+A stretch is a range of offsets into the passage's text, so it is always verbatim. It never begins
+or ends inside a mark, and inside a word only where there is no space nearby.
 """
 
 from __future__ import annotations
@@ -44,13 +44,13 @@ def _parts(text: str, marks: Sequence[Span], first: int, last: int) -> list[tupl
 def _ranges(text: str, marks: Sequence[Span], limit: int) -> list[Span]:
     if not marks:
         return [_to_spaces(text, (0, limit), marks)]
-    chosen: list[Span] = []
+    ranges: list[Span] = []
     for window in _by_news(text, marks):
-        joined = _joined([*chosen, _to_spaces(text, window, marks)])
-        if chosen and sum(last - first for first, last in joined) > limit:
+        joined = _joined([*ranges, _to_spaces(text, window, marks)])
+        if ranges and sum(last - first for first, last in joined) > limit:
             break
-        chosen = joined
-    return chosen
+        ranges = joined
+    return ranges
 
 
 def _by_news(text: str, marks: Sequence[Span]) -> list[Span]:
@@ -80,10 +80,10 @@ def _to_spaces(text: str, window: Span, marks: Sequence[Span]) -> Span:
 
 
 def _joined(ranges: Sequence[Span]) -> list[Span]:
-    found: list[Span] = []
+    merged: list[Span] = []
     for first, last in sorted(ranges):
-        if found and first <= found[-1][1] + 1:
-            found[-1] = (found[-1][0], max(last, found[-1][1]))
+        if merged and first <= merged[-1][1] + 1:
+            merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
         else:
-            found.append((first, last))
-    return found
+            merged.append((first, last))
+    return merged

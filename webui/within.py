@@ -1,4 +1,4 @@
-"""The passages of one document that a query finds, in the order in which they stand there."""
+"""The page of all passages of one document that match a query, in document order."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from backstory.engine.candidates import Places
 from backstory.engine.documents import Document
 from backstory.searcher import OpenDocument
+from backstory.webui.dispersion import DispersionPlot, dispersion_plot
 from backstory.webui.links import document_url, permalink, query_url
 from backstory.webui.snippets import Snippet, snippet
-from backstory.webui.strips import Strip, strip
 
 LENGTH = 420
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A passage that matches."""
+class MatchingPassage:
+    """A passage that matches, as the page shows it."""
 
     number: int
     heading: str
@@ -31,16 +31,16 @@ class WithinPage:
 
     document: Document
     text: str
-    found: tuple[Found, ...]
-    strip: Strip
+    matches: tuple[MatchingPassage, ...]
+    plot: DispersionPlot
     url: str
     back: str
 
 
 def within_page(opened: OpenDocument, text: str) -> WithinPage:
     """Work out the page for an open document."""
-    found = tuple(
-        Found(
+    matches = tuple(
+        MatchingPassage(
             read.passage.number,
             read.passage.heading,
             read.passage.language_in(opened.document),
@@ -53,8 +53,8 @@ def within_page(opened: OpenDocument, text: str) -> WithinPage:
     return WithinPage(
         document=opened.document,
         text=text,
-        found=found,
-        strip=strip(Places(tuple(each.number for each in found), len(opened.passages))),
+        matches=matches,
+        plot=dispersion_plot(Places(tuple(each.number for each in matches), len(opened.passages))),
         url=document_url(opened.document.id, text),
         back=query_url(text),
     )

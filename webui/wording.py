@@ -1,4 +1,4 @@
-"""Values as a reader should see them: counts, dates, languages, characters that cannot be seen."""
+"""Template filters: counts, dates, languages and control characters in readable form."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def printable(value: Any) -> Any:
     # Markup, which is a subclass, was made from printable parts; most texts need no other look.
     if type(value) is not str or value.isprintable():
         return value
-    return _UNSEEN.sub(lambda found: chr(_TABLE.get(ord(found[0]), 0xFFFD)), value)
+    return _UNSEEN.sub(lambda matched: chr(_TABLE.get(ord(matched[0]), 0xFFFD)), value)
 
 
 def counted(number: int, noun: str) -> str:
@@ -31,8 +31,8 @@ def counted(number: int, noun: str) -> str:
 
 def long_date(date: str) -> str:
     """Return "8 September 2018" for 2018-09-08, as exact as the date is; other text as it is."""
-    read = PartialDate.of(date)
-    return read.words if read else date
+    parsed = PartialDate.of(date)
+    return parsed.words if parsed else date
 
 
 def as_text(value: str | tuple[str, ...]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from backstory.api import Archive
-from backstory.commands.index import stop_when_told, tell_heirs
+from backstory.commands.index import end_on_sigterm, tell_heirs
 from backstory.engine.errors import BackstoryError
 from backstory.engine.fields import FIELDS
 from backstory.indexer.adding import Addition, AddOptions, Fate, add, open_shelf
@@ -73,7 +73,7 @@ def command(
         allow_private=allow_private,
     )
     archive = place.archive()
-    stop_when_told()
+    end_on_sigterm()
     shelf = open_shelf(archive.passage_index, archive.config)
     additions: list[Addition] = []
     trouble: BackstoryError | None = None
@@ -120,8 +120,8 @@ def _name(name: str, what: tuple[str, ...]) -> str:
 
 def _tell_refusal(addition: Addition, corpus: Path) -> None:
     if addition.fate is Fate.REFUSED:
-        asked, reason = printable(addition.asked), addition.reason
-        click.echo(f"Not added: {visible(asked)}: {visible(reason)}", err=True)
+        name, reason = printable(addition.asked), addition.reason
+        click.echo(f"Not added: {visible(name)}: {visible(reason)}", err=True)
     elif addition.differs:
         path = visible(printable(str(corpus / addition.name)))
         click.echo(f"{path} has other metadata; to change it, add that path.", err=True)

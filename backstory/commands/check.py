@@ -31,9 +31,9 @@ def command(place: Place, quick: bool) -> None:
         f"The index is sound: {counted(statistics.documents, 'document')}, "
         f"{counted(statistics.passages, 'passage')}, commit {statistics.generation}."
     )
-    found = waiting(archive)
-    if isinstance(found, str):
-        click.echo(visible(f"Not compared with the corpus: {found}"))
-    elif any(found.values()):
-        read, drop = found["to read"], found["to drop"]
+    pending = waiting(archive)
+    if isinstance(pending, str):
+        click.echo(visible(f"Not compared with the corpus: {pending}"))
+    elif any(pending.values()):
+        read, drop = pending["to read"], pending["to drop"]
         click.echo(f"The corpus has changed: {counted(read, 'file')} to read, {drop:,} to drop.")

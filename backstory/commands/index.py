@@ -56,7 +56,7 @@ def command(
             " leave them out, or read them again with --verify."
         )
     archive = place.archive(index__jobs=jobs, index__wait=wait)
-    stop_when_told()
+    end_on_sigterm()
     options = SyncOptions(rebuild=rebuild, verify=verify, allow_empty=allow_empty, only=paths)
     if dry_run:
         if watch:
@@ -74,7 +74,7 @@ def command(
     return 1 if report.unread else 0
 
 
-def stop_when_told() -> None:
+def end_on_sigterm() -> None:
     """Let SIGTERM end this process as Ctrl-C does: in order, with status 130."""
     signal.signal(signal.SIGTERM, _interrupt)
 
@@ -93,7 +93,7 @@ def tell(report: SyncReport) -> None:
     for skipped in report.skipped[:SHOWN]:
         name = visible(printable(skipped.path)) or "."
         click.echo(f"Skipped: {name}: {visible(skipped.reason)}", err=True)
-    more = sum(max(len(told) - SHOWN, 0) for told in (report.skipped, report.notes, report.heirs))
+    more = sum(max(len(each) - SHOWN, 0) for each in (report.skipped, report.notes, report.heirs))
     if more:
         click.echo(f"… and {more:,} more: backstory status", err=True)
     click.echo(summary(report))
@@ -102,8 +102,8 @@ def tell(report: SyncReport) -> None:
 def tell_heirs(report: SyncReport) -> None:
     """Print which documents take the place of one that had the same content."""
     for document_id, former in list(report.heirs.items())[:SHOWN]:
-        told = f"Indexed now: {document_id}, until now left out as a copy of {former}"
-        click.echo(visible(told), err=True)
+        line = f"Indexed now: {document_id}, until now left out as a copy of {former}"
+        click.echo(visible(line), err=True)
 
 
 def tell_forecast(forecast: Forecast) -> None:
@@ -118,8 +118,10 @@ def tell_forecast(forecast: Forecast) -> None:
         kinds["read again"] = forecast.reread
     if forecast.skipped:
         kinds["skip"] = len(forecast.skipped)
-    told = ", ".join(f"{kind} {count:,}" for kind, count in kinds.items())
-    click.echo(f"A run would {told}. Nothing was written." if told else "A run would do nothing.")
+    changes = ", ".join(f"{kind} {count:,}" for kind, count in kinds.items())
+    click.echo(
+        f"A run would {changes}. Nothing was written." if changes else "A run would do nothing."
+    )
 
 
 def tell_changes(outcome: SyncReport | BackstoryError) -> None:

@@ -87,17 +87,17 @@ def command(
     if not text:
         raise click.UsageError("Missing argument 'TEXT...'. Give a text, or --batch FILE.")
     archive = place.archive(search__max_page_size=1000 if size or every else None)
-    asked = _with_filters(_joined(text), since, source)
+    query = _with_filters(_joined(text), since, source)
     if view.kind:
         from backstory import tables
 
-        table = view.table(archive, asked, size=size, every=every, correct=not exact)
+        table = view.table(archive, query, size=size, every=every, correct=not exact)
         tables.write(table, form, None if every else size or tables.DOCUMENTS)
         return _end(table.result, table.limits)
     size = size or (PAGE if every else archive.config.search.page_size)
     following = pages(
         archive.searcher,
-        asked,
+        query,
         size=size,
         offset=(page - 1) * size,
         correct=not exact,
@@ -204,25 +204,25 @@ def _offered(suggestion: Suggestion) -> str:
 
 
 def _summary(result: SearchResult, every: bool) -> str:
-    found = counted(result.total, "passage") if result.total else "No passages"
+    count = counted(result.total, "passage") if result.total else "No passages"
     some = f", {result.full:,} with all the words" if 0 < result.full < result.total else ""
     shown = ""
     if 0 < len(result) < result.total and not every:
         shown = f" ({result.offset + 1:,}-{result.offset + len(result):,} shown)"
-    return f"{found}{some}{shown} in {result.seconds * 1000:.0f} ms"
+    return f"{count}{some}{shown} in {result.seconds * 1000:.0f} ms"
 
 
 def word_read(word: WordRead) -> str:
     """Say what a word of the query stands for."""
     forms = ", ".join(f"{surface} ({count:,})" for surface, count in word.forms)
-    found = counted(word.total, "passage")
+    passages = counted(word.total, "passage")
     ways = {
         "forms": f"in any form: {forms or 'none'}",
         "pattern": f"stands for: {forms or 'none'}",
         "joined": "one after the other, in any form",
         "near": "near each other, in any order and form",
     }
-    return f"{word.text}, {ways.get(word.kind, 'exactly so')}; {found}."
+    return f"{word.text}, {ways.get(word.kind, 'exactly so')}; {passages}."
 
 
 def reason(why: Reason) -> str:

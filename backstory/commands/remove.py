@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from backstory.api import Archive
-from backstory.commands.index import stop_when_told, summary, tell_heirs
+from backstory.commands.index import end_on_sigterm, summary, tell_heirs
 from backstory.engine.errors import BackstoryError, IndexNotFound
 from backstory.indexer.corpus import printable
 from backstory.indexer.placing import Shelf
@@ -34,11 +34,11 @@ def command(place: Place, documents: tuple[str, ...], yes: bool) -> int:
     Example: backstory remove people/keeper
     """
     archive = place.archive()
-    stop_when_told()
-    config, held = archive.config, held_documents(archive.passage_index)
+    end_on_sigterm()
+    config, known = archive.config, held_documents(archive.passage_index)
     shelf = Shelf(config.corpus_path, config.index_path)
-    found = {each.name: each for each in (find(shelf, held, asked) for asked in documents)}
-    removals = list(found.values())
+    matches = {each.name: each for each in (find(shelf, known, name) for name in documents)}
+    removals = list(matches.values())
     if not (yes or _is_meant(removals)):
         click.echo("Nothing was removed.", err=True)
         return 1

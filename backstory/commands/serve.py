@@ -85,7 +85,7 @@ class Health:
         self._index = archive.passage_index
         self._trouble: str | None = None
         self._checked = -1
-        self._at = 0.0
+        self._checked_at = 0.0
 
     def trouble(self) -> str | None:
         """Return what the last check found wrong, or None."""
@@ -95,7 +95,7 @@ class Health:
         """Check the index if it is time to."""
         try:
             generation = self._index.open().statistics.generation
-            is_due = time.monotonic() - self._at > CHECK_EVERY
+            is_due = time.monotonic() - self._checked_at > CHECK_EVERY
             if generation == self._checked and not is_due:
                 return
             damage = [p for p in self._index.check() if p.is_damage]
@@ -103,7 +103,7 @@ class Health:
             return  # the next request meets the same error and answers with it
         if generation == self._index.open().statistics.generation:
             self._trouble = f"{damage[0].file} {damage[0].problem}" if damage else None
-            self._checked, self._at = generation, time.monotonic()
+            self._checked, self._checked_at = generation, time.monotonic()
 
     def watch(self) -> None:
         """Check for ever."""

@@ -33,7 +33,7 @@ def lines(facts: dict[str, Any]) -> list[str]:
     holds = ", ".join(
         [counted(facts["documents"], "document"), counted(facts["passages"], "passage")]
     )
-    told = [
+    shown = [
         f"{holds}, {counted(facts['words'], 'word')}",
         f"corpus     {facts['corpus']}",
         f"index      {facts['index']} (commit {facts['generation']}, {facts['committed']})",
@@ -42,24 +42,24 @@ def lines(facts: dict[str, Any]) -> list[str]:
         f"freshness  {_freshness(facts['waiting'])}",
         f"caches     {_caches(facts['caches'])}",
     ]
-    told += [f"skipped    {path or '.'}: {reason}" for path, reason in facts["skipped"].items()]
-    told += [f"note       {path}: {note}" for path, ns in facts["notes"].items() for note in ns]
-    return told
+    shown += [f"skipped    {path or '.'}: {reason}" for path, reason in facts["skipped"].items()]
+    shown += [f"note       {path}: {note}" for path, ns in facts["notes"].items() for note in ns]
+    return shown
 
 
 def _counts(counts: dict[str, int]) -> str:
     return ", ".join(f"{name} {count:,}" for name, count in list(counts.items())[:12]) or "none"
 
 
-def _caches(told: dict[str, Any]) -> str:
+def _caches(usage: dict[str, Any]) -> str:
     """Say how much memory may be kept, and by what; a command has nearly nothing in it."""
-    return f"{told['budget_mb']:,} MB in all (index.cache_mb): {', '.join(told['used'])}"
+    return f"{usage['budget_mb']:,} MB in all (index.cache_mb): {', '.join(usage['used'])}"
 
 
-def _freshness(found: dict[str, int] | str) -> str:
-    if isinstance(found, str):
-        return found
-    if not any(found.values()):
+def _freshness(waiting: dict[str, int] | str) -> str:
+    if isinstance(waiting, str):
+        return waiting
+    if not any(waiting.values()):
         return "up to date with the corpus"
-    read, drop = found["to read"], found["to drop"]
+    read, drop = waiting["to read"], waiting["to drop"]
     return f"{counted(read, 'file')} to read, {drop:,} to drop: backstory index"

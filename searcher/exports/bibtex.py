@@ -48,12 +48,12 @@ def key(quotation: Quotation) -> str:
 
 
 def _unique(name: str, taken: dict[str, int]) -> str:
-    found = name
-    while found in taken:
+    unique = name
+    while unique in taken:
         taken[name] += 1
-        found = f"{name}-{taken[name]}"
-    taken[found] = 1
-    return found
+        unique = f"{name}-{taken[name]}"
+    taken[unique] = 1
+    return unique
 
 
 def _fields(quotation: Quotation, is_article: bool) -> Mapping[str, str]:

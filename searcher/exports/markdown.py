@@ -47,8 +47,8 @@ def escape(text: str) -> str:
     start = _STARTS.match(shown)
     if start is None:
         return shown
-    at = start.end() if start[0].isdigit() else 0
-    return f"{shown[:at]}\\{shown[at:]}"
+    position = start.end() if start[0].isdigit() else 0
+    return f"{shown[:position]}\\{shown[position:]}"
 
 
 EXPORT = CitationExport(

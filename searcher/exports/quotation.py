@@ -82,9 +82,9 @@ class Quotation:
     @property
     def date_parts(self) -> tuple[int, ...]:
         """Year, month and day, as far as they are known; empty for what is no date."""
-        read = PartialDate.of(self.date)
-        return read.parts if read else ()
+        parsed = PartialDate.of(self.date)
+        return parsed.parts if parsed else ()
 
 
-def _percent(found: re.Match[str]) -> str:
-    return quote(found[0], safe="", errors="replace")
+def _percent(matched: re.Match[str]) -> str:
+    return quote(matched[0], safe="", errors="replace")

@@ -11,7 +11,7 @@ from backstory.engine.documents import IndexedDocument
 from backstory.engine.indexes.contract import Index
 from backstory.engine.query import Exact, Term
 from backstory.searcher.alternatives import MORE_FREQUENT, RARE, Alternatives, Word
-from backstory.searcher.beginnings import Beginnings
+from backstory.searcher.prefix_index import PrefixIndex
 from backstory.searcher.spelling import Spelling
 from backstory.searcher.vocabulary import Vocabulary
 
@@ -28,7 +28,7 @@ def alternatives(index: Index, *names: str) -> Alternatives:
     """Look for alternatives in the newest commit; the first of the names is the most frequent."""
     counts = {name: 100 - at for at, name in enumerate(names)}
     snapshot = index.open()
-    return Alternatives(snapshot, Vocabulary(snapshot.vocabulary), lambda: Beginnings(counts))
+    return Alternatives(snapshot, Vocabulary(snapshot.vocabulary), lambda: PrefixIndex(counts))
 
 
 def spelt(index: Index, word: Word, *, everywhere: bool = True) -> list[str]:

@@ -124,7 +124,7 @@ def test_frequent_words_are_asked_for_only_where_there_are_few(
     monkeypatch: pytest.MonkeyPatch,
     name: str,
 ) -> None:
-    monkeypatch.setattr(related_module, "POSTINGS", 12)
+    monkeypatch.setattr(related_module, "MAX_POSTINGS", 12)
     index = new_index(name)
     rare = ["anchor", "barrel", "candle", "dagger", "engine", "falcon", "garden"]
     words = " ".join(rare)
@@ -137,7 +137,7 @@ def test_frequent_words_are_asked_for_only_where_there_are_few(
     snapshot, bm25 = index.open(), BM25()
     held, passages = snapshot.document("d0"), snapshot.passages("d0")
     assert held
-    reads = [related_module._read(held, passage, snapshot) for passage in passages]
+    reads = [related_module._analyze(held, passage, snapshot) for passage in passages]
     asked = {leaf.text for leaf in words_of(related_module.question(reads, snapshot, bm25))}
     assert asked == set(rare[:6])
 

@@ -30,7 +30,7 @@ def test_words_that_hold_a_part_come_shortest_first(
     longest = 9 if most is None else most
     expected = [word for word in words if part in word and least <= len(word) <= longest]
 
-    found = list(Vocabulary(lambda: words).holding(part, least, most))
+    found = list(Vocabulary(lambda: words).containing(part, least, most))
 
     assert found == sorted(expected, key=lambda word: (len(word), word))
 
@@ -48,7 +48,7 @@ def test_words_that_hold_a_part_come_shortest_first(
 def test_line_break_stands_for_the_start_or_end_of_a_word(part: str, found: list[str]) -> None:
     words = sorted(["", "or", "for", "form", "order"])
 
-    assert list(Vocabulary(lambda: words).holding(part)) == found
+    assert list(Vocabulary(lambda: words).containing(part)) == found
 
 
 def test_words_are_loaded_once_and_not_before_they_are_needed() -> None:
@@ -62,7 +62,7 @@ def test_words_are_loaded_once_and_not_before_they_are_needed() -> None:
     assert not loaded
 
     assert list(vocabulary.starting("b")) == ["b"]
-    assert list(vocabulary.holding("a")) == ["a"]
+    assert list(vocabulary.containing("a")) == ["a"]
     assert loaded == [True]
 
 

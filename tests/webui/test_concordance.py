@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from backstory.webui.concordance import LINES, LOOKED_AT
+from backstory.webui.concordance import LINES, MAX_PASSAGES
 from tests.webui.conftest import Page
 
 
@@ -49,15 +49,18 @@ def test_counts_are_by_document_and_by_year(visit):
 
 
 def test_lines_go_on_over_pages_and_what_is_left_out_is_said(shelf):
-    shelf.put("d", *[f"radio {n}" for n in range(LOOKED_AT + 5)])
+    shelf.put("d", *[f"radio {n}" for n in range(MAX_PASSAGES + 5)])
     client, seen, url = shelf.client(), 0, "/concordance?q=radio"
     while url:
         page = Page(client.get(url).text)
-        assert f"Only the best {LOOKED_AT:,} of {LOOKED_AT + 5:,} passages were read." in page.words
+        assert (
+            f"Only the best {MAX_PASSAGES:,} of {MAX_PASSAGES + 5:,} passages were read."
+            in page.words
+        )
         assert len(page.marks) <= LINES
         seen += len(page.marks)
         url = next((held["href"] for held in page.all("a", rel="next")), "")
-    assert seen == LOOKED_AT
+    assert seen == MAX_PASSAGES
 
 
 @pytest.mark.parametrize(

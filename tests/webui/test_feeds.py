@@ -91,7 +91,7 @@ def test_newest_of_more_than_is_read_are_found_by_year(shelf, monkeypatch):
     for n in range(8):
         shelf.put(f"old{n}", "Walrus, walrus, walrus.", date=f"200{n}-01-02")
     shelf.put("new", "One walrus among so many other words that it ranks low.", date="2019-03")
-    monkeypatch.setattr("backstory.webui.feeds.READ", 4)
+    monkeypatch.setattr("backstory.webui.feeds.MAX_PASSAGES", 4)
     monkeypatch.setattr("backstory.webui.feeds.ENTRIES", 3)
     searcher = Searcher(shelf.index)
     found = newest(searcher, "walrus", searcher.settings)

@@ -68,7 +68,7 @@ def test_most_related_documents_are_named(affair):
 
 
 def test_long_document_is_compared_only_when_asked(affair, monkeypatch):
-    monkeypatch.setattr("backstory.webui.pages.READ", 1)
+    monkeypatch.setattr("backstory.webui.pages.MAX_COMPARED", 1)
     page = Page(affair.get("/doc/letter").text)
     assert "Most related documents" not in page.words
     link = next(link for link in page.links if "nearest=1" in link)

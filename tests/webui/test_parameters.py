@@ -8,13 +8,13 @@ from backstory.engine.errors import QueryRefused
 from backstory.searcher.settings import SearchSettings
 from backstory.webui.api.asking import strict
 from backstory.webui.paging import page_count, page_numbers
-from backstory.webui.parameters import Asked, lenient, passage_number
+from backstory.webui.parameters import SearchParams, lenient, passage_number
 
 SETTINGS = SearchSettings(page_size=10, max_page_size=50, max_query_chars=30)
 
 
 def test_nothing_asked_is_the_first_page():
-    assert lenient({}, SETTINGS) == Asked("", 1, 10, False)
+    assert lenient({}, SETTINGS) == SearchParams("", 1, 10, False)
 
 
 def test_usual_size_never_exceeds_the_most():
@@ -23,7 +23,11 @@ def test_usual_size_never_exceeds_the_most():
 
 def test_everything_asked_is_read():
     values = {"q": " two words ", "page": "3", "n": "20", "exact": "1"}
-    assert lenient(values, SETTINGS) == strict(values, SETTINGS) == Asked("two words", 3, 20, True)
+    assert (
+        lenient(values, SETTINGS)
+        == strict(values, SETTINGS)
+        == SearchParams("two words", 3, 20, True)
+    )
 
 
 @pytest.mark.parametrize("read", [lenient, strict])

@@ -1,4 +1,4 @@
-"""The answers for programs: a JSON twin of every page, and the document that describes them."""
+"""The JSON API: everything that a page shows, for programs."""
 
 from backstory.webui.api.openapi import description
 from backstory.webui.api.views import Api

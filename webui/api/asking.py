@@ -1,4 +1,4 @@
-"""What a program asks for: each parameter is what it must be, or the answer says what is wrong."""
+"""The query parameters of the API, parsed strictly: an invalid one raises ParameterRefused."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from backstory.searcher.settings import SearchSettings
-from backstory.webui.parameters import Asked, ParameterRefused, lenient, query_text
+from backstory.webui.parameters import ParameterRefused, SearchParams, lenient, query_text
 
 Values = Mapping[str, str]
 YES, NO = ("1", "true"), ("0", "false")
@@ -16,7 +16,7 @@ _WHOLE = re.compile(r"\s*\+?0*([0-9]+)\s*")
 SHOWN = 40
 
 
-def strict(values: Values, settings: SearchSettings) -> Asked:
+def strict(values: Values, settings: SearchSettings) -> SearchParams:
     """Read what a page of hits is asked for with; raises ParameterRefused or QueryRefused."""
     if not query_text(values, settings):
         raise ParameterRefused(
@@ -32,12 +32,12 @@ def number(values: Values, name: str, default: int, *, least: int = 1) -> int:
     if name not in values:
         return default
     matched = _WHOLE.fullmatch(values[name])
-    found = (int(matched[1]) if len(matched[1]) < 10 else HUGE) if matched else -1
-    if found < least:
+    value = (int(matched[1]) if len(matched[1]) < 10 else HUGE) if matched else -1
+    if value < least:
         raise _refused(
             name, f"a whole number from {least}", values, f"a number such as {name}={least + 1}"
         )
-    return found
+    return value
 
 
 def flag(values: Values, name: str) -> bool:
@@ -47,12 +47,12 @@ def flag(values: Values, name: str) -> bool:
 
 def choice(values: Values, name: str, choices: Sequence[str]) -> str:
     """Read one of some words, the first where there is none; raises ParameterRefused."""
-    found = values.get(name, choices[0])
-    if found not in choices:
+    value = values.get(name, choices[0])
+    if value not in choices:
         raise _refused(
             name, f"one of {', '.join(choices)}", values, f"one such as {name}={choices[-1]}"
         )
-    return found
+    return value
 
 
 def either(values: Values, names: Sequence[str]) -> tuple[str, str]:
@@ -67,9 +67,9 @@ def either(values: Values, names: Sequence[str]) -> tuple[str, str]:
     return given[0]
 
 
-def _refused(name: str, wanted: str, values: Values, instead: str) -> ParameterRefused:
+def _refused(name: str, expected: str, values: Values, instead: str) -> ParameterRefused:
     return ParameterRefused(
         "bad_parameter",
-        f"{name} must be {wanted}, not “{values[name][:SHOWN]}”.",
+        f"{name} must be {expected}, not “{values[name][:SHOWN]}”.",
         f"Leave {name} out, or give {instead}.",
     )

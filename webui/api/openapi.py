@@ -53,13 +53,13 @@ def description(settings: SearchSettings) -> dict[str, Any]:
 
 def _paths(settings: SearchSettings) -> dict[str, Operation]:
     text = {**TEXT, "maxLength": settings.max_query_chars}
-    q = _asked("q", {**text, "pattern": NOT_BLANK}, "The query: any text.", is_required=True)
-    marked = _asked("q", text, "A query whose words are marked.")
-    exact = _asked("exact", _FLAG, "Never search for another spelling.")
-    typed = _asked("q", text, "A text as far as it is typed.")
-    page = _asked("page", FROM_1, "Which page, from 1.")
+    q = _parameter("q", {**text, "pattern": NOT_BLANK}, "The query: any text.", is_required=True)
+    marked = _parameter("q", text, "A query whose words are marked.")
+    exact = _parameter("exact", _FLAG, "Never search for another spelling.")
+    typed = _parameter("q", text, "A text as far as it is typed.")
+    page = _parameter("page", FROM_1, "Which page, from 1.")
     most = settings.max_page_size
-    n = _asked(
+    n = _parameter(
         "n", FROM_1, f"How many on a page: {settings.page_size} unless told, at most {most}."
     )
     address = {**TEXT, "minLength": 1}
@@ -72,7 +72,7 @@ def _paths(settings: SearchSettings) -> dict[str, Operation]:
                 page,
                 n,
                 exact,
-                _asked("explain", _FLAG, "Say what each word stands for, and each score."),
+                _parameter("explain", _FLAG, "Say what each word stands for, and each score."),
             ],
         ),
         "/api/complete": _operation("complete", "Ways to go on with a text that is typed", [typed]),
@@ -80,8 +80,13 @@ def _paths(settings: SearchSettings) -> dict[str, Operation]:
             "documents",
             "The documents, narrowed by facts",
             [
-                *(_asked(name, TEXT, f"Only documents of this {name}.") for name in FIELDS.facets),
-                _asked("sort", {"enum": ["id", "title", "newest", "oldest"]}, "By id unless told."),
+                *(
+                    _parameter(name, TEXT, f"Only documents of this {name}.")
+                    for name in FIELDS.facets
+                ),
+                _parameter(
+                    "sort", {"enum": ["id", "title", "newest", "oldest"]}, "By id unless told."
+                ),
                 page,
                 n,
             ],
@@ -98,7 +103,9 @@ def _paths(settings: SearchSettings) -> dict[str, Operation]:
             [
                 _in_path("address", {**address, "description": "id#p12, or id@1:02:05"}),
                 marked,
-                _asked("around", COUNT, "Neighbours on either side: 1 unless told, at most 20."),
+                _parameter(
+                    "around", COUNT, "Neighbours on either side: 1 unless told, at most 20."
+                ),
             ],
             can_miss=True,
         ),
@@ -106,9 +113,9 @@ def _paths(settings: SearchSettings) -> dict[str, Operation]:
             "related",
             "What is nearest to a passage or a document, in other documents, and why",
             [
-                _asked("passage", TEXT, "The address of a passage; or else give a document."),
-                _asked("document", TEXT, "The id of a document; or else give a passage."),
-                _asked("n", FROM_1, f"How many: 5 unless told, at most {most}."),
+                _parameter("passage", TEXT, "The address of a passage; or else give a document."),
+                _parameter("document", TEXT, "The id of a document; or else give a passage."),
+                _parameter("n", FROM_1, f"How many: 5 unless told, at most {most}."),
             ],
             can_miss=True,
         ),
@@ -120,12 +127,14 @@ def _paths(settings: SearchSettings) -> dict[str, Operation]:
                 page,
                 n,
                 exact,
-                _asked(
+                _parameter(
                     "sort",
                     {"enum": ["document", "left", "right", "word"]},
                     "By what lines are sorted.",
                 ),
-                _asked("width", COUNT, "Characters on either side: 40 unless told, at most 200."),
+                _parameter(
+                    "width", COUNT, "Characters on either side: 40 unless told, at most 200."
+                ),
             ],
         ),
         "/api/frequencies": _operation(
@@ -137,8 +146,8 @@ def _paths(settings: SearchSettings) -> dict[str, Operation]:
             [
                 q,
                 exact,
-                _asked("window", FROM_1, "Words on either side: 5 unless told, at most 20."),
-                _asked("n", FROM_1, f"How many words: 20 unless told, at most {most}."),
+                _parameter("window", FROM_1, "Words on either side: 5 unless told, at most 20."),
+                _parameter("n", FROM_1, f"How many words: 20 unless told, at most {most}."),
             ],
         ),
         "/api/export": _export([q, exact]),
@@ -158,17 +167,17 @@ def _citations() -> Schema:
     return record(**{each.name: {**TEXT, "description": each.label} for each in citation_exports()})
 
 
-def _export(asked: list[Schema]) -> Operation:
+def _export(parameters: list[Schema]) -> Operation:
     every = exports()
     operation = _file(
         "export",
         "Hits as a file",
         [
-            *asked,
-            _asked(
+            *parameters,
+            _parameter(
                 "format", {"enum": [each.name for each in every]}, f"{USUAL_EXPORT} unless told."
             ),
-            _asked("n", FROM_1, "How many hits, at most and unless told 10,000."),
+            _parameter("n", FROM_1, "How many hits, at most and unless told 10,000."),
         ],
         {each.media_type: {} for each in every},
     )
@@ -220,7 +229,7 @@ def _problem(meaning: str) -> Schema:
     return {"description": meaning, "content": {PROBLEM: {"schema": named("Problem")}}}
 
 
-def _asked(name: str, schema: Schema, meaning: str, *, is_required: bool = False) -> Schema:
+def _parameter(name: str, schema: Schema, meaning: str, *, is_required: bool = False) -> Schema:
     return {
         "name": name,
         "in": "query",

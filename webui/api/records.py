@@ -13,59 +13,59 @@ from backstory.searcher.exports import Quotation, citations
 from backstory.webui.links import document_url, permalink
 
 
-def document(held: Document, passages: int) -> dict[str, Any]:
+def of_document(document: Document, passages: int) -> dict[str, Any]:
     """Return a document's facts, the link to its page, and how many passages it has."""
-    values = {field.name: held.value(field.name) for field in FIELDS.of_documents}
+    values = {field.name: document.value(field.name) for field in FIELDS.of_documents}
     facts = {name: list(v) if isinstance(v, tuple) else v for name, v in values.items()}
-    notes = [note.sentence for note in held.notes]
-    return {**facts, "notes": notes, "link": document_url(held.id), "passages": passages}
+    notes = [note.sentence for note in document.notes]
+    return {**facts, "notes": notes, "link": document_url(document.id), "passages": passages}
 
 
-def passage(document: Document, read: ReadPassage, text: str) -> dict[str, Any]:
+def of_passage(document: Document, read: ReadPassage, text: str) -> dict[str, Any]:
     """Return a passage; `marks` is None where the query does not match it."""
-    held = read.passage
+    passage = read.passage
     return {
-        "passage": held.address,
-        "document": held.document,
-        "number": held.number,
-        "key": held.key,
-        "heading": held.heading,
-        "page": held.page,
-        "time": held.time,
-        "language": held.language_in(document),
-        "text": held.text,
-        "start": held.start,
-        "end": held.end,
-        "names": list(held.names),
-        "mentions": list(held.mentions),
+        "passage": passage.address,
+        "document": passage.document,
+        "number": passage.number,
+        "key": passage.key,
+        "heading": passage.heading,
+        "page": passage.page,
+        "time": passage.time,
+        "language": passage.language_in(document),
+        "text": passage.text,
+        "start": passage.start,
+        "end": passage.end,
+        "names": list(passage.names),
+        "mentions": list(passage.mentions),
         "marks": None if read.marks is None else [list(mark) for mark in read.marks],
-        "link": permalink(held, text),
+        "link": permalink(passage, text),
     }
 
 
-def opened(held: OpenDocument, text: str) -> dict[str, Any]:
+def of_open_document(opened: OpenDocument, text: str) -> dict[str, Any]:
     """Return an open document with all its passages."""
     return {
-        "generation": held.generation,
+        "generation": opened.generation,
         "text": text,
-        "matches": held.matches,
-        "document": document(held.document, len(held.passages)),
-        "passages": [passage(held.document, read, text) for read in held.passages],
+        "matches": opened.matches,
+        "document": of_document(opened.document, len(opened.passages)),
+        "passages": [of_passage(opened.document, read, text) for read in opened.passages],
     }
 
 
-def around(held: OpenDocument, number: int, reach: int, text: str) -> dict[str, Any]:
+def around(opened: OpenDocument, number: int, reach: int, text: str) -> dict[str, Any]:
     """Return a passage with up to `reach` neighbours on either side, and its citations."""
-    at, every = number - 1, held.passages
-    before, after = every[max(at - reach, 0) : at], every[at + 1 : at + 1 + reach]
+    index, every = number - 1, opened.passages
+    before, after = every[max(index - reach, 0) : index], every[index + 1 : index + 1 + reach]
     return {
-        "generation": held.generation,
+        "generation": opened.generation,
         "text": text,
-        "document": document(held.document, len(every)),
-        "passage": passage(held.document, every[at], text),
-        "before": [passage(held.document, read, text) for read in before],
-        "after": [passage(held.document, read, text) for read in after],
-        "citations": citations(Quotation.of_passage(held.document, every[at].passage)),
+        "document": of_document(opened.document, len(every)),
+        "passage": of_passage(opened.document, every[index], text),
+        "before": [of_passage(opened.document, read, text) for read in before],
+        "after": [of_passage(opened.document, read, text) for read in after],
+        "citations": citations(Quotation.of_passage(opened.document, every[index].passage)),
     }
 
 

@@ -1,4 +1,4 @@
-"""What the index holds, as far as whoever can read the page may know it."""
+"""The status of the index for /api/status, without paths of the server."""
 
 from __future__ import annotations
 
@@ -11,17 +11,19 @@ from backstory.engine.characters import visible
 from backstory.engine.dates import first_and_last
 from backstory.engine.documents import SkippedFile
 from backstory.engine.version import VERSION
-from backstory.webui.holdings import Holdings
+from backstory.webui.document_catalog import DocumentCatalog
 from backstory.webui.settings import WebConfig
 
 
-def status(holdings: Holdings, skipped: Iterable[SkippedFile], config: WebConfig) -> dict[str, Any]:
+def status(
+    catalog: DocumentCatalog, skipped: Iterable[SkippedFile], config: WebConfig
+) -> dict[str, Any]:
     """Return the counts of a commit, its age, and the files of the corpus that are not in it.
 
     Files are named by their place in the corpus; where that lies on the server is not said.
     """
-    statistics = holdings.statistics
-    documents = [document for document, _ in holdings.documents]
+    statistics = catalog.statistics
+    documents = [document for document, _ in catalog.documents]
     first, last = first_and_last(document.date for document in documents)
     return {
         "version": VERSION,

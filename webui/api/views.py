@@ -1,4 +1,4 @@
-"""The views under /api/: each one reads its parameters strictly, asks the Searcher, and tells."""
+"""The views under /api/: each parses its parameters strictly, calls the Searcher, returns JSON."""
 
 from __future__ import annotations
 
@@ -24,103 +24,103 @@ from backstory.webui.api import records
 from backstory.webui.api.asking import choice, either, flag, number, strict
 from backstory.webui.api.openapi import USUAL_EXPORT, description
 from backstory.webui.api.status import status
+from backstory.webui.document_catalog import SORTS as ORDERS
+from backstory.webui.document_catalog import CatalogCache
 from backstory.webui.downloads import download
-from backstory.webui.holdings import SORTS as ORDERS
-from backstory.webui.holdings import Holder, select
 from backstory.webui.paging import find, page_count
-from backstory.webui.parameters import Asked, query_text, typed_text
+from backstory.webui.parameters import SearchParams, query_text, typed_text
 from backstory.webui.reader import DocumentMissing
 from backstory.webui.settings import WebConfig
 
-READ = 2_000  # passages that a table is made of: a second or so for the commonest words
-EXPORTED = 10_000
-PIECE = 500
-MOST = {"n": 100, "around": 20, "width": 200, "window": 20}
+TABLE_PASSAGES = 2_000  # passages that a table is made of: a second or so for the commonest words
+MAX_EXPORTED = 10_000
+EXPORT_PAGE = 500
+LIMITS = {"n": 100, "around": 20, "width": 200, "window": 20}
 RELATED = 5
 
 
 class Api:
-    """The answers for programs."""
+    """The views of the JSON API."""
 
     def __init__(self, config: WebConfig, searcher: Searcher) -> None:
         self._config = config
         self._settings = config.search
         self._searcher = searcher
-        self._holder = Holder(searcher)
+        self._catalogs = CatalogCache(searcher)
 
     def search(self) -> ResponseReturnValue:
         """Answer a query with a page of hits: the fields of `SearchResult.to_json`."""
-        asked = strict(request.args, self._settings)
+        params = strict(request.args, self._settings)
         is_explained = flag(request.args, "explain")
-        result = find(self._searcher, asked, facets=True, explain=is_explained)
-        return jsonify({**result.to_json(), **_paging(result.total, asked.page, asked.size)})
+        result = find(self._searcher, params, facets=True, explain=is_explained)
+        return jsonify({**result.to_json(), **_paging(result.total, params.page, params.size)})
 
     def complete(self) -> ResponseReturnValue:
         """Answer with ways to go on with a text that is being typed."""
         text = typed_text(request.args, self._settings)
-        found = self._searcher.complete(text)
-        return jsonify({"text": text, "completions": [one.to_json() for one in found]})
+        completions = self._searcher.complete(text)
+        return jsonify({"text": text, "completions": [one.to_json() for one in completions]})
 
     def documents(self) -> ResponseReturnValue:
         """List the documents that have the wanted facts."""
         page, size = number(request.args, "page", 1), self._count(self._settings.page_size)
         order = choice(request.args, "sort", tuple(ORDERS))
-        wanted = {name: request.args[name] for name in FIELDS.facets if request.args.get(name)}
-        holdings = self._holder.newest()
-        chosen = select(holdings, wanted, order)
-        shown = chosen[(page - 1) * size : page * size]
+        facets = {name: request.args[name] for name in FIELDS.facets if request.args.get(name)}
+        catalog = self._catalogs.newest()
+        matches = catalog.select(facets, order)
+        shown = matches[(page - 1) * size : page * size]
         return jsonify(
             {
-                "generation": holdings.statistics.generation,
-                "total": len(chosen),
-                "documents": [records.document(*entry) for entry in shown],
-                **_paging(len(chosen), page, size),
+                "generation": catalog.statistics.generation,
+                "total": len(matches),
+                "documents": [records.of_document(*entry) for entry in shown],
+                **_paging(len(matches), page, size),
             }
         )
 
     def document(self, document_id: str) -> ResponseReturnValue:
         """Give a document with its passages, and the marks of a query."""
         text = query_text(request.args, self._settings)
-        return jsonify(records.opened(self._open(document_id, text), text))
+        return jsonify(records.of_open_document(self._open(document_id, text), text))
 
     def passage(self, address: str) -> ResponseReturnValue:
         """Give a passage with its neighbours and citations, and the marks of a query."""
         text = query_text(request.args, self._settings)
-        reach = min(number(request.args, "around", 1, least=0), MOST["around"])
+        reach = min(number(request.args, "around", 1, least=0), LIMITS["around"])
         spoken = self._searcher.spoken(address)
-        document_id, at = split_address(spoken.address if spoken else address)
-        held = self._open(document_id, text)
-        if at is None or not 0 < at <= len(held.passages):
-            raise PassageNotFound(address, [f"{document_id}#p{len(held.passages)}"])
-        return jsonify(records.around(held, at, reach, text))
+        document_id, passage_number = split_address(spoken.address if spoken else address)
+        opened = self._open(document_id, text)
+        if passage_number is None or not 0 < passage_number <= len(opened.passages):
+            raise PassageNotFound(address, [f"{document_id}#p{len(opened.passages)}"])
+        return jsonify(records.around(opened, passage_number, reach, text))
 
     def related(self) -> ResponseReturnValue:
         """Give the passages nearest to a passage, or the documents nearest to a document."""
         kind, name = either(request.args, ("passage", "document"))
         limit = self._count(RELATED)
-        asked = self._searcher.at_one_commit(1)
-        found: list[dict[str, Any]]
+        pinned = self._searcher.at_one_commit(1)
+        related: list[dict[str, Any]]
         if kind == "passage":
-            found = [one.to_json() for one in asked.related(name, limit=limit)]
+            related = [one.to_json() for one in pinned.related(name, limit=limit)]
         else:
-            counts = {d.id: passages for d, passages in self._holder.newest().documents}
-            found = [
+            counts = {d.id: passages for d, passages in self._catalogs.newest().documents}
+            related = [
                 {
-                    "document": records.document(document, counts.get(document.id, 0)),
+                    "document": records.of_document(document, counts.get(document.id, 0)),
                     "shared": records.shared(common),
                 }
-                for document, common in asked.related_documents(name, limit=limit)
+                for document, common in pinned.related_documents(name, limit=limit)
             ]
-        generation = asked.statistics().generation
-        return jsonify({kind: name, "generation": generation, "related": found})
+        generation = pinned.statistics().generation
+        return jsonify({kind: name, "generation": generation, "related": related})
 
     def concordance(self) -> ResponseReturnValue:
         """Give the lines of a whole result, sorted."""
-        asked, result = self._whole(self._searcher)
+        params, result = self._whole(self._searcher)
         order = choice(request.args, "sort", tuple(SORTS))
-        width = min(number(request.args, "width", WIDTH, least=0), MOST["width"])
+        width = min(number(request.args, "width", WIDTH, least=0), LIMITS["width"])
         table = concordance(result, sort=order, width=width)
-        shown = table.lines[asked.offset : asked.offset + asked.size]
+        shown = table.lines[params.offset : params.offset + params.size]
         return jsonify(
             {
                 **records.read_whole(result, table.limits),
@@ -128,21 +128,21 @@ class Api:
                 "width": width,
                 "marks": table.marks,
                 "lines": [line.to_json() for line in shown],
-                **_paging(len(table), asked.page, asked.size),
+                **_paging(len(table), params.page, params.size),
             }
         )
 
     def frequencies(self) -> ResponseReturnValue:
         """Count the passages and marks of a whole result, by document and by year."""
-        asked, result = self._whole(self._searcher)
+        params, result = self._whole(self._searcher)
         table = frequencies(result)
-        shown = table.documents[asked.offset : asked.offset + asked.size]
+        shown = table.documents[params.offset : params.offset + params.size]
         return jsonify(
             {
                 **records.read_whole(result, table.limits),
                 "documents": [each.to_json() for each in shown],
                 "years": [each.to_json() for each in table.years],
-                **_paging(len(table.documents), asked.page, asked.size),
+                **_paging(len(table.documents), params.page, params.size),
             }
         )
 
@@ -150,7 +150,7 @@ class Api:
         """Give the words that stand near the marks of a whole result remarkably often."""
         searcher = self._searcher.at_one_commit(1)
         result = self._whole(searcher)[1]
-        window = min(number(request.args, "window", WINDOW), MOST["window"])
+        window = min(number(request.args, "window", WINDOW), LIMITS["window"])
         table = collocates(result, searcher.snapshot(), window=window, most=self._count(SHOWN))
         return jsonify(
             {
@@ -163,22 +163,22 @@ class Api:
 
     def export(self) -> ResponseReturnValue:
         """Send hits as a file, piece by piece, in one of the exports."""
-        asked = strict(request.args, self._settings)
+        params = strict(request.args, self._settings)
         export = find_export(request.args.get("format", USUAL_EXPORT))
-        most = min(number(request.args, "n", EXPORTED), EXPORTED)
+        most = min(number(request.args, "n", MAX_EXPORTED), MAX_EXPORTED)
         following = pages(
-            self._searcher, asked.text, size=min(PIECE, most), correct=not asked.is_exact
+            self._searcher, params.text, size=min(EXPORT_PAGE, most), correct=not params.is_exact
         )
         first = next(following)  # whatever is wrong with the index or the query is told now
         hits = islice(chain(first, chain.from_iterable(following)), most)
-        response = download(export.write_hits(hits), export, file_name(asked.text))
+        response = download(export.write_hits(hits), export, file_name(params.text))
         response.headers["Backstory-Total"] = str(first.total)
         return response
 
     def status(self) -> ResponseReturnValue:
         """Tell what the index holds, how fresh it is, and what was skipped and why."""
-        told = status(self._holder.newest(), self._searcher.skipped(), self._config)
-        return jsonify({**told, "caches": self._searcher.caches.told()})
+        facts = status(self._catalogs.newest(), self._searcher.skipped(), self._config)
+        return jsonify({**facts, "caches": self._searcher.caches.told()})
 
     def health(self) -> ResponseReturnValue:
         """Say that the index can be read; where it cannot, or is damaged, that is the answer."""
@@ -192,9 +192,11 @@ class Api:
     def _count(self, default: int) -> int:
         return min(number(request.args, "n", default), self._settings.max_page_size)
 
-    def _whole(self, searcher: Searcher) -> tuple[Asked, SearchResult]:
-        asked = strict(request.args, self._settings)
-        return asked, whole(searcher, asked.text, most=READ, correct=not asked.is_exact)
+    def _whole(self, searcher: Searcher) -> tuple[SearchParams, SearchResult]:
+        params = strict(request.args, self._settings)
+        return params, whole(
+            searcher, params.text, most=TABLE_PASSAGES, correct=not params.is_exact
+        )
 
     def _open(self, document_id: str, text: str) -> OpenDocument:
         try:

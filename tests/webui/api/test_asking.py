@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from backstory.searcher.settings import SearchSettings
 from backstory.webui.api.asking import HUGE, choice, either, flag, number, strict
-from backstory.webui.parameters import Asked, ParameterRefused
+from backstory.webui.parameters import ParameterRefused, SearchParams
 
 SETTINGS = SearchSettings(page_size=10, max_page_size=50, max_query_chars=30)
 
@@ -43,7 +43,7 @@ def test_any_text_is_a_number_from_the_least_or_refused(text, least):
 )
 def test_flag_is_read(text, read):
     assert flag({"exact": text}, "exact") is read
-    assert strict({"q": "x", "exact": text}, SETTINGS) == Asked("x", is_exact=read)
+    assert strict({"q": "x", "exact": text}, SETTINGS) == SearchParams("x", is_exact=read)
 
 
 @pytest.mark.parametrize("text", ["", "yes", "TRUE", "2"])

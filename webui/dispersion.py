@@ -1,4 +1,4 @@
-"""Where in a document the hits fall: a strip as long as the document, with a tick for each."""
+"""Dispersion plots: a strip as long as a document, with a tick for each passage that matches."""
 
 from __future__ import annotations
 
@@ -12,37 +12,38 @@ MOST_TICKS = 250  # more cannot be told apart
 
 
 @dataclass(frozen=True, slots=True)
-class Strip:
-    """The ticks as the path of an SVG LENGTH wide, that of one passage apart, and words for both.
+class DispersionPlot:
+    """The plot of one document: `matching` of its `passages` passages match.
 
-    `found` of `passages` passages match.
+    `ticks` is the path of an SVG that is LENGTH units wide; `own` that of the passage that is
+    shown beside the plot, "" where there is none.
     """
 
     ticks: str
     own: str
-    found: int
+    matching: int
     passages: int
 
     @property
     def label(self) -> str:
-        """What the strip shows, for those who do not see it."""
-        return f"{self.found:,} of {self.passages:,} passages of this document match"
+        """The plot in words, for screen readers."""
+        return f"{self.matching:,} of {self.passages:,} passages of this document match"
 
 
-def strip(places: Places, own: int | None = None) -> Strip:
-    """Return the strip of a document; `own` is the number of the passage that is shown."""
+def dispersion_plot(places: Places, own: int | None = None) -> DispersionPlot:
+    """Return the plot of a document; `own` is the number of the passage that is shown."""
     others = [number for number in places.numbers if number != own]
     step = -(-len(others) // MOST_TICKS) or 1
-    return Strip(
+    return DispersionPlot(
         ticks=_path(others[::step], places.passages),
         own=_path([own], places.passages) if own else "",
-        found=len(places.numbers),
+        matching=len(places.numbers),
         passages=places.passages,
     )
 
 
 def middle(number: int, passages: int) -> int:
-    """Return where the middle of a passage lies on a strip."""
+    """Return the x coordinate of the middle of a passage, from 0 to LENGTH."""
     return round((number - 0.5) * LENGTH / max(passages, 1))
 
 
