@@ -145,8 +145,8 @@ def file_state(name: str, status: os.stat_result, sidecar: Path | None) -> FileS
     beside = None
     if sidecar is not None:
         try:
-            held = sidecar.lstat()
-            beside = (held.st_size, held.st_mtime_ns) if stat.S_ISREG(held.st_mode) else None
+            own = sidecar.lstat()
+            beside = (own.st_size, own.st_mtime_ns) if stat.S_ISREG(own.st_mode) else None
         except FileNotFoundError:
             beside = None
     return FileState(name, status.st_size, status.st_mtime_ns, status.st_ino, beside)

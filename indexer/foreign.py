@@ -33,8 +33,8 @@ def _usual_words() -> dict[str, tuple[str, ...]]:
 
 @cache
 def _foreign_words(home: str) -> frozenset[str]:
-    held = small_words()
-    return frozenset().union(*held.values()) - held[home]
+    words = small_words()
+    return frozenset().union(*words.values()) - words[home]
 
 
 def in_own_languages(found: tuple[Passage, ...], home: str) -> tuple[Passage, ...]:

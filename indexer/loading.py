@@ -28,6 +28,7 @@ from backstory.indexer.mentions import mentions
 from backstory.indexer.names import names
 from backstory.indexer.passages import passages
 from backstory.indexer.readers import Budget, Member, Reading, Source, suffix_of
+from backstory.indexer.readers.dispatch import fault, needs_own_process, read
 from backstory.indexer.readers.metadata import (
     MAX_METADATA,
     Fields,
@@ -36,7 +37,6 @@ from backstory.indexer.readers.metadata import (
     is_date_note,
     read_sidecar,
 )
-from backstory.indexer.readers.opening import fault, needs_own_process, read
 from backstory.indexer.readers.registry import reader_for
 from backstory.indexer.settings import IndexerConfig
 

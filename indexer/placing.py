@@ -47,7 +47,7 @@ class Content:
 
 
 class Shelf:
-    """A corpus folder, and what it held when it was opened and was put there since."""
+    """A corpus folder, with the files found when it was opened and those added since."""
 
     def __init__(self, root: Path, index: Path) -> None:
         """Walk the corpus, of which the index is no part; raises CorpusMissing."""
@@ -169,15 +169,15 @@ class Shelf:
 
         Raise StorageFull where that is not allowed.
         """
-        held = self.files_of(name)
-        for each in held:
+        files = self.files_of(name)
+        for each in files:
             try:
                 each.unlink(missing_ok=True)
                 _sync_folder(each.parent)
             except OSError as error:
                 stays = BackstoryError(f"{each} stays: {error.strerror or error}")
                 raise storage_error(self.root, error, f"{each} stays") or stays from error
-        return bool(held)
+        return bool(files)
 
     def files_of(self, name: str) -> tuple[Path, ...]:
         """Return a file and the metadata beside it, as far as they are there.

@@ -19,10 +19,10 @@ from backstory.engine.indexes.contract import Index, Writer
 from backstory.engine.remarks import Code, Remark
 from backstory.indexer.collecting import collecting_seldom
 from backstory.indexer.corpus import Scan, names_under, scan
-from backstory.indexer.plan import Plan, held_files, make_plan
+from backstory.indexer.dry_run import DryRunIndex, Forecast
+from backstory.indexer.plan import Plan, indexed_files, make_plan
 from backstory.indexer.readers.registry import registry
-from backstory.indexer.rehearsal import Forecast, Rehearsal
-from backstory.indexer.report import SyncReport, Tally
+from backstory.indexer.report import ReportBuilder, SyncReport
 from backstory.indexer.rereading import Rereading, changed_settings, settings_of, touched
 from backstory.indexer.settings import IndexerConfig
 from backstory.indexer.workers import load_all
@@ -32,9 +32,9 @@ __all__ = [
     "Quiet",
     "SyncOptions",
     "SyncReport",
+    "dry_run",
     "pending",
     "processes",
-    "rehearse",
     "sync",
 ]
 
@@ -119,7 +119,7 @@ def _sync(
     return report
 
 
-def rehearse(
+def dry_run(
     index: Index,
     config: IndexerConfig,
     options: SyncOptions | None = None,
@@ -131,9 +131,9 @@ def rehearse(
     """
     chosen, watcher = options or SyncOptions(), progress or Quiet()
     found, only = _look(config, chosen)
-    rehearsal = Rehearsal(index)
-    writer = rehearsal.writer(rebuild=chosen.rebuild)
-    run = _Run(rehearsal, config, chosen, writer)
+    dry_run_index = DryRunIndex(index)
+    writer = dry_run_index.writer(rebuild=chosen.rebuild)
+    run = _Run(dry_run_index, config, chosen, writer)
     try:
         report = run.apply(run.plan(found, only), watcher)
     finally:
@@ -146,7 +146,9 @@ def pending(index: Index, config: IndexerConfig, *, verify: bool = False) -> Pla
     found = scan(config.corpus_path, leave_out=[config.index_path])
     snapshot = index.open()
     stale = touched(changed_settings(snapshot.settings, config), config.corpus_path, found.files)
-    return make_plan(found, held_files(snapshot), snapshot.skipped(), verify=verify, touched=stale)
+    return make_plan(
+        found, indexed_files(snapshot), snapshot.skipped(), verify=verify, touched=stale
+    )
 
 
 def _look(config: IndexerConfig, options: SyncOptions) -> tuple[Scan, frozenset[str] | None]:
@@ -176,18 +178,18 @@ class _Run:
             snapshot = self._index.open()
         except IndexNotFound:
             return make_plan(found, {}, (), only=only)
-        held = held_files(snapshot)
-        if held and not found.files and not self._options.allow_empty and not only:
-            count = sum(len(file.documents) for file in held.values())
+        indexed = indexed_files(snapshot)
+        if indexed and not found.files and not self._options.allow_empty and not only:
+            count = sum(len(file.documents) for file in indexed.values())
             raise CorpusMissing(
                 self._config.corpus_path, f"has no files, but the index holds {count:,} documents"
             )
         self._changed = changed_settings(snapshot.settings, self._config)
         self._touched = touched(self._changed, self._config.corpus_path, found.files)
-        self._is_whole = only is None and not any(map(found.is_hidden, held))
+        self._is_whole = only is None and not any(map(found.is_hidden, indexed))
         return make_plan(
             found,
-            held,
+            indexed,
             snapshot.skipped(),
             verify=self._options.verify,
             only=only,
@@ -201,23 +203,23 @@ class _Run:
         if plan.jobs:
             report.notes += _problems_of_plugins()
         self._remember(plan, is_done=False)
-        tally = Tally(plan, writer, report)
-        tally.remove()
+        builder = ReportBuilder(plan, writer, report)
+        builder.remove()
         if plan.stale:
             progress.rereading(self._rereading(plan))
         progress.start(len(plan.jobs), sum(job.state.size for job in plan.jobs))
         jobs = processes(self._config)
-        told = progress.reading
-        with closing(load_all(self._index, self._config, plan.jobs, jobs, told)) as batches:
+        load = load_all(self._index, self._config, plan.jobs, jobs, progress.reading)
+        with closing(load) as batches:
             for loaded in batches:
                 writer.adopt(loaded.batch)
-                tally.count(loaded)
+                builder.count(loaded)
                 if not self._options.rebuild:
                     writer.commit()
                 progress.advance(len(loaded.files), loaded.passages, loaded.size)
-        report.skipped = tuple(sorted(tally.skipped, key=lambda file: file.path))
+        report.skipped = tuple(sorted(builder.skipped, key=lambda file: file.path))
         writer.skip(report.skipped)
-        self._remember(plan, is_done=self._is_whole and not tally.has_kept)
+        self._remember(plan, is_done=self._is_whole and not builder.has_kept)
         writer.commit()
         return report
 
@@ -231,9 +233,9 @@ class _Run:
         self._writer.remember(settings)
 
     def _rereading(self, plan: Plan) -> Rereading:
-        held = [plan.held[name] for name in plan.stale if name in plan.held]
-        documents = sum(len(each.documents) for each in held)
-        return Rereading(self._changed, documents, len(plan.stale) - len(held))
+        indexed = [plan.indexed[name] for name in plan.stale if name in plan.indexed]
+        documents = sum(len(each.documents) for each in indexed)
+        return Rereading(self._changed, documents, len(plan.stale) - len(indexed))
 
 
 def _problems_of_plugins() -> list[tuple[str, Remark]]:

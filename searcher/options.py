@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TypedDict
 
 from backstory.engine.candidates import Cursor
-from backstory.engine.listing import RELEVANCE
+from backstory.engine.ordering import RELEVANCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class SearchOptions:
     for the setting `search.page_size`, and 0 asks for the counts alone: with `correct` False there
     are no suggestions then. `correct` lets words that no passage has be searched in a near
     spelling. `facets`, `explain` and `copies` (which hits repeat others) ask for what takes time of
-    its own. `sort` is one of `engine.listing.SORTS`.
+    its own. `sort` is one of `engine.ordering.SORTS`.
     """
 
     offset: int = 0

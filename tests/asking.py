@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from backstory.engine.candidates import Cursor, Places
 from backstory.engine.hits import Found
 from backstory.engine.indexes.contract import Snapshot
-from backstory.engine.listing import RELEVANCE
+from backstory.engine.ordering import RELEVANCE
 from backstory.engine.query import Query
 from backstory.engine.ranking import BM25
 

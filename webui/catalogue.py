@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from backstory.engine.documents import Document
 from backstory.engine.facets import facet_value
 from backstory.engine.fields import FIELDS
-from backstory.engine.listing import NEWEST, OLDEST, date_places
+from backstory.engine.ordering import NEWEST, OLDEST, date_places
 from backstory.searcher import Searcher
 from backstory.webui.links import document_url, listing_url
 from backstory.webui.paging import PageLink, page_count, page_links

@@ -16,7 +16,7 @@ from flask.typing import ResponseReturnValue
 from backstory.engine.dates import PartialDate
 from backstory.engine.documents import text_key
 from backstory.engine.hits import Hit
-from backstory.engine.listing import NEWEST, date_places
+from backstory.engine.ordering import NEWEST, date_places
 from backstory.searcher import Searcher
 from backstory.searcher.settings import SearchSettings
 from backstory.searcher.whole import whole

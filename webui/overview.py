@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from backstory.engine.dates import first_and_last
 from backstory.engine.documents import Document
 from backstory.engine.indexes.contract import Statistics
-from backstory.engine.listing import NEWEST, date_places
+from backstory.engine.ordering import NEWEST, date_places
 from backstory.searcher import Searcher
 from backstory.webui.links import document_url, listing_url, query_url
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from backstory.engine.hits import Hit, SearchResult
-from backstory.engine.listing import SORTS
+from backstory.engine.ordering import SORTS
 from backstory.searcher.exports import exports
 from backstory.searcher.settings import SearchSettings
 from backstory.webui.histogram import Bar, bars

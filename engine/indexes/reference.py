@@ -24,8 +24,8 @@ from backstory.engine.errors import IndexBusy, UnreadableDocument
 from backstory.engine.facets import NAME, facet_value, ranked, ranked_names
 from backstory.engine.filters import FactFilter
 from backstory.engine.indexes.contract import Problem, Statistics, refuse
-from backstory.engine.listing import RELEVANCE, date_places
 from backstory.engine.matching import Outcome, PassageTerms, evaluate
+from backstory.engine.ordering import RELEVANCE, date_places
 from backstory.engine.query import Filter, Leaf, Query, walk
 from backstory.engine.ranking import BM25, order, score
 

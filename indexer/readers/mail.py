@@ -27,7 +27,7 @@ from backstory.indexer.readers import (
     too_many,
 )
 from backstory.indexer.readers import text as plain
-from backstory.indexer.readers.opening import member, safe_name
+from backstory.indexer.readers.dispatch import member, safe_name
 
 FORMAT = Format(
     "a mail",
@@ -160,7 +160,7 @@ def _body(message: EmailMessage, name: str) -> tuple[Paragraph, ...]:
     if part is None or not text.strip():
         return ()
     if part.get_content_type() == "text/html":
-        from backstory.indexer.readers.flow import paragraphs
+        from backstory.indexer.readers.blocks import paragraphs
         from backstory.indexer.readers.markup import blocks, html_tree
 
         return paragraphs(blocks(html_tree(text, name)), heads=False)[1]

@@ -19,9 +19,9 @@ from typing import Any
 from backstory.engine.errors import UnreadableDocument
 from backstory.engine.remarks import Code, Remark
 from backstory.indexer.readers import Format, Reading, Source, metadata, title_from_name
-from backstory.indexer.readers.edges import without_edges
-from backstory.indexer.readers.flow import Block, paragraphs
+from backstory.indexer.readers.blocks import Block, paragraphs
 from backstory.indexer.readers.hyphens import joint, words_of
+from backstory.indexer.readers.running_heads import without_running_heads
 
 FORMAT = Format(
     "a PDF",
@@ -74,7 +74,7 @@ def read(source: Source) -> Reading:
         fields, more = _fields(document, source.name)
     finally:
         document.close()
-    lines = [line for page in without_edges(pages) for line in page]
+    lines = [line for page in without_running_heads(pages) for line in page]
     title, cut = paragraphs(_blocks(lines), fields.get("title", ""))
     fields["title"] = title or title_from_name(source.name)
     return Reading(cut, notes=(*notes, *more), **fields)

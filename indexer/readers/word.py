@@ -12,7 +12,7 @@ from typing import Any
 
 from backstory.indexer.readers import Format, Reading, Source, metadata, title_from_name
 from backstory.indexer.readers.archives import Archive
-from backstory.indexer.readers.flow import Block, paragraphs
+from backstory.indexer.readers.blocks import Block, paragraphs
 from backstory.indexer.readers.markup import xml_tree
 
 FORMAT = Format(

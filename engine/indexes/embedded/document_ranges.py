@@ -13,7 +13,7 @@ import numpy as np
 from backstory.engine.candidates import Places
 from backstory.engine.indexes.embedded.arrays import Flags, Ids, Numbers, joined
 from backstory.engine.indexes.embedded.segments import OpenSegment
-from backstory.engine.listing import date_places
+from backstory.engine.ordering import date_places
 
 
 class DocumentRanges:

@@ -9,7 +9,7 @@ import numpy as np
 from backstory.engine.indexes.embedded.arrays import NO_IDS, Floats, Ids, Numbers, nth_highest
 from backstory.engine.indexes.embedded.document_ranges import DocumentRanges
 from backstory.engine.indexes.embedded.matches import Matches, Scores
-from backstory.engine.listing import RELEVANCE
+from backstory.engine.ordering import RELEVANCE
 
 FURTHER = 4  # times as far down, where passages of too few documents were found
 

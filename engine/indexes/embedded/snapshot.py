@@ -30,7 +30,7 @@ from backstory.engine.indexes.embedded.postings import PostingsReader
 from backstory.engine.indexes.embedded.schema import SURFACE
 from backstory.engine.indexes.embedded.segments import OpenSegment, open_facts
 from backstory.engine.indexes.embedded.storage import check_files
-from backstory.engine.listing import RELEVANCE
+from backstory.engine.ordering import RELEVANCE
 from backstory.engine.query import Leaf, Query
 from backstory.engine.ranking import BM25
 

@@ -27,7 +27,7 @@ _BORDER = "---"
 _MARK = "\ufeff"
 
 
-def labelled(
+def with_fields(
     name: str, data: bytes, beside: bytes | None, fields: Fields
 ) -> tuple[bytes, bytes | None]:
     """Return the file `name` and what lies beside it (None: nothing), with the fields put on.
@@ -52,7 +52,7 @@ def sidecar(beside: bytes | None, fields: Mapping[str, Any]) -> bytes:
     return _edited(text, fields).encode("utf-8")
 
 
-def page_of(name: str, data: bytes) -> bytes:
+def without_front_matter(name: str, data: bytes) -> bytes:
     """Return a Markdown file without its front matter; any other file as it is."""
     if PurePosixPath(name).suffix.lower() not in markdown.FORMAT.suffixes:
         return data

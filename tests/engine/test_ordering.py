@@ -9,7 +9,7 @@ import pytest
 from backstory.engine.candidates import Places
 from backstory.engine.documents import IndexedDocument
 from backstory.engine.indexes.contract import Index, Snapshot
-from backstory.engine.listing import NEWEST, OLDEST, RELEVANCE, date_places
+from backstory.engine.ordering import NEWEST, OLDEST, RELEVANCE, date_places
 from backstory.engine.query import All, Exact
 from backstory.engine.ranking import BM25
 from tests.asking import ask
