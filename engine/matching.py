@@ -18,7 +18,7 @@ from backstory.engine.filters import FactFilter
 from backstory.engine.query import (
     All,
     And,
-    Bag,
+    BagOfWords,
     Boost,
     Exact,
     Field,
@@ -48,8 +48,8 @@ class Outcome(NamedTuple):
     `parts` are the leaves that matched, with what each adds to the points.
     """
 
-    points: float
-    is_full: bool
+    score: float
+    all_words: bool
     parts: tuple[tuple[Leaf, float], ...] = ()
 
 
@@ -176,14 +176,14 @@ def _places(words: Sequence[str], wanted: Sequence[str]) -> list[int]:
 
 
 def evaluate(
-    query: Query, points: Callable[[Leaf], float | None], passes: Callable[[Filter], bool]
+    query: Query, score_of: Callable[[Leaf], float | None], passes: Callable[[Filter], bool]
 ) -> Outcome | None:
-    """Apply the tree to one passage; `points` gives None for a leaf that does not match."""
+    """Apply the tree to one passage; `score_of` gives None for a leaf that does not match."""
 
     def apply(node: Query) -> Outcome | None:
         match node:
             case Term() | Exact() | Forms() | Phrase() | Near():
-                found = points(node)
+                found = score_of(node)
                 return None if found is None else Outcome(found, True, ((node, found),))
             case Field() | Range() | All() | Nothing():
                 return Outcome(0.0, True) if passes(node) else None
@@ -196,8 +196,8 @@ def evaluate(
                 return _every([apply(child) for child in nodes])
             case Or(nodes):
                 matched = [outcome for child in nodes if (outcome := apply(child))]
-                return _sum(matched, any(o.is_full for o in matched)) if matched else None
-            case Bag(words, must):
+                return _sum(matched, any(o.all_words for o in matched)) if matched else None
+            case BagOfWords(words, must):
                 return _bag([apply(c) for c in must], [apply(c) for c in words])
             case _:
                 raise TypeError(f"{type(node).__name__} must be expanded before it is matched")
@@ -206,28 +206,28 @@ def evaluate(
 
 
 def _times(outcome: Outcome, factor: float) -> Outcome:
-    parts = tuple((leaf, points * factor) for leaf, points in outcome.parts)
-    return Outcome(outcome.points * factor, outcome.is_full, parts)
+    parts = tuple((leaf, score * factor) for leaf, score in outcome.parts)
+    return Outcome(outcome.score * factor, outcome.all_words, parts)
 
 
-def _sum(outcomes: Sequence[Outcome], is_full: bool) -> Outcome:
+def _sum(outcomes: Sequence[Outcome], all_words: bool) -> Outcome:
     parts = tuple(part for outcome in outcomes for part in outcome.parts)
-    return Outcome(total(outcome.points for outcome in outcomes), is_full, parts)
+    return Outcome(total(outcome.score for outcome in outcomes), all_words, parts)
 
 
 def _every(outcomes: Sequence[Outcome | None]) -> Outcome | None:
     matched = [outcome for outcome in outcomes if outcome]
     if len(matched) < len(outcomes):
         return None
-    return _sum(matched, all(outcome.is_full for outcome in matched))
+    return _sum(matched, all(outcome.all_words for outcome in matched))
 
 
 def _bag(must: Sequence[Outcome | None], words: Sequence[Outcome | None]) -> Outcome | None:
     matched = [outcome for outcome in (*must, *words) if outcome]
     if any(outcome is None for outcome in must) or not matched:
         return None
-    is_full = len(matched) == len(must) + len(words) and all(o.is_full for o in matched)
-    return _sum(matched, is_full)
+    all_words = len(matched) == len(must) + len(words) and all(o.all_words for o in matched)
+    return _sum(matched, all_words)
 
 
 class Matcher:
@@ -254,14 +254,14 @@ class Matcher:
         return PassageTerms.of(passage.text, passage.language_in(document), self._analyzer)
 
     def outcome(
-        self, document: Document, passage: Passage, points: Callable[[Leaf], float | None]
+        self, document: Document, passage: Passage, score_of: Callable[[Leaf], float | None]
     ) -> Outcome | None:
-        """Apply the query to a passage; `points` gives None for a leaf that does not match."""
+        """Apply the query to a passage; `score_of` gives None for a leaf that does not match."""
 
         def passes(wanted: Filter) -> bool:
             return self._filter(wanted).matches(document, passage)
 
-        return evaluate(self._query, points, passes)
+        return evaluate(self._query, score_of, passes)
 
     def _filter(self, wanted: Filter) -> FactFilter:
         if wanted not in self._filters:
@@ -278,7 +278,7 @@ def _loose(query: Query) -> tuple[frozenset[str], tuple[Filter, ...]]:
     conditions = tuple(node for node in nodes if isinstance(node, Filter))
     asked = [node for node in nodes if not isinstance(node, Filter)]
     words: Sequence[Query] = asked
-    if len(asked) == 1 and isinstance(asked[0], Bag) and not asked[0].must:
+    if len(asked) == 1 and isinstance(asked[0], BagOfWords) and not asked[0].must:
         words = asked[0].words
     elif len(asked) > 1:
         return frozenset(), ()

@@ -1,7 +1,7 @@
 """From text to a query tree. It never fails: any string is a query.
 
-Words side by side are a Bag: any may match, all first. `AND` and `OR` work on such groups, and
-brackets make them. What was read otherwise than it looks is said in the notes.
+Words side by side are a BagOfWords: any may match, all first. `AND` and `OR` work on such groups,
+and brackets make them. What was read otherwise than it looks is said in the notes.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from backstory.engine.languages import is_asking_verb, is_question_word, is_stop
 from backstory.engine.query import (
     All,
     And,
-    Bag,
+    BagOfWords,
     Boost,
     Exact,
     Field,
@@ -296,7 +296,7 @@ def _only(found: Sequence[Query]) -> Query | None:
 
 
 def _assemble(items: Sequence[_Item]) -> Query | None:
-    """Make one query of the words of a group: filters and exclusions around a Bag."""
+    """Make one query of the words of a group: filters and exclusions around a BagOfWords."""
     wanted = [item for item in items if item.sign is not Kind.NOT]
     filters = [item.query for item in wanted if isinstance(item.query, Filter)]
     texts = [item for item in wanted if not isinstance(item.query, Filter)]
@@ -306,7 +306,7 @@ def _assemble(items: Sequence[_Item]) -> Query | None:
     if len(must) + len(words) == 1:
         parts += must + words
     elif must or words:
-        parts.append(Bag(tuple(words), tuple(must)))
+        parts.append(BagOfWords(tuple(words), tuple(must)))
     excluded: list[Query] = [Not(item.query) for item in items if item.sign is Kind.NOT]
     if excluded and not parts:
         parts.append(All())

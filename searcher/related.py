@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from itertools import chain
 
 from backstory.engine.documents import Document, Passage
-from backstory.engine.hits import Found, Hit, Related, Shared
+from backstory.engine.hits import Hit, Related, RetrievedPassage, Shared
 from backstory.engine.indexes.contract import Snapshot
 from backstory.engine.languages import stop_words
-from backstory.engine.query import Bag, Boost, Query, Term
+from backstory.engine.query import BagOfWords, Boost, Query, Term
 from backstory.engine.ranking import BM25
 from backstory.searcher.duplicates import ALIKE, Shingles, likeness, shingles
 from backstory.searcher.retrieval import read_passages
@@ -58,7 +58,7 @@ def related(
     """Return the best passage of each of the `limit` documents nearest to a passage."""
     read = _read(document, passage, snapshot)
     query = question([read], snapshot, ranking)
-    found = read_passages(snapshot.retrieve(query, ranking, k=limit * LOOKED_AT).found, snapshot)
+    found = read_passages(snapshot.retrieve(query, ranking, k=limit * LOOKED_AT).top, snapshot)
     shown: list[Related] = []
     held: list[Shingles] = []
     for one in found:
@@ -89,12 +89,10 @@ def related_documents(
     """Return the documents nearest to a whole document, with what they share."""
     reads = [_read(document, passage, snapshot) for passage in passages]
     query = question(reads, snapshot, ranking, most=2 * ASKED)
-    found = read_passages(
-        snapshot.retrieve(query, ranking, k=limit * LOOKED_AT // 2).found, snapshot
-    )
+    found = read_passages(snapshot.retrieve(query, ranking, k=limit * LOOKED_AT // 2).top, snapshot)
     points: dict[str, float] = {}
     seen: Counter[str] = Counter()
-    first: dict[str, Found] = {}
+    first: dict[str, RetrievedPassage] = {}
     for one in found:
         # The three best passages of a document speak for it.
         if one.document.id != document.id and seen[one.document.id] < 3:
@@ -139,7 +137,7 @@ def question(
         if len(chosen) < FEWEST or (len(chosen) < most and holders <= room):
             chosen.append(query)
             room -= holders
-    return Bag(tuple(chosen))
+    return BagOfWords(tuple(chosen))
 
 
 def _stems(surface: str, stem: str, snapshot: Snapshot) -> tuple[str, ...]:

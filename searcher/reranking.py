@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from backstory.engine.hits import Found
+from backstory.engine.hits import RetrievedPassage
 from backstory.engine.indexes.contract import Snapshot
 from backstory.engine.query import Query
 from backstory.engine.ranking import order
@@ -25,13 +25,18 @@ class Reranker(Protocol):
     def name(self) -> str:
         """The name under which an explanation says what it added."""
 
-    def gains(self, query: Query, found: Sequence[Found], snapshot: Snapshot) -> Sequence[float]:
+    def gains(
+        self, query: Query, found: Sequence[RetrievedPassage], snapshot: Snapshot
+    ) -> Sequence[float]:
         """Return what each of some passages, best first, gains; a number may be below 0."""
 
 
 def reranked(
-    query: Query, found: Sequence[Found], snapshot: Snapshot, rerankers: Sequence[Reranker]
-) -> tuple[Found, ...]:
+    query: Query,
+    found: Sequence[RetrievedPassage],
+    snapshot: Snapshot,
+    rerankers: Sequence[Reranker],
+) -> tuple[RetrievedPassage, ...]:
     """Return the passages in their new order; those with all the words stay first."""
     for reranker in rerankers:
         gains = reranker.gains(query, found, snapshot)
@@ -42,5 +47,5 @@ def reranked(
     return tuple(sorted(found, key=_key))
 
 
-def _key(found: Found) -> tuple[bool, float, str, int]:
-    return order(found.is_full, found.score, found.document.id, found.passage.number)
+def _key(found: RetrievedPassage) -> tuple[bool, float, str, int]:
+    return order(found.all_words, found.score, found.document.id, found.passage.number)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from backstory.engine.candidates import Candidate
-from backstory.engine.hits import Found
+from backstory.engine.hits import RetrievedPassage
 from backstory.engine.indexes.contract import Snapshot
 from backstory.engine.ordering import RELEVANCE
 from backstory.engine.query import Query
@@ -19,7 +19,7 @@ from backstory.searcher.reranking import WINDOW, Reranker, reranked
 class Retrieved:
     """A page of passages; `total` match in all, `all_words` of them every word."""
 
-    found: tuple[Found, ...]
+    found: tuple[RetrievedPassage, ...]
     total: int
     all_words: int
 
@@ -43,20 +43,22 @@ def retrieve(
         after=wanted.cursor,
     )
     if not is_reranked:
-        found = read_passages(candidates.found, snapshot)
+        found = read_passages(candidates.top, snapshot)
     else:
         window = reranked(
-            query, read_passages(candidates.found[:WINDOW], snapshot), snapshot, rerankers
+            query, read_passages(candidates.top[:WINDOW], snapshot), snapshot, rerankers
         )
         end = page.start + page.size
-        rest = candidates.found[max(page.start, WINDOW) : end]
+        rest = candidates.top[max(page.start, WINDOW) : end]
         found = (*window[page.start : end], *read_passages(rest, snapshot))
     return Retrieved(found, candidates.total, candidates.all_words)
 
 
-def read_passages(candidates: Iterable[Candidate], snapshot: Snapshot) -> tuple[Found, ...]:
+def read_passages(
+    candidates: Iterable[Candidate], snapshot: Snapshot
+) -> tuple[RetrievedPassage, ...]:
     """Return the passages that candidates name, with their scores."""
     candidates = tuple(candidates)
     passages = snapshot.read(candidate.id for candidate in candidates)
     pairs = zip(candidates, passages, strict=True)
-    return tuple(Found(*passage, one.score, one.all_words) for one, passage in pairs)
+    return tuple(RetrievedPassage(*passage, one.score, one.all_words) for one, passage in pairs)

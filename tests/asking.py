@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from backstory.engine.candidates import Cursor, Places
-from backstory.engine.hits import Found
+from backstory.engine.hits import RetrievedPassage
 from backstory.engine.indexes.contract import Snapshot
 from backstory.engine.ordering import RELEVANCE
 from backstory.engine.query import Query
@@ -17,7 +17,7 @@ from backstory.engine.ranking import BM25
 class Answer:
     """A page of passages, and what all matches have in common."""
 
-    found: tuple[Found, ...]
+    top: tuple[RetrievedPassage, ...]
     total: int
     all_words: int
     facets: dict[str, dict[str, int]]
@@ -41,9 +41,9 @@ def ask(
     candidates = reader.retrieve(
         query, ranking or BM25(), k=limit, order=sort, grouped=grouped, after=Cursor(offset)
     )
-    passages = reader.read(one.id for one in candidates.found)
-    pairs = zip(candidates.found, passages, strict=True)
-    found = tuple(Found(*passage, one.score, one.all_words) for one, passage in pairs)
+    passages = reader.read(one.id for one in candidates.top)
+    pairs = zip(candidates.top, passages, strict=True)
+    found = tuple(RetrievedPassage(*passage, one.score, one.all_words) for one, passage in pairs)
     counts = reader.facets(query, facets)
     places = reader.places(query, dict.fromkeys(one.document.id for one in found))
     total, full = candidates.total, candidates.all_words

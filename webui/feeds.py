@@ -92,7 +92,7 @@ def _by_year(searcher: Searcher, text: str, settings: SearchSettings) -> Iterato
     is read: of a year that is every hit, or at least far more of them.
     """
     result = searcher.search(text, limit=0, correct=False, facets=True)
-    if result.full > READ:
+    if result.all_words > READ:
         for year in sorted(result.facets.get("year", ()), reverse=True):
             yield refine(text, f"date:{year}", settings) or text
     yield text

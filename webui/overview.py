@@ -111,5 +111,5 @@ def _examples(
 def _answered(searcher: Searcher, questions: Sequence[str]) -> Iterator[Link]:
     """Yield the questions of the settings that some passage has every word of."""
     for text in questions:
-        if full := searcher.search(text, limit=0, correct=False).full:
+        if full := searcher.search(text, limit=0, correct=False).all_words:
             yield Link(text, query_url(text), full)

@@ -105,10 +105,10 @@ class ReferenceSnapshot:
             listed = list(firsts.values())
         start = after.position if after else 0
         candidates = tuple(
-            Candidate(stored.passage.address, outcome.points, outcome.is_full)
+            Candidate(stored.passage.address, outcome.score, outcome.all_words)
             for stored, outcome in listed[start : start + k]
         )
-        all_words = sum(outcome.is_full for _, outcome in matched)
+        all_words = sum(outcome.all_words for _, outcome in matched)
         following = Cursor(start + k) if k and len(candidates) == k else None
         return Candidates(candidates, len(matched), all_words, following)
 
@@ -148,14 +148,14 @@ class ReferenceSnapshot:
         for at, stored in enumerate(self._passages):
             norm = ranking.norm(len(stored.terms), average)
 
-            def points(leaf: Leaf, at: int = at, norm: float = norm) -> float | None:
+            def score_of(leaf: Leaf, at: int = at, norm: float = norm) -> float | None:
                 frequency = frequencies[leaf][at]
                 return score(weights[leaf], frequency, norm) if frequency else None
 
             def passes(wanted: Filter, stored: StoredPassage = stored) -> bool:
                 return filters.matches(wanted, stored)
 
-            if outcome := evaluate(query, points, passes):
+            if outcome := evaluate(query, score_of, passes):
                 yield stored, outcome
 
     def _frequencies(self, query: Query) -> dict[Leaf, list[int]]:
@@ -223,7 +223,7 @@ def _listed(matched: Iterable[Match], sort: str) -> list[Match]:
     def by_relevance(match: Match) -> tuple[bool, float, str, int]:
         stored, outcome = match
         passage = stored.passage
-        return order(outcome.is_full, outcome.points, stored.document.id, passage.number)
+        return order(outcome.all_words, outcome.score, stored.document.id, passage.number)
 
     listed = sorted(matched, key=by_relevance)
     if sort != RELEVANCE:

@@ -25,7 +25,7 @@ RADIO = Exact("radio", "radio")
 def found(snapshot: Snapshot, query: Query, limit: int = 100) -> list[str]:
     """Return the addresses that a query finds, best first."""
     ranking = ask(snapshot, query, BM25(), offset=0, limit=limit)
-    return [hit.passage.address for hit in ranking.found]
+    return [hit.passage.address for hit in ranking.top]
 
 
 # What is stored comes back

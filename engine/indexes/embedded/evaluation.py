@@ -34,7 +34,7 @@ from backstory.engine.indexes.embedded.schema import STEM, SURFACE
 from backstory.engine.query import (
     All,
     And,
-    Bag,
+    BagOfWords,
     Boost,
     Exact,
     Field,
@@ -91,7 +91,7 @@ class Evaluator:
                 return self._every(nodes)
             case Or(nodes):
                 return self._any([self.evaluate(node) for node in nodes])
-            case Bag(words, must):
+            case BagOfWords(words, must):
                 return self._bag([*map(self.evaluate, must)], [*map(self.evaluate, words)])
             case _:
                 raise TypeError(f"{type(query).__name__} must be expanded before it is searched")
@@ -134,7 +134,7 @@ class Evaluator:
         ids, scores = united(found, self._collection.entries)
         flags: Flags = np.zeros(len(ids), bool)
         for matches in found:
-            flags[where_in(ids, matches.full)[1]] = True
+            flags[where_in(ids, matches.all_words_ids)[1]] = True
         return Scores(ids, scores, flags)
 
     def _bag(self, must: Sequence[Matches], words: Sequence[Matches]) -> Matches:
@@ -144,8 +144,8 @@ class Evaluator:
         if not must:
             return Union(words, entries)
         ids = common([matches.ids for matches in must], entries)
-        full = common([matches.full for matches in found], entries)
-        return Scores(ids, summed(found, ids, entries), among(ids, full))
+        all_words_ids = common([matches.all_words_ids for matches in found], entries)
+        return Scores(ids, summed(found, ids, entries), among(ids, all_words_ids))
 
 
 def _unscored(ids: Ids) -> Scores:

@@ -99,7 +99,7 @@ class EmbeddedSnapshot:
         return Candidates(
             tuple(map(Candidate, entries, scores, all_words)),
             len(matches),
-            len(matches.full),
+            len(matches.all_words_ids),
             Cursor(most) if k and len(entries) == k else None,
         )
 
