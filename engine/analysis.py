@@ -116,8 +116,8 @@ def _fold_unicode(raw: str) -> str:
 def _find_all(text: str) -> list[str]:
     if text.isascii():
         return _PLAIN_TOKEN.findall(text)
-    found: list[str] = _TOKEN.findall(text, concurrent=False)
-    return found
+    words: list[str] = _TOKEN.findall(text, concurrent=False)
+    return words
 
 
 @lru_cache(maxsize=1)
@@ -223,28 +223,28 @@ class Analyzer:
 
     def _placed(self, text: str, language: str) -> Read:
         words, pairs = self._read(text, language)
-        at, find = 0, text.find
+        position, find = 0, text.find
         # Between two words there is nothing that a word could start with: the next occurrence of
         # the next word is the word.
-        ends = array("I", [at := find(word, at) + len(word) for word in words])
+        ends = array("I", [position := find(word, position) + len(word) for word in words])
         return Read(pairs, array("I", map(sub, ends, map(len, words))), ends)
 
     def _read(self, text: str, language: str) -> tuple[Sequence[str], Sequence[tuple[str, str]]]:
         words = self.words(text)
         pairs = list(map(self._table(language).__getitem__, words))
         if NO_WORD in pairs:
-            kept = [at for at, pair in enumerate(pairs) if pair != NO_WORD]
-            return [words[at] for at in kept], [pairs[at] for at in kept]
+            kept = [i for i, pair in enumerate(pairs) if pair != NO_WORD]
+            return [words[i] for i in kept], [pairs[i] for i in kept]
         return words, pairs
 
     def tokens(self, text: str, language: str) -> Iterator[Token]:
         """Yield every word with its span; positions are those of `terms`."""
         table = self._table(language)
-        for found in _TOKEN.finditer(text):
-            raw = found.group()
+        for match in _TOKEN.finditer(text):
+            raw = match.group()
             surface, stemmed = table[raw]
             if surface:
-                yield Token(found.start(), found.end(), surface, stemmed)
+                yield Token(match.start(), match.end(), surface, stemmed)
 
     def surfaces(self, text: str) -> list[str]:
         """Return the surface forms alone, which needs no language."""

@@ -195,11 +195,11 @@ class Source(Protocol):
 class Commit:
     """A source that stays at one commit, whatever is written meanwhile."""
 
-    held: Snapshot
+    snapshot: Snapshot
 
     def open(self) -> Snapshot:
         """Return the reader of that commit."""
-        return self.held
+        return self.snapshot
 
 
 class Index(Source, Protocol):

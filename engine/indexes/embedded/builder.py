@@ -35,7 +35,7 @@ class BuiltSegment:
     state: SegmentState
     files: dict[str, tuple[int, str]]
     counts: Counts
-    headers: dict[str, int]
+    document_entries: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +70,16 @@ class SegmentBuilder:
         Its passages must be numbered from 1 without gaps, and its id must be new to the builder.
         """
         document, passages = indexed.document, indexed.passages
-        refuse(indexed, self._inverter.headers)
-        header = _encoded([document.to_json(), indexed.file.to_json(), len(passages)])
+        refuse(indexed, self._inverter.document_entries)
+        record = _encoded([document.to_json(), indexed.file.to_json(), len(passages)])
         records = [_encoded(passage_record(passage)) for passage in passages]
         languages = [passage.language_in(document) for passage in passages]
         texts = [passage.text for passage in passages]
         words = list(map(self._inverter.words, texts, languages))
-        self._inverter.header(document)
+        self._inverter.document(document)
         for numbers, passage in zip(words, passages, strict=True):
             self.words += self._inverter.passage(numbers, passage.heading)
-        self._records += [header, *records]
+        self._records += [record, *records]
         self._rows.append(columns.Row.of(document, indexed.file))
         self._facts += [columns.NO_FACTS, *map(columns.facts_of, passages)]
         self._languages.update(languages)
@@ -94,10 +94,17 @@ class SegmentBuilder:
             for name in FIELDS:
                 inverter.field(name).save(name, file)
         stems = _all_stems(inverter.pairs, self._languages, self._analyzer)
-        passages = len(lengths) - len(inverter.headers)
-        counts = Counts(len(inverter.headers), passages, self.words, dict(self._languages))
+        passages = len(lengths) - len(inverter.document_entries)
+        counts = Counts(len(inverter.document_entries), passages, self.words, dict(self._languages))
         return completed(
-            self._folder, state, lengths, self._rows, self._facts, stems, counts, inverter.headers
+            self._folder,
+            state,
+            lengths,
+            self._rows,
+            self._facts,
+            stems,
+            counts,
+            inverter.document_entries,
         )
 
 
@@ -109,7 +116,7 @@ def completed(
     facts: Sequence[columns.Facts],
     stems: Mapping[str, Iterable[str]],
     counts: Counts,
-    headers: dict[str, int],
+    document_entries: dict[str, int],
 ) -> BuiltSegment:
     """Add columns and lexicon to a segment's entries and terms; sync and measure all its files."""
     state.size, state.words = len(lengths), counts.words
@@ -119,7 +126,9 @@ def completed(
     for path in paths:
         secure(path)
         sync_file(path)
-    return BuiltSegment(state, {path.name: measure(path) for path in paths}, counts, headers)
+    return BuiltSegment(
+        state, {path.name: measure(path) for path in paths}, counts, document_entries
+    )
 
 
 _ENCODE = json.JSONEncoder(separators=(",", ":")).encode

@@ -42,8 +42,8 @@ class Ordering:
             return first
         scores = matches.scores.copy()
         scores[complete] = -np.inf  # sorts them last: they have been taken already
-        wanted = min(most - len(first), len(matches.ids) - len(complete))
-        return np.concatenate((first, self._best_of(matches.ids, scores, wanted)))
+        missing = min(most - len(first), len(matches.ids) - len(complete))
+        return np.concatenate((first, self._best_of(matches.ids, scores, missing)))
 
     def _best_of(self, ids: Ids, scores: Floats, most: int) -> Ids:
         """Return the positions of the `most` highest scores, in descending order."""
