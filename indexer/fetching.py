@@ -281,8 +281,8 @@ def _page(place: Location, answer: _Answer) -> Page:
 def _suffix(place: Location, answer: _Answer) -> str:
     kind = answer.content_type.partition(";")[0].strip().lower()
     named = PurePosixPath(place.target.partition("?")[0]).suffix.lower()
-    told = registry().media_types.get(kind)
-    suffix = _untold(place, answer.data, named) if kind in _UNTOLD else told
+    of_type = registry().media_types.get(kind)
+    suffix = _untold(place, answer.data, named) if kind in _UNTOLD else of_type
     if not suffix:
         raise UnreadableDocument(place.url, _no_document(kind))
     declared = format_for(named) if suffix == ".txt" else None

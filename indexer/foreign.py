@@ -77,6 +77,6 @@ def _sure(text: str, home: str) -> str:
     surfaces = list(map(fold, words))
     speaking = sum(map((theirs - ours).__contains__, surfaces))
     against = sum(map((ours - theirs).__contains__, surfaces))
-    told = sum(word[0].islower() and fold(word) not in theirs for word in words)
+    unlisted = sum(word[0].islower() and fold(word) not in theirs for word in words)
     is_clear = speaking >= _LEAST and speaking > _CLEAR * against
-    return found if is_clear and told >= _TOLD else ""
+    return found if is_clear and unlisted >= _TOLD else ""

@@ -235,8 +235,8 @@ def with_facts(found: tuple[Passage, ...], language: str) -> tuple[Passage, ...]
     spoken = [passage.language or language for passage in found]
     named = {each: names(texts, each) for each in set(spoken)}
     return tuple(
-        _with(passage, named[each][at], mentions(passage.text, each))
-        for at, (passage, each) in enumerate(zip(found, spoken, strict=True))
+        _with(passage, named[each][i], mentions(passage.text, each))
+        for i, (passage, each) in enumerate(zip(found, spoken, strict=True))
     )
 
 

@@ -70,7 +70,7 @@ def indexed_files(snapshot: Snapshot) -> dict[str, IndexedFile]:
 
 
 def make_plan(
-    found: Scan,
+    scanned: Scan,
     indexed: dict[str, IndexedFile],
     known_skipped: Iterable[SkippedFile],
     *,
@@ -86,10 +86,10 @@ def make_plan(
     """
     known = tuple(known_skipped)
     if only is None:
-        return _compared(found, indexed, known, verify, None, touched)
+        return _compared(scanned, indexed, known, verify, None, touched)
     wanted = only
     while True:
-        plan = _compared(limited(found, wanted), indexed, known, verify, wanted, touched)
+        plan = _compared(limited(scanned, wanted), indexed, known, verify, wanted, touched)
         lonely = _lonely_outside(wanted, known, plan.settled)
         if not lonely:
             return plan
@@ -97,7 +97,7 @@ def make_plan(
 
 
 def _compared(
-    found: Scan,
+    scanned: Scan,
     indexed: dict[str, IndexedFile],
     known_skipped: tuple[SkippedFile, ...],
     verify: bool,
@@ -105,23 +105,23 @@ def _compared(
     touched: frozenset[str],
 ) -> Plan:
     """Return the plan for the scanned files; the rest of the corpus is left alone."""
-    plan = Plan(indexed=indexed, skipped=list(found.skipped))
+    plan = Plan(indexed=indexed, skipped=list(scanned.skipped))
     plan.copies = {each.path: duplicate_of(each) for each in known_skipped if is_duplicate(each)}
     plan.removed = [
         known
         for name, known in indexed.items()
-        if name not in found.files
-        and not found.is_hidden(name)
+        if name not in scanned.files
+        and not scanned.is_hidden(name)
         and (only is None or is_under(name, only))
     ]
     skipped_of = _by_file(known_skipped)
-    same = set() if verify else _unchanged(found, indexed, skipped_of) - touched
-    _jobs(plan, found, same)
+    same = set() if verify else _unchanged(scanned, indexed, skipped_of) - touched
+    _jobs(plan, scanned, same)
     while lonely := _lonely(same & skipped_of.keys(), skipped_of, plan.settled):
         same -= lonely
-        _jobs(plan, found, same)
+        _jobs(plan, scanned, same)
     plan.stale = touched & {j.name for j in plan.jobs} & (indexed.keys() | skipped_of.keys())
-    for name in found.files:
+    for name in scanned.files:
         if name in same:
             plan.skipped += skipped_of.get(name, ())
             plan.unchanged += len(indexed[name].documents) if name in indexed else 0
@@ -159,11 +159,11 @@ def _lonely_outside(
 
 
 def _unchanged(
-    found: Scan, indexed: dict[str, IndexedFile], skipped_of: dict[str, list[SkippedFile]]
+    scanned: Scan, indexed: dict[str, IndexedFile], skipped_of: dict[str, list[SkippedFile]]
 ) -> set[str]:
     return {
         name
-        for name, state in found.files.items()
+        for name, state in scanned.files.items()
         if (indexed[name].state == state if name in indexed else name in skipped_of)
         and all(
             s.state == state and not may_be_read_now(s.remark) for s in skipped_of.get(name, ())
@@ -176,14 +176,14 @@ def _has_lost_its_original(skipped: Iterable[SkippedFile], settled: dict[str, st
     return any((original := duplicate_of(each)) and original not in settled for each in skipped)
 
 
-def _jobs(plan: Plan, found: Scan, same: set[str]) -> None:
-    if same.issuperset(found.files):
+def _jobs(plan: Plan, scanned: Scan, same: set[str]) -> None:
+    if same.issuperset(scanned.files):
         plan.jobs = []
         return
     own = {name: indexed.document_id for name, indexed in plan.indexed.items()}
     ids = DocumentIds({name: document_id for name, document_id in own.items() if document_id})
     plan.jobs = [
         FileJob(name, ids.of(name), state)
-        for name, state in found.files.items()
+        for name, state in scanned.files.items()
         if name not in same
     ]

@@ -62,7 +62,5 @@ class SharedProgress:
 def _new_file() -> int:
     """Return the descriptor of a new file without a name, its bytes all zero."""
     with tempfile.TemporaryFile(buffering=0) as file:
-        file.write(
-            bytes(_SIZE)
-        )  # allocated now: with a sparse file a full disk would be a SIGBUS later
+        file.write(bytes(_SIZE))  # no sparse file: a full disk would be a SIGBUS later
         return os.dup(file.fileno())

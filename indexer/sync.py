@@ -1,7 +1,7 @@
-"""Bringing the index up to date with the corpus: only what differs is read and written.
+"""Incremental indexing: reads and writes only the files that have changed.
 
-The state of every file is stored with its document and committed with it, so the two cannot
-disagree. Large runs commit after each batch: one that is interrupted goes on from there.
+The state of every file is committed together with its documents, so that the two cannot disagree.
+Large runs commit after each batch; an interrupted run continues from there.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class SyncOptions:
 
 
 class Progress(Protocol):
-    """Someone who watches a run."""
+    """Callbacks for the progress of a run."""
 
     def start(self, files: int, size: int) -> None:
         """Learn how many files, and bytes, are to be read."""
@@ -69,7 +69,7 @@ class Progress(Protocol):
 
 
 class Quiet:
-    """Nobody watches."""
+    """A Progress that ignores everything."""
 
     def start(self, files: int, size: int) -> None:
         """Ignore it."""
@@ -93,7 +93,7 @@ def sync(
     options: SyncOptions | None = None,
     progress: Progress | None = None,
 ) -> SyncReport:
-    """Index what is new or changed, drop what is gone, and report it.
+    """Index new and changed files, delete documents of removed files, and return a report.
 
     Raises CorpusMissing, IndexBusy, StorageFull or what opening the index raises.
     """
@@ -102,14 +102,14 @@ def sync(
 
 
 def _sync(
-    index: Index, config: IndexerConfig, chosen: SyncOptions, watcher: Progress
+    index: Index, config: IndexerConfig, options: SyncOptions, watcher: Progress
 ) -> SyncReport:
     began = time.monotonic()
-    found, only = _look(config, chosen)
-    writer = index.writer(wait=config.index.wait, rebuild=chosen.rebuild)
+    scanned, only = _look(config, options)
+    writer = index.writer(wait=config.index.wait, rebuild=options.rebuild)
     try:
-        run = _Run(index, config, chosen, writer)
-        report = run.apply(run.plan(found, only), watcher)
+        run = _Run(index, config, options, writer)
+        report = run.apply(run.plan(scanned, only), watcher)
     finally:
         writer.close()
         watcher.finish()
@@ -125,17 +125,17 @@ def dry_run(
     options: SyncOptions | None = None,
     progress: Progress | None = None,
 ) -> Forecast:
-    """Tell what `sync` would do: read what it would read, and write nothing.
+    """Return what `sync` would change: read the same files, and write nothing.
 
     Raises CorpusMissing or what opening the index raises.
     """
-    chosen, watcher = options or SyncOptions(), progress or Quiet()
-    found, only = _look(config, chosen)
+    options, watcher = options or SyncOptions(), progress or Quiet()
+    scanned, only = _look(config, options)
     dry_run_index = DryRunIndex(index)
-    writer = dry_run_index.writer(rebuild=chosen.rebuild)
-    run = _Run(dry_run_index, config, chosen, writer)
+    writer = dry_run_index.writer(rebuild=options.rebuild)
+    run = _Run(dry_run_index, config, options, writer)
     try:
-        report = run.apply(run.plan(found, only), watcher)
+        report = run.apply(run.plan(scanned, only), watcher)
     finally:
         watcher.finish()
     return replace(writer.forecast(), reread=report.reread)
@@ -143,18 +143,18 @@ def dry_run(
 
 def pending(index: Index, config: IndexerConfig, *, verify: bool = False) -> Plan:
     """Return what a run would do, without doing it."""
-    found = scan(config.corpus_path, leave_out=[config.index_path])
+    scanned = scan(config.corpus_path, leave_out=[config.index_path])
     snapshot = index.open()
-    stale = touched(changed_settings(snapshot.settings, config), config.corpus_path, found.files)
+    stale = touched(changed_settings(snapshot.settings, config), config.corpus_path, scanned.files)
     return make_plan(
-        found, indexed_files(snapshot), snapshot.skipped(), verify=verify, touched=stale
+        scanned, indexed_files(snapshot), snapshot.skipped(), verify=verify, touched=stale
     )
 
 
 def _look(config: IndexerConfig, options: SyncOptions) -> tuple[Scan, frozenset[str] | None]:
     """Walk the corpus, all of it: copies may be anywhere. Return the names to limit a run to."""
-    found = scan(config.corpus_path, leave_out=[config.index_path])
-    return found, names_under(config.corpus_path, options.only) or None
+    scanned = scan(config.corpus_path, leave_out=[config.index_path])
+    return scanned, names_under(config.corpus_path, options.only) or None
 
 
 class _Run:
@@ -170,25 +170,25 @@ class _Run:
         self._touched: frozenset[str] = frozenset()  # files, by these settings
         self._is_whole = True  # whatever they touch is read in this run
 
-    def plan(self, found: Scan, only: frozenset[str] | None) -> Plan:
+    def plan(self, scanned: Scan, only: frozenset[str] | None) -> Plan:
         """Compare the corpus with the index; refuse to empty an index by accident."""
         if self._options.rebuild:
-            return make_plan(found, {}, (), only=only)
+            return make_plan(scanned, {}, (), only=only)
         try:
             snapshot = self._index.open()
         except IndexNotFound:
-            return make_plan(found, {}, (), only=only)
+            return make_plan(scanned, {}, (), only=only)
         indexed = indexed_files(snapshot)
-        if indexed and not found.files and not self._options.allow_empty and not only:
+        if indexed and not scanned.files and not self._options.allow_empty and not only:
             count = sum(len(file.documents) for file in indexed.values())
             raise CorpusMissing(
                 self._config.corpus_path, f"has no files, but the index holds {count:,} documents"
             )
         self._changed = changed_settings(snapshot.settings, self._config)
-        self._touched = touched(self._changed, self._config.corpus_path, found.files)
-        self._is_whole = only is None and not any(map(found.is_hidden, indexed))
+        self._touched = touched(self._changed, self._config.corpus_path, scanned.files)
+        self._is_whole = only is None and not any(map(scanned.is_hidden, indexed))
         return make_plan(
-            found,
+            scanned,
             indexed,
             snapshot.skipped(),
             verify=self._options.verify,

@@ -1,4 +1,4 @@
-"""Loading and preparing documents, in this process or in several.
+"""Loads and prepares documents, in this process or in several worker processes.
 
 A worker reads its files and builds segments; it never commits, holds no lock, and ends with the
 process that started it, however that one ends. Workers are new interpreters, not forks, so that
@@ -73,7 +73,8 @@ def load_all(
 ) -> Generator[Loaded, None, None]:
     """Yield batches as they are done, in any order where there are several processes.
 
-    `reading` is told which file is being read. Who stops early closes this, which ends them.
+    `reading` is called with the name of the current file. Close the generator to stop early: that
+    ends the workers.
     """
     size = sum(job.state.size for job in jobs)
     count = processes if size > WORTH_A_PROCESS and interpreter() else 1
@@ -96,11 +97,11 @@ def cut(jobs: Sequence[FileJob], most: int) -> list[list[FileJob]]:
     """
     count = max(1, -(-sum(job.state.size for job in jobs) // most))
     batches: list[list[FileJob]] = [[] for _ in range(count)]
-    smallest = [(0, at) for at in range(count)]
+    smallest = [(0, i) for i in range(count)]
     for job in jobs:
-        size, at = smallest[0]
-        batches[at].append(job)
-        heapq.heapreplace(smallest, (size + job.state.size, at))
+        size, i = smallest[0]
+        batches[i].append(job)
+        heapq.heapreplace(smallest, (size + job.state.size, i))
     return [batch for batch in batches if batch]
 
 

@@ -131,8 +131,8 @@ def _header(message: EmailMessage, name: str) -> str:
 
 
 def _people(message: EmailMessage, *headers: str) -> list[str]:
-    held = [_header(message, header) for header in headers]
-    return [name or address for name, address in getaddresses(held) if name or address]
+    values = [_header(message, header) for header in headers]
+    return [name or address for name, address in getaddresses(values) if name or address]
 
 
 def _date(message: EmailMessage) -> str:

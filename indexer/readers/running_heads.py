@@ -1,8 +1,8 @@
-"""What stands at the top and bottom of pages and is not text: running heads and page numbers.
+"""Removes running heads, running feet and page numbers.
 
-A line at the edge of a page goes where the same line, apart from its digits, stands at the edge
-of other pages, or where it begins or ends with a number that counts the pages; going inwards, the
-first line that does neither ends it.
+A line at the top or bottom of a page is removed if the same line, apart from digits, is there on
+other pages too, or if it begins or ends with a number that counts the pages. The search goes
+inwards, and ends at the first line that is kept.
 """
 
 from __future__ import annotations
@@ -53,12 +53,16 @@ def _repeated(edges: Sequence[Sequence[PositionedLine]]) -> set[int]:
     filled = sum(map(bool, edges))
     dropped: set[int] = set()
     for depth in range(_DEPTH):
-        at = [(lines[depth], _pattern(lines[depth].text)) for lines in edges if len(lines) > depth]
-        counts = Counter(pattern for _, pattern in at)
+        candidates = [
+            (lines[depth], _pattern(lines[depth].text)) for lines in edges if len(lines) > depth
+        ]
+        counts = Counter(pattern for _, pattern in candidates)
         found = {
-            id(line) for line, pattern in at if _is_running_head(pattern, counts[pattern], filled)
+            id(line)
+            for line, pattern in candidates
+            if _is_running_head(pattern, counts[pattern], filled)
         }
-        found |= _numbered([line for line, _ in at])
+        found |= _numbered([line for line, _ in candidates])
         # A page whose line at this depth stays has no running head further inside.
         edges = [lines for lines in edges if len(lines) > depth and id(lines[depth]) in found]
         dropped |= found
