@@ -22,7 +22,7 @@ Words = Cache[tuple[str, str], Sides]
 
 
 class FactFilter:
-    """Tells whether a passage has the facts that a filter asks for; remembers what it has seen."""
+    """Evaluates a filter on documents and passages; caches the decision for each value."""
 
     def __init__(self, query: Filter, analyzer: Analyzer, words: Words | None = None) -> None:
         self._query = query
@@ -32,9 +32,9 @@ class FactFilter:
 
     @property
     def asks_for(self) -> str:
-        """The name of the field that decides.
+        """The name of the field that the filter is about.
 
-        A language is that of the passage where it has one of its own.
+        For a language it is the passage's own, if it has one.
         """
         match self._query:
             case Field(name=name):
@@ -46,7 +46,7 @@ class FactFilter:
 
     @property
     def is_about_passages(self) -> bool:
-        """Each passage decides for itself, and not its document."""
+        """The filter is about passages, not about their documents."""
         return FIELDS[self.asks_for].is_of_passage
 
     def stems(self, language: str) -> tuple[str, ...]:
@@ -63,7 +63,7 @@ class FactFilter:
         return self.takes(document.value(self.asks_for), document.language)
 
     def takes(self, value: str | tuple[str, ...], language: str) -> bool:
-        """Tell whether something passes that has this value of what is asked for."""
+        """Tell whether a value of the field passes the filter."""
         values = value if isinstance(value, tuple) else (value,)
         match self._query:
             case All():
@@ -90,7 +90,7 @@ class FactFilter:
         query = self._words_of(field.text, language)[side]
         if not query:
             return False
-        # Most values have not even the letters; that takes a hundredth of finding their words.
+        # A substring test first: it costs a hundredth of the analysis, and rejects most values.
         if side == 0 and query[0].isalpha() and query[0] not in fold_letters(value):
             return False
         words = self._words_of(value, language)[side]
@@ -110,7 +110,7 @@ class FactFilter:
 
 
 def is_same(value: str, field: Field) -> bool:
-    """Compare whole values; `doc:people/` and `doc:people*` take every id that starts so."""
+    """Compare whole values; `doc:people/` and `doc:people*` match every id with that prefix."""
     query, words = fold_whole(field.text), fold_whole(value)
     if FIELDS.filters[field.name].match is Match.PATH and query.endswith(("*", "/")):
         return words.startswith(query.rstrip("*"))

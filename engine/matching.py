@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence, Set
 from functools import cached_property
 from typing import NamedTuple
 
-from backstory.engine.analysis import Analyzer, Read
+from backstory.engine.analysis import AnalyzedText, Analyzer
 from backstory.engine.documents import Document, Passage
 from backstory.engine.filters import FactFilter
 from backstory.engine.query import (
@@ -92,7 +92,7 @@ def _smallest(windows: list[tuple[int, int]]) -> list[tuple[int, int]]:
 class PassageTerms:
     """The analysed words of a passage, by position."""
 
-    def __init__(self, read: Read) -> None:
+    def __init__(self, read: AnalyzedText) -> None:
         self.pairs, self._starts, self._ends = read.pairs, read.starts, read.ends
 
     @classmethod

@@ -1,4 +1,4 @@
-"""What can be asked: the query tree, which the parser makes and every index understands.
+"""The query tree, which the parser makes and every index evaluates.
 
 Leaves match words of a passage (Term, Exact, Forms, Phrase, Near) or facts about its document
 (Field, Range). Prefix, Wildcard and Fuzzy stand for words of the vocabulary and are replaced by

@@ -1,7 +1,7 @@
-"""Building a segment: documents in, the files of one segment out.
+"""Builds the files of one segment from documents.
 
-Words are gathered in memory as numbers and turned round at the end. Nothing that is committed is
-touched, so any number of processes can build at once; the one committer adopts what they made.
+Words are collected in memory as numbers and inverted at the end. Committed files are not touched,
+so that any number of processes can build segments at once; the writer adopts them.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from backstory.engine.indexes.embedded.storage import secure, sync_file
 
 @dataclass(frozen=True, slots=True)
 class BuiltSegment:
-    """A built segment that no commit refers to yet, with what the committer needs to know."""
+    """A segment on disk that no commit refers to yet, with its counts and document entries."""
 
     state: SegmentState
     files: dict[str, tuple[int, str]]
@@ -40,7 +40,7 @@ class BuiltSegment:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Segments built for one batch of documents; `rejected` names those that could not be taken."""
+    """Segments of one batch of documents; `rejected` maps ids of refused documents to reasons."""
 
     segments: tuple[BuiltSegment, ...]
     rejected: dict[str, str]
@@ -89,7 +89,7 @@ class SegmentBuilder:
         inverter, state = self._inverter, SegmentState()
         lengths = inverter.lengths
         write_entries(self._folder / f"{state.name}{ENTRIES_EXTENSION}", lengths, self._records)
-        self._records.clear()  # written, and the fields want the room
+        self._records.clear()  # written; frees memory for the inversion
         with FlatWriter(self._folder / f"{state.name}{TERMS_EXTENSION}") as file:
             for name in FIELDS:
                 inverter.field(name).save(name, file)

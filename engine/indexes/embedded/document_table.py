@@ -1,7 +1,7 @@
-"""The documents of a snapshot: whose passages are whose, and what filters let through.
+"""The documents of a snapshot, and the evaluation of filters.
 
-Entries are numbered over all segments. A document is read when it is first wanted; a filter looks
-at the columns of all of them.
+Entries are numbered over all segments. Documents are read on first use; filters are evaluated on
+the columns.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class DocumentTable:
         self._words: Words = pool.cache("facts")
 
     def clear(self) -> None:
-        """Let go of everything that is kept."""
+        """Clear the caches."""
         self._documents.clear()
         self._masks.clear()
         self._words.clear()
@@ -67,7 +67,7 @@ class DocumentTable:
         return document
 
     def mask(self, query: Filter) -> Flags:
-        """Return which entries are live passages that a filter lets through."""
+        """Return a bitmap of the live passages that pass a filter."""
         if isinstance(query, All):
             return self._ranges.live
         mask = self._masks.get(query)

@@ -1,8 +1,8 @@
 """The lexicon: every surface form of a segment with its stems, so that queries need no stemmer.
 
 A line is `surface<TAB>language:stem<TAB>…`, lines are sorted, and the first is empty, so that
-a page of them is found by halving. Every form has its stem in each language of the segment, also
-in those in which it never stood.
+a page of them is found by binary search. Every form has its stem in each language of the segment,
+even in those in which it does not occur.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Merging segments: few of them stay, deleted documents go, and adding one document stays cheap."""
+"""Tiered merging: bounds the number of segments, and drops deleted documents."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What is known of single passages over all segments: names, dates, languages of their own.
+"""Multi-valued facts of single passages: names, dates, and languages of their own.
 
-A segment lists them passage by passage, as codes; a filter is decided once a value.
+A segment stores them per passage as codes; a filter is evaluated once per distinct value.
 """
 
 from __future__ import annotations

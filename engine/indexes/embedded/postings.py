@@ -1,7 +1,7 @@
-"""The live postings of a snapshot: which passages a term is in, how often, and where.
+"""The postings of a snapshot: entries, frequencies and positions of each term.
 
-A term's postings are arrays over all segments, entries ascending. What was read is kept, in the
-budget of all caches.
+Postings are arrays over all segments, sorted by entry, without deleted entries. They are cached
+within the pool's budget.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class PostingsReader:
         self._counts: Cache[tuple[Term, ...], int] = pool.cache("counts")
 
     def clear(self) -> None:
-        """Let go of everything that is kept."""
+        """Clear the caches."""
         self.postings.clear()
         self._places.clear()
         self._counts.clear()

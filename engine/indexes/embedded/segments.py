@@ -32,12 +32,12 @@ from backstory.engine.indexes.embedded.flat.terms import (
 from backstory.engine.indexes.embedded.manifest import Counts, SegmentFacts
 from backstory.engine.indexes.embedded.schema import DOCUMENT, FIELDS, INDEX_NAME
 
-# What may be left off at the end of a passage's record: names, mentions, language, seconds.
+# Defaults of the optional end of a passage's record: names, mentions, language, seconds.
 LEFT_OFF: tuple[Any, ...] = ((), (), "", None)
 
 
 class SegmentState:
-    """What a segment is called, how large it is, and which of its entries are deleted."""
+    """The id of a segment, its size in entries and words, and its deleted entries."""
 
     def __init__(
         self, segid: str = "", size: int = 0, words: int = 0, deleted: Iterable[int] = ()

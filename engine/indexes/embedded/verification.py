@@ -1,4 +1,4 @@
-"""Whether the postings say what the stored text says: indexing done again, and compared."""
+"""Deep check: inverts the stored text again and compares the result with the postings."""
 
 from __future__ import annotations
 
