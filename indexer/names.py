@@ -284,10 +284,9 @@ def _parts(words: _Part, is_start: bool) -> Iterator[tuple[_Part, bool]]:
 
 
 def _is_role(words: _Part, index: int) -> bool:
-    key = words[index].key
+    key = words[index].key  # no role: the second word of Fiscalía General
     if index + 1 < len(words) and f"{key} {words[index + 1].key}" in kinds.NO_ROLES:
         return False
-    # Fiscalía General
     return not (key == "general" and index and words[index - 1].kind & kinds.BODY)
 
 
