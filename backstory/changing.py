@@ -34,7 +34,7 @@ def add(
 
 def remove(archive: Archive, documents: Sequence[str]) -> list[Removal]:
     """Delete documents from the corpus and the index, all that are named or none."""
-    config, known = archive.config, removing.held_documents(archive.passage_index)
+    config, known = archive.config, removing.indexed_documents(archive.passage_index)
     shelf = Shelf(config.corpus_path, config.index_path)
     matches = [removing.find(shelf, known, name) for name in documents]
     removals = list({each.name: each for each in matches}.values())

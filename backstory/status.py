@@ -30,7 +30,7 @@ def gather(archive: Archive) -> dict[str, Any]:
         "languages": dict(statistics.languages or {}),
         "sources": dict(sources.most_common()),
         "waiting": waiting(archive),
-        "caches": archive.caches.told(),
+        "caches": archive.caches.to_json(),
         "skipped": {printable(file.path): file.reason for file in searcher.skipped()},
         "notes": {
             document.path: notes

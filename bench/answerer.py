@@ -57,7 +57,7 @@ class Backstory:
     def totals(self, texts: Sequence[str]) -> list[tuple[int, int]]:
         """Return how many passages each text finds, and how many of them with all the words."""
         results = [self._plain(text) for text in texts]
-        return [(result.total, result.full) for result in results]
+        return [(result.total, result.all_words) for result in results]
 
     @cached_property
     def _plain(self) -> Callable[..., Any]:

@@ -86,7 +86,7 @@ def measure(folder: Path) -> dict[str, float]:
 def read_all(folder: Path) -> dict[str, float]:
     """Read the files of a folder; the first one pays for importing the library."""
     from backstory.indexer.readers import Reading, Source
-    from backstory.indexer.readers.opening import read
+    from backstory.indexer.readers.dispatch import read
     from backstory.indexer.settings import CorpusSettings
 
     def paragraphs(reading: Reading) -> int:

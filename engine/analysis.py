@@ -42,7 +42,7 @@ _OF_NUMBERS = "0123456789.,"
 
 MAX_TERM = 64
 SIGNATURE_BITS = 512
-# About how many bytes a text that was read takes: for itself, and for each of its words.
+# Estimated bytes of an analysed text: for itself, and for each of its words.
 READ_BYTES, READ_WORD_BYTES = 400, 24
 PAIR_BYTES = 200  # about, of a word with its surface form and its stem
 NO_WORD = ("", "")
@@ -67,8 +67,8 @@ class Token(NamedTuple):
     stem: str
 
 
-class Read:
-    """A text as words: the (surface, stem) of each, and where it starts and ends in the text."""
+class AnalyzedText:
+    """An analysed text: the (surface, stem) of each word, and its start and end in the text."""
 
     __slots__ = ("_signature", "ends", "pairs", "starts")
 
@@ -83,9 +83,9 @@ class Read:
 
     @property
     def signature(self) -> int:
-        """A bit for each surface form, which it may share with others: what is worked out is kept.
+        """A bit set of hashed surface forms, computed once.
 
-        A text has at least as many words that another has not as bits that the other has not.
+        The number of bits that another text lacks is a lower bound of the distinct words it lacks.
         """
         if not self._signature:
             signature = 0
@@ -116,8 +116,8 @@ def _fold_unicode(raw: str) -> str:
 def _find_all(text: str) -> list[str]:
     if text.isascii():
         return _PLAIN_TOKEN.findall(text)
-    found: list[str] = _TOKEN.findall(text, concurrent=False)
-    return found
+    words: list[str] = _TOKEN.findall(text, concurrent=False)
+    return words
 
 
 @lru_cache(maxsize=1)
@@ -162,7 +162,7 @@ def stem(surface: str, language: str) -> str:
 
 
 class Analyzer:
-    """Turns text into tokens; keeps what it has worked out, so that a word is stemmed once.
+    """Turns text into tokens; caches words, so that each is stemmed once.
 
     Give it the index's lexicon on the reading side: NLTK is then imported only for words that
     the index has never seen.
@@ -181,11 +181,11 @@ class Analyzer:
         pool = pool or CachePool()
         # One search reads the same passages to mark them and to tell copies, and the next one, by
         # whoever refines a question, mostly the same again.
-        self._recent: Cache[tuple[str, str], Read] = pool.cache("texts")
+        self._recent: Cache[tuple[str, str], AnalyzedText] = pool.cache("texts")
         pool.table("words", lambda: sum(map(len, self._tables.values())), PAIR_BYTES)
 
     def clear(self) -> None:
-        """Let go of the texts that were read."""
+        """Clear the cache of analysed texts."""
         self._recent.clear()
 
     @property
@@ -211,7 +211,7 @@ class Analyzer:
             return self.read(text, language).pairs
         return self._read(text, language)[1]
 
-    def read(self, text: str, language: str) -> Read:
+    def read(self, text: str, language: str) -> AnalyzedText:
         """Return the words of a text with their places; the reading side keeps the last texts."""
         if self._lexicon is None:
             return self._placed(text, language)
@@ -221,30 +221,30 @@ class Analyzer:
             self._recent.put((text, language), read, READ_BYTES + READ_WORD_BYTES * len(read))
         return read
 
-    def _placed(self, text: str, language: str) -> Read:
+    def _placed(self, text: str, language: str) -> AnalyzedText:
         words, pairs = self._read(text, language)
-        at, find = 0, text.find
+        position, find = 0, text.find
         # Between two words there is nothing that a word could start with: the next occurrence of
         # the next word is the word.
-        ends = array("I", [at := find(word, at) + len(word) for word in words])
-        return Read(pairs, array("I", map(sub, ends, map(len, words))), ends)
+        ends = array("I", [position := find(word, position) + len(word) for word in words])
+        return AnalyzedText(pairs, array("I", map(sub, ends, map(len, words))), ends)
 
     def _read(self, text: str, language: str) -> tuple[Sequence[str], Sequence[tuple[str, str]]]:
         words = self.words(text)
         pairs = list(map(self._table(language).__getitem__, words))
         if NO_WORD in pairs:
-            kept = [at for at, pair in enumerate(pairs) if pair != NO_WORD]
-            return [words[at] for at in kept], [pairs[at] for at in kept]
+            kept = [i for i, pair in enumerate(pairs) if pair != NO_WORD]
+            return [words[i] for i in kept], [pairs[i] for i in kept]
         return words, pairs
 
     def tokens(self, text: str, language: str) -> Iterator[Token]:
         """Yield every word with its span; positions are those of `terms`."""
         table = self._table(language)
-        for found in _TOKEN.finditer(text):
-            raw = found.group()
+        for match in _TOKEN.finditer(text):
+            raw = match.group()
             surface, stemmed = table[raw]
             if surface:
-                yield Token(found.start(), found.end(), surface, stemmed)
+                yield Token(match.start(), match.end(), surface, stemmed)
 
     def surfaces(self, text: str) -> list[str]:
         """Return the surface forms alone, which needs no language."""

@@ -1,9 +1,9 @@
-"""One budget of memory for all that is kept so that the next answer is faster.
+"""Thread-safe LRU caches that share one memory budget.
 
-Every cache has a name and takes its room from the pool of the index that it belongs to
-(`index.cache_mb`). Whatever was used least recently goes first, in whichever cache it is. Tables of
-words and the answers of small functions (`memo`) bound themselves by number, and count towards the
-same budget, up to half of it.
+Each index has a pool (`index.cache_mb`). Its caches are named; when the pool exceeds its budget,
+the least recently used entry of all caches is evicted. Tables of words and memoised functions
+(`memo`) are bounded by their number of entries instead; they count towards the budget, up to half
+of it.
 """
 
 from __future__ import annotations
@@ -16,20 +16,22 @@ from functools import lru_cache
 from typing import Any, Generic, ParamSpec, TypeVar
 
 MEGABYTE = 1 << 20
-TABLES_EVERY = 64  # additions to caches: then the tables are measured again
+TABLES_EVERY = 64  # the tables are measured again after this many additions to caches
 DEFAULT_MB = 256
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 Parameters = ParamSpec("Parameters")
-Table = tuple[Callable[[], int], int]  # how many entries it has, and about how many bytes each
+Table = tuple[
+    Callable[[], int], int
+]  # a function for its number of entries, and the estimated bytes of each
 _MEMOS: dict[str, Table] = {}
 
 
 def memo(
     name: str, *, most: int, entry_bytes: int
 ) -> Callable[[Callable[Parameters, Value]], Callable[Parameters, Value]]:
-    """Keep the last `most` answers of a function, under a name, for all of this process."""
+    """Memoise a function process-wide, for the `most` recently used arguments."""
 
     def decorate(function: Callable[Parameters, Value]) -> Callable[Parameters, Value]:
         kept: Any = lru_cache(maxsize=most)(function)
@@ -42,9 +44,9 @@ def memo(
 
 @dataclass(frozen=True, slots=True)
 class CacheUsage:
-    """What a cache has: its entries and about how many bytes they take, and how often it helped.
+    """Statistics of a cache: entries, estimated bytes, hits and misses.
 
-    Of tables, hits and misses are not counted.
+    Hits and misses are 0 for tables, which do not count them.
     """
 
     name: str
@@ -62,12 +64,12 @@ class _Counted:
     misses: int = 0
 
 
-# What is kept, by the cache's number and its key: the value, its bytes, the cache's name.
+# By the cache's number and the key: the value, its size in bytes, the cache's name.
 Entries = OrderedDict[tuple[int, Hashable], tuple[Any, int, str]]
 
 
 class CachePool:
-    """The budget, in bytes, and who has which part of it; shared by threads."""
+    """A memory budget in bytes and the entries of its caches; thread-safe."""
 
     def __init__(self, budget: int = DEFAULT_MB * MEGABYTE) -> None:
         self.budget = budget
@@ -75,22 +77,22 @@ class CachePool:
         self._counted: dict[str, _Counted] = {}
         self._tables: dict[str, Table] = {}
         self._size = self._tables_size = self._caches = self._puts = 0
-        self._lock = threading.Lock()  # never held while anything is read or worked out
+        self._lock = threading.Lock()  # never held while a value is computed
 
     def cache(self, name: str) -> Cache[Any, Any]:
-        """Return a new cache; those of one name are counted together."""
+        """Return a new cache; caches of the same name share their statistics."""
         with self._lock:
             counted = self._counted.setdefault(name, _Counted())
             self._caches += 1
             return Cache(self, name, self._caches, self._entries, counted)
 
     def table(self, name: str, entries: Callable[[], int], entry_bytes: int) -> None:
-        """Count a table that bounds itself, such as one of words, towards the budget."""
+        """Register a table that limits itself; it counts towards the budget."""
         with self._lock:
             self._tables[name] = (entries, entry_bytes)
 
     def usage(self) -> list[CacheUsage]:
-        """Return what each cache has, by name."""
+        """Return the statistics of each cache and table, sorted by name."""
         with self._lock:
             found = [
                 CacheUsage(name, one.entries, one.bytes, one.hits, one.misses)
@@ -100,8 +102,8 @@ class CachePool:
                 found.append(CacheUsage(name, entries(), entries() * entry_bytes, 0, 0))
         return sorted(found, key=lambda one: one.name)
 
-    def told(self) -> dict[str, Any]:
-        """Return the budget and what each cache has of it, as JSON values."""
+    def to_json(self) -> dict[str, Any]:
+        """Return the budget and the usage of each cache, as JSON values."""
         used = {
             one.name: {name: getattr(one, name) for name in ("entries", "bytes", "hits", "misses")}
             for one in self.usage()
@@ -109,7 +111,7 @@ class CachePool:
         return {"budget_mb": self.budget // MEGABYTE, "used": used}
 
     def put(self, name: str, key: tuple[int, Hashable], value: Any, size: int) -> None:
-        """Keep something of `size` bytes, and let go of what has not been used for longest."""
+        """Store a value of about `size` bytes, and evict least recently used entries if needed."""
         with self._lock:
             if key in self._entries:  # another thread was faster
                 return
@@ -130,7 +132,7 @@ class CachePool:
         self._size += size
 
     def drop(self, number: int) -> None:
-        """Let go of everything that one cache has."""
+        """Remove all entries of one cache."""
         with self._lock:
             for key in [key for key in self._entries if key[0] == number]:
                 _, size, name = self._entries.pop(key)
@@ -138,7 +140,7 @@ class CachePool:
 
 
 class Cache(Generic[Key, Value]):
-    """A named part of a pool; None is no value."""
+    """A named cache in a pool; None cannot be stored."""
 
     def __init__(
         self, pool: CachePool, name: str, number: int, entries: Entries, counted: _Counted
@@ -147,25 +149,25 @@ class Cache(Generic[Key, Value]):
         self._entries, self._counted = entries, counted
 
     def get(self, key: Key) -> Value | None:
-        """Return what is kept under a key, or None; takes no lock."""
+        """Return the cached value, or None; takes no lock."""
         whole = self._number, key
-        found = self._entries.get(whole)
-        if found is None:
+        entry = self._entries.get(whole)
+        if entry is None:
             self._counted.misses += 1
             return None
         try:
             self._entries.move_to_end(whole)
-        except KeyError:  # another thread let go of it just now
+        except KeyError:  # another thread has just evicted it
             self._counted.misses += 1
             return None
         self._counted.hits += 1
-        value: Value = found[0]
+        value: Value = entry[0]
         return value
 
     def put(self, key: Key, value: Value, size: int) -> None:
-        """Keep a value that takes about `size` bytes."""
+        """Store a value that takes about `size` bytes."""
         self._pool.put(self._name, (self._number, key), value, size)
 
     def clear(self) -> None:
-        """Let go of everything."""
+        """Remove all entries."""
         self._pool.drop(self._number)

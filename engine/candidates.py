@@ -1,6 +1,6 @@
-"""What an index answers with: the first matches of a query, and what all of them have in common.
+"""What an index returns: the top matches of a query as ids with scores, and facet counts.
 
-Whoever asks reads the passages that it wants to show, and decides what is shown of them.
+The caller reads the passages that it wants to show with `Snapshot.read`.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """A place in a list: how many candidates stand before it.
+    """A position in a list of candidates, to continue from: the number of candidates before it.
 
-    `key` is what the index that made the cursor knows the place by, if it needs to; a cursor with
-    a position alone is understood by every index.
+    `key` is the index's own representation of the position, if it needs one, such as sort values;
+    every index also accepts a cursor with only a position.
     """
 
     position: int = 0
@@ -24,9 +24,9 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A passage that matches, by the id that its snapshot gives it, and its BM25 score.
+    """A matching passage: its id, which is valid in its snapshot only, and its BM25 score.
 
-    `all_words` tells whether it has every word of the query's bags.
+    `all_words` tells whether it contains every word of the query's bags of words.
     """
 
     id: Hashable
@@ -36,12 +36,12 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """The first matches in an order; `total` passages match, `all_words` of them every word.
+    """The `top` matches in the requested order; `total` match, `all_words` of them every word.
 
-    `after` is where the next ones begin, None where there are no more.
+    `after` is the cursor of the next page, None if there is none.
     """
 
-    found: tuple[Candidate, ...]
+    top: tuple[Candidate, ...]
     total: int
     all_words: int
     after: Cursor | None = None
@@ -49,7 +49,7 @@ class Candidates:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where in a document a query matches: `numbers` of its `passages` passages."""
+    """Where a document matches a query: `numbers` of matching passages, of `passages` in all."""
 
     numbers: tuple[int, ...]
     passages: int
@@ -57,10 +57,10 @@ class Places:
 
 @dataclass(frozen=True, slots=True)
 class FacetCounts:
-    """What all matches have in common: passages by the values of each facet, most first.
+    """Numbers of matching passages by facet value, most first.
 
-    `documents` is the number of documents that they are of, `dates` counts them by the date of
-    their document, in order of date.
+    `documents` is the number of documents with a match; `dates` counts matching passages by the
+    date of their document, in ascending order.
     """
 
     facets: dict[str, dict[str, int]] = field(default_factory=dict)

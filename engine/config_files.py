@@ -74,19 +74,21 @@ def with_file(config: C, file: SettingsFile) -> C:
             try:
                 config = config.with_values({f"{section}.{key}": value})
             except ConfigError as error:
-                raise error.at(file.place(section, key)) from None
+                raise error.with_place(file.place(section, key)) from None
     return config
 
 
 def _with_project(config: C, file: SettingsFile, environ: Mapping[str, str], tell: Tell) -> C:
     """Put a file over that nobody has named; `tell` what in it does not count for that reason."""
     before = replace(config, root=file.path.parent)
-    wanted = with_file(before, file)
-    trusted = [n for n in {**wanted.values, **before.values} if wanted.rule_of(n).is_trusted_only]
-    kept = wanted.with_values({name: before.value(name) for name in trusted})
+    with_all = with_file(before, file)
+    trusted = [
+        n for n in {**with_all.values, **before.values} if with_all.rule_of(n).is_trusted_only
+    ]
+    kept = with_all.with_values({name: before.value(name) for name in trusted})
     loaded = with_environment(kept, environ)
     for name in trusted:
-        value = wanted.value(name)
+        value = with_all.value(name)
         if value not in (before.value(name), loaded.value(name)):
             place, shown = file.place(*name.split(".")), json.dumps(value, ensure_ascii=False)
             tell(
@@ -169,8 +171,8 @@ def _is_own(path: Path, sections: Sections, tell: Tell) -> bool:
     except ConfigError:
         is_ours = True
     if is_ours:
-        told = f"{path} is ignored, because it belongs to another user."
-        tell(f"{told} If you trust it, name it: --config {path}")
+        warning = f"{path} is ignored, because it belongs to another user."
+        tell(f"{warning} If you trust it, name it: --config {path}")
     return False
 
 

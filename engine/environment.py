@@ -32,18 +32,18 @@ def _with_variable(config: C, variable: str, text: str) -> C:
     try:
         return config.with_values({name: parse(name, text, config.field_of(name).default)})
     except ConfigError as error:
-        raise error.at(variable) from None
+        raise error.with_place(variable) from None
 
 
 def _name_of(config: BaseConfig, variable: str) -> str:
     """Return the setting that a variable stands for; only its own section is imported."""
-    asked = variable.removeprefix(PREFIX).lower()
+    name = variable.removeprefix(PREFIX).lower()
     for section in config.sections().values():
-        key = asked.removeprefix(f"{section.name}_")
-        if key != asked and key in section.fields:
+        key = name.removeprefix(f"{section.name}_")
+        if key != name and key in section.fields:
             return f"{section.name}.{key}"
-    known = [name.replace(".", "_") for name in config.setting_names()]
-    near = difflib.get_close_matches(asked, known, n=1)  # what all have in common makes none alike
+    known = [each.replace(".", "_") for each in config.setting_names()]
+    near = difflib.get_close_matches(name, known, n=1)  # what all have in common makes none alike
     raise ConfigError(variable, "there is no such setting", [f"{PREFIX}{n.upper()}" for n in near])
 
 

@@ -72,11 +72,11 @@ class ConfigError(BackstoryError):
         self.key, self.problem, self.known, self.where = key, problem, tuple(known), where
         near = difflib.get_close_matches(key, self.known, n=1)
         hint = f"Did you mean {near[0]}?" if near else "See config.toml for every setting."
-        at = f" ({where})" if where else ""
-        super().__init__(f"Setting {key}: {problem}{at}.", hint)
+        place = f" ({where})" if where else ""
+        super().__init__(f"Setting {key}: {problem}{place}.", hint)
 
-    def at(self, where: str) -> ConfigError:
-        """Return the same error with the place that the setting comes from."""
+    def with_place(self, where: str) -> ConfigError:
+        """Return a copy of the error that names the place where the setting was made."""
         return ConfigError(self.key, self.problem, self.known, where=where)
 
 

@@ -22,21 +22,21 @@ Words = Cache[tuple[str, str], Sides]
 
 
 class FactFilter:
-    """Tells whether a passage has the facts that a filter asks for; remembers what it has seen."""
+    """Evaluates a filter on documents and passages; caches the decision for each value."""
 
-    def __init__(self, wanted: Filter, analyzer: Analyzer, words: Words | None = None) -> None:
-        self._wanted = wanted
+    def __init__(self, query: Filter, analyzer: Analyzer, words: Words | None = None) -> None:
+        self._query = query
         self._analyzer = analyzer
         self._words: Words = CachePool().cache("facts") if words is None else words
         self._seen: dict[tuple[str, str], bool] = {}
 
     @property
     def asks_for(self) -> str:
-        """The name of the field that decides.
+        """The name of the field that the filter is about.
 
-        A language is that of the passage where it has one of its own.
+        For a language it is the passage's own, if it has one.
         """
-        match self._wanted:
+        match self._query:
             case Field(name=name):
                 return FIELDS.filters[name].name
             case Range(of=of):
@@ -46,13 +46,13 @@ class FactFilter:
 
     @property
     def is_about_passages(self) -> bool:
-        """Each passage decides for itself, and not its document."""
+        """The filter is about passages, not about their documents."""
         return FIELDS[self.asks_for].is_of_passage
 
     def stems(self, language: str) -> tuple[str, ...]:
         """Return the stems of the words that a Field asks for."""
-        wanted = self._wanted
-        return self._words_of(wanted.text, language)[1] if isinstance(wanted, Field) else ()
+        query = self._query
+        return self._words_of(query.text, language)[1] if isinstance(query, Field) else ()
 
     def matches(self, document: Document, passage: Passage) -> bool:
         """Tell whether a passage passes."""
@@ -63,9 +63,9 @@ class FactFilter:
         return self.takes(document.value(self.asks_for), document.language)
 
     def takes(self, value: str | tuple[str, ...], language: str) -> bool:
-        """Tell whether something passes that has this value of what is asked for."""
+        """Tell whether a value of the field passes the filter."""
         values = value if isinstance(value, tuple) else (value,)
-        match self._wanted:
+        match self._query:
             case All():
                 return True
             case Range(first, last):
@@ -87,17 +87,17 @@ class FactFilter:
     def _contains(self, value: str, field: Field, language: str) -> bool:
         is_exact = field.is_phrase or FIELDS.filters[field.name].match is Match.FORMS
         side = 0 if is_exact else 1
-        wanted = self._words_of(field.text, language)[side]
-        if not wanted:
+        query = self._words_of(field.text, language)[side]
+        if not query:
             return False
-        # Most values have not even the letters; that takes a hundredth of finding their words.
-        if side == 0 and wanted[0].isalpha() and wanted[0] not in fold_letters(value):
+        # A substring test first: it costs a hundredth of the analysis, and rejects most values.
+        if side == 0 and query[0].isalpha() and query[0] not in fold_letters(value):
             return False
-        held = self._words_of(value, language)[side]
-        if wanted[0] not in held:
+        words = self._words_of(value, language)[side]
+        if query[0] not in words:
             return False
-        starts = range(len(held) - len(wanted) + 1)
-        return any(held[i : i + len(wanted)] == wanted for i in starts)
+        starts = range(len(words) - len(query) + 1)
+        return any(words[i : i + len(query)] == query for i in starts)
 
     def _words_of(self, text: str, language: str) -> Sides:
         key = (text, language)
@@ -110,11 +110,11 @@ class FactFilter:
 
 
 def is_same(value: str, field: Field) -> bool:
-    """Compare whole values; `doc:people/` and `doc:people*` take every id that starts so."""
-    wanted, held = fold_whole(field.text), fold_whole(value)
-    if FIELDS.filters[field.name].match is Match.PATH and wanted.endswith(("*", "/")):
-        return held.startswith(wanted.rstrip("*"))
-    return held == wanted
+    """Compare whole values; `doc:people/` and `doc:people*` match every id with that prefix."""
+    query, words = fold_whole(field.text), fold_whole(value)
+    if FIELDS.filters[field.name].match is Match.PATH and query.endswith(("*", "/")):
+        return words.startswith(query.rstrip("*"))
+    return words == query
 
 
 def fold_whole(value: str) -> str:

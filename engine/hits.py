@@ -1,4 +1,4 @@
-"""What comes back: hits, and the result that they are a page of."""
+"""Results of a search: hits, and the page of hits with its totals."""
 
 from __future__ import annotations
 
@@ -13,26 +13,28 @@ from backstory.engine.matching import Span
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A passage that was retrieved and read, before anyone has looked for marks."""
+class RetrievedPassage:
+    """A passage with its document and score, read from the index; its marks are not known yet."""
 
     document: Document
     passage: Passage
     score: float
-    is_full: bool
-    gains: tuple[tuple[str, float], ...] = ()  # of the score: what each re-ranker added, by name
+    all_words: bool
+    gains: tuple[
+        tuple[str, float], ...
+    ] = ()  # part of the score: what each re-ranker added, by name
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A part of a hit's score: what a word gave, or a re-ranker.
+    """One summand of a hit's score: that of a query word, or of a re-ranker.
 
-    `kind` is "word" or the name of a re-ranker; `times` tells how often the word is there.
+    `kind` is "word" or the name of a re-ranker; `times` is the word's frequency in the passage.
     """
 
     kind: str
     text: str
-    points: float
+    score: float
     times: int = 0
 
 
@@ -82,13 +84,17 @@ class Hit:
 
     @classmethod
     def of(
-        cls, found: Found, rank: int, marks: tuple[Span, ...], why: tuple[Reason, ...] = ()
+        cls,
+        retrieved: RetrievedPassage,
+        rank: int,
+        marks: tuple[Span, ...],
+        why: tuple[Reason, ...] = (),
     ) -> Hit:
         """Make the hit that stands at `rank`, counted from 1."""
-        document, passage = found.document, found.passage
+        document, passage = retrieved.document, retrieved.passage
         return cls(
             rank=rank,
-            score=found.score,
+            score=retrieved.score,
             passage=passage.address,
             document=document.id,
             number=passage.number,
@@ -101,7 +107,7 @@ class Hit:
             page=passage.page,
             text=passage.text,
             marks=marks,
-            all_words=found.is_full,
+            all_words=retrieved.all_words,
             url=document.url,
             kind=document.kind,
             names=passage.names,
@@ -112,7 +118,7 @@ class Hit:
 
     @property
     def key(self) -> str:
-        """The key of the text, which finds the passage after its document was edited."""
+        """A hash of the text, which finds the passage again after its document was edited."""
         return text_key(self.text)
 
     @property
@@ -128,7 +134,7 @@ class Hit:
         record["marks"] = [list(mark) for mark in self.marks]
         record["names"] = list(self.names)
         record["why"] = [
-            {"kind": r.kind, "text": r.text, "points": round(r.points, 6), "times": r.times}
+            {"kind": r.kind, "text": r.text, "points": round(r.score, 6), "times": r.times}
             for r in self.why
         ]
         return record
@@ -158,20 +164,20 @@ class Related:
 
 def cut(text: str, marks: tuple[Span, ...]) -> list[tuple[str, bool]]:
     """Cut `text` at its marks into (text, is_marked) pairs; joined they are the text again."""
-    parts, at = [], 0
+    parts, position = [], 0
     for start, end in marks:
-        parts += [(text[at:start], False), (text[start:end], True)]
-        at = end
-    parts.append((text[at:], False))
+        parts += [(text[position:start], False), (text[start:end], True)]
+        position = end
+    parts.append((text[position:], False))
     return [part for part in parts if part[0]]
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """Another text to search for: what it replaces, and how many passages it finds.
+    """An alternative query text: what it replaces, and how many passages it finds.
 
-    Of the kind `spelling`, `language` (the word of another language), `title` (the word, in titles)
-    or `without` (what it replaces is left out).
+    `kind` is "spelling", "language" (a translation), "title" (the word, in titles only) or
+    "without" (the word left out).
     """
 
     text: str
@@ -195,9 +201,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """How a query was read: sentences, words left out, words that found nothing, limits hit.
+    """How a query was understood: notes, ignored words, words without a match, limits reached.
 
-    On request also what each of its `words` stands for, and in which `languages`.
+    `words` and `languages` are filled on request: what each word was expanded to, and in which
+    languages.
     """
 
     notes: tuple[str, ...] = ()
@@ -210,24 +217,25 @@ class Understanding:
 
     @property
     def is_partial(self) -> bool:
-        """Some of what the query asked for was cut off at a limit."""
+        """The query was cut short by a limit, so that hits may be missing."""
         return bool(self.limits)
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """A page of hits with totals: `full` of the `total` passages match all the words.
+    """A page of hits with totals: `all_words` of the `total` passages match all the words.
 
-    `copies` gives the addresses of hits that say nearly what an earlier hit of the page says, with
-    the address of that one. `documents` and `dates` are those of `FacetCounts`, `places` has the
-    documents of the hits by id; without facets `documents` is None and the others are empty.
+    `copies` maps the address of a hit to that of an earlier hit of the page with nearly the same
+    text. `documents` and `dates` are those of `FacetCounts`, `places` maps the ids of the hits'
+    documents to the passages that match there; without facets `documents` is None, and `dates` and
+    `places` are empty. `seconds` is the time that the search took.
     """
 
     text: str
     searched: str
     hits: tuple[Hit, ...]
     total: int
-    full: int
+    all_words: int
     offset: int
     limit: int
     generation: int
@@ -253,7 +261,7 @@ class SearchResult:
             "text": self.text,
             "searched": self.searched,
             "total": self.total,
-            "all_words": self.full,
+            "all_words": self.all_words,
             "offset": self.offset,
             "limit": self.limit,
             "generation": self.generation,

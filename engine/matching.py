@@ -1,8 +1,8 @@
-"""The one matcher: which passages match a query, how often, and which words to mark.
+"""The reference matcher: whether a passage matches a query, how often, and which words to mark.
 
-Indexes find candidates in their own ways; what counts as a match is decided here, on the
-positions of words. The same functions give the marks in the list and in the open document, so
-that a hit that is counted is a hit that can be seen.
+It defines what counts as a match, on the positions of words; every index is tested against it. The
+same functions make the marks in result lists and in the open document, so that every hit that is
+counted also shows its marks.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from collections.abc import Callable, Sequence, Set
 from functools import cached_property
 from typing import NamedTuple
 
-from backstory.engine.analysis import Analyzer, Read
+from backstory.engine.analysis import AnalyzedText, Analyzer
 from backstory.engine.documents import Document, Passage
 from backstory.engine.filters import FactFilter
 from backstory.engine.query import (
     All,
     And,
-    Bag,
+    BagOfWords,
     Boost,
     Exact,
     Field,
@@ -38,23 +38,23 @@ from backstory.engine.ranking import total
 
 Span = tuple[int, int]
 
-# Looking so many words up one by one takes less than looking at every word of a passage.
+# Up to so many terms, `list.index` for each is faster than a scan of the passage.
 FEW_WORDS = 3
 
 
 class Outcome(NamedTuple):
-    """A passage that matches: its points, whether every word of a Bag was there, and by what.
+    """A match: its score, and whether every word of a BagOfWords matched.
 
-    `parts` are the leaves that matched, with what each adds to the points.
+    `parts` are the leaves that matched, each with its part of the score.
     """
 
-    points: float
-    is_full: bool
+    score: float
+    all_words: bool
     parts: tuple[tuple[Leaf, float], ...] = ()
 
 
 def phrase_starts(parts: Sequence[Sequence[int]]) -> list[int]:
-    """Return the positions at which words, given by their positions, follow each other."""
+    """Return the positions at which a phrase starts, given the positions of each of its words."""
     starts = set(parts[0])
     for offset, positions in enumerate(parts[1:], 1):
         starts &= {position - offset for position in positions}
@@ -62,22 +62,22 @@ def phrase_starts(parts: Sequence[Sequence[int]]) -> list[int]:
 
 
 def near_windows(parts: Sequence[Sequence[int]], distance: int) -> list[tuple[int, ...]]:
-    """Return the smallest windows that hold one position of each part, all positions distinct.
+    """Return the minimal windows with one position of each part, all positions distinct.
 
-    A window counts where at most `distance` other words stand in it.
+    `parts` are the positions of each word. A window may contain at most `distance` other words.
     """
     needed = Counter(tuple(part) for part in parts)
-    wanted = {position: part for part in needed for position in part}
-    held: Counter[tuple[int, ...]] = Counter()
-    line = sorted(wanted)
+    part_of = {position: part for part in needed for position in part}
+    counts: Counter[tuple[int, ...]] = Counter()
+    line = sorted(part_of)
     windows = []
     left = 0
     for right, position in enumerate(line):
-        held[wanted[position]] += 1
-        while all(held[part] >= count for part, count in needed.items()):
+        counts[part_of[position]] += 1
+        while all(counts[part] >= count for part, count in needed.items()):
             if line[right] - line[left] + 1 - len(parts) <= distance:
                 windows.append((left, right))
-            held[wanted[line[left]]] -= 1
+            counts[part_of[line[left]]] -= 1
             left += 1
     return [tuple(line[first : last + 1]) for first, last in _smallest(windows)]
 
@@ -90,9 +90,9 @@ def _smallest(windows: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 class PassageTerms:
-    """A passage's words by position, as the analyzer sees them."""
+    """The analysed words of a passage, by position."""
 
-    def __init__(self, read: Read) -> None:
+    def __init__(self, read: AnalyzedText) -> None:
         self.pairs, self._starts, self._ends = read.pairs, read.starts, read.ends
 
     @classmethod
@@ -105,7 +105,7 @@ class PassageTerms:
 
     @property
     def surfaces(self) -> set[str]:
-        """The surface forms that stand in the passage."""
+        """The distinct surface forms in the passage."""
         return {surface for surface, _ in self.pairs}
 
     @cached_property
@@ -117,29 +117,29 @@ class PassageTerms:
         return [surface for surface, _ in self.pairs]
 
     def marks_of(self, stems: Set[str]) -> tuple[Span, ...]:
-        """Return where in the text the words with one of some stems stand."""
+        """Return the spans in the text of the words that have one of the stems."""
         starts, ends = self._starts, self._ends
-        places = [at for at, (_, stem) in enumerate(self.pairs) if stem in stems]
-        return tuple([(starts[at], ends[at]) for at in places])
+        positions = [i for i, (_, stem) in enumerate(self.pairs) if stem in stems]
+        return tuple([(starts[i], ends[i]) for i in positions])
 
     def stretch(self, first: int, last: int) -> Span:
-        """Return from where to where in the text the words at two positions reach."""
+        """Return the span in the text from the word at `first` to that at `last`, inclusive."""
         return self._starts[first], self._ends[last]
 
     def positions(self, word: Query) -> list[int]:
-        """Return the sorted positions at which a single word stands."""
+        """Return the sorted positions of a single word."""
         match word:
             case Term(stems=stems):
-                return _places(self._stems, stems)
-            case Exact(surface=wanted):
-                return _places(self._surfaces, (wanted,))
+                return _positions(self._stems, stems)
+            case Exact(surface=surface):
+                return _positions(self._surfaces, (surface,))
             case Forms(surfaces=surfaces):
-                return _places(self._surfaces, surfaces)
+                return _positions(self._surfaces, surfaces)
             case _:
                 return []
 
     def frequency(self, leaf: Leaf) -> int:
-        """Return how often the leaf stands in the passage."""
+        """Return how often the leaf occurs in the passage."""
         match leaf:
             case Phrase(words=words):
                 return len(phrase_starts([self.positions(word) for word in words]))
@@ -149,7 +149,7 @@ class PassageTerms:
                 return len(self.positions(leaf))
 
     def marked_positions(self, leaf: Leaf) -> list[Span]:
-        """Return the first and last position of every stretch that the leaf matches."""
+        """Return the first and last position of every range of words that the leaf matches."""
         match leaf:
             case Phrase(words=words):
                 starts = phrase_starts([self.positions(word) for word in words])
@@ -161,43 +161,43 @@ class PassageTerms:
                 return [(position, position) for position in self.positions(leaf)]
 
 
-def _places(words: Sequence[str], wanted: Sequence[str]) -> list[int]:
-    """Return the sorted places at which one of the wanted words stands."""
-    if len(wanted) > FEW_WORDS:
-        held = frozenset(wanted)
-        return [at for at, word in enumerate(words) if word in held]
-    found = []
-    for word in dict.fromkeys(wanted):  # nearly always one, and it stands there once
-        at = -1
-        for _ in range(words.count(word)):
-            at = words.index(word, at + 1)
-            found.append(at)
-    return sorted(found)
+def _positions(words: Sequence[str], terms: Sequence[str]) -> list[int]:
+    """Return the sorted positions in `words` of any of the terms."""
+    if len(terms) > FEW_WORDS:
+        distinct = frozenset(terms)
+        return [i for i, word in enumerate(words) if word in distinct]
+    positions = []
+    for term in dict.fromkeys(terms):  # nearly always one, with one occurrence
+        position = -1
+        for _ in range(words.count(term)):
+            position = words.index(term, position + 1)
+            positions.append(position)
+    return sorted(positions)
 
 
 def evaluate(
-    query: Query, points: Callable[[Leaf], float | None], passes: Callable[[Filter], bool]
+    query: Query, score_of: Callable[[Leaf], float | None], passes: Callable[[Filter], bool]
 ) -> Outcome | None:
-    """Apply the tree to one passage; `points` gives None for a leaf that does not match."""
+    """Apply the tree to one passage; `score_of` gives None for a leaf that does not match."""
 
     def apply(node: Query) -> Outcome | None:
         match node:
             case Term() | Exact() | Forms() | Phrase() | Near():
-                found = points(node)
-                return None if found is None else Outcome(found, True, ((node, found),))
+                score = score_of(node)
+                return None if score is None else Outcome(score, True, ((node, score),))
             case Field() | Range() | All() | Nothing():
                 return Outcome(0.0, True) if passes(node) else None
             case Not(child):
                 return None if apply(child) else Outcome(0.0, True)
             case Boost(child, factor):
-                found_child = apply(child)
-                return found_child and _times(found_child, factor)
+                outcome = apply(child)
+                return outcome and _times(outcome, factor)
             case And(nodes):
                 return _every([apply(child) for child in nodes])
             case Or(nodes):
                 matched = [outcome for child in nodes if (outcome := apply(child))]
-                return _sum(matched, any(o.is_full for o in matched)) if matched else None
-            case Bag(words, must):
+                return _sum(matched, any(o.all_words for o in matched)) if matched else None
+            case BagOfWords(words, must):
                 return _bag([apply(c) for c in must], [apply(c) for c in words])
             case _:
                 raise TypeError(f"{type(node).__name__} must be expanded before it is matched")
@@ -206,32 +206,32 @@ def evaluate(
 
 
 def _times(outcome: Outcome, factor: float) -> Outcome:
-    parts = tuple((leaf, points * factor) for leaf, points in outcome.parts)
-    return Outcome(outcome.points * factor, outcome.is_full, parts)
+    parts = tuple((leaf, score * factor) for leaf, score in outcome.parts)
+    return Outcome(outcome.score * factor, outcome.all_words, parts)
 
 
-def _sum(outcomes: Sequence[Outcome], is_full: bool) -> Outcome:
+def _sum(outcomes: Sequence[Outcome], all_words: bool) -> Outcome:
     parts = tuple(part for outcome in outcomes for part in outcome.parts)
-    return Outcome(total(outcome.points for outcome in outcomes), is_full, parts)
+    return Outcome(total(outcome.score for outcome in outcomes), all_words, parts)
 
 
 def _every(outcomes: Sequence[Outcome | None]) -> Outcome | None:
     matched = [outcome for outcome in outcomes if outcome]
     if len(matched) < len(outcomes):
         return None
-    return _sum(matched, all(outcome.is_full for outcome in matched))
+    return _sum(matched, all(outcome.all_words for outcome in matched))
 
 
 def _bag(must: Sequence[Outcome | None], words: Sequence[Outcome | None]) -> Outcome | None:
     matched = [outcome for outcome in (*must, *words) if outcome]
     if any(outcome is None for outcome in must) or not matched:
         return None
-    is_full = len(matched) == len(must) + len(words) and all(o.is_full for o in matched)
-    return _sum(matched, is_full)
+    all_words = len(matched) == len(must) + len(words) and all(o.all_words for o in matched)
+    return _sum(matched, all_words)
 
 
 class Matcher:
-    """Finds a query's marks in passages: the same query object as was searched, fully expanded."""
+    """Computes the marks of a query, fully expanded as it was searched, in passages."""
 
     def __init__(self, query: Query, analyzer: Analyzer) -> None:
         self._query = query
@@ -243,9 +243,9 @@ class Matcher:
         """Return the marks, sorted [start, end) offsets into the text, or None for no match."""
         terms = self.terms(document, passage)
         if self._any_of:  # most queries: a passage matches if it has something to mark
-            found = terms.marks_of(self._any_of)
-            held = (self._filter(each).matches(document, passage) for each in self._conditions)
-            return found if found and all(held) else None
+            spans = terms.marks_of(self._any_of)
+            passed = (self._filter(each).matches(document, passage) for each in self._conditions)
+            return spans if spans and all(passed) else None
         outcome = self.outcome(document, passage, lambda leaf: terms.frequency(leaf) or None)
         return None if outcome is None else marks(terms, [leaf for leaf, _ in outcome.parts])
 
@@ -254,33 +254,33 @@ class Matcher:
         return PassageTerms.of(passage.text, passage.language_in(document), self._analyzer)
 
     def outcome(
-        self, document: Document, passage: Passage, points: Callable[[Leaf], float | None]
+        self, document: Document, passage: Passage, score_of: Callable[[Leaf], float | None]
     ) -> Outcome | None:
-        """Apply the query to a passage; `points` gives None for a leaf that does not match."""
+        """Apply the query to a passage; `score_of` gives None for a leaf that does not match."""
 
-        def passes(wanted: Filter) -> bool:
-            return self._filter(wanted).matches(document, passage)
+        def passes(query: Filter) -> bool:
+            return self._filter(query).matches(document, passage)
 
-        return evaluate(self._query, points, passes)
+        return evaluate(self._query, score_of, passes)
 
-    def _filter(self, wanted: Filter) -> FactFilter:
-        if wanted not in self._filters:
-            self._filters[wanted] = FactFilter(wanted, self._analyzer)
-        return self._filters[wanted]
+    def _filter(self, query: Filter) -> FactFilter:
+        if query not in self._filters:
+            self._filters[query] = FactFilter(query, self._analyzer)
+        return self._filters[query]
 
 
 def _loose(query: Query) -> tuple[frozenset[str], tuple[Filter, ...]]:
-    """Return the stems of a query for any of some words in any form, and its conditions.
+    """Return the stems and the filters of a query that is a plain disjunction of Terms.
 
-    Of any other query there are none.
+    Both are empty for any other query.
     """
     nodes = query.children if isinstance(query, And) else (query,)
     conditions = tuple(node for node in nodes if isinstance(node, Filter))
-    asked = [node for node in nodes if not isinstance(node, Filter)]
-    words: Sequence[Query] = asked
-    if len(asked) == 1 and isinstance(asked[0], Bag) and not asked[0].must:
-        words = asked[0].words
-    elif len(asked) > 1:
+    scored = [node for node in nodes if not isinstance(node, Filter)]
+    words: Sequence[Query] = scored
+    if len(scored) == 1 and isinstance(scored[0], BagOfWords) and not scored[0].must:
+        words = scored[0].words
+    elif len(scored) > 1:
         return frozenset(), ()
     stems = set[str]()
     for word in words:
@@ -292,7 +292,7 @@ def _loose(query: Query) -> tuple[frozenset[str], tuple[Filter, ...]]:
 
 
 def marks(terms: PassageTerms, leaves: Sequence[Leaf]) -> tuple[Span, ...]:
-    """Return the stretches of text that the leaves match, sorted; overlapping ones are joined."""
+    """Return the spans of text that the leaves match, sorted; overlapping ones are merged."""
     spans = {
         terms.stretch(first, last)
         for leaf in leaves

@@ -1,9 +1,9 @@
-"""What can be asked: the query tree, which the parser makes and every index understands.
+"""The query tree, which the parser makes and every index evaluates.
 
 Leaves match words of a passage (Term, Exact, Forms, Phrase, Near) or facts about its document
 (Field, Range). Prefix, Wildcard and Fuzzy stand for words of the vocabulary and are replaced by
-Forms before an index sees them. Bag is what a plain search is: any of its words may match, and
-passages with all of them come first.
+Forms before an index sees them. BagOfWords is what a plain search is: any of its words may match,
+and passages with all of them are ranked first.
 """
 
 from __future__ import annotations
@@ -136,7 +136,7 @@ class Or:
 
 
 @dataclass(frozen=True, slots=True)
-class Bag:
+class BagOfWords:
     """Words side by side: all of `must` match or, where that is empty, any of `words`.
 
     A passage that matches every one of both is in the first tier.
@@ -156,7 +156,7 @@ class Boost:
 
 Leaf = Term | Exact | Forms | Phrase | Near
 Filter = Field | Range | All | Nothing
-Query = Leaf | Expandable | Filter | Not | And | Or | Bag | Boost
+Query = Leaf | Expandable | Filter | Not | And | Or | BagOfWords | Boost
 
 
 def children(query: Query) -> tuple[Query, ...]:
@@ -164,7 +164,7 @@ def children(query: Query) -> tuple[Query, ...]:
     match query:
         case And(nodes) | Or(nodes):
             return nodes
-        case Bag(words, must):
+        case BagOfWords(words, must):
             return must + words
         case Not(child) | Boost(child, _):
             return (child,)

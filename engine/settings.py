@@ -157,10 +157,10 @@ class BaseConfig:
     @classmethod
     def sections(cls) -> dict[str, Section[Any]]:
         """Return the sections by name."""
-        found: dict[str, Section[Any]] = {}
+        sections: dict[str, Section[Any]] = {}
         for each in reversed(cls.__mro__):
-            found |= {name: s for name, s in vars(each).items() if isinstance(s, Section)}
-        return found
+            sections |= {name: s for name, s in vars(each).items() if isinstance(s, Section)}
+        return sections
 
     @classmethod
     def setting_names(cls) -> list[str]:
@@ -210,13 +210,13 @@ def _rule(known: Field[Any]) -> Rule:
 
 def check_value(name: str, value: Any, known: Field[Any]) -> Any:
     """Return `value` as the type of the field; raise ConfigError for a wrong type or range."""
-    wanted = type(known.default)
-    if wanted is tuple:
+    expected = type(known.default)
+    if expected is tuple:
         return _texts(name, value)
-    if wanted is float and type(value) is int:
+    if expected is float and type(value) is int:
         value = float(value)
-    if type(value) is not wanted:
-        raise ConfigError(name, f"wants {wanted.__name__}, not {value!r}")
+    if type(value) is not expected:
+        raise ConfigError(name, f"wants {expected.__name__}, not {value!r}")
     if isinstance(value, float) and not math.isfinite(value):
         raise ConfigError(name, f"wants a number, not {value!r}")
     _check_rule(name, value, _rule(known))

@@ -18,7 +18,7 @@ from backstory.engine.indexes.contract import Index
 from backstory.indexer.corpus import SIDECAR_SUFFIX, printable, scan
 from backstory.indexer.fetching import fetch
 from backstory.indexer.placing import Content, Shelf, is_folder, read_beside, read_content
-from backstory.indexer.readers.labels import labelled, page_of, sidecar
+from backstory.indexer.readers.front_matter import sidecar, with_fields, without_front_matter
 from backstory.indexer.readers.metadata import Fields, MetadataError
 from backstory.indexer.readers.registry import reader_for
 from backstory.indexer.settings import IndexerConfig
@@ -150,7 +150,7 @@ class _Adder:
         with shelf.locked():
             shelf.check_name(name)
             is_taken = shelf.holds(name)
-            wanted = self._labelled(name, self._awaited(name, content), facts)
+            wanted = self._with_metadata(name, self._awaited(name, content), facts)
             known = shelf.same_as(content.data, name) or shelf.same_as(wanted.data, name)
             if known is None and is_taken and self._is_same_page(name, content.data):
                 known = name
@@ -171,12 +171,12 @@ class _Adder:
             return content
         return replace(content, beside=read_beside(self._shelf.root / name))
 
-    def _labelled(
+    def _with_metadata(
         self, name: str, content: Content, facts: Mapping[str, str] | None = None
     ) -> Content:
         try:
             beside = sidecar(content.beside, facts) if facts else content.beside
-            data, beside = labelled(name, content.data, beside, self._options.fields)
+            data, beside = with_fields(name, content.data, beside, self._options.fields)
         except MetadataError as error:
             where = f"{printable(name)}{SIDECAR_SUFFIX}"
             raise UnreadableDocument(name, f"{where}: {error.problem}") from error
@@ -184,9 +184,9 @@ class _Adder:
 
     def _is_same_page(self, name: str, data: bytes) -> bool:
         """Tell whether Markdown that says nothing about itself is there, with front matter."""
-        held = self._content(name).data
-        page = page_of(name, data)
-        return page in (data, data.lstrip()) and page == page_of(name, held)
+        present = self._content(name).data
+        page = without_front_matter(name, data)
+        return page in (data, data.lstrip()) and page == without_front_matter(name, present)
 
     def _content(self, name: str) -> Content:
         return read_content(self._shelf.root / name, self._config.corpus.max_file_mb)
@@ -216,6 +216,6 @@ class _Adder:
 
     def _described(self, name: str) -> Content | None:
         """Return a document of the corpus with the metadata put on, None where it has it all."""
-        held = self._content(name)
-        described = self._labelled(name, held)
-        return described if described != held else None
+        present = self._content(name)
+        described = self._with_metadata(name, present)
+        return described if described != present else None

@@ -44,15 +44,15 @@ def scan(root: Path, *, leave_out: Iterable[Path] = ()) -> Scan:
     """
     if not root.is_dir():
         raise CorpusMissing(root, "is not a folder" if root.exists() else "does not exist")
-    found = Scan()
+    scanned = Scan()
     left_out = {path.resolve() for path in leave_out}
     try:
         with os.scandir(root):
             pass
     except OSError as error:
         raise CorpusMissing(root, f"cannot be read ({error.strerror})") from error
-    _walk(root, "", found, left_out)
-    return found
+    _walk(root, "", scanned, left_out)
+    return scanned
 
 
 def names_under(root: Path, paths: Iterable[Path]) -> frozenset[str]:
@@ -85,28 +85,28 @@ def is_under(name: str, wanted: Container[str]) -> bool:
     """Tell whether a name is one of those wanted or lies under one."""
     if "" in wanted or name in wanted:
         return True
-    return any(name[:at] in wanted for at, sign in enumerate(name) if sign == "/")
+    return any(name[:i] in wanted for i, sign in enumerate(name) if sign == "/")
 
 
-def limited(found: Scan, wanted: Container[str]) -> Scan:
+def limited(scanned: Scan, wanted: Container[str]) -> Scan:
     """Return what the walk found under the wanted names."""
     return Scan(
-        {name: state for name, state in found.files.items() if is_under(name, wanted)},
-        [skipped for skipped in found.skipped if is_under(skipped.path, wanted)],
-        found.closed,
+        {name: state for name, state in scanned.files.items() if is_under(name, wanted)},
+        [skipped for skipped in scanned.skipped if is_under(skipped.path, wanted)],
+        scanned.closed,
     )
 
 
-def _walk(folder: Path, prefix: str, found: Scan, left_out: set[Path]) -> None:
+def _walk(folder: Path, prefix: str, scanned: Scan, left_out: set[Path]) -> None:
     try:
         with os.scandir(folder) as entries:
             ordered = sorted(entries, key=lambda entry: entry.name)
     except OSError as error:
         name = prefix.rstrip("/")
-        found.skipped.append(
+        scanned.skipped.append(
             SkippedFile(name, unreadable(f"folder cannot be read: {error.strerror}"))
         )
-        found.closed.append(name)
+        scanned.closed.append(name)
         return
     names = {entry.name for entry in ordered}
     for entry in ordered:
@@ -114,26 +114,26 @@ def _walk(folder: Path, prefix: str, found: Scan, left_out: set[Path]) -> None:
             continue
         name = f"{prefix}{entry.name}"
         try:
-            _visit(entry, name, names, found, left_out)
+            _visit(entry, name, names, scanned, left_out)
         except OSError as error:
-            found.skipped.append(SkippedFile(name, unreadable(error.strerror or str(error))))
+            scanned.skipped.append(SkippedFile(name, unreadable(error.strerror or str(error))))
 
 
 def _visit(
-    entry: os.DirEntry[str], name: str, names: set[str], found: Scan, left_out: set[Path]
+    entry: os.DirEntry[str], name: str, names: set[str], scanned: Scan, left_out: set[Path]
 ) -> None:
     if entry.is_symlink():
-        found.skipped.append(SkippedFile(name, Remark.of(Code.LINK)))
+        scanned.skipped.append(SkippedFile(name, Remark.of(Code.LINK)))
     elif entry.is_dir(follow_symlinks=False):
         path = Path(entry.path)
         if path.resolve() not in left_out:
-            _walk(path, f"{name}/", found, left_out)
+            _walk(path, f"{name}/", scanned, left_out)
     elif entry.is_file(follow_symlinks=False):
         sidecar = f"{entry.name}{SIDECAR_SUFFIX}"
         beside = Path(entry.path).with_name(sidecar) if sidecar in names else None
-        found.files[name] = file_state(name, entry.stat(follow_symlinks=False), beside)
+        scanned.files[name] = file_state(name, entry.stat(follow_symlinks=False), beside)
     else:
-        found.skipped.append(SkippedFile(name, Remark.of(Code.NOT_REGULAR)))
+        scanned.skipped.append(SkippedFile(name, Remark.of(Code.NOT_REGULAR)))
 
 
 def _is_sidecar(name: str, names: set[str]) -> bool:
@@ -145,8 +145,8 @@ def file_state(name: str, status: os.stat_result, sidecar: Path | None) -> FileS
     beside = None
     if sidecar is not None:
         try:
-            held = sidecar.lstat()
-            beside = (held.st_size, held.st_mtime_ns) if stat.S_ISREG(held.st_mode) else None
+            own = sidecar.lstat()
+            beside = (own.st_size, own.st_mtime_ns) if stat.S_ISREG(own.st_mode) else None
         except FileNotFoundError:
             beside = None
     return FileState(name, status.st_size, status.st_mtime_ns, status.st_ino, beside)

@@ -100,10 +100,10 @@ class _Answer:
 
 def _ask(place: Location, settings: FetchSettings, deadline: float, allow_private: bool) -> _Answer:
     left = max(deadline - time.monotonic(), 0)
-    found = look_up(place, left, allow_private=allow_private)
+    answers = look_up(place, left, allow_private=allow_private)
     alarm, is_reached = _Alarm(deadline), False
     try:
-        with alarm, _connected(place, found, settings.read_seconds, alarm) as line:
+        with alarm, _connected(place, answers, settings.read_seconds, alarm) as line:
             is_reached = True
             answer = _talk(place, line, settings.max_mb)
     except (OSError, ValueError, http.client.HTTPException, zlib.error) as error:
@@ -177,11 +177,11 @@ class _Alarm:
 
 @contextlib.contextmanager
 def _connected(
-    place: Location, found: list[Answer], seconds: float, alarm: _Alarm
+    place: Location, answers: list[Answer], seconds: float, alarm: _Alarm
 ) -> Iterator[socket.socket]:
     """Connect to the first of the addresses that were looked up which takes the call."""
     trouble: OSError = TimeoutError()
-    for family, kind, protocol, _, address in found:
+    for family, kind, protocol, _, address in answers:
         with socket.socket(family, kind, protocol) as line:
             left = alarm.deadline - time.monotonic()
             line.settimeout(max(min(seconds, left), 0.001))
@@ -281,8 +281,8 @@ def _page(place: Location, answer: _Answer) -> Page:
 def _suffix(place: Location, answer: _Answer) -> str:
     kind = answer.content_type.partition(";")[0].strip().lower()
     named = PurePosixPath(place.target.partition("?")[0]).suffix.lower()
-    told = registry().media_types.get(kind)
-    suffix = _untold(place, answer.data, named) if kind in _UNTOLD else told
+    of_type = registry().media_types.get(kind)
+    suffix = _untold(place, answer.data, named) if kind in _UNTOLD else of_type
     if not suffix:
         raise UnreadableDocument(place.url, _no_document(kind))
     declared = format_for(named) if suffix == ".txt" else None

@@ -21,7 +21,7 @@ _FEWEST = 8  # words; a title, a name or a saying may be in any language
 _SHORTEST = 30  # characters of so many words
 # Of the words that only one of two languages has: so many, and so many times as many.
 _LEAST, _CLEAR = 4, 5
-_TOLD = 2  # other words in small letters: Asociación de los Amigos del Puerto is a name
+_MIN_UNLISTED = 2  # other words in small letters: Asociación de los Amigos del Puerto is a name
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _SPACING = 80  # characters of a text for each of them, at most
 
@@ -33,20 +33,20 @@ def _usual_words() -> dict[str, tuple[str, ...]]:
 
 @cache
 def _foreign_words(home: str) -> frozenset[str]:
-    held = small_words()
-    return frozenset().union(*held.values()) - held[home]
+    words = small_words()
+    return frozenset().union(*words.values()) - words[home]
 
 
-def in_own_languages(found: tuple[Passage, ...], home: str) -> tuple[Passage, ...]:
+def in_own_languages(passages: tuple[Passage, ...], home: str) -> tuple[Passage, ...]:
     """Return the passages of a document, those that are in another language than it so marked."""
     if home not in _usual_words():
-        return found
-    spoken = [own_language(passage.text, home) for passage in found]
+        return passages
+    spoken = [own_language(passage.text, home) for passage in passages]
     if not any(spoken):
-        return found
+        return passages
     return tuple(
         replace(passage, language=language) if language else passage
-        for passage, language in zip(found, spoken, strict=True)
+        for passage, language in zip(passages, spoken, strict=True)
     )
 
 
@@ -77,6 +77,6 @@ def _sure(text: str, home: str) -> str:
     surfaces = list(map(fold, words))
     speaking = sum(map((theirs - ours).__contains__, surfaces))
     against = sum(map((ours - theirs).__contains__, surfaces))
-    told = sum(word[0].islower() and fold(word) not in theirs for word in words)
+    unlisted = sum(word[0].islower() and fold(word) not in theirs for word in words)
     is_clear = speaking >= _LEAST and speaking > _CLEAR * against
-    return found if is_clear and told >= _TOLD else ""
+    return found if is_clear and unlisted >= _MIN_UNLISTED else ""

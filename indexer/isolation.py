@@ -22,7 +22,7 @@ from typing import Any
 from backstory.engine.errors import UnreadableDocument
 from backstory.engine.remarks import Code, Remark
 from backstory.indexer.readers import Member, Paragraph, Reading, Source
-from backstory.indexer.readers.opening import fault, read
+from backstory.indexer.readers.dispatch import fault, read
 from backstory.indexer.settings import FormatSettings
 from backstory.indexer.spawning import Child, sigint_blocked
 

@@ -54,13 +54,13 @@ class _Known:
     @cached_property
     def foreign_letters(self) -> dict[str, re.Pattern[str]]:
         letters = {code: each.foreign_letters for code, each in self.by_code.items()}
-        return {code: re.compile(f"[{held}]") for code, held in letters.items() if held}
+        return {code: re.compile(f"[{own}]") for code, own in letters.items() if own}
 
 
 @cache
 def _known() -> _Known:
-    told = (each for each in languages() if each.function_words)
-    return _Known({each.code: each for each in told})
+    known = (each for each in languages() if each.function_words)
+    return _Known({each.code: each for each in known})
 
 
 def guess(text: str) -> str:

@@ -28,6 +28,7 @@ from backstory.indexer.mentions import mentions
 from backstory.indexer.names import names
 from backstory.indexer.passages import passages
 from backstory.indexer.readers import Budget, Member, Reading, Source, suffix_of
+from backstory.indexer.readers.dispatch import fault, needs_own_process, read
 from backstory.indexer.readers.metadata import (
     MAX_METADATA,
     Fields,
@@ -36,7 +37,6 @@ from backstory.indexer.readers.metadata import (
     is_date_note,
     read_sidecar,
 )
-from backstory.indexer.readers.opening import fault, needs_own_process, read
 from backstory.indexer.readers.registry import reader_for
 from backstory.indexer.settings import IndexerConfig
 
@@ -229,14 +229,14 @@ def _lacking_nothing_of(reading: Reading, fields: Fields) -> Reading:
     return replace(reading, **{**lacking, "facts": facts})
 
 
-def with_facts(found: tuple[Passage, ...], language: str) -> tuple[Passage, ...]:
+def with_facts(passages: tuple[Passage, ...], language: str) -> tuple[Passage, ...]:
     """Return the passages of a document with the names and the dates that stand in them."""
-    texts = [passage.text for passage in found]
-    spoken = [passage.language or language for passage in found]
+    texts = [passage.text for passage in passages]
+    spoken = [passage.language or language for passage in passages]
     named = {each: names(texts, each) for each in set(spoken)}
     return tuple(
-        _with(passage, named[each][at], mentions(passage.text, each))
-        for at, (passage, each) in enumerate(zip(found, spoken, strict=True))
+        _with(passage, named[each][i], mentions(passage.text, each))
+        for i, (passage, each) in enumerate(zip(passages, spoken, strict=True))
     )
 
 

@@ -21,7 +21,7 @@ _ALL = languages()
 _OF = "|".join(word for each in _ALL for word in each.date_of)
 _LINKS = frozenset((*_OF.split("|"), "año"))
 _MONTHS = {each.code: each.month_numbers() for each in _ALL if each.months}
-_BEGINNINGS = frozenset(name[:3] for numbers in _MONTHS.values() for name in numbers)
+_PREFIXES = frozenset(name[:3] for numbers in _MONTHS.values() for name in numbers)
 _YEAR = r"(?:1[5-9]|20)\d\d"
 _ANY_YEAR = re.compile(_YEAR)
 # What follows a number that counts something.
@@ -84,8 +84,8 @@ def mentions(text: str, code: str) -> tuple[str, ...]:
 def _numeric(text: str, code: str) -> Iterator[str]:
     known = language(code)
     is_day_first = known is not None and known.is_day_first
-    for found in _NUMERIC.finditer(text) if _NUMERIC_YEAR.search(text) else ():
-        first, second, year = int(found[1]), int(found[3]), int(found[4])
+    for match in _NUMERIC.finditer(text) if _NUMERIC_YEAR.search(text) else ():
+        first, second, year = int(match[1]), int(match[3]), int(match[4])
         if first > 12 or first == second or is_day_first:
             yield _iso(year, second, first)
         elif second > 12:
@@ -96,14 +96,14 @@ def _numeric(text: str, code: str) -> Iterator[str]:
 
 def _worded(text: str, code: str) -> Iterator[str]:
     end = 0
-    for found in _STANDING.finditer(text):
-        start = found.start()
-        points = _points_before(text, max(end, start - _NEAR), start, code)
-        end = found.end()
-        if points:
-            yield from _dated(points, int(found[0][:4]), _MONTHS[code])
+    for match in _STANDING.finditer(text):
+        start = match.start()
+        dates = _dates_before(text, max(end, start - _NEAR), start, code)
+        end = match.end()
+        if dates:
+            yield from _dated(dates, int(match[0][:4]), _MONTHS[code])
         elif not _is_number(text, start):
-            yield from _alone(found)
+            yield from _alone(match)
 
 
 def _is_number(text: str, start: int) -> bool:
@@ -114,14 +114,14 @@ def _is_number(text: str, start: int) -> bool:
     return _LABEL.search(text, near, start) is not None
 
 
-def _points_before(text: str, start: int, end: int, code: str) -> list[re.Match[str]]:
+def _dates_before(text: str, start: int, end: int, code: str) -> list[re.Match[str]]:
     """Return the days and months that stand right before a year; none without a month."""
     if code not in _MONTHS or not _is_dated(text[max(start, end - _LONGEST) : end].split()):
         return []
     chain, point = _before(code)
-    found = chain.search(text, start, end)
-    points = list(point.finditer(text, found.start(), end)) if found else []
-    return points if any(p[2] or p[3] for p in points) else []
+    match = chain.search(text, start, end)
+    dates = list(point.finditer(text, match.start(), end)) if match else []
+    return dates if any(p[2] or p[3] for p in dates) else []
 
 
 def _is_dated(words: list[str]) -> bool:
@@ -129,33 +129,33 @@ def _is_dated(words: list[str]) -> bool:
     while words and words[-1] in _LINKS:
         words.pop()
     last = _JOINT.split(words[-1])[-1] if words else ""
-    return last[:1].isdigit() or last[:3].lower() in _BEGINNINGS
+    return last[:1].isdigit() or last[:3].lower() in _PREFIXES
 
 
-def _dated(points: list[re.Match[str]], year: int, numbers: dict[str, int]) -> Iterator[str]:
+def _dated(dates: list[re.Match[str]], year: int, numbers: dict[str, int]) -> Iterator[str]:
     """Give every day its month and every month the year, going back where a range began in it."""
-    first = next(p for p in points if p[2] or p[3])
-    months = [numbers[name.lower().rstrip(".")] if (name := p[2] or p[3]) else 0 for p in points]
-    order = range(len(points)) if first[3] else range(len(points) - 1, -1, -1)
+    first = next(p for p in dates if p[2] or p[3])
+    months = [numbers[name.lower().rstrip(".")] if (name := p[2] or p[3]) else 0 for p in dates]
+    order = range(len(dates)) if first[3] else range(len(dates) - 1, -1, -1)
     month = 0
-    for at in order:  # April 11 and 14 forwards, 11 and 14 April backwards
-        month = months[at] = months[at] or month
-    for at in range(len(points) - 1, -1, -1):
-        if at + 1 < len(points) and months[at] > months[at + 1] + _HALF_A_YEAR:
+    for i in order:  # April 11 and 14 forwards, 11 and 14 April backwards
+        month = months[i] = months[i] or month
+    for i in range(len(dates) - 1, -1, -1):
+        if i + 1 < len(dates) and months[i] > months[i + 1] + _HALF_A_YEAR:
             year -= 1  # from December to February 2003
-        day = points[at][1] or points[at][4] or "0"
-        yield _iso(year, months[at], int(_NO_DIGIT.sub("", day) or 1))
+        day = dates[i][1] or dates[i][4] or "0"
+        yield _iso(year, months[i], int(_NO_DIGIT.sub("", day) or 1))
 
 
-def _alone(found: re.Match[str]) -> Iterator[str]:
+def _alone(match: re.Match[str]) -> Iterator[str]:
     """Give the years of 2017, 2017-19 and 2004-05, and the day or month of 2017-08-11."""
-    year = int(found[0][:4])
-    last = int(found["to"] or found["month"] or -1)
-    if found["day"]:
-        yield _iso(year, last, int(found["day"]))
+    year = int(match[0][:4])
+    last = int(match["to"] or match["month"] or -1)
+    if match["day"]:
+        yield _iso(year, last, int(match["day"]))
     elif last == (year + 1) % 100:
         yield from (_iso(year), _iso(year + 1))
-    elif found["month"]:
+    elif match["month"]:
         yield _iso(year, last)
     else:
         yield _iso(year)

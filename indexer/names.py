@@ -90,7 +90,7 @@ def names(texts: Sequence[str], language: str) -> list[tuple[str, ...]]:
     if known and known.nouns_have_capitals:
         shown = {key: full for key, full in shown.items() if " " in full or full.isupper()}
     final = {run: document.settled(found, shown) for run, found in finds.items()}
-    found = [dict.fromkeys(chain.from_iterable(map(final.__getitem__, held))) for held in runs]
+    found = [dict.fromkeys(chain.from_iterable(map(final.__getitem__, run))) for run in runs]
     for n in headlines:
         found[n] = _of_headline(texts[n], shown)
     return list(map(tuple, found))
@@ -111,11 +111,11 @@ def _of_headline(text: str, shown: dict[str, str]) -> dict[str, None]:
     keys = [folded(word).removesuffix("'s") for word in words]
     found: dict[str, None] = {}
     end = 0
-    for at, word in enumerate(words):
-        if at < end or not word[0].isupper():
+    for index, word in enumerate(words):
+        if index < end or not word[0].isupper():
             continue
-        for last in range(min(at + _MAX_WORDS, len(words)), at, -1):
-            if name := shown.get(" ".join(keys[at:last])):
+        for last in range(min(index + _MAX_WORDS, len(words)), index, -1):
+            if name := shown.get(" ".join(keys[index:last])):
                 found[name] = None
                 end = last
                 break
@@ -186,7 +186,7 @@ class _Document:
 
     def _is_apart(self, doubt: _Doubt) -> bool:
         if doubt.side:
-            return any(doubt.side in held for held in (self._short, self._long, self._surnames))
+            return any(doubt.side in known for known in (self._short, self._long, self._surnames))
         return doubt.name.key not in self._long and self._is_small(doubt.first)
 
     @cached_property
@@ -261,11 +261,11 @@ def _parts(words: _Part, is_start: bool) -> Iterator[tuple[_Part, bool]]:
     """Cut a run at ends of sentences, possessives, days and roles; the last two go."""
     part: _Part = []
     is_titled = is_office = False
-    for at, word in enumerate(words):
+    for index, word in enumerate(words):
         if part and part[-1].text[-1] == "." and word.kind & kinds.SMALL:
             yield part, is_start
             part, is_start, is_titled = [], True, False
-        if word.kind & kinds.ROLE and _is_role(words, at):
+        if word.kind & kinds.ROLE and _is_role(words, index):
             while part and part[-1].kind & kinds.OFFICE:
                 part.pop()
             yield part, is_start
@@ -283,11 +283,11 @@ def _parts(words: _Part, is_start: bool) -> Iterator[tuple[_Part, bool]]:
     yield part, is_start
 
 
-def _is_role(words: _Part, at: int) -> bool:
-    key = words[at].key
-    if at + 1 < len(words) and f"{key} {words[at + 1].key}" in kinds.NO_ROLES:
+def _is_role(words: _Part, index: int) -> bool:
+    key = words[index].key  # no role: the second word of Fiscalía General
+    if index + 1 < len(words) and f"{key} {words[index + 1].key}" in kinds.NO_ROLES:
         return False
-    return not (key == "general" and at and words[at - 1].kind & kinds.BODY)  # Fiscalía General
+    return not (key == "general" and index and words[index - 1].kind & kinds.BODY)
 
 
 def _is_surname(word: Word, part: _Part, is_titled: bool) -> bool:
@@ -307,19 +307,19 @@ def _finds(part: _Part, is_start: bool) -> _Finds:
     if is_start and part and part[0].kind & kinds.SMALL:
         return _whole(part, is_start)
     is_body = 0
-    for at, word in enumerate(part):
+    for index, word in enumerate(part):
         if word.kind & kinds.OF and not is_body:
-            return _around_of(part, at, is_start)
+            return _around_of(part, index, is_start)
         is_body |= word.kind & kinds.BODY
     return _whole(part, is_start)
 
 
-def _around_of(part: _Part, at: int, is_start: bool) -> _Finds:
-    left, right = part[:at], part[at + 1 :]
+def _around_of(part: _Part, index: int, is_start: bool) -> _Finds:
+    left, right = part[:index], part[index + 1 :]
     name = _several(part)
-    if is_start and at == 1 and name:
-        return (_Doubt(name, part[at], "", right),)
-    if name is None or (part[at].text == "of" and at > 1) or left[-1].kind & kinds.ACRONYM:
+    if is_start and index == 1 and name:
+        return (_Doubt(name, part[index], "", right),)
+    if name is None or (part[index].text == "of" and index > 1) or left[-1].kind & kinds.ACRONYM:
         return (*_finds(left, is_start), *_finds(right, False))
     side = " ".join([word.key for word in left])
     return (_Doubt(name, left[0], side, left, right),)

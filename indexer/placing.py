@@ -47,14 +47,14 @@ class Content:
 
 
 class Shelf:
-    """A corpus folder, and what it held when it was opened and was put there since."""
+    """A corpus folder, with the files found when it was opened and those added since."""
 
     def __init__(self, root: Path, index: Path) -> None:
         """Walk the corpus, of which the index is no part; raises CorpusMissing."""
         self.root, self.index = root, index
-        self.found: Scan = scan(root, leave_out=[index])
+        self.scanned: Scan = scan(root, leave_out=[index])
         self._by_size: dict[int, set[str]] = defaultdict(set)
-        for name, state in self.found.files.items():
+        for name, state in self.scanned.files.items():
             self._by_size[state.size].add(name)
         # By size, then by digest, once that had to be known.
         self._known: dict[int, dict[bytes, set[str]]] = defaultdict(lambda: defaultdict(set))
@@ -90,9 +90,9 @@ class Shelf:
 
     def why_not(self, name: str) -> str:
         """Return why a name that lies in the corpus is no document there; "" where it is one."""
-        if name in self.found.files or name in self._put:
+        if name in self.scanned.files or name in self._put:
             return ""
-        reasons = {skipped.path: skipped.reason for skipped in self.found.skipped}
+        reasons = {skipped.path: skipped.reason for skipped in self.scanned.skipped}
         if name in reasons:
             return reasons[name]
         if not os.path.lexists(self.root / name):
@@ -101,7 +101,7 @@ class Shelf:
 
     def under(self, name: str) -> list[str]:
         """Return the files in a folder of the corpus."""
-        return [each for each in self.found.files if is_under(each, [name])]
+        return [each for each in self.scanned.files if is_under(each, [name])]
 
     def same_as(self, data: bytes, first: str) -> str | None:
         """Return the name of a file that holds exactly `data`, `first` if it does, or None."""
@@ -169,15 +169,15 @@ class Shelf:
 
         Raise StorageFull where that is not allowed.
         """
-        held = self.files_of(name)
-        for each in held:
+        files = self.files_of(name)
+        for each in files:
             try:
                 each.unlink(missing_ok=True)
                 _sync_folder(each.parent)
             except OSError as error:
                 stays = BackstoryError(f"{each} stays: {error.strerror or error}")
                 raise storage_error(self.root, error, f"{each} stays") or stays from error
-        return bool(held)
+        return bool(files)
 
     def files_of(self, name: str) -> tuple[Path, ...]:
         """Return a file and the metadata beside it, as far as they are there.

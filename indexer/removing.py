@@ -30,25 +30,25 @@ class Removal:
     files: tuple[Path, ...]
 
 
-def held_documents(index: Index) -> dict[str, tuple[str, ...]]:
+def indexed_documents(index: Index) -> dict[str, tuple[str, ...]]:
     """Return the ids of the documents in each file that the index holds, none without an index."""
-    held: dict[str, list[str]] = {}
+    indexed: dict[str, list[str]] = {}
     try:
         snapshot = index.open()
     except IndexNotFound:
         return {}
     for state, document_id, _ in snapshot.files():
-        held.setdefault(state.path, []).append(document_id)
-    return {name: tuple(sorted(ids)) for name, ids in held.items()}
+        indexed.setdefault(state.path, []).append(document_id)
+    return {name: tuple(sorted(ids)) for name, ids in indexed.items()}
 
 
-def find(shelf: Shelf, held: Mapping[str, tuple[str, ...]], asked: str) -> Removal:
+def find(shelf: Shelf, indexed: Mapping[str, tuple[str, ...]], asked: str) -> Removal:
     """Return what `asked` means, a document id or a path.
 
     Raise PassageNotFound where it is nothing, BackstoryError where it is nothing to remove.
     """
-    by_id = next((name for name, ids in held.items() if asked in ids), None)
-    by_path = _by_path(shelf, held, asked)
+    by_id = next((name for name, ids in indexed.items() if asked in ids), None)
+    by_path = _by_path(shelf, indexed, asked)
     if by_id is not None and by_path is not None and by_id != by_path:
         raise BackstoryError(
             f"{asked} is the id of {printable(by_id)}, and another file is called so.",
@@ -56,28 +56,28 @@ def find(shelf: Shelf, held: Mapping[str, tuple[str, ...]], asked: str) -> Remov
         )
     name = by_id if by_path is None else by_path
     if name is None:
-        raise _not_found(shelf, held, asked)
-    others = len(held.get(name, ())) - 1
+        raise _not_found(shelf, indexed, asked)
+    others = len(indexed.get(name, ())) - 1
     if by_path is None and others > 0:
         raise BackstoryError(
             f"{asked} is one of {others + 1:,} documents in {printable(name)}.",
             f"To remove all of them, name the file: {shelf.root / name}",
         )
-    return Removal(name, held.get(name, ()), shelf.files_of(name))
+    return Removal(name, indexed.get(name, ()), shelf.files_of(name))
 
 
-def _by_path(shelf: Shelf, held: Mapping[str, tuple[str, ...]], asked: str) -> str | None:
+def _by_path(shelf: Shelf, indexed: Mapping[str, tuple[str, ...]], asked: str) -> str | None:
     """Return the file that a path names, from the corpus folder or from the working folder."""
     inside = shelf.name_of(shelf.root / asked)
     for name in (inside, shelf.name_of(Path(asked))):
-        if name and (name in held or not shelf.why_not(name)):
+        if name and (name in indexed or not shelf.why_not(name)):
             return name
     return None
 
 
-def _not_found(shelf: Shelf, held: Mapping[str, tuple[str, ...]], asked: str) -> BackstoryError:
+def _not_found(shelf: Shelf, indexed: Mapping[str, tuple[str, ...]], asked: str) -> BackstoryError:
     document_id, number = split_address(asked)
-    known = [each for ids in held.values() for each in ids]
+    known = [each for ids in indexed.values() for each in ids]
     if number is not None and document_id in known:
         return BackstoryError(
             f"{asked} is a passage; only whole documents can be removed.",
@@ -93,4 +93,4 @@ def _not_found(shelf: Shelf, held: Mapping[str, tuple[str, ...]], asked: str) ->
             return BackstoryError(f"{asked} is a folder.", "Name the documents in it, one by one.")
         if name is not None and os.path.lexists(path):
             return BackstoryError(f"{asked} is not removed: {shelf.why_not(name)}.")
-    return PassageNotFound(asked, [*known, *held])
+    return PassageNotFound(asked, [*known, *indexed])

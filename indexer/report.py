@@ -1,4 +1,4 @@
-"""What a run did: counted as each batch comes, while the documents that are gone are deleted."""
+"""Builds the report of a run batch by batch, and deletes documents that are gone."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from backstory.engine.documents import Document, FileState, SkippedFile
 from backstory.engine.indexes.contract import Writer
 from backstory.engine.remarks import Remark
 from backstory.indexer.corpus import path_of
+from backstory.indexer.duplicates import Deduplicator, is_duplicate
 from backstory.indexer.plan import Plan
 from backstory.indexer.readers.metadata import is_date_note
-from backstory.indexer.twins import Twins, is_twin
 from backstory.indexer.workers import Loaded
 
 
 @dataclass(slots=True)
 class SyncReport:
-    """What a run did; documents and passages are what the index holds now.
+    """What a run did; `documents` and `passages` are totals of the index afterwards.
 
-    `reread` counts documents that were read again for changed settings, from the same content.
-    `heirs` are documents that were left out as copies until now, each with the id of the one that
-    had its content.
+    `reread` counts documents read again because settings changed, with unchanged content. `heirs`
+    maps documents that were skipped as duplicates before to the id of the document that they
+    replace.
     """
 
     added: int = 0
@@ -36,32 +36,34 @@ class SyncReport:
     seconds: float = 0.0
     recovered: bool = False
     skipped: tuple[SkippedFile, ...] = ()
-    # Where dates come from is told by the documents alone: most have one.
+    # Notes on where a date comes from stay out: most documents have one.
     notes: list[tuple[str, Remark]] = field(default_factory=list)
     heirs: dict[str, str] = field(default_factory=dict)
 
     @property
     def has_changes(self) -> bool:
-        """The run changed what searches find, or may have."""
+        """The run may have changed what searches find."""
         return bool(self.added or self.changed or self.moved or self.removed or self.reread)
 
     @property
     def unread(self) -> tuple[SkippedFile, ...]:
-        """The skipped files whose content is not in the index under another path either."""
-        return tuple(skipped for skipped in self.skipped if not is_twin(skipped))
+        """The skipped files that are not duplicates: their content is not in the index at all."""
+        return tuple(skipped for skipped in self.skipped if not is_duplicate(skipped))
 
 
-class Tally:
-    """Keeps the writer and the report in step with what was loaded.
+class ReportBuilder:
+    """Counts loaded batches into a report, and deletes from the index what they no longer contain.
 
-    `has_kept` tells that a file could not be read just now, so that its documents are as before.
+    `has_kept` tells whether a file could not be read for now, so that its documents stay indexed.
     """
 
     def __init__(self, plan: Plan, writer: Writer, report: SyncReport) -> None:
         self._plan, self._writer, self._report = plan, writer, report
-        self._known = {i: sha for held in plan.held.values() for i, sha in held.documents.items()}
+        self._known = {
+            i: sha for file in plan.indexed.values() for i, sha in file.documents.items()
+        }
         self._gone: dict[str, str] = {}
-        self._twins = Twins(plan.settled, self._known)
+        self._duplicates = Deduplicator(plan.settled, self._known)
         self._counted: dict[str, str] = {}
         self._skipped: dict[str, SkippedFile] = {s.path: s for s in plan.skipped}
         self.has_kept = False
@@ -73,25 +75,25 @@ class Tally:
 
     def remove(self) -> None:
         """Delete the documents of files that are gone."""
-        for held in self._plan.removed:
-            for document_id in held.documents:
+        for file in self._plan.removed:
+            for document_id in file.documents:
                 self._delete(document_id)
 
     def count(self, loaded: Loaded) -> None:
-        """Account for a batch that was adopted; delete what its files no longer hold."""
+        """Count a batch that was adopted; delete documents that its files no longer contain."""
         for failure in loaded.failures:
             self._skipped[failure.skipped.path] = failure.skipped
         for name in loaded.files:
-            held = self._plan.held.get(name)
-            if held and name in loaded.kept:
+            file = self._plan.indexed.get(name)
+            if file and name in loaded.kept:
                 self.has_kept = True
-                self._report.unchanged += len(held.documents)
-            elif held:
-                for document_id in held.documents.keys() - loaded.ids:
+                self._report.unchanged += len(file.documents)
+            elif file:
+                for document_id in file.documents.keys() - loaded.ids:
                     self._delete(document_id)
         for document, state, passages in loaded.documents:
-            told = (note for note in document.notes if not is_date_note(note))
-            self._report.notes += [(document.path, note) for note in told]
+            notes = (note for note in document.notes if not is_date_note(note))
+            self._report.notes += [(document.path, note) for note in notes]
             self._report.indexed_passages += passages
             self._settle(document, state)
 
@@ -105,7 +107,7 @@ class Tally:
         former = self._plan.copies.get(path_of(document.path, state), "")
         if self._known.get(former) == document.sha256:
             self._report.heirs[document.id] = former
-        outcome = self._twins.settle(document, state)
+        outcome = self._duplicates.settle(document, state)
         if outcome is not None:
             left_out, skipped = outcome
             self._writer.delete(left_out)

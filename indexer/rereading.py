@@ -41,8 +41,8 @@ def deciding(corpus: CorpusSettings, formats: FormatSettings, rows: RowSettings)
     sections = {"corpus": asdict(corpus), "formats": asdict(formats), "rows": asdict(rows)}
     return {
         name: list(value) if isinstance(value, tuple) else value
-        for section, held in sections.items()
-        for key, value in held.items()
+        for section, values in sections.items()
+        for key, value in values.items()
         if (name := f"{section}.{key}") != _NO_MATTER
     }
 

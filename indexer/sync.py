@@ -1,7 +1,7 @@
-"""Bringing the index up to date with the corpus: only what differs is read and written.
+"""Incremental indexing: reads and writes only the files that have changed.
 
-The state of every file is stored with its document and committed with it, so the two cannot
-disagree. Large runs commit after each batch: one that is interrupted goes on from there.
+The state of every file is committed together with its documents, so that the two cannot disagree.
+Large runs commit after each batch; an interrupted run continues from there.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from backstory.engine.remarks import Code, Remark
 from backstory.indexer.arrivals import Arrivals
 from backstory.indexer.collecting import collecting_seldom
 from backstory.indexer.corpus import Scan, names_under, scan
-from backstory.indexer.plan import Plan, held_files, make_plan
+from backstory.indexer.dry_run import DryRunIndex, Forecast
+from backstory.indexer.plan import Plan, indexed_files, make_plan
 from backstory.indexer.readers.registry import registry
-from backstory.indexer.rehearsal import Forecast, Rehearsal
-from backstory.indexer.report import SyncReport, Tally
+from backstory.indexer.report import ReportBuilder, SyncReport
 from backstory.indexer.rereading import Rereading, changed_settings, settings_of, touched
 from backstory.indexer.settings import IndexerConfig
 from backstory.indexer.workers import load_all
@@ -34,9 +34,9 @@ __all__ = [
     "Quiet",
     "SyncOptions",
     "SyncReport",
+    "dry_run",
     "pending",
     "processes",
-    "rehearse",
     "sync",
 ]
 
@@ -52,7 +52,7 @@ class SyncOptions:
 
 
 class Progress(Protocol):
-    """Someone who watches a run."""
+    """Callbacks for the progress of a run."""
 
     def start(self, files: int, size: int) -> None:
         """Learn how many files, and bytes, are to be read."""
@@ -71,7 +71,7 @@ class Progress(Protocol):
 
 
 class Quiet:
-    """Nobody watches."""
+    """A Progress that ignores everything."""
 
     def start(self, files: int, size: int) -> None:
         """Ignore it."""
@@ -95,7 +95,7 @@ def sync(
     options: SyncOptions | None = None,
     progress: Progress | None = None,
 ) -> SyncReport:
-    """Index what is new or changed, drop what is gone, and report it.
+    """Index new and changed files, delete documents of removed files, and return a report.
 
     Raises CorpusMissing, IndexBusy, StorageFull or what opening the index raises.
     """
@@ -104,14 +104,14 @@ def sync(
 
 
 def _sync(
-    index: Index, config: IndexerConfig, chosen: SyncOptions, watcher: Progress
+    index: Index, config: IndexerConfig, options: SyncOptions, watcher: Progress
 ) -> SyncReport:
     began = time.monotonic()
-    found, only = _look(config, chosen)
-    writer = index.writer(wait=config.index.wait, rebuild=chosen.rebuild)
+    scanned, only = _look(config, options)
+    writer = index.writer(wait=config.index.wait, rebuild=options.rebuild)
     try:
-        run = _Run(index, config, chosen, writer)
-        plan, arrivals = run.plan(found, only), Arrivals(config.state_path)
+        run = _Run(index, config, options, writer)
+        plan, arrivals = run.plan(scanned, only), Arrivals(config.state_path)
         unkept = _written(lambda: arrivals.begin(index))
         report = run.apply(plan, watcher)
         if unkept := unkept or _written(lambda: arrivals.update(index)):
@@ -135,23 +135,23 @@ def _written(write: Callable[[], None]) -> str:
     return ""
 
 
-def rehearse(
+def dry_run(
     index: Index,
     config: IndexerConfig,
     options: SyncOptions | None = None,
     progress: Progress | None = None,
 ) -> Forecast:
-    """Tell what `sync` would do: read what it would read, and write nothing.
+    """Return what `sync` would change: read the same files, and write nothing.
 
     Raises CorpusMissing or what opening the index raises.
     """
-    chosen, watcher = options or SyncOptions(), progress or Quiet()
-    found, only = _look(config, chosen)
-    rehearsal = Rehearsal(index)
-    writer = rehearsal.writer(rebuild=chosen.rebuild)
-    run = _Run(rehearsal, config, chosen, writer)
+    options, watcher = options or SyncOptions(), progress or Quiet()
+    scanned, only = _look(config, options)
+    dry_run_index = DryRunIndex(index)
+    writer = dry_run_index.writer(rebuild=options.rebuild)
+    run = _Run(dry_run_index, config, options, writer)
     try:
-        report = run.apply(run.plan(found, only), watcher)
+        report = run.apply(run.plan(scanned, only), watcher)
     finally:
         watcher.finish()
     return replace(writer.forecast(), reread=report.reread)
@@ -159,16 +159,18 @@ def rehearse(
 
 def pending(index: Index, config: IndexerConfig, *, verify: bool = False) -> Plan:
     """Return what a run would do, without doing it."""
-    found = scan(config.corpus_path, leave_out=[config.index_path, config.state_path])
+    scanned = scan(config.corpus_path, leave_out=[config.index_path, config.state_path])
     snapshot = index.open()
-    stale = touched(changed_settings(snapshot.settings, config), config.corpus_path, found.files)
-    return make_plan(found, held_files(snapshot), snapshot.skipped(), verify=verify, touched=stale)
+    stale = touched(changed_settings(snapshot.settings, config), config.corpus_path, scanned.files)
+    return make_plan(
+        scanned, indexed_files(snapshot), snapshot.skipped(), verify=verify, touched=stale
+    )
 
 
 def _look(config: IndexerConfig, options: SyncOptions) -> tuple[Scan, frozenset[str] | None]:
     """Walk the corpus, all of it: copies may be anywhere. Return the names to limit a run to."""
-    found = scan(config.corpus_path, leave_out=[config.index_path, config.state_path])
-    return found, names_under(config.corpus_path, options.only) or None
+    scanned = scan(config.corpus_path, leave_out=[config.index_path, config.state_path])
+    return scanned, names_under(config.corpus_path, options.only) or None
 
 
 class _Run:
@@ -184,26 +186,26 @@ class _Run:
         self._touched: frozenset[str] = frozenset()  # files, by these settings
         self._is_whole = True  # whatever they touch is read in this run
 
-    def plan(self, found: Scan, only: frozenset[str] | None) -> Plan:
+    def plan(self, scanned: Scan, only: frozenset[str] | None) -> Plan:
         """Compare the corpus with the index; refuse to empty an index by accident."""
         if self._options.rebuild:
-            return make_plan(found, {}, (), only=only)
+            return make_plan(scanned, {}, (), only=only)
         try:
             snapshot = self._index.open()
         except IndexNotFound:
-            return make_plan(found, {}, (), only=only)
-        held = held_files(snapshot)
-        if held and not found.files and not self._options.allow_empty and not only:
-            count = sum(len(file.documents) for file in held.values())
+            return make_plan(scanned, {}, (), only=only)
+        indexed = indexed_files(snapshot)
+        if indexed and not scanned.files and not self._options.allow_empty and not only:
+            count = sum(len(file.documents) for file in indexed.values())
             raise CorpusMissing(
                 self._config.corpus_path, f"has no files, but the index holds {count:,} documents"
             )
         self._changed = changed_settings(snapshot.settings, self._config)
-        self._touched = touched(self._changed, self._config.corpus_path, found.files)
-        self._is_whole = only is None and not any(map(found.is_hidden, held))
+        self._touched = touched(self._changed, self._config.corpus_path, scanned.files)
+        self._is_whole = only is None and not any(map(scanned.is_hidden, indexed))
         return make_plan(
-            found,
-            held,
+            scanned,
+            indexed,
             snapshot.skipped(),
             verify=self._options.verify,
             only=only,
@@ -217,23 +219,23 @@ class _Run:
         if plan.jobs:
             report.notes += _problems_of_plugins()
         self._remember(plan, is_done=False)
-        tally = Tally(plan, writer, report)
-        tally.remove()
+        builder = ReportBuilder(plan, writer, report)
+        builder.remove()
         if plan.stale:
             progress.rereading(self._rereading(plan))
         progress.start(len(plan.jobs), sum(job.state.size for job in plan.jobs))
         jobs = processes(self._config)
-        told = progress.reading
-        with closing(load_all(self._index, self._config, plan.jobs, jobs, told)) as batches:
+        load = load_all(self._index, self._config, plan.jobs, jobs, progress.reading)
+        with closing(load) as batches:
             for loaded in batches:
                 writer.adopt(loaded.batch)
-                tally.count(loaded)
+                builder.count(loaded)
                 if not self._options.rebuild:
                     writer.commit()
                 progress.advance(len(loaded.files), loaded.passages, loaded.size)
-        report.skipped = tuple(sorted(tally.skipped, key=lambda file: file.path))
+        report.skipped = tuple(sorted(builder.skipped, key=lambda file: file.path))
         writer.skip(report.skipped)
-        self._remember(plan, is_done=self._is_whole and not tally.has_kept)
+        self._remember(plan, is_done=self._is_whole and not builder.has_kept)
         writer.commit()
         return report
 
@@ -247,9 +249,9 @@ class _Run:
         self._writer.remember(settings)
 
     def _rereading(self, plan: Plan) -> Rereading:
-        held = [plan.held[name] for name in plan.stale if name in plan.held]
-        documents = sum(len(each.documents) for each in held)
-        return Rereading(self._changed, documents, len(plan.stale) - len(held))
+        indexed = [plan.indexed[name] for name in plan.stale if name in plan.indexed]
+        documents = sum(len(each.documents) for each in indexed)
+        return Rereading(self._changed, documents, len(plan.stale) - len(indexed))
 
 
 def _problems_of_plugins() -> list[tuple[str, Remark]]:

@@ -1,7 +1,7 @@
-"""Keeping the index current while files change: look, compare, sync, wait, again.
+"""Watches the corpus by polling, and syncs the index after each change.
 
-Looking means walking the folder, which works on every file system; the pause grows with the time
-that a walk takes, so that watching a large corpus stays cheap.
+Each poll walks the folder, which works on every file system; the pause between polls grows with
+the duration of a walk, so that watching a large corpus stays cheap.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from backstory.indexer.settings import IndexerConfig
 from backstory.indexer.sync import Progress, SyncOptions, SyncReport, sync
 
 SHORTEST_PAUSE = 0.5
-# Of the time, at most a tenth is spent looking.
+# At most a tenth of the time is spent on walks.
 PAUSE_PER_WALK = 9
 
 
@@ -30,10 +30,10 @@ def watch(
     pause: float = SHORTEST_PAUSE,
     progress: Progress | None = None,
 ) -> None:
-    """Sync whenever the corpus looks different, until `is_over` says so.
+    """Sync whenever the corpus has changed, until `is_over` returns True.
 
-    `progress` is told of each run, and may end one by what it raises.
-    What goes wrong is given to `report` like a success, once, and tried again at the next change.
+    `report` is called with the result of each run, or once with a BackstoryError, after which the
+    next poll tries again. `pause` is in seconds. `progress` may end a run by raising.
     """
     seen: dict[str, FileState] | None = None
     trouble = ""

@@ -1,4 +1,4 @@
-"""Loading and preparing documents, in this process or in several.
+"""Loads and prepares documents, in this process or in several worker processes.
 
 A worker reads its files and builds segments; it never commits, holds no lock, and ends with the
 process that started it, however that one ends. Workers are new interpreters, not forks, so that
@@ -24,11 +24,11 @@ from backstory.engine.documents import Document, FileState, IndexedDocument, Ski
 from backstory.engine.errors import BackstoryError
 from backstory.engine.indexes.contract import Index
 from backstory.engine.remarks import unreadable
-from backstory.indexer.board import Board, Stopped
 from backstory.indexer.collecting import collect_seldom, collecting_seldom
 from backstory.indexer.corpus import path_of, printable
 from backstory.indexer.loading import Failure, FileJob, Loader
 from backstory.indexer.settings import IndexerConfig
+from backstory.indexer.shared_progress import SharedProgress, Stopped
 from backstory.indexer.spawning import Child, interpreter, sigint_blocked
 
 # Below this a second process costs more to start than it saves.
@@ -73,7 +73,8 @@ def load_all(
 ) -> Generator[Loaded, None, None]:
     """Yield batches as they are done, in any order where there are several processes.
 
-    `reading` is told which file is being read. Who stops early closes this, which ends them.
+    `reading` is called with the name of the current file. Close the generator to stop early: that
+    ends the workers.
     """
     size = sum(job.state.size for job in jobs)
     count = processes if size > WORTH_A_PROCESS and interpreter() else 1
@@ -96,11 +97,11 @@ def cut(jobs: Sequence[FileJob], most: int) -> list[list[FileJob]]:
     """
     count = max(1, -(-sum(job.state.size for job in jobs) // most))
     batches: list[list[FileJob]] = [[] for _ in range(count)]
-    smallest = [(0, at) for at in range(count)]
+    smallest = [(0, i) for i in range(count)]
     for job in jobs:
-        size, at = smallest[0]
-        batches[at].append(job)
-        heapq.heapreplace(smallest, (size + job.state.size, at))
+        size, i = smallest[0]
+        batches[i].append(job)
+        heapq.heapreplace(smallest, (size + job.state.size, i))
     return [batch for batch in batches if batch]
 
 
@@ -172,30 +173,30 @@ def _in_processes(
     reading: Callable[[str], None],
 ) -> Iterator[Loaded]:
     with ExitStack() as opened:
-        board = Board()
-        opened.callback(board.close)
-        idle = _start_workers(index, config, board, processes, opened)
+        progress = SharedProgress()
+        opened.callback(progress.close)
+        idle = _start_workers(index, config, progress, processes, opened)
         # Threads hand the batches out while this one writes; twice as many as there are workers,
         # so that a worker gets its next batch before its last answer has been unpickled.
         pool = ThreadPoolExecutor(2 * processes)
         opened.callback(pool.shutdown, wait=True, cancel_futures=True)
-        opened.callback(board.stop)
+        opened.callback(progress.stop)
         with sigint_blocked():
             left: set[Future[Loaded]] = {pool.submit(_ask, idle, batch) for batch in batches}
         while left:
             done, left = wait(left, LOOK_EVERY, FIRST_COMPLETED)
-            reading(board.name)
+            reading(progress.name)
             yield from (each.result() for each in done)
 
 
 def _start_workers(
-    index: Index, config: IndexerConfig, board: Board, processes: int, opened: ExitStack
+    index: Index, config: IndexerConfig, progress: SharedProgress, processes: int, opened: ExitStack
 ) -> SimpleQueue[Child]:
     """Start the workers; `opened` closes them."""
     idle: SimpleQueue[Child] = SimpleQueue()
     for _ in range(processes):
         with sigint_blocked():
-            child = Child(_work, index, config, board, shared=[board.descriptor])
+            child = Child(_work, index, config, progress, shared=[progress.descriptor])
             opened.callback(child.close)
         idle.put(child)
     return idle
@@ -225,23 +226,23 @@ def _ask(idle: SimpleQueue[Child], batch: Sequence[FileJob]) -> Loaded:
 # --- In a worker
 
 
-def _work(line: Connection, index: Index, config: IndexerConfig, board: Board) -> None:
+def _work(line: Connection, index: Index, config: IndexerConfig, progress: SharedProgress) -> None:
     """Answer each batch with what became of it, until the parent hangs up or the run is over."""
     collect_seldom()
-    loader = Loader(config, board.look)
+    loader = Loader(config, progress.look)
     with suppress(Stopped, EOFError, ConnectionError):
         while True:
-            line.send(_loaded(index, loader, line.recv(), board))
+            line.send(_loaded(index, loader, line.recv(), progress))
     loader.close()
     # What a worker holds need not be taken apart, object by object, when all of it is done.
     os._exit(0)
 
 
 def _loaded(
-    index: Index, loader: Loader, batch: Sequence[FileJob], board: Board
+    index: Index, loader: Loader, batch: Sequence[FileJob], progress: SharedProgress
 ) -> Loaded | Exception:
     try:
-        return load(index, loader, batch, board.show)
+        return load(index, loader, batch, progress.show)
     except Exception as error:
         error.add_note(f"In a worker process:\n{traceback.format_exc()}")
         return error

@@ -133,7 +133,7 @@ class Alternatives:
     def written(self, word: str) -> str:
         """Return a folded word with its accents, as the best passage that has it spells it."""
         candidates = self._snapshot.retrieve(Exact(word, word), BM25(), k=1)
-        for _, passage in self._snapshot.read(one.id for one in candidates.found):
+        for _, passage in self._snapshot.read(one.id for one in candidates.top):
             for raw in map(str.lower, self._snapshot.analyzer.words(passage.text)):
                 if fold(raw) == word and raw.isprintable():
                     return raw

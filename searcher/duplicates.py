@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-from backstory.engine.analysis import Analyzer, Read
+from backstory.engine.analysis import AnalyzedText, Analyzer
 from backstory.engine.hits import Hit
 
 SHINGLE = 4
@@ -33,7 +33,7 @@ def likeness(one: Shingles, other: Shingles) -> float:
     return len(one & other) / together if together else 0.0
 
 
-def copies(passages: Sequence[Read]) -> list[int | None]:
+def copies(passages: Sequence[AnalyzedText]) -> list[int | None]:
     """Return for each passage the index of the earlier passage that it duplicates, or None."""
     shingles_of = cache(lambda i: shingles([surface for surface, _ in passages[i].pairs]))
     firsts: list[int] = []

@@ -13,7 +13,7 @@ from itertools import islice
 from backstory.engine.indexes.contract import Snapshot
 from backstory.engine.query import (
     And,
-    Bag,
+    BagOfWords,
     Boost,
     Expandable,
     Forms,
@@ -57,8 +57,8 @@ class Expander:
                 return And(tuple(map(self.expand, nodes)))
             case Or(nodes):
                 return Or(tuple(map(self.expand, nodes)))
-            case Bag(words, must):
-                return Bag(tuple(map(self.expand, words)), tuple(map(self.expand, must)))
+            case BagOfWords(words, must):
+                return BagOfWords(tuple(map(self.expand, words)), tuple(map(self.expand, must)))
             case Phrase() | Near() | _:
                 return query
 

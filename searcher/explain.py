@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 
-from backstory.engine.hits import Found, Reason, WordRead
+from backstory.engine.hits import Reason, RetrievedPassage, WordRead
 from backstory.engine.indexes.contract import Snapshot
 from backstory.engine.matching import Matcher
 from backstory.engine.query import (
@@ -40,7 +40,7 @@ class Explainer:
         self._average = statistics.words / (statistics.passages or 1)
         self._weights: dict[Leaf, float] = {}
 
-    def reasons(self, scored: Found) -> tuple[Reason, ...]:
+    def reasons(self, scored: RetrievedPassage) -> tuple[Reason, ...]:
         """Return the contributions to a passage's score, highest first."""
         terms = self._matcher.terms(scored.document, scored.passage)
         norm = self._ranking.norm(len(terms), self._average)
@@ -56,7 +56,7 @@ class Explainer:
             given[leaf] = given.get(leaf, 0.0) + part
         reasons = [Reason("word", leaf.text, part, times[leaf]) for leaf, part in given.items()]
         reasons += [Reason(name, "", gain) for name, gain in scored.gains if gain]
-        return tuple(sorted(reasons, key=lambda reason: -reason.points))
+        return tuple(sorted(reasons, key=lambda reason: -reason.score))
 
     def _weight(self, leaf: Leaf) -> float:
         known = self._weights.get(leaf)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TypedDict
 
 from backstory.engine.candidates import Cursor
-from backstory.engine.listing import RELEVANCE
+from backstory.engine.ordering import RELEVANCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class SearchOptions:
     for the setting `search.page_size`, and 0 asks for the counts alone: with `correct` False there
     are no suggestions then. `correct` allows spelling correction of words that no passage has.
     `facets`, `explain` and `copies` (near-duplicate hits) each take extra time. `sort` is one of
-    `engine.listing.SORTS`.
+    `engine.ordering.SORTS`.
     """
 
     offset: int = 0

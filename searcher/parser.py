@@ -18,7 +18,7 @@ from backstory.engine.languages import is_asking_verb, is_question_word, is_stop
 from backstory.engine.query import (
     All,
     And,
-    Bag,
+    BagOfWords,
     Boost,
     Exact,
     Field,
@@ -297,7 +297,7 @@ def _only(queries: Sequence[Query]) -> Query | None:
 
 
 def _assemble(items: Sequence[_Item]) -> Query | None:
-    """Make one query of the words of a group: filters and exclusions around a Bag."""
+    """Make one query of the words of a group: filters and exclusions around a bag of words."""
     included = [item for item in items if item.sign is not Kind.NOT]
     filters = [item.query for item in included if isinstance(item.query, Filter)]
     texts = [item for item in included if not isinstance(item.query, Filter)]
@@ -307,7 +307,7 @@ def _assemble(items: Sequence[_Item]) -> Query | None:
     if len(must) + len(words) == 1:
         parts += must + words
     elif must or words:
-        parts.append(Bag(tuple(words), tuple(must)))
+        parts.append(BagOfWords(tuple(words), tuple(must)))
     excluded: list[Query] = [Not(item.query) for item in items if item.sign is Kind.NOT]
     if excluded and not parts:
         parts.append(All())

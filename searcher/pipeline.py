@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from backstory.engine.candidates import FacetCounts
 from backstory.engine.facets import facet_names
-from backstory.engine.hits import Found, Hit, SearchResult, Understanding
+from backstory.engine.hits import Hit, RetrievedPassage, SearchResult, Understanding
 from backstory.engine.indexes.contract import Snapshot
 from backstory.engine.matching import Matcher
 from backstory.engine.query import Query
@@ -64,7 +64,7 @@ class Pipeline:
             searched=question.text,
             hits=hits,
             total=retrieved.total,
-            full=retrieved.all_words,
+            all_words=retrieved.all_words,
             offset=page.start,
             limit=page.size,
             generation=self.snapshot.statistics.generation,
@@ -104,7 +104,7 @@ class Pipeline:
         matcher = Matcher(question.query, self.snapshot.analyzer)
         explainer = Explainer(matcher, self.snapshot, self.ranking) if explain else None
 
-        def hit(scored: Found, rank: int) -> Hit:
+        def hit(scored: RetrievedPassage, rank: int) -> Hit:
             why = explainer.reasons(scored) if explainer else ()
             return Hit.of(scored, rank, matcher.match(scored.document, scored.passage) or (), why)
 

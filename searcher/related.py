@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from itertools import chain
 
 from backstory.engine.documents import Document, Passage
-from backstory.engine.hits import Found, Hit, Related, Shared
+from backstory.engine.hits import Hit, Related, RetrievedPassage, Shared
 from backstory.engine.indexes.contract import Snapshot
 from backstory.engine.languages import stop_words
-from backstory.engine.query import Bag, Boost, Query, Term
+from backstory.engine.query import BagOfWords, Boost, Query, Term
 from backstory.engine.ranking import BM25
 from backstory.searcher.duplicates import ALIKE, Shingles, likeness, shingles
 from backstory.searcher.retrieval import read_passages
@@ -59,7 +59,7 @@ def related(
     source = _analyze(document, passage, snapshot)
     query = question([source], snapshot, ranking)
     candidates = read_passages(
-        snapshot.retrieve(query, ranking, k=limit * PER_RESULT).found, snapshot
+        snapshot.retrieve(query, ranking, k=limit * PER_RESULT).top, snapshot
     )
     shown: list[Related] = []
     shown_shingles: list[Shingles] = []
@@ -92,11 +92,11 @@ def related_documents(
     sources = [_analyze(document, passage, snapshot) for passage in passages]
     query = question(sources, snapshot, ranking, most=2 * QUERY_TERMS)
     candidates = read_passages(
-        snapshot.retrieve(query, ranking, k=limit * PER_RESULT // 2).found, snapshot
+        snapshot.retrieve(query, ranking, k=limit * PER_RESULT // 2).top, snapshot
     )
     scores: dict[str, float] = {}
     seen: Counter[str] = Counter()
-    first: dict[str, Found] = {}
+    first: dict[str, RetrievedPassage] = {}
     for one in candidates:
         # The three best passages of a document speak for it.
         if one.document.id != document.id and seen[one.document.id] < 3:
@@ -144,7 +144,7 @@ def question(
         if len(terms) < MIN_TERMS or (len(terms) < most and holders <= room):
             terms.append(query)
             room -= holders
-    return Bag(tuple(terms))
+    return BagOfWords(tuple(terms))
 
 
 def _stems(surface: str, stem: str, snapshot: Snapshot) -> tuple[str, ...]:

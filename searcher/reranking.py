@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from backstory.engine.hits import Found
+from backstory.engine.hits import RetrievedPassage
 from backstory.engine.indexes.contract import Snapshot
 from backstory.engine.query import Query
 from backstory.engine.ranking import order
@@ -24,13 +24,18 @@ class Reranker(Protocol):
     def name(self) -> str:
         """The name in explanations of scores."""
 
-    def gains(self, query: Query, passages: Sequence[Found], snapshot: Snapshot) -> Sequence[float]:
+    def gains(
+        self, query: Query, passages: Sequence[RetrievedPassage], snapshot: Snapshot
+    ) -> Sequence[float]:
         """Return what to add to each score, one number a passage; `passages` are best first."""
 
 
 def reranked(
-    query: Query, passages: Sequence[Found], snapshot: Snapshot, rerankers: Sequence[Reranker]
-) -> tuple[Found, ...]:
+    query: Query,
+    passages: Sequence[RetrievedPassage],
+    snapshot: Snapshot,
+    rerankers: Sequence[Reranker],
+) -> tuple[RetrievedPassage, ...]:
     """Return the passages in their new order; those with all the words stay first."""
     for reranker in rerankers:
         gains = reranker.gains(query, passages, snapshot)
@@ -41,5 +46,5 @@ def reranked(
     return tuple(sorted(passages, key=_key))
 
 
-def _key(scored: Found) -> tuple[bool, float, str, int]:
-    return order(scored.is_full, scored.score, scored.document.id, scored.passage.number)
+def _key(scored: RetrievedPassage) -> tuple[bool, float, str, int]:
+    return order(scored.all_words, scored.score, scored.document.id, scored.passage.number)

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from backstory.engine.candidates import Candidate
-from backstory.engine.hits import Found
+from backstory.engine.hits import RetrievedPassage
 from backstory.engine.indexes.contract import Snapshot
-from backstory.engine.listing import RELEVANCE
+from backstory.engine.ordering import RELEVANCE
 from backstory.engine.query import Query
 from backstory.engine.ranking import BM25
 from backstory.searcher.options import Page
@@ -19,7 +19,7 @@ from backstory.searcher.reranking import WINDOW, Reranker, reranked
 class Retrieved:
     """A page of passages; `total` match in all, `all_words` of them every word."""
 
-    passages: tuple[Found, ...]
+    passages: tuple[RetrievedPassage, ...]
     total: int
     all_words: int
 
@@ -42,20 +42,22 @@ def retrieve(
         after=fetched.cursor,
     )
     if not is_reranked:
-        passages = read_passages(candidates.found, snapshot)
+        passages = read_passages(candidates.top, snapshot)
     else:
         window = reranked(
-            query, read_passages(candidates.found[:WINDOW], snapshot), snapshot, rerankers
+            query, read_passages(candidates.top[:WINDOW], snapshot), snapshot, rerankers
         )
         end = page.start + page.size
-        rest = candidates.found[max(page.start, WINDOW) : end]
+        rest = candidates.top[max(page.start, WINDOW) : end]
         passages = (*window[page.start : end], *read_passages(rest, snapshot))
     return Retrieved(passages, candidates.total, candidates.all_words)
 
 
-def read_passages(candidates: Iterable[Candidate], snapshot: Snapshot) -> tuple[Found, ...]:
+def read_passages(
+    candidates: Iterable[Candidate], snapshot: Snapshot
+) -> tuple[RetrievedPassage, ...]:
     """Read the passages of candidates; they keep their scores."""
     candidates = tuple(candidates)
     passages = snapshot.read(candidate.id for candidate in candidates)
     pairs = zip(candidates, passages, strict=True)
-    return tuple(Found(*passage, one.score, one.all_words) for one, passage in pairs)
+    return tuple(RetrievedPassage(*passage, one.score, one.all_words) for one, passage in pairs)

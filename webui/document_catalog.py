@@ -10,7 +10,7 @@ from backstory.engine.documents import Document
 from backstory.engine.facets import facet_value
 from backstory.engine.fields import FIELDS
 from backstory.engine.indexes.contract import Statistics
-from backstory.engine.listing import NEWEST, OLDEST, date_places
+from backstory.engine.ordering import NEWEST, OLDEST, date_places
 from backstory.searcher import Searcher
 
 Entry = tuple[Document, int]  # a document and its number of passages

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from backstory.engine.documents import Document
 from backstory.engine.facets import facet_value
 from backstory.engine.fields import FIELDS
-from backstory.engine.listing import NEWEST, OLDEST
+from backstory.engine.ordering import NEWEST, OLDEST
 from backstory.webui.document_catalog import TITLE, DocumentCatalog, has_values
 from backstory.webui.links import document_url, documents_url
 from backstory.webui.paging import PageLink, page_count, page_links
@@ -35,7 +35,7 @@ class DocumentListParams:
 
     @classmethod
     def read(cls, values: Mapping[str, str]) -> DocumentListParams:
-        """Read the parameters of an address; what is out of range becomes the default."""
+        """AnalyzedText the parameters of an address; what is out of range becomes the default."""
         pairs = tuple((name, value) for name in FIELDS.facets if (value := values.get(name, "")))
         return cls(pairs, one_of(values, "order", ORDERS), page_number(values))
 

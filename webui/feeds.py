@@ -16,7 +16,7 @@ from flask.typing import ResponseReturnValue
 from backstory.engine.dates import PartialDate
 from backstory.engine.documents import text_key
 from backstory.engine.hits import Hit
-from backstory.engine.listing import NEWEST, date_places
+from backstory.engine.ordering import NEWEST, date_places
 from backstory.searcher import Searcher
 from backstory.searcher.settings import SearchSettings
 from backstory.searcher.whole import whole
@@ -92,7 +92,7 @@ def _by_year(searcher: Searcher, text: str, settings: SearchSettings) -> Iterato
     is read: of a year that is every hit, or at least far more of them.
     """
     result = searcher.search(text, limit=0, correct=False, facets=True)
-    if result.full > MAX_PASSAGES:
+    if result.all_words > MAX_PASSAGES:
         for year in sorted(result.facets.get("year", ()), reverse=True):
             yield refine(text, f"date:{year}", settings) or text
     yield text

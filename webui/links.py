@@ -11,7 +11,7 @@ from werkzeug.routing import BaseConverter
 
 from backstory.engine.cache import memo
 from backstory.engine.documents import Passage
-from backstory.engine.listing import RELEVANCE
+from backstory.engine.ordering import RELEVANCE
 from backstory.webui.parameters import SearchParams
 
 PLAIN = "!$'()*,/:;?@"  # what needs no quoting after the question mark

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from backstory.engine.dates import first_and_last
 from backstory.engine.documents import Document
 from backstory.engine.indexes.contract import Statistics
-from backstory.engine.listing import NEWEST, date_places
+from backstory.engine.ordering import NEWEST, date_places
 from backstory.searcher import Searcher
 from backstory.webui.links import document_url, documents_url, query_url
 
@@ -114,5 +114,5 @@ def _examples(
 def _answered(searcher: Searcher, questions: Sequence[str]) -> Iterator[Link]:
     """Yield the questions of the settings that some passage has every word of."""
     for text in questions:
-        if total := searcher.search(text, limit=0, correct=False).full:
+        if total := searcher.search(text, limit=0, correct=False).all_words:
             yield Link(text, query_url(text), total)

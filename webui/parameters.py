@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from backstory.engine.errors import BackstoryError, QueryRefused
-from backstory.engine.listing import RELEVANCE, SORTS
+from backstory.engine.ordering import RELEVANCE, SORTS
 from backstory.searcher.settings import SearchSettings
 
 _WHOLE = re.compile(r"[+-]?[0-9]+")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from backstory.engine.hits import Hit, SearchResult
-from backstory.engine.listing import SORTS
+from backstory.engine.ordering import SORTS
 from backstory.searcher.exports import exports
 from backstory.searcher.settings import SearchSettings
 from backstory.webui.dispersion import DispersionPlot, dispersion_plot
@@ -171,7 +171,7 @@ def _sorts(params: SearchParams, usual: int) -> Iterator[Choice]:
 
 
 def _sections(result: SearchResult, params: SearchParams) -> Iterator[Section]:
-    has_border = result.full < result.total and params.sort == SORTS[0]
+    has_border = result.all_words < result.total and params.sort == SORTS[0]
     folded = [hit for hit in result.hits if hit.passage not in result.copies]
     for is_complete, hits in groupby(folded, key=lambda hit: hit.all_words or not has_border):
         label = "Passages with all the words" if is_complete else "Passages with some of the words"
@@ -224,6 +224,6 @@ def _alone(result: SearchResult) -> Iterable[Offer]:
         text = f'"{part.text}"' if is_exact else part.text
         yield Offer(part.text, part.total, query_url(text))
     is_helped = not understood.parts and any(word.total for word in understood.words)
-    if not result.full and is_helped and len(understood.words) > 1:
+    if not result.all_words and is_helped and len(understood.words) > 1:
         for word in understood.words:
             yield Offer(word.text, word.total, query_url(word.text))

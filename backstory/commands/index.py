@@ -11,9 +11,10 @@ import click
 
 from backstory.engine.errors import BackstoryError
 from backstory.indexer.corpus import printable
-from backstory.indexer.rehearsal import Forecast
-from backstory.indexer.sync import SyncOptions, SyncReport, rehearse, sync
-from backstory.indexer.twins import is_twin
+from backstory.indexer.dry_run import Forecast
+from backstory.indexer.duplicates import is_duplicate
+from backstory.indexer.sync import SyncOptions, SyncReport, sync
+from backstory.indexer.sync import dry_run as forecast_run
 from backstory.options import Place, placed
 from backstory.progress import Bar
 from backstory.terminal import counted, visible
@@ -61,9 +62,9 @@ def command(
     if dry_run:
         if watch:
             raise click.UsageError("--dry-run tells what one run would do; leave out --watch.")
-        forecast = rehearse(archive.passage_index, archive.config, options, Bar(verb="Reading"))
+        forecast = forecast_run(archive.passage_index, archive.config, options, Bar(verb="Reading"))
         tell_forecast(forecast)
-        return 1 if any(not is_twin(skipped) for skipped in forecast.skipped) else 0
+        return 1 if any(not is_duplicate(skipped) for skipped in forecast.skipped) else 0
     report = sync(archive.passage_index, archive.config, options, Bar())
     tell(report)
     if watch:

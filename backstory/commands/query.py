@@ -205,7 +205,9 @@ def _offered(suggestion: Suggestion) -> str:
 
 def _summary(result: SearchResult, every: bool) -> str:
     count = counted(result.total, "passage") if result.total else "No passages"
-    some = f", {result.full:,} with all the words" if 0 < result.full < result.total else ""
+    some = (
+        f", {result.all_words:,} with all the words" if 0 < result.all_words < result.total else ""
+    )
     shown = ""
     if 0 < len(result) < result.total and not every:
         shown = f" ({result.offset + 1:,}-{result.offset + len(result):,} shown)"
@@ -229,5 +231,5 @@ def reason(why: Reason) -> str:
     """Say what gave a part of a score."""
     if why.kind == "word":
         times = f" ({why.times} times)" if why.times > 1 else ""
-        return f"{visible(why.text)}{times} {why.points:.2f}"
-    return f"{why.kind} {why.points:+.2f}"
+        return f"{visible(why.text)}{times} {why.score:.2f}"
+    return f"{why.kind} {why.score:+.2f}"

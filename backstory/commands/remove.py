@@ -12,10 +12,10 @@ from backstory.api import Archive
 from backstory.commands.index import end_on_sigterm, summary, tell_heirs
 from backstory.engine.errors import BackstoryError, IndexNotFound
 from backstory.indexer.corpus import printable
+from backstory.indexer.duplicates import duplicate_of
 from backstory.indexer.placing import Shelf
-from backstory.indexer.removing import Removal, find, held_documents
+from backstory.indexer.removing import Removal, find, indexed_documents
 from backstory.indexer.sync import SyncOptions, sync
-from backstory.indexer.twins import twin_of
 from backstory.options import Place, placed
 from backstory.progress import Bar
 from backstory.terminal import counted, visible
@@ -35,7 +35,7 @@ def command(place: Place, documents: tuple[str, ...], yes: bool) -> int:
     """
     archive = place.archive()
     end_on_sigterm()
-    config, known = archive.config, held_documents(archive.passage_index)
+    config, known = archive.config, indexed_documents(archive.passage_index)
     shelf = Shelf(config.corpus_path, config.index_path)
     matches = {each.name: each for each in (find(shelf, known, name) for name in documents)}
     removals = list(matches.values())
@@ -69,7 +69,7 @@ def _forget(archive: Archive, removed: Sequence[Path]) -> None:
         raise
     tell_heirs(report)
     for skipped in report.skipped:
-        if twin_of(skipped) in report.heirs:
+        if duplicate_of(skipped) in report.heirs:
             where = visible(printable(skipped.path))
             click.echo(f"Still in the corpus: {where}: {visible(skipped.reason)}", err=True)
     click.echo(summary(report))

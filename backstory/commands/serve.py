@@ -56,7 +56,7 @@ def _start(work: Callable[[], None]) -> threading.Thread:
 
 
 def _watch(archive: Archive, over: threading.Event) -> None:
-    from backstory.indexer.board import Stopped
+    from backstory.indexer.shared_progress import Stopped
     from backstory.indexer.sync import Quiet
     from backstory.indexer.watching import watch
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from backstory.engine.candidates import Cursor, Places
-from backstory.engine.hits import Found
+from backstory.engine.hits import RetrievedPassage
 from backstory.engine.indexes.contract import Snapshot
-from backstory.engine.listing import RELEVANCE
+from backstory.engine.ordering import RELEVANCE
 from backstory.engine.query import Query
 from backstory.engine.ranking import BM25
 
@@ -18,7 +18,7 @@ from backstory.engine.ranking import BM25
 class Answer:
     """A page of passages, and what all matches have in common."""
 
-    found: tuple[Found, ...]
+    top: tuple[RetrievedPassage, ...]
     total: int
     all_words: int
     facets: dict[str, dict[str, int]]
@@ -29,7 +29,7 @@ class Answer:
     @property
     def facts(self) -> tuple[Any, ...]:
         """All of it but the scores."""
-        hits = [(hit.passage, hit.document, hit.is_full) for hit in self.found]
+        hits = [(hit.passage, hit.document, hit.all_words) for hit in self.top]
         counts = self.total, self.all_words, self.facets, self.documents
         return hits, *counts, self.dates, self.places
 
@@ -49,9 +49,9 @@ def ask(
     candidates = snapshot.retrieve(
         query, ranking or BM25(), k=limit, order=sort, grouped=grouped, after=Cursor(offset)
     )
-    passages = snapshot.read(one.id for one in candidates.found)
-    pairs = zip(candidates.found, passages, strict=True)
-    found = tuple(Found(*passage, one.score, one.all_words) for one, passage in pairs)
+    passages = snapshot.read(one.id for one in candidates.top)
+    pairs = zip(candidates.top, passages, strict=True)
+    found = tuple(RetrievedPassage(*passage, one.score, one.all_words) for one, passage in pairs)
     counts = snapshot.facets(query, facets)
     places = snapshot.places(query, dict.fromkeys(one.document.id for one in found))
     total, full = candidates.total, candidates.all_words

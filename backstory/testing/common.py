@@ -13,7 +13,7 @@ RADIO = Exact("radio", "radio")
 
 def addresses(snapshot: Snapshot, query: Query) -> list[str]:
     """Return the addresses of the first hundred passages that a query finds, best first."""
-    return [hit.passage.address for hit in ask(snapshot, query).found]
+    return [hit.passage.address for hit in ask(snapshot, query).top]
 
 
 class SuiteOfOneIndex:

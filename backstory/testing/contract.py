@@ -43,6 +43,6 @@ class IndexContract(StoringContract, ChangingContract, CommittingContract):
         for query, page in asked:
             one, other = ask(snapshot, query, **page), ask(expected, query, **page)
             assert one.facts == other.facts
-            scores, owed = ([hit.score for hit in each.found] for each in (one, other))
+            scores, owed = ([hit.score for hit in each.top] for each in (one, other))
             assert scores == (owed if self.has_exact_scores else pytest.approx(owed))
             assert snapshot.count(query) == expected.count(query) == one.total

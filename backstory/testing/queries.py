@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from backstory.engine.listing import SORTS
+from backstory.engine.ordering import SORTS
 from backstory.engine.query import (
     All,
     And,
-    Bag,
+    BagOfWords,
     Boost,
     Exact,
     Field,
@@ -54,8 +54,8 @@ queries = st.recursive(
         st.builds(Not, inner),
         st.lists(inner, min_size=1, max_size=4).map(tuple).map(And),
         st.lists(inner, min_size=1, max_size=4).map(tuple).map(Or),
-        st.builds(Bag, st.lists(inner, max_size=4).map(tuple), st.just(())),
-        st.builds(Bag, st.lists(inner, max_size=3).map(tuple), st.lists(inner).map(tuple)),
+        st.builds(BagOfWords, st.lists(inner, max_size=4).map(tuple), st.just(())),
+        st.builds(BagOfWords, st.lists(inner, max_size=3).map(tuple), st.lists(inner).map(tuple)),
     ),
     max_leaves=8,
 )

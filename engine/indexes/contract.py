@@ -15,7 +15,7 @@ from backstory.engine.analysis import Analyzer
 from backstory.engine.cache import CachePool
 from backstory.engine.candidates import Candidates, Cursor, FacetCounts, Places
 from backstory.engine.documents import Document, FileState, IndexedDocument, Passage, SkippedFile
-from backstory.engine.listing import RELEVANCE
+from backstory.engine.ordering import RELEVANCE
 from backstory.engine.query import Query
 from backstory.engine.ranking import BM25
 
@@ -89,8 +89,8 @@ class Snapshot(Protocol):
     ) -> Candidates:
         """Return the first `k` matches of an expanded query, or those that follow a cursor.
 
-        `order` is one of `engine.listing.SORTS`. `grouped` lists the first passage of each document
-        alone: `k` and a cursor's position then count documents. `k` may be 0, to count.
+        `order` is one of `engine.ordering.SORTS`. If `grouped`, only the first passage of each
+        document is returned, and `k` and the cursor count documents. `k` may be 0, to count.
         """
 
     def read(self, ids: Iterable[Hashable]) -> list[tuple[Document, Passage]]:
@@ -195,11 +195,11 @@ class Source(Protocol):
 class Commit:
     """A source that stays at one commit, whatever is written meanwhile."""
 
-    held: Snapshot
+    snapshot: Snapshot
 
     def open(self) -> Snapshot:
         """Return the reader of that commit."""
-        return self.held
+        return self.snapshot
 
 
 class Index(Source, Protocol):

@@ -1,7 +1,7 @@
-"""The reference index: everything in a dict, every query a walk over every passage.
+"""The reference index: all documents in a dict, every query a scan over all passages.
 
-It is naive and obviously right. Tests hold the other indexes to it; throw-away searches and
-small collections may use it as it is.
+It is naive and obviously right: tests compare the other indexes with it. It also serves throw-away
+searches and small collections.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from backstory.engine.errors import IndexBusy, UnreadableDocument
 from backstory.engine.facets import NAME, facet_value, ranked, ranked_names
 from backstory.engine.filters import FactFilter
 from backstory.engine.indexes.contract import Problem, Statistics, refuse
-from backstory.engine.listing import RELEVANCE, date_places
 from backstory.engine.matching import Outcome, PassageTerms, evaluate
+from backstory.engine.ordering import RELEVANCE, date_places
 from backstory.engine.query import Filter, Leaf, Query, walk
 from backstory.engine.ranking import BM25, order, score
 from backstory.engine.settings import BaseConfig
@@ -44,17 +44,17 @@ class StoredPassage:
         return self.passage.language_in(self.document)
 
 
-Held = dict[str, tuple[IndexedDocument, list[StoredPassage]]]
+DocumentsById = dict[str, tuple[IndexedDocument, list[StoredPassage]]]
 Match = tuple[StoredPassage, Outcome]
-State = tuple[Held, tuple[SkippedFile, ...], Mapping[str, Any]]
+State = tuple[DocumentsById, tuple[SkippedFile, ...], Mapping[str, Any]]
 EMPTY: State = ({}, (), {})
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Documents with their words; `rejected` names those that could not be taken."""
+    """Analysed documents by id; `rejected` maps the ids of refused ones to reasons."""
 
-    documents: Held
+    documents: DocumentsById
     rejected: dict[str, str] = field(default_factory=dict)
 
 
@@ -64,19 +64,19 @@ class ReferenceSnapshot:
     def __init__(
         self, state: State, generation: int, analyzer: Analyzer, caches: CachePool
     ) -> None:
-        held, self._skipped, self.settings = state
-        self._held = dict(sorted(held.items()))
+        documents, self._skipped, self.settings = state
+        self._documents = dict(sorted(documents.items()))
         self._generation = generation
         self._committed = datetime.now(UTC).isoformat(timespec="seconds")
         self.analyzer, self.caches = analyzer, caches
-        self._all = [stored for _, stored in self._held.values()]
+        self._all = [stored for _, stored in self._documents.values()]
         self._passages = [passage for stored in self._all for passage in stored]
 
     @cached_property
     def statistics(self) -> Statistics:
         languages = Counter(stored.language for stored in self._passages)
         return Statistics(
-            documents=len(self._held),
+            documents=len(self._documents),
             passages=len(self._passages),
             words=sum(len(stored.terms) for stored in self._passages),
             generation=self._generation,
@@ -108,32 +108,33 @@ class ReferenceSnapshot:
             listed = list(firsts.values())
         start = after.position if after else 0
         candidates = tuple(
-            Candidate(stored.passage.address, outcome.points, outcome.is_full)
+            Candidate(stored.passage.address, outcome.score, outcome.all_words)
             for stored, outcome in listed[start : start + k]
         )
-        all_words = sum(outcome.is_full for _, outcome in matched)
+        all_words = sum(outcome.all_words for _, outcome in matched)
         following = Cursor(start + k) if k and len(candidates) == k else None
         return Candidates(candidates, len(matched), all_words, following)
 
     def read(self, ids: Iterable[Hashable]) -> list[tuple[Document, Passage]]:
-        wanted = {stored.passage.address: stored for stored in self._passages}
-        return [(wanted[str(id_)].document, wanted[str(id_)].passage) for id_ in ids]
+        by_address = {stored.passage.address: stored for stored in self._passages}
+        wanted = [by_address[str(id_)] for id_ in ids]
+        return [(stored.document, stored.passage) for stored in wanted]
 
     def facets(self, query: Query, names: Sequence[str]) -> FacetCounts:
-        found = [stored for stored, _ in self._matches(query, BM25())]
-        facets = {n: _names(found) if n == NAME else _facet(found, n) for n in names}
-        dates = Counter(stored.document.date for stored in found)
+        matches = [stored for stored, _ in self._matches(query, BM25())]
+        facets = {n: _names(matches) if n == NAME else _facet(matches, n) for n in names}
+        dates = Counter(stored.document.date for stored in matches)
         in_order = {date: dates[date] for date in sorted(dates) if date}
-        return FacetCounts(facets, len({stored.document.id for stored in found}), in_order)
+        return FacetCounts(facets, len({stored.document.id for stored in matches}), in_order)
 
     def places(self, query: Query, document_ids: Iterable[str]) -> dict[str, Places]:
         numbers: dict[str, list[int]] = {}
         for stored, _ in self._matches(query, BM25()):
             numbers.setdefault(stored.document.id, []).append(stored.passage.number)
         return {
-            id_: Places(tuple(numbers.get(id_, ())), len(self._held[id_][1]))
+            id_: Places(tuple(numbers.get(id_, ())), len(self._documents[id_][1]))
             for id_ in document_ids
-            if id_ in self._held
+            if id_ in self._documents
         }
 
     def count(self, query: Query) -> int:
@@ -148,17 +149,17 @@ class ReferenceSnapshot:
             leaf: ranking.weight(total, sum(1 for f in counts if f))
             for leaf, counts in frequencies.items()
         }
-        for at, stored in enumerate(self._passages):
+        for number, stored in enumerate(self._passages):
             norm = ranking.norm(len(stored.terms), average)
 
-            def points(leaf: Leaf, at: int = at, norm: float = norm) -> float | None:
-                frequency = frequencies[leaf][at]
+            def score_of(leaf: Leaf, number: int = number, norm: float = norm) -> float | None:
+                frequency = frequencies[leaf][number]
                 return score(weights[leaf], frequency, norm) if frequency else None
 
-            def passes(wanted: Filter, stored: StoredPassage = stored) -> bool:
-                return filters.matches(wanted, stored)
+            def passes(condition: Filter, stored: StoredPassage = stored) -> bool:
+                return filters.matches(condition, stored)
 
-            if outcome := evaluate(query, points, passes):
+            if outcome := evaluate(query, score_of, passes):
                 yield stored, outcome
 
     def _frequencies(self, query: Query) -> dict[Leaf, list[int]]:
@@ -168,23 +169,23 @@ class ReferenceSnapshot:
         }
 
     def document(self, document_id: str) -> Document | None:
-        held = self._held.get(document_id)
-        return held[0].document if held else None
+        entry = self._documents.get(document_id)
+        return entry[0].document if entry else None
 
     def passage(self, document_id: str, number: int) -> Passage | None:
         passages = self.passages(document_id)
         return next((passage for passage in passages if passage.number == number), None)
 
     def passages(self, document_id: str) -> list[Passage]:
-        held = self._held.get(document_id)
-        return list(held[0].passages) if held else []
+        entry = self._documents.get(document_id)
+        return list(entry[0].passages) if entry else []
 
     def documents(self) -> Iterator[tuple[Document, FileState, int]]:
-        for indexed, stored in self._held.values():
+        for indexed, stored in self._documents.values():
             yield indexed.document, indexed.file, len(stored)
 
     def files(self) -> Iterator[tuple[FileState, str, str]]:
-        for indexed, _ in self._held.values():
+        for indexed, _ in self._documents.values():
             yield indexed.file, indexed.document.id, indexed.document.sha256
 
     def skipped(self) -> tuple[SkippedFile, ...]:
@@ -192,8 +193,10 @@ class ReferenceSnapshot:
 
     @cached_property
     def _surfaces(self) -> dict[str, int]:
-        held = (stored.terms.surfaces for stored in self._passages)
-        return dict(sorted(Counter(surface for surfaces in held for surface in surfaces).items()))
+        distinct = (stored.terms.surfaces for stored in self._passages)
+        return dict(
+            sorted(Counter(surface for surfaces in distinct for surface in surfaces).items())
+        )
 
     def vocabulary(self) -> Sequence[str]:
         return list(self._surfaces)
@@ -211,12 +214,12 @@ class ReferenceSnapshot:
         return Counter(stored.document.title for stored in self._passages)
 
 
-def _names(found: Sequence[StoredPassage]) -> dict[str, int]:
-    return ranked_names(Counter(name for stored in found for name in stored.passage.names))
+def _names(matches: Sequence[StoredPassage]) -> dict[str, int]:
+    return ranked_names(Counter(name for stored in matches for name in stored.passage.names))
 
 
-def _facet(found: Sequence[StoredPassage], name: str) -> dict[str, int]:
-    values = (facet_value(stored.document, name, stored.passage) for stored in found)
+def _facet(matches: Sequence[StoredPassage], name: str) -> dict[str, int]:
+    values = (facet_value(stored.document, name, stored.passage) for stored in matches)
     return ranked(Counter(values))
 
 
@@ -226,7 +229,7 @@ def _listed(matched: Iterable[Match], sort: str) -> list[Match]:
     def by_relevance(match: Match) -> tuple[bool, float, str, int]:
         stored, outcome = match
         passage = stored.passage
-        return order(outcome.is_full, outcome.points, stored.document.id, passage.number)
+        return order(outcome.all_words, outcome.score, stored.document.id, passage.number)
 
     listed = sorted(matched, key=by_relevance)
     if sort != RELEVANCE:
@@ -240,10 +243,10 @@ class _Filters:
         self._analyzer = analyzer
         self._filters: dict[Filter, FactFilter] = {}
 
-    def matches(self, wanted: Filter, stored: StoredPassage) -> bool:
-        if wanted not in self._filters:
-            self._filters[wanted] = FactFilter(wanted, self._analyzer)
-        return self._filters[wanted].matches(stored.document, stored.passage)
+    def matches(self, condition: Filter, stored: StoredPassage) -> bool:
+        if condition not in self._filters:
+            self._filters[condition] = FactFilter(condition, self._analyzer)
+        return self._filters[condition].matches(stored.document, stored.passage)
 
 
 class ReferenceWriter:
@@ -264,13 +267,13 @@ class ReferenceWriter:
             raise UnreadableDocument(document_id, reason)
 
     def adopt(self, prepared: Batch) -> None:
-        self._held.update(prepared.documents)
+        self._documents.update(prepared.documents)
 
     def delete(self, document_id: str) -> None:
-        self._held.pop(document_id, None)
+        self._documents.pop(document_id, None)
 
     def clear(self) -> None:
-        self._held.clear()
+        self._documents.clear()
 
     def skip(self, files: Iterable[SkippedFile]) -> None:
         self._skipped = tuple(files)
@@ -279,15 +282,15 @@ class ReferenceWriter:
         self._settings = dict(settings)
 
     def commit(self) -> int:
-        state = dict(self._held), self._skipped, self._settings
+        state = dict(self._documents), self._skipped, self._settings
         if state == self._index.state:
             return self._index.open().statistics.generation
         self._start = state
         return self._index.commit(state)
 
     def rollback(self) -> None:
-        held, self._skipped, settings = self._start
-        self._held: Held = dict(held)
+        documents, self._skipped, settings = self._start
+        self._documents: DocumentsById = dict(documents)
         self._settings = dict(settings)
 
     def close(self) -> None:
@@ -335,7 +338,7 @@ class ReferenceIndex:
         return PassageTerms.of(passage.text, passage.language_in(document), self.analyzer)
 
     def commit(self, state: State) -> int:
-        """Replace what is held; readers that are open keep what they had."""
+        """Replace the documents; open snapshots keep what they had."""
         self.state = state
         generation = next(self._generations)
         self._reader = ReferenceSnapshot(state, generation, self.analyzer, self.caches)
@@ -358,5 +361,5 @@ class ReferenceIndex:
 
 
 def open_index(config: BaseConfig) -> ReferenceIndex:
-    """Return an empty index that lives as long as it is held."""
+    """Return an empty index that lives as long as it is referred to."""
     return ReferenceIndex()

@@ -42,15 +42,15 @@ def _own(target: str) -> Opener:
 def _plugin(kind: str) -> Opener:
     from importlib.metadata import entry_points  # 20 ms: only where a plug-in is asked for
 
-    points = {point.name: point for point in entry_points(group=GROUP)}
-    if kind not in points:
-        known = ", ".join(sorted({*_KINDS, *points}))
+    entries = {point.name: point for point in entry_points(group=GROUP)}
+    if kind not in entries:
+        known = ", ".join(sorted({*_KINDS, *entries}))
         raise ConfigError("index.kind", f"there is no kind of index {kind!r}, but {known}")
     try:
-        opener = points[kind].load()
+        opener = entries[kind].load()
     except Exception as error:  # whatever a package fails with when it is imported
-        said = f"{points[kind].value} cannot be loaded ({type(error).__name__}: {error})"
+        said = f"{entries[kind].value} cannot be loaded ({type(error).__name__}: {error})"
         raise ConfigError("index.kind", said) from error
     if not callable(opener):
-        raise ConfigError("index.kind", f"{points[kind].value} is no function that opens an index")
+        raise ConfigError("index.kind", f"{entries[kind].value} is no function that opens an index")
     return cast(Opener, opener)

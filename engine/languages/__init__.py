@@ -100,12 +100,12 @@ def language(code: str) -> Language | None:
         return None
     module = f"{__name__}.{code}"
     try:
-        found: Language = importlib.import_module(module).LANGUAGE
+        module_language: Language = importlib.import_module(module).LANGUAGE
     except ModuleNotFoundError as error:
         if error.name != module:
             raise
         return None
-    return found
+    return module_language
 
 
 @cache

@@ -11,7 +11,7 @@ from backstory.engine.errors import UnreadableDocument
 from backstory.engine.remarks import Code
 from backstory.indexer.readers import Format, Reading, Source, metadata, title_from_name
 from backstory.indexer.readers.archives import Archive
-from backstory.indexer.readers.flow import Block, paragraphs
+from backstory.indexer.readers.blocks import Block, paragraphs
 from backstory.indexer.readers.markup import blocks, html_tree, text_of, xml_tree
 from backstory.indexer.readers.word import attribute, local
 

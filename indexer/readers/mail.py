@@ -27,7 +27,7 @@ from backstory.indexer.readers import (
     too_many,
 )
 from backstory.indexer.readers import text as plain
-from backstory.indexer.readers.opening import member, safe_name
+from backstory.indexer.readers.dispatch import member, safe_name
 
 FORMAT = Format(
     "a mail",
@@ -131,8 +131,8 @@ def _header(message: EmailMessage, name: str) -> str:
 
 
 def _people(message: EmailMessage, *headers: str) -> list[str]:
-    held = [_header(message, header) for header in headers]
-    return [name or address for name, address in getaddresses(held) if name or address]
+    values = [_header(message, header) for header in headers]
+    return [name or address for name, address in getaddresses(values) if name or address]
 
 
 def _date(message: EmailMessage) -> str:
@@ -160,7 +160,7 @@ def _body(message: EmailMessage, name: str) -> tuple[Paragraph, ...]:
     if part is None or not text.strip():
         return ()
     if part.get_content_type() == "text/html":
-        from backstory.indexer.readers.flow import paragraphs
+        from backstory.indexer.readers.blocks import paragraphs
         from backstory.indexer.readers.markup import blocks, html_tree
 
         return paragraphs(blocks(html_tree(text, name)), heads=False)[1]

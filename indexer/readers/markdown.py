@@ -139,15 +139,15 @@ def _parser() -> MarkdownIt:
 
 
 def _blocks(tokens: Sequence[Token]) -> Iterator[_Block]:
-    held: _Block | None = None  # until it is known that no list belongs to it
+    pending: _Block | None = None  # it may introduce a list
     for block in _separate_blocks(tokens):
-        if held and block.is_list and held.text.endswith(":") and not held.level:
-            block = _Block(f"{held.text} {block.text}", held.first, block.last)
-        elif held:
-            yield held
-        held = block
-    if held:
-        yield held
+        if pending and block.is_list and pending.text.endswith(":") and not pending.level:
+            block = _Block(f"{pending.text} {block.text}", pending.first, block.last)
+        elif pending:
+            yield pending
+        pending = block
+    if pending:
+        yield pending
 
 
 def _separate_blocks(tokens: Sequence[Token]) -> Iterator[_Block]:

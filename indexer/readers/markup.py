@@ -12,8 +12,8 @@ from typing import Any
 
 from backstory.engine.errors import UnreadableDocument
 from backstory.engine.remarks import Code, Remark
+from backstory.indexer.readers.blocks import Block
 from backstory.indexer.readers.encoding import decode, encoding_of
-from backstory.indexer.readers.flow import Block
 
 Notes = tuple[Remark, ...]
 

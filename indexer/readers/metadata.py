@@ -59,10 +59,10 @@ def charset_of(data: bytes) -> str:
     if b"charset" not in data.lower():
         return ""
     try:
-        told = load(data.decode("utf-8-sig", "replace")).get("content_type", "")
+        content_type = load(data.decode("utf-8-sig", "replace")).get("content_type", "")
     except MetadataError:
         return ""
-    named = _CHARSET.search(told) if isinstance(told, str) else None
+    named = _CHARSET.search(content_type) if isinstance(content_type, str) else None
     return named[1] if named else ""
 
 

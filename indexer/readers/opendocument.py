@@ -11,7 +11,7 @@ from typing import Any
 from backstory.engine.errors import UnreadableDocument
 from backstory.indexer.readers import Format, Reading, Source, metadata, title_from_name
 from backstory.indexer.readers.archives import ENCRYPTED, Archive
-from backstory.indexer.readers.flow import Block, paragraphs
+from backstory.indexer.readers.blocks import Block, paragraphs
 from backstory.indexer.readers.markup import xml_tree
 from backstory.indexer.readers.word import attribute, local
 
@@ -110,11 +110,11 @@ def _fields(archive: Archive, name: str) -> tuple[metadata.Fields, metadata.Note
     if "meta.xml" not in archive:
         return {}, ()
     tree = xml_tree(archive.read("meta.xml"), name)
-    held = {local(each): each.text or "" for each in tree.iter()}
-    found: dict[str, object] = {field: held.get(key, "") for key, field in _META.items()}
-    found["author"] = found["author"] or held.get("creator", "")
-    found["tags"] = [each.text or "" for each in tree.iter() if local(each) == "keyword"]
-    fields, notes = metadata.clean(found, name)
+    info = {local(each): each.text or "" for each in tree.iter()}
+    own: dict[str, object] = {field: info.get(key, "") for key, field in _META.items()}
+    own["author"] = own["author"] or info.get("creator", "")
+    own["tags"] = [each.text or "" for each in tree.iter() if local(each) == "keyword"]
+    fields, notes = metadata.clean(own, name)
     if "date" in fields:
         notes += (metadata.date_note(fields["date"], "the file's metadata"),)
     return fields, notes

@@ -19,9 +19,9 @@ from typing import Any
 from backstory.engine.errors import UnreadableDocument
 from backstory.engine.remarks import Code, Remark
 from backstory.indexer.readers import Format, Reading, Source, metadata, title_from_name
-from backstory.indexer.readers.edges import without_edges
-from backstory.indexer.readers.flow import Block, paragraphs
+from backstory.indexer.readers.blocks import Block, paragraphs
 from backstory.indexer.readers.hyphens import joint, words_of
+from backstory.indexer.readers.running_heads import without_running_heads
 
 FORMAT = Format(
     "a PDF",
@@ -74,7 +74,7 @@ def read(source: Source) -> Reading:
         fields, more = _fields(document, source.name)
     finally:
         document.close()
-    lines = [line for page in without_edges(pages) for line in page]
+    lines = [line for page in without_running_heads(pages) for line in page]
     title, cut = paragraphs(_blocks(lines), fields.get("title", ""))
     fields["title"] = title or title_from_name(source.name)
     return Reading(cut, notes=(*notes, *more), **fields)
@@ -141,7 +141,7 @@ def _lines_of(text: Any, number: int) -> Iterator[Line]:
     count = text.count_chars()
     whole = text.get_text_range()
     if len(whole) != count:  # then its places are not those of the characters
-        whole = "".join(chr(raw.FPDFText_GetUnicode(text, at)) for at in range(count))
+        whole = "".join(chr(raw.FPDFText_GetUnicode(text, position)) for position in range(count))
     for match in _PIECES.finditer(whole):
         found = match.group()
         shown = _joined_surrogates(found).translate(_HYPHEN_MARKS).strip()
@@ -168,35 +168,35 @@ def _joined_surrogates(text: str) -> str:
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
-def _origin(raw: Any, text: Any, at: int) -> tuple[float, float]:
+def _origin(raw: Any, text: Any, position: int) -> tuple[float, float]:
     from ctypes import c_double
 
     x, y = c_double(), c_double()
-    raw.FPDFText_GetCharOrigin(text, at, x, y)
+    raw.FPDFText_GetCharOrigin(text, position, x, y)
     return x.value, y.value
 
 
-def _right(raw: Any, text: Any, at: int) -> float:
+def _right(raw: Any, text: Any, position: int) -> float:
     box = raw.FS_RECTF()
-    raw.FPDFText_GetLooseCharBox(text, at, box)
+    raw.FPDFText_GetLooseCharBox(text, position, box)
     return float(box.right)
 
 
-def _size(raw: Any, text: Any, at: int) -> float:
+def _size(raw: Any, text: Any, position: int) -> float:
     # Many files set type of size 1 and scale it.
     matrix = raw.FS_MATRIX()
-    raw.FPDFText_GetMatrix(text, at, matrix)
+    raw.FPDFText_GetMatrix(text, position, matrix)
     scale = hypot(matrix.c, matrix.d) or 1.0
-    return float(raw.FPDFText_GetFontSize(text, at)) * scale
+    return float(raw.FPDFText_GetFontSize(text, position)) * scale
 
 
-def _is_bold(raw: Any, text: Any, at: int) -> bool:
+def _is_bold(raw: Any, text: Any, position: int) -> bool:
     from ctypes import c_int, create_string_buffer
 
-    if raw.FPDFText_GetFontWeight(text, at) >= 600:
+    if raw.FPDFText_GetFontWeight(text, position) >= 600:
         return True
     name = create_string_buffer(64)
-    raw.FPDFText_GetFontInfo(text, at, name, len(name), c_int())
+    raw.FPDFText_GetFontInfo(text, position, name, len(name), c_int())
     return bool(_BOLD.search(name.value.decode("utf-8", "replace")))
 
 
@@ -308,15 +308,15 @@ def _text(run: Sequence[Line], words: frozenset[str]) -> str:
 
 
 def _fields(document: Any, name: str) -> tuple[metadata.Fields, metadata.Notes]:
-    held = document.get_metadata_dict(skip_empty=True)
-    title = held.get("Title", "").strip()
+    info = document.get_metadata_dict(skip_empty=True)
+    title = info.get("Title", "").strip()
     found = {
         "title": "" if _NO_TITLE.search(title) else title,
-        "author": held.get("Author", ""),
-        "tags": held.get("Keywords", "").replace(";", ","),
+        "author": info.get("Author", ""),
+        "tags": info.get("Keywords", "").replace(";", ","),
     }
     fields, notes = metadata.clean(found, name)
-    date = _DATE.match(held.get("CreationDate", ""))
+    date = _DATE.match(info.get("CreationDate", ""))
     if date:
         written = "-".join(filter(None, date.groups()))
         dated, _ = metadata.clean({"date": written}, name)

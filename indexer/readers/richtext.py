@@ -7,7 +7,7 @@ import re
 from backstory.engine.errors import UnreadableDocument
 from backstory.engine.remarks import Code, Remark
 from backstory.indexer.readers import Format, Reading, Source, metadata, title_from_name
-from backstory.indexer.readers.flow import Block, paragraphs
+from backstory.indexer.readers.blocks import Block, paragraphs
 
 FORMAT = Format(
     "an RTF text",

@@ -128,10 +128,10 @@ def _dialect(text: str, name: str) -> type[csv.Dialect]:
     first = {mark: found[0] for mark, found in counts.items() if found and found[0]}
     best = max(first, key=lambda mark: (counts[mark].count(first[mark]), first[mark]), default=",")
 
-    class Found(csv.excel):
+    class Dialect(csv.excel):
         delimiter = best
 
-    return Found
+    return Dialect
 
 
 def _json_rows(text: str) -> Iterator[tuple[int, Row | str]]:

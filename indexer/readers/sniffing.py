@@ -35,7 +35,7 @@ def true_suffix(name: str, data: bytes) -> tuple[str, Notes]:
     Raises UnreadableDocument for the office formats that no reader takes, whatever the name.
     """
     suffix = suffix_of(name).lower()
-    declared = _told(name, data)
+    declared = _declared(name, data)
     if declared is None or suffix in declared.suffixes:
         return suffix, ()
     own = format_for(suffix)
@@ -52,11 +52,11 @@ def is_archive(data: bytes) -> bool:
 
 def signature(name: str, data: bytes) -> str:
     """Return the suffix of a format that `data` certainly is, or an empty string."""
-    declared = _told(name, data)
+    declared = _declared(name, data)
     return declared.suffixes[0] if declared else ""
 
 
-def _told(name: str, data: bytes) -> Format | None:
+def _declared(name: str, data: bytes) -> Format | None:
     head = data[:HEAD]
     suffix = suffix_of(name).lower()
     if head.startswith(_ZIP):

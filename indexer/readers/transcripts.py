@@ -71,9 +71,9 @@ def read(source: Source) -> Reading:
 def _cues(text: str) -> Iterator[_Cue]:
     times = list(_TIMES.finditer(text))
     previous = ""
-    for at, match in enumerate(times):
-        is_last = at + 1 == len(times)
-        last = len(text) if is_last else times[at + 1].start()
+    for i, match in enumerate(times):
+        is_last = i + 1 == len(times)
+        last = len(text) if is_last else times[i + 1].start()
         # A blank line ends the text; the number or name of the next cue stands after it.
         body, blank, _ = text[match.end() : last].lstrip("\n").partition("\n\n")
         body = body if blank or is_last else _NUMBER.sub("", body)
@@ -137,5 +137,5 @@ def _fields(text: str, name: str) -> tuple[metadata.Fields, metadata.Notes]:
     if not text.startswith("WEBVTT"):
         return {}, ()
     head = text.split("\n\n")[0].split("\n")[1:]
-    found = {match[1]: match[2] for line in head if (match := _META.match(line))}
-    return metadata.clean(found, name)
+    own = {match[1]: match[2] for line in head if (match := _META.match(line))}
+    return metadata.clean(own, name)

@@ -14,7 +14,7 @@ from typing import Any
 from backstory.engine.errors import UnreadableDocument
 from backstory.engine.remarks import Code, Remark
 from backstory.indexer.readers import Format, Paragraph, Reading, Source, metadata, title_from_name
-from backstory.indexer.readers.flow import Block, paragraphs
+from backstory.indexer.readers.blocks import Block, paragraphs
 from backstory.indexer.readers.markup import blocks, html_tree, text_of
 
 _PAGE = re.compile(rb"(?:<\?xml[^>]*\?>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.I | re.S)

@@ -12,7 +12,7 @@ from typing import Any
 
 from backstory.indexer.readers import Format, Reading, Source, metadata, title_from_name
 from backstory.indexer.readers.archives import Archive
-from backstory.indexer.readers.flow import Block, paragraphs
+from backstory.indexer.readers.blocks import Block, paragraphs
 from backstory.indexer.readers.markup import xml_tree
 
 FORMAT = Format(
@@ -88,8 +88,8 @@ class _Text:
         properties = _child(paragraph, "pPr")
         style, is_item = "", False
         if properties is not None:
-            held = _child(properties, "pStyle")
-            style = attribute(held, "val") if held is not None else ""
+            styled = _child(properties, "pStyle")
+            style = attribute(styled, "val") if styled is not None else ""
             is_item = _child(properties, "numPr") is not None or style.startswith("List")
         level = self._levels.get(style, 0)
         is_item = is_item and not level
@@ -176,12 +176,12 @@ def core_fields(archive: Archive, name: str) -> tuple[metadata.Fields, metadata.
     """Return what an Office file says about itself."""
     if "docProps/core.xml" not in archive:
         return {}, ()
-    held = {
+    info = {
         local(each): each.text or "" for each in xml_tree(archive.read("docProps/core.xml"), name)
     }
-    found = {field: held.get(key, "") for key, field in _CORE.items()}
-    found["tags"] = held.get("keywords", "").replace(";", ",")
-    fields, notes = metadata.clean(found, name)
+    own = {field: info.get(key, "") for key, field in _CORE.items()}
+    own["tags"] = info.get("keywords", "").replace(";", ",")
+    fields, notes = metadata.clean(own, name)
     if "date" in fields:
         notes += (metadata.date_note(fields["date"], "the file's metadata"),)
     return fields, notes

@@ -14,7 +14,7 @@ from backstory.engine.errors import UnreadableDocument
 from backstory.engine.remarks import Code, Remark
 from backstory.indexer.readers import Format, Member, Reading, Source, title_from_name, too_many
 from backstory.indexer.readers.archives import Archive, name_of
-from backstory.indexer.readers.opening import member, safe_name
+from backstory.indexer.readers.dispatch import member, safe_name
 
 FORMAT = Format(
     "a zip archive",

@@ -39,7 +39,7 @@ def test_an_archive_is_opened_indexed_and_searched(dossier: Path) -> None:
     assert archive.index().added == 3
     result = archive.search("harbour wall")
     assert [hit.passage for hit in result][:1] == ["harbour#p2"]
-    assert (result.total, result.full, len(result)) == (3, 1, 3)
+    assert (result.total, result.all_words, len(result)) == (3, 1, 3)
     assert archive.statistics.passages == 5
 
 

@@ -132,7 +132,7 @@ def test_the_budget_of_an_index_is_a_setting(tmp_path: Path, cache_mb: int) -> N
     )
     archive.index()
     archive.search("ships")
-    told = archive.caches.told()
+    told = archive.caches.to_json()
 
     assert told["budget_mb"] == cache_mb
     assert told["used"]["postings"]["entries"] == 1

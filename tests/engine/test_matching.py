@@ -23,7 +23,7 @@ from backstory.engine.matching import (
 from backstory.engine.query import (
     All,
     And,
-    Bag,
+    BagOfWords,
     Boost,
     Exact,
     Field,
@@ -143,8 +143,8 @@ FAILED = Term("failed", "failed", ("en:fail",))
         (And((COUP, Not(FAILED))), None),
         (And((COUP, Not(Exact("", "junta")))), ["coup", "coups", "coup", "coups", "coup"]),
         (Or((Exact("", "junta"), Exact("", "no"))), ["no"]),
-        (Bag((Exact("", "junta"), Exact("", "no"))), ["no"]),
-        (Bag((Exact("", "no"),), (Exact("", "junta"),)), None),
+        (BagOfWords((Exact("", "junta"), Exact("", "no"))), ["no"]),
+        (BagOfWords((Exact("", "no"),), (Exact("", "junta"),)), None),
         (Boost(Exact("", "no"), 3), ["no"]),
         (Not(Exact("", "junta")), []),
         (All(), []),
@@ -184,7 +184,7 @@ def test_marks_of_loose_words_are_those_of_the_words_that_match(
     words: list[Query], must: list[Query], others: list[Query], text: str
 ) -> None:
     document, passage = Document("d", ""), Passage("d", 1, text)
-    bag = Bag(tuple(words), tuple(must))
+    bag = BagOfWords(tuple(words), tuple(must))
     matcher = Matcher(And((*others, bag)) if others else bag, Analyzer())
     terms = matcher.terms(document, passage)
     found = matcher.outcome(document, passage, lambda leaf: terms.frequency(leaf) or None)
@@ -200,7 +200,7 @@ def test_overlapping_phrases_are_joined_to_one_mark() -> None:
 
 
 def test_neighbouring_words_keep_marks_of_their_own() -> None:
-    assert marked(Bag((A, B)), "a b") == ["a", "b"]
+    assert marked(BagOfWords((A, B)), "a b") == ["a", "b"]
 
 
 def test_stems_are_those_of_the_document_language() -> None:
@@ -217,37 +217,37 @@ def test_stems_are_those_of_the_passage_where_it_has_a_language_of_its_own() -> 
 def outcome(query: Query, held: str) -> tuple[float, bool] | None:
     """Apply a query to a passage that holds these letters, a point each."""
 
-    def points(leaf: Leaf) -> float | None:
+    def score_of(leaf: Leaf) -> float | None:
         return 1.0 if leaf.text in held else None
 
     def passes(wanted: Filter) -> bool:
         return isinstance(wanted, All)
 
-    found = evaluate(query, points, passes)
-    return (found.points, found.is_full) if found else None
+    found = evaluate(query, score_of, passes)
+    return (found.score, found.all_words) if found else None
 
 
 @pytest.mark.parametrize(
     ("query", "held", "result"),
     [
-        (Bag((A, B, C)), "abc", (3.0, True)),
-        (Bag((A, B, C)), "ac", (2.0, False)),
-        (Bag((A, B, C)), "", None),
-        (Bag((A, B), (C,)), "ab", None),
-        (Bag((A, B), (C,)), "c", (1.0, False)),
-        (Bag((A,), (C,)), "ac", (2.0, True)),
-        (And((A, Bag((B, C)))), "ab", (2.0, False)),
-        (And((A, Bag((B, C)))), "abc", (3.0, True)),
+        (BagOfWords((A, B, C)), "abc", (3.0, True)),
+        (BagOfWords((A, B, C)), "ac", (2.0, False)),
+        (BagOfWords((A, B, C)), "", None),
+        (BagOfWords((A, B), (C,)), "ab", None),
+        (BagOfWords((A, B), (C,)), "c", (1.0, False)),
+        (BagOfWords((A,), (C,)), "ac", (2.0, True)),
+        (And((A, BagOfWords((B, C)))), "ab", (2.0, False)),
+        (And((A, BagOfWords((B, C)))), "abc", (3.0, True)),
         (And((A, B)), "a", None),
         (Or((A, B)), "b", (1.0, True)),
-        (Or((Bag((A, B)), C)), "ac", (2.0, True)),
-        (Or((Bag((A, B)), C)), "a", (1.0, False)),
-        (Bag((Bag((A, B)), C)), "ac", (2.0, False)),
-        (Boost(Bag((A, B)), 2), "a", (2.0, False)),
-        (Not(Bag((A, B))), "a", None),
+        (Or((BagOfWords((A, B)), C)), "ac", (2.0, True)),
+        (Or((BagOfWords((A, B)), C)), "a", (1.0, False)),
+        (BagOfWords((BagOfWords((A, B)), C)), "ac", (2.0, False)),
+        (Boost(BagOfWords((A, B)), 2), "a", (2.0, False)),
+        (Not(BagOfWords((A, B))), "a", None),
         (And((A, Not(B), All())), "a", (1.0, True)),
         (And((A, Nothing())), "a", None),
-        (Bag((A, Not(B))), "", (0.0, False)),
+        (BagOfWords((A, Not(B))), "", (0.0, False)),
     ],
     ids=str,
 )

@@ -7,7 +7,7 @@ import pytest
 from backstory.engine.query import (
     All,
     And,
-    Bag,
+    BagOfWords,
     Boost,
     Exact,
     Field,
@@ -36,7 +36,7 @@ NEAR = Near('"a b"~3', (A, B), 3)
         (A, ()),
         (And((A, B)), (A, B)),
         (Or((A, B, C)), (A, B, C)),
-        (Bag((A, B), (C,)), (C, A, B)),
+        (BagOfWords((A, B), (C,)), (C, A, B)),
         (Not(A), (A,)),
         (Boost(A, 2), (A,)),
         (PHRASE, PHRASE.words),
@@ -54,19 +54,21 @@ def test_children_are_the_nodes_directly_below(query: Query, below: tuple[Query,
 
 
 def test_walk_meets_parents_before_children() -> None:
-    query = And((Bag((A,), (Not(B),)), PHRASE))
+    query = And((BagOfWords((A,), (Not(B),)), PHRASE))
 
     assert list(walk(query)) == [query, query.children[0], Not(B), B, A, PHRASE, *PHRASE.words]
 
 
 def test_wanted_words_keep_phrases_whole_and_leave_out_what_is_excluded() -> None:
-    query = And((Bag((A, PHRASE), (NEAR,)), Not(B), Or((Boost(C, 2), Prefix("p*", "p"))), All()))
+    query = And(
+        (BagOfWords((A, PHRASE), (NEAR,)), Not(B), Or((Boost(C, 2), Prefix("p*", "p"))), All())
+    )
 
     assert list(words_of(query)) == [NEAR, A, PHRASE, C, Prefix("p*", "p")]
 
 
 def test_nodes_are_values() -> None:
     assert And((A, Not(B))) == And((A, Not(B)))
-    assert len({Bag((A,)), Bag((A,)), Bag((), (A,))}) == 2
+    assert len({BagOfWords((A,)), BagOfWords((A,)), BagOfWords((), (A,))}) == 2
     with pytest.raises(AttributeError):
         A.text = "z"  # type: ignore[misc]  # that it cannot be done is what is tested

@@ -87,7 +87,7 @@ def test_passages_with_all_words_come_first_whatever_their_score(passages: Index
     full = [hit.all_words for hit in result]
 
     assert full == sorted(full, reverse=True)
-    assert sum(full) == result.full == 1
+    assert sum(full) == result.all_words == 1
     loud = Searcher(passages).search("sea radio", limit=100).hits
     assert loud[0].passage == "a#p3"
     assert loud[0].score < loud[1].score, "a stray word that is repeated would score higher"

@@ -23,7 +23,7 @@ RADIO = Exact("radio", "radio")
 def found(snapshot: Snapshot, query: Query, limit: int = 100) -> list[str]:
     """Return the addresses that a query finds, best first."""
     ranking = ask(snapshot, query, BM25(), offset=0, limit=limit)
-    return [hit.passage.address for hit in ranking.found]
+    return [hit.passage.address for hit in ranking.top]
 
 
 def test_statistics_count_what_is_live(
@@ -103,9 +103,9 @@ def test_pages_together_are_the_whole_answer(
     while True:
         page = ask(snapshot, query, BM25(), offset=len(paged), limit=size)
         totals.add((page.total, page.all_words))
-        if not page.found:
+        if not page.top:
             break
-        paged += [hit.passage.address for hit in page.found]
+        paged += [hit.passage.address for hit in page.top]
 
     assert totals == {(24, 24)}
     assert len(paged) == len(set(paged)) == 24
@@ -125,7 +125,7 @@ def test_page_past_the_end_is_empty_with_the_same_total(
 ) -> None:
     page = ask(fill(index, *affair).open(), All(), BM25(), offset=offset, limit=limit)
 
-    assert (len(page.found), page.total, page.all_words) == (size, 10, 10)
+    assert (len(page.top), page.total, page.all_words) == (size, 10, 10)
 
 
 def test_facets_count_passages_of_the_whole_answer(

@@ -15,10 +15,10 @@ import pytest
 
 from backstory.engine.errors import UnreadableDocument
 from backstory.engine.remarks import Remark
-from backstory.indexer.board import Stopped
 from backstory.indexer.isolation import ReadingRoom, _answer, _refuse
 from backstory.indexer.readers import Member, Paragraph, Reading, Source
 from backstory.indexer.settings import CorpusSettings, FormatSettings
+from backstory.indexer.shared_progress import Stopped
 
 LIMITS = FormatSettings(seconds=3.0, memory_mb=300)
 

@@ -252,7 +252,7 @@ def test_files_are_read_again_when_the_extra_has_been_installed(
         without.setattr("backstory.indexer.loading.needs_own_process", lambda source: False)
         without.setitem(sys.modules, "striprtf", None)
         without.setitem(sys.modules, "striprtf.striprtf", None)
-        without.setattr("backstory.indexer.readers.opening.find_spec", lambda name: None)
+        without.setattr("backstory.indexer.readers.dispatch.find_spec", lambda name: None)
         place.sync()
         assert "pip install" in place.skipped["a.eml/b.rtf"]
         assert not pending(place.index, place.config).jobs

@@ -9,7 +9,7 @@ import pytest
 from backstory.engine.errors import BackstoryError, PassageNotFound
 from backstory.engine.indexes.reference import ReferenceIndex
 from backstory.indexer.placing import Shelf
-from backstory.indexer.removing import Removal, find, held_documents
+from backstory.indexer.removing import Removal, find, indexed_documents
 from backstory.indexer.sync import sync
 from backstory.settings import Config
 
@@ -40,9 +40,9 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shelf:
 def held(shelf: Shelf) -> dict[str, tuple[str, ...]]:
     """What an index of the corpus holds."""
     index = ReferenceIndex()
-    assert held_documents(index) == {}
+    assert indexed_documents(index) == {}
     sync(index, Config())
-    return held_documents(index)
+    return indexed_documents(index)
 
 
 Held = dict[str, tuple[str, ...]]

@@ -15,7 +15,7 @@ from backstory.engine.indexes.embedded import EmbeddedIndex
 from backstory.engine.indexes.reference import ReferenceIndex
 from backstory.indexer.loading import Loader
 from backstory.indexer.rereading import Rereading
-from backstory.indexer.sync import Quiet, SyncOptions, SyncReport, pending, rehearse, sync
+from backstory.indexer.sync import Quiet, SyncOptions, SyncReport, dry_run, pending, sync
 from backstory.settings import Config
 
 TABLE = "title,headline,text\nFirst,One,The lamp was lit.\nSecond,Two,A storm came up.\n"
@@ -169,7 +169,7 @@ def test_settings_that_go_back_are_a_change_as_well(place: Place) -> None:
 def test_rehearsal_tells_the_same_and_remembers_nothing(place: Place) -> None:
     place.change(corpus__language="es")
     for _ in range(2):
-        forecast = rehearse(place.index, place.config, None, place.watcher)
+        forecast = dry_run(place.index, place.config, None, place.watcher)
         assert forecast.reread == 10
     place.sync()
 

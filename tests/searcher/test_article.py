@@ -39,7 +39,7 @@ def test_encrypted_radios_are_found_first_and_marked(asked: Searcher) -> None:
     first, *_ = marked(asked, "encrypted radios")
 
     assert first == ("article#p15", ["encrypted", "radios"])
-    assert asked.search("encrypted radios").full == 1
+    assert asked.search("encrypted radios").all_words == 1
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from backstory.engine.analysis import Analyzer
 from backstory.engine.documents import Document, Passage
-from backstory.engine.hits import Found, Hit
+from backstory.engine.hits import Hit, RetrievedPassage
 from backstory.engine.indexes.reference import ReferenceIndex
 from backstory.searcher import Searcher
 from backstory.searcher.concordance import SORTS, Concordance, concordance, lines
@@ -28,7 +28,7 @@ texts = st.one_of(
 
 def hit(text: str, *marks: tuple[int, int]) -> Hit:
     """Make the hit of a passage with these marks."""
-    found = Found(Document("d", "A title"), Passage("d", 1, text), 1.0, True)
+    found = RetrievedPassage(Document("d", "A title"), Passage("d", 1, text), 1.0, True)
     return Hit.of(found, 1, marks)
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backstory.engine.analysis import Analyzer, Read
+from backstory.engine.analysis import AnalyzedText, Analyzer
 from backstory.engine.documents import IndexedDocument
 from backstory.engine.indexes.contract import Index
 from backstory.searcher.duplicates import ALIKE, copies, likeness, shingles
@@ -19,7 +19,7 @@ ANALYZER = Analyzer()
 AGENCY = "the harbour master said on monday that nine ships had waited outside the wall since dawn"
 
 
-def read(*texts: str) -> list[Read]:
+def read(*texts: str) -> list[AnalyzedText]:
     """Return texts as they are compared."""
     return [ANALYZER.read(text, "en") for text in texts]
 

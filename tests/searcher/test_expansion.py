@@ -15,7 +15,7 @@ from backstory.engine.indexes.contract import Index
 from backstory.engine.indexes.reference import ReferenceIndex
 from backstory.engine.query import (
     And,
-    Bag,
+    BagOfWords,
     Boost,
     Exact,
     Expandable,
@@ -120,12 +120,14 @@ def test_limit_that_just_suffices_is_no_cut(filled: Index) -> None:
 def test_patterns_are_expanded_wherever_they_stand(filled: Index) -> None:
     pattern, exact = Prefix("u*", "u"), Exact("x", "x")
     phrase = Phrase("", (exact, exact))
-    tree = And((Or((pattern, exact)), Bag((Boost(pattern, 2),), (pattern,)), Not(pattern), phrase))
+    tree = And(
+        (Or((pattern, exact)), BagOfWords((Boost(pattern, 2),), (pattern,)), Not(pattern), phrase)
+    )
     expanded = over(filled, SearchSettings()).expand(tree)
 
     forms = Forms("u*", ("u.s",))
     assert expanded == And(
-        (Or((forms, exact)), Bag((Boost(forms, 2),), (forms,)), Not(forms), phrase)
+        (Or((forms, exact)), BagOfWords((Boost(forms, 2),), (forms,)), Not(forms), phrase)
     )
     assert not any(isinstance(node, Expandable) for node in walk(expanded))
 

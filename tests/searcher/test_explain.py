@@ -27,8 +27,8 @@ def test_reasons_add_up_to_the_score(
     assert [hit.score for hit in plain] == [hit.score for hit in explained]
     assert all(hit.why == () for hit in plain)
     for hit in explained:
-        assert sum(reason.points for reason in hit.why) == pytest.approx(hit.score, abs=1e-9)
-        assert [r.points for r in hit.why] == sorted((r.points for r in hit.why), reverse=True)
+        assert sum(reason.score for reason in hit.why) == pytest.approx(hit.score, abs=1e-9)
+        assert [r.score for r in hit.why] == sorted((r.score for r in hit.why), reverse=True)
         assert all(r.times > 0 for r in hit.why if r.kind == "word")
 
 
@@ -52,7 +52,7 @@ def test_a_word_that_only_lets_a_passage_through_gives_nothing_and_spoils_nothin
 
     (reason,) = [reason for reason in hit.why if reason.kind == "word"]
     assert (reason.text, reason.times) == ("ship", 1)
-    assert reason.points > 0
+    assert reason.score > 0
 
 
 def test_words_are_read_as_the_index_has_them(
@@ -96,7 +96,9 @@ def test_a_form_counts_only_in_the_languages_in_which_it_is_one(
     searcher = Searcher(index)
     for typed in ("Venezuela", "Venezuelan"):
         (word,) = searcher.search(typed, explain=True).understanding.words
-        held = [(surface, searcher.search(f"{typed} ={surface}").full) for surface, _ in word.forms]
+        held = [
+            (surface, searcher.search(f"{typed} ={surface}").all_words) for surface, _ in word.forms
+        ]
         assert list(word.forms) == held, "no passage has both: these are those with the form"
         assert word.total == sum(count for _, count in word.forms)
     assert dict(word.forms) == {"venezuelan": 5, "venezuela": 1}

@@ -10,7 +10,7 @@ from backstory.engine.analysis import Analyzer
 from backstory.engine.query import (
     All,
     And,
-    Bag,
+    BagOfWords,
     Boost,
     Exact,
     Field,
@@ -40,7 +40,7 @@ def parse(text: str, *languages: str, **settings: int) -> Parsed:
 
 
 def shown(query: Query) -> str:
-    """Write a tree so that it can be read: (a b +c) is a Bag, [a b] a phrase, ='a' exact."""
+    """Write a tree so that it can be read: (a b +c) is a BagOfWords, [a b] a phrase, ='a' exact."""
     match query:
         case Term(surface=surface):
             return surface
@@ -70,7 +70,7 @@ def shown(query: Query) -> str:
             return f"({' & '.join(map(shown, nodes))})"
         case Or(nodes):
             return f"({' | '.join(map(shown, nodes))})"
-        case Bag(words, must):
+        case BagOfWords(words, must):
             return f"({' '.join([*map(shown, words), *(f'+{shown(m)}' for m in must)])})"
         case Boost(child, factor):
             return f"{shown(child)}^{factor:g}"
@@ -342,7 +342,7 @@ def test_words_past_the_limit_are_left_out_and_that_is_said() -> None:
     parsed = parse(" ".join(f"word{n}" for n in range(90)))
     (limit,) = parsed.limits
 
-    assert isinstance(parsed.query, Bag)
+    assert isinstance(parsed.query, BagOfWords)
     assert len(parsed.query.words) == 64
     assert "first 64 words" in limit
     assert parse("a1 a2 a3", max_clauses=3).limits == ()

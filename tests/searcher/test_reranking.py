@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 
 from backstory.engine.documents import IndexedDocument
-from backstory.engine.hits import Found
+from backstory.engine.hits import RetrievedPassage
 from backstory.engine.indexes.contract import Index, Snapshot
 from backstory.engine.query import Query
 from backstory.searcher import Searcher, reranking
@@ -24,7 +24,9 @@ class Prefers:
     gain: float
     name: str = "taste"
 
-    def gains(self, query: Query, found: Sequence[Found], snapshot: Snapshot) -> list[float]:
+    def gains(
+        self, query: Query, found: Sequence[RetrievedPassage], snapshot: Snapshot
+    ) -> list[float]:
         return [self.gain if self.word in one.passage.text else 0.0 for one in found]
 
 
@@ -87,8 +89,8 @@ def test_an_explanation_says_what_a_reranker_gave(filled: Index) -> None:
     searcher = Searcher(filled, rerankers=[Prefers("harbour", 9.0)])
     hit = searcher.search("radio", explain=True).hits[0]
 
-    assert [(r.kind, r.points) for r in hit.why if r.kind != "word"] == [("taste", 9.0)]
-    assert sum(reason.points for reason in hit.why) == pytest.approx(hit.score)
+    assert [(r.kind, r.score) for r in hit.why if r.kind != "word"] == [("taste", 9.0)]
+    assert sum(reason.score for reason in hit.why) == pytest.approx(hit.score)
 
 
 def test_there_is_room_for_more_than_a_page() -> None:

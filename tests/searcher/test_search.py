@@ -160,7 +160,7 @@ def test_page_outside_the_answer_is_clamped_and_counts_the_same(
     result = searcher.search("*", offset=offset, limit=limit)
 
     assert (result.offset, result.limit) == shown
-    assert (len(result), result.total, result.full) == (size, 10, 10)
+    assert (len(result), result.total, result.all_words) == (size, 10, 10)
 
 
 def test_page_size_is_a_setting(kind: str, searcher: Searcher) -> None:

@@ -308,7 +308,7 @@ def test_counts_alone_come_without_help(searcher: Searcher) -> None:
     for text in ("raido", "clerk ledgr", '"ledgr"'):
         helped = searcher.search(text, correct=False)
         counted = searcher.search(text, correct=False, limit=0)
-        assert (counted.total, counted.full) == (helped.total, helped.full)
+        assert (counted.total, counted.all_words) == (helped.total, helped.all_words)
         assert helped.suggestions
         assert not counted.suggestions
 

@@ -81,7 +81,7 @@ def read_whole(result: SearchResult, limits: Sequence[str]) -> dict[str, Any]:
         "text": result.text,
         "searched": result.searched,
         "total": result.total,
-        "all_words": result.full,
+        "all_words": result.all_words,
         "read": len(result),
         "generation": result.generation,
         "notes": list(understood.notes),

@@ -178,7 +178,7 @@ class Api:
     def status(self) -> ResponseReturnValue:
         """Tell what the index holds, how fresh it is, and what was skipped and why."""
         facts = status(self._catalogs.newest(), self._searcher.skipped(), self._config)
-        return jsonify({**facts, "caches": self._searcher.caches.told()})
+        return jsonify({**facts, "caches": self._searcher.caches.to_json()})
 
     def health(self) -> ResponseReturnValue:
         """Say that the index can be read; where it cannot, or is damaged, that is the answer."""

@@ -1,7 +1,7 @@
-"""Building a segment: documents in, the files of one segment out.
+"""Builds the files of one segment from documents.
 
-Words are gathered in memory as numbers and turned round at the end. Nothing that is committed is
-touched, so any number of processes can build at once; the one committer adopts what they made.
+Words are collected in memory as numbers and inverted at the end. Committed files are not touched,
+so that any number of processes can build segments at once; the writer adopts them.
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ from backstory.engine.indexes.embedded.storage import secure, sync_file
 
 @dataclass(frozen=True, slots=True)
 class BuiltSegment:
-    """A built segment that no commit refers to yet, with what the committer needs to know."""
+    """A segment on disk that no commit refers to yet, with its counts and document entries."""
 
     state: SegmentState
     files: dict[str, tuple[int, str]]
     counts: Counts
-    headers: dict[str, int]
+    document_entries: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Segments built for one batch of documents; `rejected` names those that could not be taken."""
+    """Segments of one batch of documents; `rejected` maps ids of refused documents to reasons."""
 
     segments: tuple[BuiltSegment, ...]
     rejected: dict[str, str]
@@ -70,16 +70,16 @@ class SegmentBuilder:
         Its passages must be numbered from 1 without gaps, and its id must be new to the builder.
         """
         document, passages = indexed.document, indexed.passages
-        refuse(indexed, self._inverter.headers)
-        header = _encoded([document.to_json(), indexed.file.to_json(), len(passages)])
+        refuse(indexed, self._inverter.document_entries)
+        record = _encoded([document.to_json(), indexed.file.to_json(), len(passages)])
         records = [_encoded(passage_record(passage)) for passage in passages]
         languages = [passage.language_in(document) for passage in passages]
         texts = [passage.text for passage in passages]
         words = list(map(self._inverter.words, texts, languages))
-        self._inverter.header(document)
+        self._inverter.document(document)
         for numbers, passage in zip(words, passages, strict=True):
             self.words += self._inverter.passage(numbers, passage.heading)
-        self._records += [header, *records]
+        self._records += [record, *records]
         self._rows.append(columns.Row.of(document, indexed.file))
         self._facts += [columns.NO_FACTS, *map(columns.facts_of, passages)]
         self._languages.update(languages)
@@ -89,15 +89,22 @@ class SegmentBuilder:
         inverter, state = self._inverter, SegmentState()
         lengths = inverter.lengths
         write_entries(self._folder / f"{state.name}{ENTRIES_EXTENSION}", lengths, self._records)
-        self._records.clear()  # written, and the fields want the room
+        self._records.clear()  # written; frees memory for the inversion
         with FlatWriter(self._folder / f"{state.name}{TERMS_EXTENSION}") as file:
             for name in FIELDS:
                 inverter.field(name).save(name, file)
         stems = _all_stems(inverter.pairs, self._languages, self._analyzer)
-        passages = len(lengths) - len(inverter.headers)
-        counts = Counts(len(inverter.headers), passages, self.words, dict(self._languages))
+        passages = len(lengths) - len(inverter.document_entries)
+        counts = Counts(len(inverter.document_entries), passages, self.words, dict(self._languages))
         return completed(
-            self._folder, state, lengths, self._rows, self._facts, stems, counts, inverter.headers
+            self._folder,
+            state,
+            lengths,
+            self._rows,
+            self._facts,
+            stems,
+            counts,
+            inverter.document_entries,
         )
 
 
@@ -109,7 +116,7 @@ def completed(
     facts: Sequence[columns.Facts],
     stems: Mapping[str, Iterable[str]],
     counts: Counts,
-    headers: dict[str, int],
+    document_entries: dict[str, int],
 ) -> BuiltSegment:
     """Add columns and lexicon to a segment's entries and terms; sync and measure all its files."""
     state.size, state.words = len(lengths), counts.words
@@ -119,7 +126,9 @@ def completed(
     for path in paths:
         secure(path)
         sync_file(path)
-    return BuiltSegment(state, {path.name: measure(path) for path in paths}, counts, headers)
+    return BuiltSegment(
+        state, {path.name: measure(path) for path in paths}, counts, document_entries
+    )
 
 
 _ENCODE = json.JSONEncoder(separators=(",", ":")).encode

@@ -1,13 +1,13 @@
-"""The columns of a segment: what filters, facets and re-indexing ask of all of its documents.
+"""The columns of a segment: document fields for filters, facets and incremental indexing.
 
-A row a document, in the order of the headers. A column has codes, one number a row, and the values
-that the codes stand for, so that a filter is decided once a value and a facet is counted in
-numbers. Beside them stand the files that the documents were read from.
+There is one row per document, in the order of the document entries. Columns are dictionary-encoded:
+a code per row, and the value of each code, so that a filter is evaluated once per distinct value
+and facets are counted on codes. The states of the source files are stored beside them.
 
 ids, paths, hashes           JSON lists, a text a row
 COLUMN.codes, COLUMN.values  numbers, and a JSON list of what they stand for
 size, mtime, inode           numbers a row; `sidecars` is a JSON list
-FACT.start, .codes, .values  for each entry, a passage or a header, any number of codes
+FACT.start, .codes, .values  for each entry, document or passage, any number of codes
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _NUMBERS = {"size": np.int64, "mtime_ns": np.int64, "inode": np.uint64}
 
 
 class Row(NamedTuple):
-    """What the columns hold of a document."""
+    """The values of a document in the columns."""
 
     values: tuple[Any, ...]
     sha256: str
@@ -72,12 +72,12 @@ class Coded(NamedTuple):
 def write_columns(path: Path, rows: Sequence[Row], facts: Sequence[Facts]) -> None:
     """Write the columns of a segment: of its documents, and of all its entries."""
     with FlatWriter(path) as file:
-        for at, name in enumerate(FIELDS.columns):
-            _add_coded(file, name, [row.values[at] for row in rows])
+        for i, name in enumerate(FIELDS.columns):
+            _add_coded(file, name, [row.values[i] for row in rows])
         for name, kind in _NUMBERS.items():
             file.add(name, np.array([getattr(row.file, name) for row in rows], kind))
-        for at, name in enumerate(FACTS):
-            lists = [entry[at] for entry in facts]
+        for i, name in enumerate(FACTS):
+            lists = [entry[i] for entry in facts]
             lengths = np.fromiter(map(len, lists), np.uint32, len(lists))
             file.add(f"{name}.start", np.concatenate(([0], lengths.cumsum())).astype(np.uint32))
             _add_coded(file, name, list(chain(*lists)))
@@ -94,10 +94,9 @@ def _add_coded(file: FlatWriter, name: str, column: Sequence[Any]) -> None:
 
 
 class Columns:
-    """The columns of an open segment; values are read anew each time, for they may be large.
+    """The columns of an open segment; values are decoded at each call, as they may be large.
 
-    A column that the segment lacks, because it was written before there was such a column, is one
-    without values.
+    A column that is missing, because the segment is older than the field, reads as empty.
     """
 
     def __init__(self, path: Path) -> None:
@@ -123,12 +122,12 @@ class Columns:
 
     def facts(self) -> list[Facts]:
         """Return the facts of all entries, for another segment to take."""
-        found = []
+        columns = []
         for name in FACTS:
             start, codes, values = self.spread(name)
             flat = list(map(values.__getitem__, codes.tolist()))
-            found.append([tuple(flat[a:b]) for a, b in pairwise(start.tolist())])
-        return list(zip(*found, strict=True))
+            columns.append([tuple(flat[a:b]) for a, b in pairwise(start.tolist())])
+        return list(zip(*columns, strict=True))
 
     def files(self) -> Iterable[tuple[FileState, str, str]]:
         """Return (file, document id, SHA-256 of its content) of every row."""

@@ -13,7 +13,7 @@ import numpy as np
 from backstory.engine.candidates import Places
 from backstory.engine.indexes.embedded.arrays import Flags, Ids, Numbers, joined
 from backstory.engine.indexes.embedded.segments import OpenSegment
-from backstory.engine.listing import date_places
+from backstory.engine.ordering import date_places
 
 
 class DocumentRanges:
@@ -26,7 +26,9 @@ class DocumentRanges:
     def __init__(self, segments: Sequence[OpenSegment], bases: Sequence[int]) -> None:
         self._segments, self._bases = segments, bases
         end = sum(segment.size for segment in segments)
-        parts = [s.headers + np.intp(base) for s, base in zip(segments, bases, strict=True)]
+        parts = [
+            s.document_entries + np.intp(base) for s, base in zip(segments, bases, strict=True)
+        ]
         self.starts: Ids = np.append(joined(parts, np.intp), end)
         self._start_list: list[int] = self.starts.tolist()
 
@@ -61,8 +63,8 @@ class DocumentRanges:
 
     def places(self, entries: Ids, entry: int) -> Places:
         """Return which of some passages, ascending, are of the document of an entry."""
-        at = bisect_right(self._start_list, entry)
-        start, end = self._start_list[at - 1], self._start_list[at]
+        row = bisect_right(self._start_list, entry)
+        start, end = self._start_list[row - 1], self._start_list[row]
         first, last = entries.searchsorted([start, end])
         return Places(tuple((entries[first:last] - start).tolist()), end - start - 1)
 

@@ -1,7 +1,7 @@
-"""The documents of a snapshot: whose passages are whose, and what filters let through.
+"""The documents of a snapshot, and the evaluation of filters.
 
-Entries are numbered over all segments. A document is read when it is first wanted; a filter looks
-at the columns of all of them.
+Entries are numbered over all segments. Documents are read on first use; filters are evaluated on
+the columns.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class DocumentTable:
         self._words: Words = pool.cache("facts")
 
     def clear(self) -> None:
-        """Let go of everything that is kept."""
+        """Clear the caches."""
         self._documents.clear()
         self._masks.clear()
         self._words.clear()
@@ -61,73 +61,75 @@ class DocumentTable:
         """Return the document whose own entry is `start`."""
         document = self._documents.get(start)
         if document is None:
-            segment, header = self.locate(start)
-            document = segment.document(header)[0]
+            segment, entry = self.locate(start)
+            document = segment.document(entry)[0]
             self._documents.put(start, document, DOCUMENT_BYTES)
         return document
 
-    def mask(self, wanted: Filter) -> Flags:
-        """Return which entries are live passages that a filter lets through."""
-        if isinstance(wanted, All):
+    def mask(self, query: Filter) -> Flags:
+        """Return a bitmap of the live passages that pass a filter."""
+        if isinstance(query, All):
             return self._ranges.live
-        mask = self._masks.get(wanted)
+        mask = self._masks.get(query)
         if mask is None:
-            mask = self._passing(FactFilter(wanted, self._analyzer, self._words))
+            mask = self._passing(FactFilter(query, self._analyzer, self._words))
             mask &= self._ranges.live
-            self._masks.put(wanted, mask, len(mask))
+            self._masks.put(query, mask, len(mask))
         return mask
 
-    def _passing(self, asked: FactFilter) -> Flags:
-        if asked.is_about_passages:
+    def _passing(self, fact_filter: FactFilter) -> Flags:
+        if fact_filter.is_about_passages:
             mask: Flags = np.zeros(self._ranges.entries, bool)
-            for entries in self.facts.passes(asked, asked.asks_for):
+            for entries in self.facts.passes(fact_filter, fact_filter.asks_for):
                 mask[entries] = True
             return mask
-        passing = [self._passing_documents(segment, asked) for segment in self._segments]
+        passing = [self._passing_documents(segment, fact_filter) for segment in self._segments]
         mask = self._ranges.spread(np.concatenate(passing or [np.zeros(0, bool)]))
-        if asked.asks_for == LANGUAGE:
+        if fact_filter.asks_for == LANGUAGE:
             for entry, _ in self.facts.each(OWN_LANGUAGE):
                 mask[entry] = False
-            for entries in self.facts.passes(asked, OWN_LANGUAGE):
+            for entries in self.facts.passes(fact_filter, OWN_LANGUAGE):
                 mask[entries] = True
         return mask
 
-    def _passing_documents(self, segment: OpenSegment, asked: FactFilter) -> Flags:
+    def _passing_documents(self, segment: OpenSegment, fact_filter: FactFilter) -> Flags:
         """Return which documents of a segment a filter lets through."""
         spoken, languages = segment.columns.coded(LANGUAGE)
-        likely: Flags = np.ones(len(segment.headers), bool)
-        if asked.asks_for == "title":
-            likely = self._titled(segment, asked, languages)
+        likely: Flags = np.ones(len(segment.document_entries), bool)
+        if fact_filter.asks_for == "title":
+            likely = self._titled(segment, fact_filter, languages)
             if not likely.any():
                 return likely
-        codes, values = segment.columns.coded(asked.asks_for)
+        codes, values = segment.columns.coded(fact_filter.asks_for)
         pairs = codes.astype(np.int64) * len(languages) + spoken
         passing = [
             pair
             for pair in np.unique(pairs[likely]).tolist()
-            if asked.takes(values[pair // len(languages)], languages[pair % len(languages)])
+            if fact_filter.takes(values[pair // len(languages)], languages[pair % len(languages)])
         ]
         return np.isin(pairs, passing)
 
-    def _titled(self, segment: OpenSegment, asked: FactFilter, languages: Iterable[str]) -> Flags:
+    def _titled(
+        self, segment: OpenSegment, fact_filter: FactFilter, languages: Iterable[str]
+    ) -> Flags:
         """Return which documents have all stems of a filter in their titles, and maybe some others.
 
         Reading every title takes half a second for twenty thousand documents.
         """
-        found: Flags = np.zeros(len(segment.headers), bool)
+        titled: Flags = np.zeros(len(segment.document_entries), bool)
         for language in languages:
-            wanted = [segment.postings(HEAD, stem) for stem in asked.stems(language)]
-            if wanted and all(wanted):
-                each = [np.isin(segment.headers, one.ids) for one in wanted if one]
-                found |= np.logical_and.reduce(each)
-        return found
+            postings = [segment.postings(HEAD, stem) for stem in fact_filter.stems(language)]
+            if postings and all(postings):
+                each = [np.isin(segment.document_entries, one.ids) for one in postings if one]
+                titled |= np.logical_and.reduce(each)
+        return titled
 
     def titles(self) -> Counter[str]:
         """Count the live passages under every title."""
-        found: Counter[str] = Counter()
+        counts: Counter[str] = Counter()
         for segment in self._segments:
             codes, values = segment.columns.coded("title")
-            sizes = np.diff(segment.headers, append=segment.size) - 1
+            sizes = np.diff(segment.document_entries, append=segment.size) - 1
             for code, size in segment.of_live(zip(codes.tolist(), sizes.tolist(), strict=True)):
-                found[values[code]] += size
-        return +found
+                counts[values[code]] += size
+        return +counts

@@ -34,7 +34,7 @@ from backstory.engine.indexes.embedded.schema import STEM, SURFACE
 from backstory.engine.query import (
     All,
     And,
-    Bag,
+    BagOfWords,
     Boost,
     Exact,
     Field,
@@ -91,15 +91,15 @@ class Evaluator:
                 return self._every(nodes)
             case Or(nodes):
                 return self._any([self.evaluate(node) for node in nodes])
-            case Bag(words, must):
+            case BagOfWords(words, must):
                 return self._bag([*map(self.evaluate, must)], [*map(self.evaluate, words)])
             case _:
                 raise TypeError(f"{type(query).__name__} must be expanded before it is searched")
 
     def _leaf(self, leaf: Leaf) -> Scores:
-        found = postings_of(leaf, self._reader)
-        weight = self._ranking.weight(self._collection.passages, len(found))
-        return Scores(found.ids, found.scores(weight, self._collection.norms))
+        postings = postings_of(leaf, self._reader)
+        weight = self._ranking.weight(self._collection.passages, len(postings))
+        return Scores(postings.ids, postings.scores(weight, self._collection.norms))
 
     def _without(self, mask: Flags, child: Query) -> Flags:
         left = mask.copy()
@@ -130,22 +130,22 @@ class Evaluator:
                 mask = self._without(self._mask(All()) if mask is None else mask, node.child)
         return mask
 
-    def _any(self, found: Sequence[Matches]) -> Scores:
-        ids, scores = united(found, self._collection.entries)
+    def _any(self, nodes: Sequence[Matches]) -> Scores:
+        ids, scores = united(nodes, self._collection.entries)
         flags: Flags = np.zeros(len(ids), bool)
-        for matches in found:
-            flags[where_in(ids, matches.full)[1]] = True
+        for matches in nodes:
+            flags[where_in(ids, matches.all_words_ids)[1]] = True
         return Scores(ids, scores, flags)
 
     def _bag(self, must: Sequence[Matches], words: Sequence[Matches]) -> Matches:
-        found, entries = [*must, *words], self._collection.entries
-        if not found:
+        nodes, entries = [*must, *words], self._collection.entries
+        if not nodes:
             return _unscored(NO_IDS)
         if not must:
             return Union(words, entries)
         ids = common([matches.ids for matches in must], entries)
-        full = common([matches.full for matches in found], entries)
-        return Scores(ids, summed(found, ids, entries), among(ids, full))
+        all_words_ids = common([matches.all_words_ids for matches in nodes], entries)
+        return Scores(ids, summed(nodes, ids, entries), among(ids, all_words_ids))
 
 
 def _unscored(ids: Ids) -> Scores:
@@ -156,12 +156,12 @@ def postings_of(leaf: Leaf, reader: PostingsReader) -> Postings:
     """Return in which passages a word, a phrase or words near each other stand, and how often."""
     if not isinstance(leaf, Phrase | Near):
         return reader.get(terms_of(leaf))
-    found = reader.postings.get(leaf)
-    if found is None:
+    postings = reader.postings.get(leaf)
+    if postings is None:
         places = [reader.places(terms_of(word)) for word in leaf.words]
-        found = near(places, leaf.distance) if isinstance(leaf, Near) else phrase(places)
-        reader.postings.put(leaf, found, found.size)
-    return found
+        postings = near(places, leaf.distance) if isinstance(leaf, Near) else phrase(places)
+        reader.postings.put(leaf, postings, postings.size)
+    return postings
 
 
 def count_of(leaf: Leaf, reader: PostingsReader) -> int:

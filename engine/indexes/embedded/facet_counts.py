@@ -126,9 +126,9 @@ class FacetCounter:
         counts = np.bincount(codes[counted.rows], counted.counts, len(values)).tolist()
         found = [(value, int(count)) for value, count in zip(values, counts, strict=True) if count]
         facets: dict[str, dict[str, int]] = {}
-        for at, name in enumerate(of_documents):
+        for i, name in enumerate(of_documents):
             if name in names:
-                facets[name] = _facet([(value[at], count) for value, count in found])
+                facets[name] = _facet([(value[i], count) for value, count in found])
         if LANGUAGE in names:
             facets[LANGUAGE] = self._by_language(facets[LANGUAGE], counted.passages)
         if NAME in names:
@@ -165,8 +165,8 @@ class FacetCounter:
         """Count passages in another language than their document under their own."""
         entries, changes = self._own_languages
         found = Counter(counts)
-        for at in where_in(passages, entries)[0].tolist():
-            documents, own = changes[at]
+        for i in where_in(passages, entries)[0].tolist():
+            documents, own = changes[i]
             found[documents] -= 1
             found[own] += 1
         return ranked(found)
@@ -200,7 +200,7 @@ class FacetCounter:
 
 
 def _facet(counted: Sequence[tuple[str, int]]) -> dict[str, int]:
-    found: Counter[str] = Counter()
+    totals: Counter[str] = Counter()
     for value, count in counted:
-        found[value] += count
-    return ranked(found)
+        totals[value] += count
+    return ranked(totals)

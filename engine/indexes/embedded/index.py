@@ -201,7 +201,7 @@ def _damaged_at(path: Path) -> str:
         blocks = FlatFile(path).damaged_blocks()
     except (OSError, IndexDamaged):
         return ""
-    shown = ", ".join(f"{at:,}" for at in blocks[:MOST_BLOCKS])
+    shown = ", ".join(f"{offset:,}" for offset in blocks[:MOST_BLOCKS])
     more = ", …" if len(blocks) > MOST_BLOCKS else ""
     return f" (damaged within {BLOCK:,} bytes from byte {shown}{more})" if blocks else ""
 

@@ -1,11 +1,11 @@
-"""Turning passages round: from the words of each passage to the passages of each word.
+"""Inversion: from the words of each passage to the postings of each term.
 
-This is the whole of indexing that is not reading or writing. `check` runs it again over what is
-stored, and compares.
+This is all of indexing except reading and writing. A deep `check` inverts the stored text again and
+compares.
 
-A text is cut at its blanks, and what stands between two of them, `said.` or `(the`, is looked up:
-the same pieces come again and again, so that few are ever cut into words. No word goes across a
-blank; a test holds that for any text. Each word is a number, and a field is one sort of numbers.
+For speed a text is split at spaces, and each piece, such as `said.` or `(the`, is looked up in a
+table of pieces that were analysed before. This is correct because no token contains a space, which
+a test asserts for any text. Words are numbered, and a field is inverted by one sort of numbers.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from backstory.engine.analysis import MAX_TERM, Analyzer
 from backstory.engine.documents import Document
 from backstory.engine.indexes.embedded.arrays import Numbers, first_of_each
 from backstory.engine.indexes.embedded.flat.terms import InvertedField
-from backstory.engine.indexes.embedded.schema import DOCUMENT, HEAD, HEADER, STEM, SURFACE
+from backstory.engine.indexes.embedded.schema import DOCUMENT, DOCUMENT_ENTRY, HEAD, STEM, SURFACE
 
 Pair = tuple[str, str]
 _MOST_PIECES = 400_000
-_AROUND = ".,;:?!()\"'"  # around letters alone, which are one word, these are no part of it
+_AROUND = ".,;:?!()\"'"  # punctuation that never belongs to a word of letters only
 _LOW = (1 << 32) - 1
 
 
 class _Pieces(dict[str, tuple[int, ...]]):
-    """From what stands between two blanks to the numbers of its words."""
+    """Maps a piece of text between spaces to the numbers of its words, analysed on first use."""
 
     def __init__(self, analyzer: Analyzer, language: str, numbers: dict[Pair, int]) -> None:
         self._analyzer, self._language, self._numbers = analyzer, language, numbers
@@ -55,49 +55,51 @@ class _Pieces(dict[str, tuple[int, ...]]):
 
 
 class Inverter:
-    """Takes documents and their passages in order; gives the terms of each field."""
+    """Collects documents, each followed by its passages, and builds the postings of each field."""
 
     def __init__(self, analyzer: Analyzer) -> None:
         self._analyzer = analyzer
         self._pieces: dict[str, _Pieces] = {}
-        self.headers: dict[str, int] = {}  # the entry of each document, by id
+        self.document_entries: dict[str, int] = {}  # the entry of each document, by id
         self._heads: dict[str, list[int]] = {}
-        self._stems: tuple[str, set[str]] = "", set()  # of the heading that came last
-        self._language = ""  # of the document: headings are in it, whatever stands under them
-        self._numbers: dict[Pair, int] = {}  # some were only looked up, and stand nowhere
-        self._words = array("I")  # the numbers of all words, passage after passage
+        self._stems: tuple[str, set[str]] = "", set()  # of the most recent heading
+        self._language = (
+            ""  # of the document; also taken for headings over passages in another language
+        )
+        self._numbers: dict[Pair, int] = {}  # some may not occur in any passage
+        self._words = array("I")  # of all words, by number, passage after passage
         self._lengths = array("I")
 
     @property
     def lengths(self) -> Numbers:
-        """The number of words of each entry, HEADER for documents."""
+        """The number of words of each entry, DOCUMENT_ENTRY for documents."""
         return np.array(self._lengths, np.uint32)
 
-    def header(self, document: Document) -> None:
+    def document(self, document: Document) -> None:
         """Add a document's own entry; its passages follow."""
-        self.headers[document.id] = len(self._lengths)
+        self.document_entries[document.id] = len(self._lengths)
         self._language = document.language
         self._head(document.title)
         self._stems = "", set()
-        self._lengths.append(HEADER)
+        self._lengths.append(DOCUMENT_ENTRY)
 
     def _head(self, text: str) -> None:
-        """Add what stands over the next entry, once for each stem."""
+        """Index a title or heading under the next entry, once for each stem."""
         if text != self._stems[0]:
             self._stems = text, {stem for _, stem in self._analyzer.terms(text, self._language)}
-        at = len(self._lengths)
+        entry = len(self._lengths)
         for stem in self._stems[1]:
-            self._heads.setdefault(stem, []).append(at)
+            self._heads.setdefault(stem, []).append(entry)
 
     def words(self, text: str, language: str) -> list[int]:
-        """Return the numbers of a text's words; adds nothing, whatever it raises."""
+        """Return the numbers of a text's words, without adding them to the index."""
         pieces = self._pieces.get(language)
         if pieces is None:
             pieces = self._pieces[language] = _Pieces(self._analyzer, language, self._numbers)
         return list(chain.from_iterable(map(pieces.__getitem__, text.split(" "))))
 
     def passage(self, words: Sequence[int], heading: str = "") -> int:
-        """Add a passage, given by its words; return how many they are."""
+        """Add a passage, given as numbers of words; return its length in words."""
         if heading:
             self._head(heading)
         self._words.extend(words)
@@ -106,14 +108,16 @@ class Inverter:
 
     @property
     def pairs(self) -> list[Pair]:
-        """The surface form and stem of every word that stands somewhere."""
+        """The surface form and stem of every word that occurs in a passage."""
         counts = np.bincount(self._words, minlength=len(self._numbers)).tolist()
         return [pair for pair, count in zip(self._numbers, counts, strict=True) if count]
 
     def field(self, name: str) -> InvertedField:
-        """Return a field's terms with their postings; a stem has those of all its forms."""
+        """Return a field's terms with their postings."""
         if name == DOCUMENT:
-            return _unplaced({document: [at] for document, at in self.headers.items()})
+            return _unplaced(
+                {document: [entry] for document, entry in self.document_entries.items()}
+            )
         if name == HEAD:
             return _unplaced(self._heads)
         return self._placed({SURFACE: 0, STEM: 1}[name])
@@ -124,21 +128,21 @@ class Inverter:
         words = np.frombuffer(self._words, np.uint32)
         entries, positions = self._places(len(words))
         order = np.sort(term_of[words] << 32 | np.arange(len(words)))
-        at, terms = order & _LOW, order >> 32
-        # A posting begins where its entry or its term is another than that of the word before.
-        position_at = first_of_each(terms << 32 | entries[at])
+        occurrences, terms = order & _LOW, order >> 32
+        # A new posting begins where the term or the entry changes.
+        position_at = first_of_each(terms << 32 | entries[occurrences])
         counts = np.bincount(terms[position_at], minlength=len(texts))
         return InvertedField(
             texts,
             np.concatenate(([0], counts.cumsum())),
-            entries[at][position_at],
+            entries[occurrences][position_at],
             np.diff(position_at, append=len(words)),
             np.append(position_at, len(words)),
-            positions[at],
+            positions[occurrences],
         )
 
     def _numbered(self, side: int) -> tuple[list[str], Numbers]:
-        """Return the sorted texts of one side of the pairs, and the number of each word's text."""
+        """Return the sorted terms of one side of the pairs, and the number of each word's term."""
         texts = sorted({pair[side] for pair in self.pairs})
         number_of = {text: number for number, text in enumerate(texts)}
         sides = (number_of.get(pair[side], 0) for pair in self._numbers)
@@ -147,14 +151,14 @@ class Inverter:
     def _places(self, words: int) -> tuple[Numbers, Numbers]:
         """Return the entry of every word, and its position there."""
         lengths = self.lengths
-        lengths[lengths == HEADER] = 0
+        lengths[lengths == DOCUMENT_ENTRY] = 0
         starts = lengths.cumsum(dtype=np.int64) - lengths
         entries = np.repeat(np.arange(len(lengths)), lengths)
         return entries, np.arange(words) - starts[entries]
 
 
 def _unplaced(entries: Mapping[str, Sequence[int]]) -> InvertedField:
-    """Return a field whose terms stand once in each of their entries, wherever in it."""
+    """Return a field without positions, whose terms occur once in each of their entries."""
     # Code points and UTF-8 sort alike, lone surrogates too.
     texts = sorted(entries)
     ids: Any = np.fromiter(chain.from_iterable(entries[text] for text in texts), np.uint32)

@@ -1,8 +1,8 @@
 """The lexicon: every surface form of a segment with its stems, so that queries need no stemmer.
 
 A line is `surface<TAB>language:stem<TAB>…`, lines are sorted, and the first is empty, so that
-a page of them is found by halving. Every form has its stem in each language of the segment, also
-in those in which it never stood.
+a page of them is found by binary search. Every form has its stem in each language of the segment,
+even in those in which it does not occur.
 """
 
 from __future__ import annotations
@@ -39,23 +39,27 @@ class SegmentLexicon:
 
     def stems(self, surface: str) -> list[str]:
         """Return the `language:stem`s of a surface form."""
-        wanted = surface.encode("utf-8", "replace")
+        encoded = surface.encode("utf-8", "replace")
         starts, firsts = self._pages
-        page = bisect_right(firsts, wanted) - 1
-        held = b"\n%b\t" % wanted
-        at = self._data.find(held, starts[page], starts[page + 1] + len(held)) if page >= 0 else -1
-        if at < 0:
+        page = bisect_right(firsts, encoded) - 1
+        prefix = b"\n%b\t" % encoded
+        offset = (
+            self._data.find(prefix, starts[page], starts[page + 1] + len(prefix))
+            if page >= 0
+            else -1
+        )
+        if offset < 0:
             return []
-        end = self._data.find(b"\n", at + 1)
-        return self._data[at + len(held) : end].decode("utf-8").split("\t")
+        end = self._data.find(b"\n", offset + 1)
+        return self._data[offset + len(prefix) : end].decode("utf-8").split("\t")
 
     @cached_property
     def _pages(self) -> tuple[list[int], list[bytes]]:
         """Where every page of lines begins, and where the last ends; the first word of each."""
         data = self._data
-        starts = [data.find(b"\n", at) for at in range(0, len(data), PAGE)]
-        starts = [at for at in dict.fromkeys(starts) if 0 <= at < len(data) - 1]
-        firsts = [data[at + 1 : data.find(b"\t", at)] for at in starts]
+        starts = [data.find(b"\n", offset) for offset in range(0, len(data), PAGE)]
+        starts = [offset for offset in dict.fromkeys(starts) if 0 <= offset < len(data) - 1]
+        firsts = [data[offset + 1 : data.find(b"\t", offset)] for offset in starts]
         return [*starts, len(data)], firsts
 
     def surfaces(self) -> list[str]:

@@ -167,12 +167,14 @@ def newest_generation(folder: Path, names: Iterable[str]) -> int | None:
 
     Raises IndexDamaged where the manifest of a later commit is there and no TOC.
     """
-    held = list(names)
-    found = generations(name for name in held if name.endswith(TOC_END))  # of a folder of many
-    if found:
-        return found[-1]
+    listed = list(names)
+    committed = generations(
+        name for name in listed if name.endswith(TOC_END)
+    )  # of a folder of many
+    if committed:
+        return committed[-1]
     # The first commit writes manifest-1.json before its TOC and may be killed in between.
-    if any(generation > 1 for generation in generations(held, MANIFEST_NAME)):
+    if any(generation > 1 for generation in generations(listed, MANIFEST_NAME)):
         raise IndexDamaged(folder, f"has no table of contents (_{INDEX_NAME}_*.toc)")
     return None
 

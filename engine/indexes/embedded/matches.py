@@ -1,7 +1,7 @@
-"""The matches of a query's node, and how those of several nodes become those of one.
+"""The matches of a query node as sorted arrays, and their intersection, union and sums.
 
-Sums are made in the order of the query's words. Sparse lists are sorted or bisected; for dense ones
-an array with a place for every entry is quicker.
+Scores are added in the order of the query's words, so that rounding is reproducible. Sparse lists
+are sorted or bisected; for dense ones an array with an element per entry is faster.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from backstory.engine.indexes.embedded.arrays import (
     where_in,
 )
 
-# An array with a place for each of so many entries costs as much as sorting one more match, or as
-# finding the place of one.
+# Cost model: allocating an array costs, for so many entries, as much as sorting one match, or as
+# bisecting for one.
 ENTRIES_A_SORT, ENTRIES_A_SUM = 8, 64
 
 
 class Matches(Protocol):
-    """What matches a node: entries, ascending, with their scores.
+    """The entries that match a query node, ascending, with their scores.
 
-    `all_words` tells which of them have every word of the node's bags; None: all of them do. `full`
-    are those entries.
+    `all_words` flags those with every word of the node's bags of words; None stands for all of
+    them. `all_words_ids` are their entries.
     """
 
     @property
@@ -43,45 +43,45 @@ class Matches(Protocol):
     def all_words(self) -> Flags | None: ...
 
     @property
-    def full(self) -> Ids: ...
+    def all_words_ids(self) -> Ids: ...
 
     def __len__(self) -> int: ...
 
     def best(self, k: int) -> Scores:
-        """Return matches among which the `k` best are, with all that tie with the last of them."""
+        """Return a superset of the `k` best matches, including all ties with the k-th."""
 
-    def taken(self, places: Ids) -> Scores:
-        """Return the matches at some places, in their order."""
+    def taken(self, positions: Ids) -> Scores:
+        """Return the matches at these positions, in that order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Matches that are worked out."""
+    """Matches whose scores have been computed."""
 
     ids: Ids
     scores: Floats
     all_words: Flags | None = None
 
     @property
-    def full(self) -> Ids:
-        """The matches that have every word."""
+    def all_words_ids(self) -> Ids:
+        """The entries that have every word."""
         return self.ids if self.all_words is None else self.ids[self.all_words]
 
     def __len__(self) -> int:
         return len(self.ids)
 
     def best(self, k: int) -> Scores:
-        """Return all matches: there is nothing to save."""
+        """Return all matches: they are computed already."""
         return self
 
-    def taken(self, places: Ids) -> Scores:
-        """Return the matches at some places, in their order."""
-        flags = None if self.all_words is None else self.all_words[places]
-        return Scores(self.ids[places], self.scores[places], flags)
+    def taken(self, positions: Ids) -> Scores:
+        """Return the matches at these positions, in that order."""
+        flags = None if self.all_words is None else self.all_words[positions]
+        return Scores(self.ids[positions], self.scores[positions], flags)
 
 
 def common(lists: Sequence[Ids], entries: int) -> Ids:
-    """Return the entries that are in every list; `entries` is how many there are in all."""
+    """Return the intersection of sorted lists; `entries` is the number of entries in the index."""
     ids, *others = sorted(lists, key=len)
     for other in others:
         if len(ids) * BISECTION < len(other):
@@ -92,14 +92,14 @@ def common(lists: Sequence[Ids], entries: int) -> Ids:
 
 
 def marked(ids: Ids, entries: int) -> Flags:
-    """Return a flag for every entry: whether it is one of the ids."""
+    """Return the ids as a bitmap with a flag for every entry."""
     flags: Flags = np.zeros(entries, bool)
     flags[ids] = True
     return flags
 
 
 def among(ids: Ids, some: Ids) -> Flags | None:
-    """Return which of the ids are in `some`, all of which are ids; None: all of them."""
+    """Return flags of the ids that are in `some`, a subset of them; None if all are."""
     if len(some) == len(ids):
         return None
     flags: Flags = np.zeros(len(ids), bool)
@@ -107,25 +107,25 @@ def among(ids: Ids, some: Ids) -> Flags | None:
     return flags
 
 
-def every_word(found: Sequence[Matches], ids: Ids) -> Flags | None:
-    """Return which of some entries, all of them matches of every node, have every word of each."""
+def every_word(nodes: Sequence[Matches], ids: Ids) -> Flags | None:
+    """Return flags of the ids, which match every node, that have all words of each; None: all."""
     flags: Flags | None = None
-    for matches in found:
+    for matches in nodes:
         if matches.all_words is not None:
             own = matches.all_words[where_in(matches.ids, ids)[1]]
             flags = own if flags is None else flags & own
     return flags
 
 
-def summed(found: Sequence[Matches], ids: Ids, entries: int) -> Floats:
-    """Return the sum of the nodes' scores for some entries, added in order."""
+def summed(nodes: Sequence[Matches], ids: Ids, entries: int) -> Floats:
+    """Return the sum of the nodes' scores for each id, added in the order of the nodes."""
     total: Floats = np.zeros(len(ids))
-    for matches in found:
+    for matches in nodes:
         if matches.ids is ids:
             total += matches.scores
         elif len(ids) * BISECTION < len(matches.ids) + entries // 8:
-            which, places = where_in(matches.ids, ids)
-            total[which] += matches.scores[places]
+            which, positions = where_in(matches.ids, ids)
+            total[which] += matches.scores[positions]
         else:
             spread: Floats = np.zeros(entries)
             spread[matches.ids] = matches.scores
@@ -133,15 +133,15 @@ def summed(found: Sequence[Matches], ids: Ids, entries: int) -> Floats:
     return total
 
 
-def united(found: Sequence[Matches], entries: int) -> tuple[Ids, Floats]:
-    """Return the entries that are in any node's matches, with the sum of their scores.
+def united(nodes: Sequence[Matches], entries: int) -> tuple[Ids, Floats]:
+    """Return the union of the nodes' matches, with the sum of their scores.
 
     `np.bincount` adds in the order of its arguments, which is that of the query's words.
     """
-    if len(found) == 1:
-        return found[0].ids, found[0].scores
-    ids = np.concatenate([matches.ids for matches in found])
-    scores = np.concatenate([matches.scores for matches in found])
+    if len(nodes) == 1:
+        return nodes[0].ids, nodes[0].scores
+    ids = np.concatenate([matches.ids for matches in nodes])
+    scores = np.concatenate([matches.scores for matches in nodes])
     different = distinct(ids, entries)
     if len(ids) * ENTRIES_A_SUM < entries:
         return different, _added(different.searchsorted(ids), scores, len(different))
@@ -149,7 +149,7 @@ def united(found: Sequence[Matches], entries: int) -> tuple[Ids, Floats]:
 
 
 def distinct(ids: Ids, entries: int) -> Ids:
-    """Return the different ones of some entries, ascending."""
+    """Return the ids without repetitions, ascending."""
     if len(ids) * ENTRIES_A_SORT < entries:
         ordered = np.sort(ids)
         return ordered[first_of_each(ordered)]
@@ -157,5 +157,5 @@ def distinct(ids: Ids, entries: int) -> Ids:
 
 
 def _added(numbers: Ids, scores: Floats, size: int) -> Floats:
-    total: Any = np.bincount(numbers, scores, size)  # whose stub knows of counts alone
+    total: Any = np.bincount(numbers, scores, size)  # the stub allows integer counts only
     return np.asarray(total, float)

@@ -1,4 +1,4 @@
-"""Merging segments: few of them stay, deleted documents go, and adding one document stays cheap."""
+"""Tiered merging: bounds the number of segments, and drops deleted documents."""
 
 from __future__ import annotations
 
@@ -54,13 +54,13 @@ def to_merge(segments: Sequence[OpenSegment]) -> list[OpenSegment]:
 
 def _fitting(tier: Sequence[OpenSegment]) -> list[OpenSegment]:
     """Return the smallest segments of a tier that make one of full size together."""
-    chosen: list[OpenSegment] = []
+    selected: list[OpenSegment] = []
     room = FULL_SIZE
     for segment in sorted(tier, key=_live):
         room -= _live(segment)
-        if room >= 0 or len(chosen) < 2:
-            chosen.append(segment)
-    return chosen
+        if room >= 0 or len(selected) < 2:
+            selected.append(segment)
+    return selected
 
 
 def _live(segment: OpenSegment) -> int:
@@ -91,20 +91,20 @@ def merge(folder: Path, segments: Sequence[OpenSegment]) -> BuiltSegment:
         for entry, facts in enumerate(segment.columns.facts())
         if entry not in segment.state.deleted
     ]
-    headers, counts = _headers(segments, moved), _counts(segments)
-    return completed(folder, state, lengths, rows, facts, stems, counts, headers)
+    document_entries, counts = _document_entries(segments, moved), _counts(segments)
+    return completed(folder, state, lengths, rows, facts, stems, counts, document_entries)
 
 
 def _moved(segments: Sequence[OpenSegment]) -> list[Ids]:
     """Return the new number of each segment's entries, GONE for the deleted."""
-    found, start = [], 0
+    all_moved, start = [], 0
     for segment in segments:
         moved: Ids = np.full(segment.size, GONE, np.intp)
         live = slice(None) if segment.live is None else segment.live
         moved[live] = np.arange(start, start + _live(segment))
-        found.append(moved)
+        all_moved.append(moved)
         start += _live(segment)
-    return found
+    return all_moved
 
 
 def _records(segments: Sequence[OpenSegment], moved: Sequence[Ids]) -> Iterator[bytes]:
@@ -112,13 +112,13 @@ def _records(segments: Sequence[OpenSegment], moved: Sequence[Ids]) -> Iterator[
         yield from map(segment.raw_record, np.flatnonzero(entries != GONE).tolist())
 
 
-def _headers(segments: Sequence[OpenSegment], moved: Sequence[Ids]) -> dict[str, int]:
-    headers: dict[str, int] = {}
+def _document_entries(segments: Sequence[OpenSegment], moved: Sequence[Ids]) -> dict[str, int]:
+    document_entries: dict[str, int] = {}
     for segment, entries in zip(segments, moved, strict=True):
         codes, ids = segment.columns.coded("id")
-        rows = zip(entries[segment.headers].tolist(), codes.tolist(), strict=True)
-        headers |= {ids[code]: entry for entry, code in rows if entry != GONE}
-    return headers
+        rows = zip(entries[segment.document_entries].tolist(), codes.tolist(), strict=True)
+        document_entries |= {ids[code]: entry for entry, code in rows if entry != GONE}
+    return document_entries
 
 
 def _counts(segments: Sequence[OpenSegment]) -> Counts:
@@ -126,9 +126,9 @@ def _counts(segments: Sequence[OpenSegment]) -> Counts:
     spoken: Counter[str] = Counter()
     for segment in segments:
         codes, languages = segment.columns.coded("language")
-        rows = zip(segment.headers.tolist(), codes.tolist(), strict=True)
-        for header, code in segment.of_live(rows):
-            entries = segment.passages_of(header)
+        rows = zip(segment.document_entries.tolist(), codes.tolist(), strict=True)
+        for entry, code in segment.of_live(rows):
+            entries = segment.passages_of(entry)
             documents += 1
             words += int(segment.lengths[entries.start : entries.stop].sum())
             spoken += segment.languages_of(entries, languages[code])
@@ -177,8 +177,8 @@ def _positions(parts: Sequence[_Part], order: Ids) -> Numbers:
     """Return the positions of all postings in their new order, moved some postings at a time."""
     which = np.repeat(np.arange(len(parts)), [len(part.postings) for part in parts])
     postings = np.concatenate([part.postings for part in parts])
-    chunks = (order[at : at + AT_ONCE] for at in range(0, len(order), AT_ONCE))
-    return joined([_gathered(parts, which[at], postings[at]) for at in chunks], np.uint8)
+    chunks = (order[start : start + AT_ONCE] for start in range(0, len(order), AT_ONCE))
+    return joined([_gathered(parts, which[start], postings[start]) for start in chunks], np.uint8)
 
 
 def _gathered(parts: Sequence[_Part], which: Ids, postings: Ids) -> Numbers:
@@ -186,9 +186,9 @@ def _gathered(parts: Sequence[_Part], which: Ids, postings: Ids) -> Numbers:
     for number, part in enumerate(parts):
         lengths[which == number] = part.field.frequencies[postings[which == number]]
     starts = lengths.cumsum() - lengths
-    found = np.empty(int(lengths.sum()), np.uint32)
+    positions = np.empty(int(lengths.sum()), np.uint32)
     for number, part in enumerate(parts):
         mine = which == number
         taken = runs(part.field.position_at[postings[mine]].astype(np.intp), lengths[mine])
-        found[runs(starts[mine], lengths[mine])] = part.field.positions[taken]
-    return found
+        positions[runs(starts[mine], lengths[mine])] = part.field.positions[taken]
+    return positions

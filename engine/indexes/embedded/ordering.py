@@ -1,4 +1,4 @@
-"""The order of matches: the best or the newest of them, without sorting all of the others."""
+"""The top matches by relevance or by date, by partial sorting."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import numpy as np
 from backstory.engine.indexes.embedded.arrays import NO_IDS, Floats, Ids, Numbers, nth_highest
 from backstory.engine.indexes.embedded.document_ranges import DocumentRanges
 from backstory.engine.indexes.embedded.matches import Matches, Scores
-from backstory.engine.listing import RELEVANCE
+from backstory.engine.ordering import RELEVANCE
 
-FURTHER = 4  # times as far down, where passages of too few documents were found
+WIDENING = 4  # factor on the depth of a grouped search that found too few documents
 
 
 class Ordering:
@@ -22,10 +22,7 @@ class Ordering:
         self._by_date = lru_cache(maxsize=2)(ranges.by_date)
 
     def first(self, matches: Matches, sort: str, most: int, *, grouped: bool) -> Scores:
-        """Return the first `most` matches or, grouped, the first of each of so many documents.
-
-        They are in the order of the list.
-        """
+        """Return the first `most` matches or, if grouped, the first match of `most` documents."""
         if not most:
             return Scores(NO_IDS, np.zeros(0))
         if sort != RELEVANCE:
@@ -36,23 +33,20 @@ class Ordering:
         return best.taken(self._best(best, most))
 
     def _best(self, matches: Scores, most: int) -> Ids:
-        """Return the places of the `most` best among some matches.
-
-        Those with all words come first, then it goes by score, then by address.
-        """
+        """Return the positions of the `most` best matches: all words, then score, then address."""
         if matches.all_words is None:
             return self._best_of(matches.ids, matches.scores, most)
-        full = np.flatnonzero(matches.all_words)
-        first = full[self._best_of(matches.ids[full], matches.scores[full], most)]
-        if len(first) == most or len(full) == len(matches.ids):
+        complete = np.flatnonzero(matches.all_words)
+        first = complete[self._best_of(matches.ids[complete], matches.scores[complete], most)]
+        if len(first) == most or len(complete) == len(matches.ids):
             return first
         scores = matches.scores.copy()
-        scores[full] = -np.inf  # behind all others, of which there are enough or all are wanted
-        wanted = min(most - len(first), len(matches.ids) - len(full))
-        return np.concatenate((first, self._best_of(matches.ids, scores, wanted)))
+        scores[complete] = -np.inf  # sorts them last: they have been taken already
+        missing = min(most - len(first), len(matches.ids) - len(complete))
+        return np.concatenate((first, self._best_of(matches.ids, scores, missing)))
 
     def _best_of(self, ids: Ids, scores: Floats, most: int) -> Ids:
-        """Return the places of the `most` highest scores, in order."""
+        """Return the positions of the `most` highest scores, in descending order."""
         among = np.arange(len(ids))
         if len(ids) > most:
             least = nth_highest(scores, most)
@@ -70,7 +64,7 @@ class Ordering:
 
     def _first_of_each(self, matches: Matches, most: int) -> Scores:
         """Look further and further down until there are `most` documents."""
-        reach = FURTHER * most
+        reach = WIDENING * most
         while True:
             best = matches.best(reach)
             order = self._best(best, reach)
@@ -78,7 +72,7 @@ class Ordering:
             firsts = np.sort(np.unique(rows, return_index=True)[1])[:most]
             if len(firsts) == most or reach >= len(matches):
                 return best.taken(order[firsts])
-            reach *= FURTHER
+            reach *= WIDENING
 
     def _dated(self, matches: Matches, sort: str, most: int, *, grouped: bool) -> Ids:
         """Order by the documents' dates, and the passages of a document by relevance."""
@@ -86,8 +80,10 @@ class Ordering:
         last = np.unique(places)[:most][-1:] if grouped else np.sort(places)[:most][-1:]
         among = np.flatnonzero(places <= last) if len(last) else NO_IDS
         places = places[among]
-        full = np.ones(len(among), bool) if matches.all_words is None else matches.all_words[among]
-        order = np.lexsort((matches.ids[among], -matches.scores[among], ~full, places))
+        complete = (
+            np.ones(len(among), bool) if matches.all_words is None else matches.all_words[among]
+        )
+        order = np.lexsort((matches.ids[among], -matches.scores[among], ~complete, places))
         if grouped:
             ordered = places[order]
             order = order[np.concatenate(([True], ordered[1:] != ordered[:-1]))[: len(order)]]

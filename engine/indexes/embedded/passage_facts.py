@@ -1,6 +1,6 @@
-"""What is known of single passages over all segments: names, dates, languages of their own.
+"""Multi-valued facts of single passages: names, dates, and languages of their own.
 
-A segment lists them passage by passage, as codes; a filter is decided once a value.
+A segment stores them per passage as codes; a filter is evaluated once per distinct value.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ class PassageFacts:
     def __init__(self, segments: Sequence[OpenSegment], bases: Sequence[int]) -> None:
         self._segments = tuple(zip(segments, bases, strict=True))
 
-    def passes(self, asked: FactFilter, fact: str) -> Iterator[Ids]:
+    def passes(self, fact_filter: FactFilter, fact: str) -> Iterator[Ids]:
         """Yield the entries that a filter lets through by a kind of facts, deleted ones too."""
         for segment, base in self._segments:
             start, codes, values = segment.columns.spread(fact)
-            passing = np.fromiter((asked.takes((v,), "") for v in values), bool, len(values))
-            found = np.flatnonzero(passing[codes])
-            yield start.searchsorted(found, side="right") - 1 + base
+            passing = np.fromiter((fact_filter.takes((v,), "") for v in values), bool, len(values))
+            hits = np.flatnonzero(passing[codes])
+            yield start.searchsorted(hits, side="right") - 1 + base
 
     def each(self, fact: str) -> Iterator[tuple[int, str]]:
         """Yield every fact of a kind with its entry, those of deleted entries too."""
@@ -39,12 +39,12 @@ class PassageFacts:
 
     def names(self) -> Counter[str]:
         """Count every name over all live passages."""
-        found: Counter[str] = Counter()
+        hits: Counter[str] = Counter()
         for segment, _ in self._segments:
             start, codes, values = segment.columns.spread("names")
             if segment.live is not None:
                 codes = codes[np.repeat(segment.live, np.diff(start))]
             counts = np.bincount(codes, minlength=len(values)).tolist()
             for value, count in zip(values, counts, strict=True):
-                found[value] += count
-        return +found
+                hits[value] += count
+        return +hits

@@ -1,7 +1,7 @@
-"""The live postings of a snapshot: which passages a term is in, how often, and where.
+"""The postings of a snapshot: entries, frequencies and positions of each term.
 
-A term's postings are arrays over all segments, entries ascending. What was read is kept, in the
-budget of all caches.
+Postings are arrays over all segments, sorted by entry, without deleted entries. They are cached
+within the pool's budget.
 """
 
 from __future__ import annotations
@@ -78,19 +78,19 @@ class PostingsReader:
         self._counts: Cache[tuple[Term, ...], int] = pool.cache("counts")
 
     def clear(self) -> None:
-        """Let go of everything that is kept."""
+        """Clear the caches."""
         self.postings.clear()
         self._places.clear()
         self._counts.clear()
 
     def get(self, terms: tuple[Term, ...]) -> Postings:
         """Return the postings of a word, which may be stored under several terms."""
-        found = self.postings.get(terms)
-        if found is None:
+        postings = self.postings.get(terms)
+        if postings is None:
             parts = [postings for term in terms if len(postings := self._read(term))]
-            found = _merged(parts)
-            self.postings.put(terms, found, found.size)
-        return found
+            postings = _merged(parts)
+            self.postings.put(terms, postings, postings.size)
+        return postings
 
     def _read(self, term: Term) -> Postings:
         ids, frequencies = [], []
@@ -120,17 +120,17 @@ class PostingsReader:
 
     def places(self, terms: tuple[Term, ...]) -> Places:
         """Return where a word stands, ascending: entry << 32 | position."""
-        found = self._places.get(terms)
-        if found is None:
+        places = self._places.get(terms)
+        if places is None:
             parts = [self._read_places(term) for term in terms]
-            found = joined(parts, np.int64)
+            places = joined(parts, np.int64)
             if len(terms) > 1:
-                found = np.unique(found)
-            self._places.put(terms, found, LEAST_BYTES + PLACE_BYTES * len(found))
-        return found
+                places = np.unique(places)
+            self._places.put(terms, places, LEAST_BYTES + PLACE_BYTES * len(places))
+        return places
 
     def _read_places(self, term: Term) -> Places:
-        found = []
+        places = []
         for segment, base, live in self._segments:
             stored = segment.postings(*term)
             if stored is not None:
@@ -140,8 +140,8 @@ class PostingsReader:
                     kept: Flags = live[entries]
                     entries, positions = entries[kept], positions[kept]
                 numbers = np.add(entries, base, dtype=np.int64)
-                found.append(numbers << POSITION_BITS | positions)
-        return joined(found, np.int64)
+                places.append(numbers << POSITION_BITS | positions)
+        return joined(places, np.int64)
 
 
 def _merged(parts: Sequence[Postings]) -> Postings:

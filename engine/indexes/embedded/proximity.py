@@ -1,7 +1,7 @@
-"""Words in a row, and words near each other: where all of them stand, compared at once.
+"""Phrase and proximity matching, vectorised over all passages.
 
-The same as `matching.phrase_starts` and `matching.near_windows` for every passage; a test holds
-them together.
+Equivalent to `matching.phrase_starts` and `matching.near_windows` for every passage; a test
+compares them.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ LOW = (1 << POSITION_BITS) - 1
 
 
 def counted(entries: Ids) -> Postings:
-    """Return how often each entry is there, of entries that ascend and repeat."""
+    """Count repetitions: return postings from sorted entries with one item per occurrence."""
     starts = first_of_each(entries)
     counts = np.diff(starts, append=len(entries))
     return Postings(entries[starts].astype(np.intp, copy=False), counts)
 
 
 def phrase(words: Sequence[Places]) -> Postings:
-    """Return in which entries the words follow each other, and how often."""
+    """Return the postings of a phrase, given the places of each of its words."""
     order = sorted(range(len(words)), key=lambda number: len(words[number]))
     starts = words[order[0]] - order[0]
     for number in order[1:]:
@@ -41,18 +41,18 @@ def phrase(words: Sequence[Places]) -> Postings:
 
 
 def near(words: Sequence[Places], distance: int) -> Postings:
-    """Return in which entries all words stand within `distance` others, and how often."""
+    """Return the postings of words with at most `distance` other words between them."""
     kept = _of_common_entries(words)
     if not kept:
         return NO_POSTINGS
-    # Two words that are the same are one that is needed twice.
+    # A repeated word is one word that is needed twice.
     needed = Counter(place.tobytes() for place in kept)
     distinct = list({place.tobytes(): place for place in kept}.values())
     merged = np.concatenate(distinct)
     order = merged.argsort(kind="stable")
     line = merged[order]
     shared = np.unique(line[1:][line[1:] == line[:-1]] >> POSITION_BITS)
-    if len(shared):  # a place counts for one word: which, is decided passage by passage
+    if len(shared):  # a place matches several words but counts for one: resolved per passage
         return _one_by_one(kept, shared, distance)
     labels = np.repeat(np.arange(len(distinct)), [len(place) for place in distinct])[order]
     times = [needed[place.tobytes()] for place in distinct]
@@ -60,25 +60,22 @@ def near(words: Sequence[Places], distance: int) -> Postings:
 
 
 def _of_common_entries(words: Sequence[Places]) -> list[Places]:
-    """Return the places of the words in those entries that have all of them."""
+    """Return the places of each word, restricted to entries that contain all words."""
     ordered = sorted(words, key=len)
     entries = np.unique(ordered[0] >> POSITION_BITS)
     for places in ordered[1:]:
-        entries = entries[_held(places >> POSITION_BITS, entries)]
+        entries = entries[where_in(places >> POSITION_BITS, entries)[0]]
     if not len(entries):
         return []
-    return [places[_held(entries, places >> POSITION_BITS)] for places in words]
-
-
-def _held(among: Numbers, wanted: Numbers) -> Ids:
-    return where_in(among, wanted)[0]
+    return [places[where_in(entries, places >> POSITION_BITS)[0]] for places in words]
 
 
 def _windows(line: Places, labels: Numbers, times: Sequence[int], distance: int) -> Places:
-    """Return the last place of every smallest window that has each word `times` times.
+    """Return the last place of every minimal window that has each word `times` times.
 
-    A window that ends at a place begins, at the latest, where the rarest of the words so far has
-    stood often enough; it is a smallest one where the window before began earlier.
+    For each place in `line` the latest possible start of a window that ends there is the minimum,
+    over all words, of the place of the last `times`-th occurrence. The window is minimal if the
+    window that ends one place before starts earlier.
     """
     begin: Ids = np.full(len(line), len(line), np.intp)
     for label, count in enumerate(times):
@@ -94,10 +91,10 @@ def _windows(line: Places, labels: Numbers, times: Sequence[int], distance: int)
 
 
 def _one_by_one(words: Sequence[Places], shared: Numbers, distance: int) -> Postings:
-    """Decide in Python for the entries in which two words share a place, at once for the others."""
+    """Match entries in which words share a place one by one, and all others vectorised."""
     apart = [places[~np.isin(places >> POSITION_BITS, shared)] for places in words]
-    found = near(apart, distance)
-    ids, counts = list(found.ids.tolist()), list(found.frequencies.tolist())
+    postings = near(apart, distance)
+    ids, counts = list(postings.ids.tolist()), list(postings.frequencies.tolist())
     for entry in shared.tolist():
         parts = [_positions(places, entry) for places in words]
         if times := len(near_windows(parts, distance)):
@@ -109,5 +106,5 @@ def _one_by_one(words: Sequence[Places], shared: Numbers, distance: int) -> Post
 
 def _positions(places: Places, entry: int) -> list[int]:
     first, last = places.searchsorted([entry << POSITION_BITS, (entry + 1) << POSITION_BITS])
-    found: list[int] = (places[first:last] & LOW).tolist()
-    return found
+    positions: list[int] = (places[first:last] & LOW).tolist()
+    return positions

@@ -1,8 +1,8 @@
 """The Whoosh side of the format: its fields, its codec, and the right package to read them.
 
-A document is a header entry followed by one entry for each passage, in order, so that the number
-of a passage is its distance from its header. Only classes of Whoosh itself stand in the schema,
-because Whoosh pickles it.
+A document is an entry of its own, followed by one entry for each passage in order, so that the
+number of a passage is its distance from the document entry. The schema contains only classes of
+Whoosh itself, because Whoosh pickles it.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ OLDEST_WHOOSH, NEXT_WHOOSH = (3, 48, 1), (4,)
 # Raised whenever an index written before would be misread.
 FORMAT = 6
 
-DOCUMENT = "doc"  # indexed: the document's id, on its header
-HEAD = "head"  # indexed: language:stem of titles, on headers, and of headings, on passages
+DOCUMENT = "doc"  # indexed: the document's id, on its own entry
+HEAD = "head"  # indexed: language:stem of titles (document entries), headings (passages)
 STEM = "stem"  # indexed: language:stem, with positions
 SURFACE = "surface"  # indexed: surface forms, with positions
 RECORD = "record"  # column: JSON of the document or passage
-LENGTH = "length"  # column: words in the passage; HEADER on headers
-HEADER = 2**32 - 1
+LENGTH = "length"  # column: words in the passage; DOCUMENT_ENTRY on document entries
+DOCUMENT_ENTRY = 2**32 - 1
 
 FIELDS = (DOCUMENT, HEAD, STEM, SURFACE)  # in the order in which they are written
 POSITIONED = (STEM, SURFACE)
@@ -57,11 +57,11 @@ def check_whoosh() -> None:
         return
     from importlib.metadata import packages_distributions
 
-    found = ".".join(map(str, whoosh.__version__[:3]))
+    installed = ".".join(map(str, whoosh.__version__[:3]))
     owners = sorted(set(packages_distributions().get("whoosh", [])) - {"whoosh3"})
     oldest, after = (".".join(map(str, each)) for each in (OLDEST_WHOOSH, NEXT_WHOOSH))
     raise BackstoryError(
-        f"The package whoosh that is installed is {found} of {', '.join(owners) or 'whoosh3'}, "
+        f"The package whoosh that is installed is {installed} of {', '.join(owners) or 'whoosh3'}, "
         f"not whoosh3 from {oldest} on and before {after}.",
         f"Run: pip uninstall -y {' '.join((*owners, 'whoosh3'))}; "
         f"pip install 'whoosh3>={oldest},<{after}'",

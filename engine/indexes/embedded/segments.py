@@ -32,12 +32,12 @@ from backstory.engine.indexes.embedded.flat.terms import (
 from backstory.engine.indexes.embedded.manifest import Counts, SegmentFacts
 from backstory.engine.indexes.embedded.schema import DOCUMENT, FIELDS, INDEX_NAME
 
-# What may be left off at the end of a passage's record: names, mentions, language, seconds.
+# Defaults of the optional end of a passage's record: names, mentions, language, seconds.
 LEFT_OFF: tuple[Any, ...] = ((), (), "", None)
 
 
 class SegmentState:
-    """What a segment is called, how large it is, and which of its entries are deleted."""
+    """The id of a segment, its size in entries and words, and its deleted entries."""
 
     def __init__(
         self, segid: str = "", size: int = 0, words: int = 0, deleted: Iterable[int] = ()
@@ -86,12 +86,12 @@ class OpenSegment:
         self.files = [FlatFile(start.with_suffix(e)) for e in (ENTRIES_EXTENSION, TERMS_EXTENSION)]
         self._entries = Entries(self.files[0])
         self.fields = {name: Field(self.files[1], name) for name in FIELDS}
-        self.lengths, self.headers = self._entries.lengths, self._entries.headers
+        self.lengths, self.document_entries = self._entries.lengths, self._entries.document_entries
         self.size = len(self.lengths)
 
     @cached_property
-    def _header_list(self) -> list[int]:
-        return list(self.headers.tolist())
+    def _document_entry_list(self) -> list[int]:
+        return list(self.document_entries.tolist())
 
     @property
     def live(self) -> Flags | None:
@@ -104,15 +104,15 @@ class OpenSegment:
 
     def postings(self, field: str, text: str) -> Postings | None:
         """Return a term's postings, or None where no entry has it."""
-        found = self.fields[field]
-        number = found.find(encoded_term(text))
-        return Postings(found, number) if number >= 0 else None
+        opened = self.fields[field]
+        number = opened.find(encoded_term(text))
+        return Postings(opened, number) if number >= 0 else None
 
     def frequencies(self, field: str) -> Iterator[tuple[str, int]]:
         """Yield every term of a field with its number of entries, deleted ones included."""
-        found = self.fields[field]
-        counts = (stop - start for start, stop in pairwise(found.start.tolist()))
-        return zip(map(decoded_term, found.texts()), counts, strict=True)
+        opened = self.fields[field]
+        counts = (stop - start for start, stop in pairwise(opened.start.tolist()))
+        return zip(map(decoded_term, opened.texts()), counts, strict=True)
 
     def raw_record(self, entry: int) -> bytes:
         """Return what is stored of an entry, as it is stored."""
@@ -125,20 +125,21 @@ class OpenSegment:
         for file in self.files:
             file.close()
 
-    def passages_of(self, header: int) -> range:
+    def passages_of(self, document_entry: int) -> range:
         """Return the entries of a document's passages."""
-        at = bisect_right(self._header_list, header)
-        end = self._header_list[at] if at < len(self._header_list) else self.size
-        return range(header + 1, end)
+        entries = self._document_entry_list
+        following = bisect_right(entries, document_entry)
+        end = entries[following] if following < len(entries) else self.size
+        return range(document_entry + 1, end)
 
-    def live_headers(self) -> Iterator[int]:
+    def live_document_entries(self) -> Iterator[int]:
         """Yield the entries of documents that are not deleted."""
-        return (header for header in self._header_list if header not in self.state.deleted)
+        return (entry for entry in self._document_entry_list if entry not in self.state.deleted)
 
     def of_live(self, rows: Iterable[Any]) -> Iterator[Any]:
         """Yield those of some rows, one a document, whose documents are not deleted."""
-        pairs = zip(self._header_list, rows, strict=True)
-        return (row for header, row in pairs if header not in self.state.deleted)
+        pairs = zip(self._document_entry_list, rows, strict=True)
+        return (row for entry, row in pairs if entry not in self.state.deleted)
 
     def find(self, document_id: str) -> int | None:
         """Return the entry of a document that is not deleted, or None."""
@@ -154,19 +155,19 @@ class OpenSegment:
         """Return what is stored of an entry."""
         return json.loads(self.raw_record(entry))
 
-    def document(self, header: int) -> tuple[Document, FileState, int]:
+    def document(self, document_entry: int) -> tuple[Document, FileState, int]:
         """Return a document, its file and its number of passages."""
-        document, file, passages = self.record(header)
+        document, file, passages = self.record(document_entry)
         return Document.from_json(document), FileState.from_json(file), passages
 
-    def passage(self, document_id: str, header: int, entry: int) -> Passage:
+    def passage(self, document_id: str, document_entry: int, entry: int) -> Passage:
         """Return a passage."""
         stored: list[Any] = self.record(entry)
         text, heading, page, start, end, *facts = stored
         names, mentions, language, seconds = (*facts, *LEFT_OFF[len(facts) :])
         return Passage(
             document_id,
-            entry - header,
+            entry - document_entry,
             text,
             heading,
             page,
@@ -178,10 +179,10 @@ class OpenSegment:
             tuple(seconds) if seconds else None,
         )
 
-    def counts_of(self, header: int) -> Counts:
+    def counts_of(self, document_entry: int) -> Counts:
         """Return what a document adds to the counts of the index."""
-        document, _, passages = self.document(header)
-        entries = self.passages_of(header)
+        document, _, passages = self.document(document_entry)
+        entries = self.passages_of(document_entry)
         words = int(self.lengths[entries.start : entries.stop].sum())
         return Counts(1, passages, words, self.languages_of(entries, document.language))
 
@@ -189,8 +190,8 @@ class OpenSegment:
         """Count the passages of a document by language, given that of the document."""
         start, codes, values = self._own_languages
         own = codes[start[entries.start] : start[entries.stop]].tolist()
-        found = Counter(values[code] for code in own)
-        return found + Counter({language: len(entries) - found.total()})
+        counts = Counter(values[code] for code in own)
+        return counts + Counter({language: len(entries) - counts.total()})
 
     @cached_property
     def _own_languages(self) -> columns.Spread:
@@ -216,5 +217,5 @@ def load_deleted(path: Path) -> list[int]:
     file = FlatFile(path)
     deleted = np.flatnonzero(np.unpackbits(file.array("deleted"), bitorder="little"))
     file.close()
-    found: list[int] = deleted.tolist()
-    return found
+    entries: list[int] = deleted.tolist()
+    return entries

@@ -30,7 +30,7 @@ from backstory.engine.indexes.embedded.postings import PostingsReader
 from backstory.engine.indexes.embedded.schema import SURFACE
 from backstory.engine.indexes.embedded.segments import OpenSegment, open_facts
 from backstory.engine.indexes.embedded.storage import check_files
-from backstory.engine.listing import RELEVANCE
+from backstory.engine.ordering import RELEVANCE
 from backstory.engine.query import Leaf, Query
 from backstory.engine.ranking import BM25
 
@@ -46,7 +46,7 @@ class EmbeddedSnapshot:
         self.manifest, self.caches = manifest, pool
         self._segments = open_segments(folder, manifest)
         sizes = [segment.size for segment in self._segments]
-        self._bases = bases = [sum(sizes[:at]) for at in range(len(sizes))]
+        self._bases = bases = [sum(sizes[:i]) for i in range(len(sizes))]
         self._lexicon = IndexLexicon((segment.lexicon for segment in self._segments), pool)
         self.analyzer = Analyzer(self._lexicon, pool=pool)
         self._ranges = DocumentRanges(self._segments, bases)
@@ -99,7 +99,7 @@ class EmbeddedSnapshot:
         return Candidates(
             tuple(map(Candidate, entries, scores, all_words)),
             len(matches),
-            len(matches.full),
+            len(matches.all_words_ids),
             Cursor(most) if k and len(entries) == k else None,
         )
 
@@ -171,40 +171,40 @@ class EmbeddedSnapshot:
         if known is not None:
             return known
         for segment, base in zip(self._segments, self._bases, strict=True):
-            header = segment.find(document_id)
-            if header is not None:
-                return base + header
+            document_entry = segment.find(document_id)
+            if document_entry is not None:
+                return base + document_entry
         return None
 
     def _find(self, document_id: str) -> tuple[OpenSegment, int] | None:
         for segment in self._segments:
-            header = segment.find(document_id)
-            if header is not None:
-                return segment, header
+            document_entry = segment.find(document_id)
+            if document_entry is not None:
+                return segment, document_entry
         return None
 
     def document(self, document_id: str) -> Document | None:
-        found = self._find(document_id)
-        return found[0].document(found[1])[0] if found else None
+        located = self._find(document_id)
+        return located[0].document(located[1])[0] if located else None
 
     def passage(self, document_id: str, number: int) -> Passage | None:
-        found = self._find(document_id)
-        if found is None or not 0 < number <= len(found[0].passages_of(found[1])):
+        located = self._find(document_id)
+        if located is None or not 0 < number <= len(located[0].passages_of(located[1])):
             return None
-        segment, header = found
-        return segment.passage(document_id, header, header + number)
+        segment, document_entry = located
+        return segment.passage(document_id, document_entry, document_entry + number)
 
     def passages(self, document_id: str) -> list[Passage]:
-        found = self._find(document_id)
-        if found is None:
+        located = self._find(document_id)
+        if located is None:
             return []
-        segment, header = found
-        entries = segment.passages_of(header)
-        return [segment.passage(document_id, header, entry) for entry in entries]
+        segment, document_entry = located
+        entries = segment.passages_of(document_entry)
+        return [segment.passage(document_id, document_entry, entry) for entry in entries]
 
     def documents(self) -> Iterator[tuple[Document, FileState, int]]:
-        found = [s.document(header) for s in self._segments for header in s.live_headers()]
-        return iter(sorted(found, key=lambda entry: entry[0].id))
+        documents = [s.document(e) for s in self._segments for e in s.live_document_entries()]
+        return iter(sorted(documents, key=lambda row: row[0].id))
 
     def files(self) -> Iterator[tuple[FileState, str, str]]:
         for segment in self._segments:
@@ -224,11 +224,11 @@ class EmbeddedSnapshot:
         return self._postings.count(((SURFACE, surface),))
 
     def frequencies(self) -> Sequence[int]:
-        found: Counter[str] = Counter()
+        counts: Counter[str] = Counter()
         for segment in self._segments:
             for surface, count in segment.frequencies(SURFACE):
-                found[surface] += count
-        return list(map(found.__getitem__, self.vocabulary()))
+                counts[surface] += count
+        return list(map(counts.__getitem__, self.vocabulary()))
 
     def names(self) -> Mapping[str, int]:
         return self._table.facts.names()

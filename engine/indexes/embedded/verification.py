@@ -1,4 +1,4 @@
-"""Whether the postings say what the stored text says: indexing done again, and compared."""
+"""Deep check: inverts the stored text again and compares the result with the postings."""
 
 from __future__ import annotations
 
@@ -27,27 +27,27 @@ def contradictions(segment: OpenSegment, analyzer: Analyzer) -> Iterator[str]:
     if segment.columns.rows() != rows(segment) or segment.columns.facts() != facts(segment):
         yield "has other columns than documents"
     for name in FIELDS:
-        wanted, stored = inverter.field(name), segment.fields[name]
-        if list(wanted.texts) != list(map(decoded_term, stored.texts())):
+        expected, stored = inverter.field(name), segment.fields[name]
+        if list(expected.texts) != list(map(decoded_term, stored.texts())):
             yield f"has other words in its {name} dictionary than in its text"
-        elif (term := _first_wrong(stored, wanted)) is not None:
-            yield f"says of {wanted.texts[term]!r} ({name}) what its text does not"
+        elif (term := _first_wrong(stored, expected)) is not None:
+            yield f"says of {expected.texts[term]!r} ({name}) what its text does not"
 
 
-def _first_wrong(stored: Field, wanted: InvertedField) -> int | None:
+def _first_wrong(stored: Field, expected: InvertedField) -> int | None:
     """Return the number of the first term whose postings are not as they should be, or None."""
-    at = _difference(np.asarray(stored.start), wanted.start)
-    if at is not None:
-        return max(at - 1, 0)
-    for one, other in ((stored.ids, wanted.ids), (stored.frequencies, wanted.frequencies)):
-        if (at := _difference(one, other)) is not None:
-            return _term_of(wanted, at)
-    if wanted.position_at is None or wanted.positions is None:
+    index = _difference(np.asarray(stored.start), expected.start)
+    if index is not None:
+        return max(index - 1, 0)
+    for one, other in ((stored.ids, expected.ids), (stored.frequencies, expected.frequencies)):
+        if (index := _difference(one, other)) is not None:
+            return _term_of(expected, index)
+    if expected.position_at is None or expected.positions is None:
         return None
-    at = _difference(stored.position_at, wanted.position_at)
-    if at is None and (at := _difference(stored.positions, wanted.positions)) is not None:
-        at = int(wanted.position_at.searchsorted(at, side="right"))
-    return None if at is None else _term_of(wanted, max(at - 1, 0))
+    index = _difference(stored.position_at, expected.position_at)
+    if index is None and (index := _difference(stored.positions, expected.positions)) is not None:
+        index = int(expected.position_at.searchsorted(index, side="right"))
+    return None if index is None else _term_of(expected, max(index - 1, 0))
 
 
 def _difference(one: Numbers, other: Numbers) -> int | None:
@@ -66,11 +66,11 @@ def _term_of(field: InvertedField, posting: int) -> int:
 def invert(segment: OpenSegment, analyzer: Analyzer) -> Inverter:
     """Index a segment's stored text again, deleted entries included."""
     inverter = Inverter(analyzer)
-    headers = set(segment.headers.tolist())
+    document_entries = set(segment.document_entries.tolist())
     for entry in range(segment.size):
-        if entry in headers:
+        if entry in document_entries:
             document = segment.document(entry)[0]
-            inverter.header(document)
+            inverter.document(document)
         else:
             passage = segment.passage("", 0, entry)
             language = passage.language_in(document)
@@ -80,13 +80,14 @@ def invert(segment: OpenSegment, analyzer: Analyzer) -> Inverter:
 
 def rows(segment: OpenSegment) -> list[Row]:
     """Return the rows that a segment's columns should have."""
-    return [Row.of(*segment.document(header)[:2]) for header in segment.headers.tolist()]
+    return [Row.of(*segment.document(entry)[:2]) for entry in segment.document_entries.tolist()]
 
 
 def facts(segment: OpenSegment) -> list[Facts]:
     """Return the facts of all entries that a segment's columns should have."""
-    headers = set(segment.headers.tolist())
+    document_entries = set(segment.document_entries.tolist())
     passages = (
-        None if entry in headers else segment.passage("", 0, entry) for entry in range(segment.size)
+        None if entry in document_entries else segment.passage("", 0, entry)
+        for entry in range(segment.size)
     )
     return [facts_of(passage) if passage else NO_FACTS for passage in passages]

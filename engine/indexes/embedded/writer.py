@@ -109,7 +109,7 @@ class EmbeddedWriter:
     def adopt(self, prepared: Batch) -> None:
         """Add built segments; their documents replace those of the same ids."""
         for built in prepared.segments:
-            for document_id in built.headers:
+            for document_id in built.document_entries:
                 self.delete(document_id)
             with storing(self._folder, self._count):
                 self._install(built)
@@ -123,16 +123,16 @@ class EmbeddedWriter:
         for name in built.files:
             (self._folder / PENDING / name).rename(self._folder / name)
             self._state.added.append(name)
-        self._state.segments.append(OpenSegment(self._folder, built.state, built.headers))
+        self._state.segments.append(OpenSegment(self._folder, built.state, built.document_entries))
         self._state.files.update(built.files)
 
     def delete(self, document_id: str) -> None:
         """Mark a document's entries as deleted."""
         for segment in self._state.segments:
-            header = segment.find(document_id)
-            if header is not None:
-                self._state.counts = self._state.counts.plus(segment.counts_of(header), -1)
-                for entry in (header, *segment.passages_of(header)):
+            document_entry = segment.find(document_id)
+            if document_entry is not None:
+                self._state.counts = self._state.counts.plus(segment.counts_of(document_entry), -1)
+                for entry in (document_entry, *segment.passages_of(document_entry)):
                     segment.state.deleted.add(entry)
                 self._state.has_changed = True
 
@@ -155,8 +155,8 @@ class EmbeddedWriter:
         """Make the changes visible; without any, keep the generation that there is."""
         before = self._manifest
         state = self._state
-        told = state.skipped, state.settings
-        if before and not state.has_changed and told == (before.skipped, before.settings):
+        noted = state.skipped, state.settings
+        if before and not state.has_changed and noted == (before.skipped, before.settings):
             return before.generation
         with storing(self._folder, self._count):
             try:
@@ -198,17 +198,17 @@ class EmbeddedWriter:
         """Describe a segment; its deleted entries are written anew where there are more of them."""
         name, count = segment.state.name, len(segment.state.deleted)
         known = [file for file in self._state.files if file.startswith(f"{name}.deleted-")]
-        wanted = f"{name}.deleted-{count}" if count else ""
-        if wanted and wanted not in known:
-            save_deleted(self._folder / wanted, segment.state)
-            secure(self._folder / wanted)
-            sync_file(self._folder / wanted)
-            self._state.files[wanted] = measure(self._folder / wanted)
-            self._state.added.append(wanted)
+        bitmap = f"{name}.deleted-{count}" if count else ""
+        if bitmap and bitmap not in known:
+            save_deleted(self._folder / bitmap, segment.state)
+            secure(self._folder / bitmap)
+            sync_file(self._folder / bitmap)
+            self._state.files[bitmap] = measure(self._folder / bitmap)
+            self._state.added.append(bitmap)
         for file in known:
-            if file != wanted:
+            if file != bitmap:
                 del self._state.files[file]
-        return segment.state.facts(wanted)
+        return segment.state.facts(bitmap)
 
     def _files_of(self, segments: Iterable[SegmentState]) -> dict[str, tuple[int, str]]:
         kept = tuple(f"{segment.name}." for segment in segments)
@@ -220,12 +220,12 @@ class EmbeddedWriter:
         for segment in [s for s in state.segments if _is_dead(s)]:
             segment.close()
             state.segments.remove(segment)
-        chosen = to_merge(state.segments)
-        if not chosen:
+        selected = to_merge(state.segments)
+        if not selected:
             return
-        self._verify(chosen)
-        prepared = merge(pending_folder(self._folder), chosen)
-        for segment in chosen:
+        self._verify(selected)
+        prepared = merge(pending_folder(self._folder), selected)
+        for segment in selected:
             segment.close()
             state.segments.remove(segment)
         self._install(prepared)
@@ -285,4 +285,4 @@ def pending_folder(folder: Path) -> Path:
 
 
 def _is_dead(segment: OpenSegment) -> bool:
-    return next(segment.live_headers(), None) is None
+    return next(segment.live_document_entries(), None) is None

@@ -18,7 +18,7 @@ from backstory.engine.indexes.embedded.proximity import near, phrase
 from backstory.engine.matching import near_windows, phrase_starts
 from backstory.engine.query import (
     And,
-    Bag,
+    BagOfWords,
     Boost,
     Exact,
     Field,
@@ -37,7 +37,7 @@ def answer(snapshot: Snapshot, query: Query, ranking: BM25, offset: int, limit: 
     """Return all that a search tells."""
     facets = ("source", "name")
     found = ask(snapshot, query, ranking, offset=offset, limit=limit, facets=facets)
-    hits = [(hit.passage.address, hit.score, hit.is_full) for hit in found.found]
+    hits = [(hit.passage.address, hit.score, hit.all_words) for hit in found.top]
     return hits, found.total, found.all_words, found.facets, found.documents, found.places
 
 
@@ -78,7 +78,7 @@ def test_the_best_few_of_many_are_those_that_the_walk_finds(
     for turn in range(30):
         # A word that stands nowhere keeps every match out of the first tier.
         asked = [*chance.sample(vocabulary, chance.randint(1, 5)), "absent"]
-        bag = Bag(tuple(Boost(Exact(w, w), chance.choice([0.5, 1.0, 2.5])) for w in asked))
+        bag = BagOfWords(tuple(Boost(Exact(w, w), chance.choice([0.5, 1.0, 2.5])) for w in asked))
         query = And((bag, Field("source", f"s{turn % 3}"))) if turn % 4 == 0 else bag
         page = query, BM25(), 0, chance.choice([1, 2, 3, 10])
         assert answer(arrays, *page) == answer(walk, *page)
@@ -90,7 +90,7 @@ def test_passages_that_tie_are_in_the_order_of_their_addresses(
 ) -> None:
     corpus = [[["sea of ship"] * 5 for _ in range(3)] for _ in range(3)]
     snapshot = filled(new_index(name), corpus, [4])
-    query = Bag((Exact("sea", "sea"), Exact("lamp", "lamp")))
+    query = BagOfWords((Exact("sea", "sea"), Exact("lamp", "lamp")))
     hits = answer(snapshot, query, BM25(), 0, 100)[0]
     kept = [f"d{at}-{n}" for at in range(3) for n in range(3) if (at, n) != (1, 1)]
 

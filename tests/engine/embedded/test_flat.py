@@ -24,7 +24,7 @@ from backstory.engine.indexes.embedded.flat.terms import (
     decoded_term,
     encoded_term,
 )
-from backstory.engine.indexes.embedded.schema import HEADER
+from backstory.engine.indexes.embedded.schema import DOCUMENT_ENTRY
 from backstory.engine.indexes.embedded.segments import SegmentState, load_deleted, save_deleted
 
 
@@ -285,7 +285,7 @@ def test_field_without_positions_keeps_its_postings(place: Path) -> None:
 # Entries and deletions
 
 
-@given(st.lists(st.tuples(st.sampled_from([HEADER, 0, 1, 70_000]), st.binary(max_size=9))))
+@given(st.lists(st.tuples(st.sampled_from([DOCUMENT_ENTRY, 0, 1, 70_000]), st.binary(max_size=9))))
 def test_entries_come_back(place: Path, written: list[tuple[int, bytes]]) -> None:
     lengths = np.array([length for length, _ in written], np.uint32)
     write_entries(place, lengths, (record for _, record in written))
@@ -293,7 +293,9 @@ def test_entries_come_back(place: Path, written: list[tuple[int, bytes]]) -> Non
 
     records = map(entries.record, range(len(written)))
     assert [*zip(entries.lengths.tolist(), records, strict=True)] == written
-    assert entries.headers.tolist() == [at for at, (n, _) in enumerate(written) if n == HEADER]
+    assert entries.document_entries.tolist() == [
+        at for at, (n, _) in enumerate(written) if n == DOCUMENT_ENTRY
+    ]
 
 
 @given(st.integers(0, 200).flatmap(lambda n: st.tuples(st.just(n), st.sets(st.integers(0, n)))))

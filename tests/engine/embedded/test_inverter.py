@@ -12,7 +12,14 @@ from backstory.engine.analysis import Analyzer
 from backstory.engine.documents import Document
 from backstory.engine.indexes.embedded.flat.terms import InvertedField
 from backstory.engine.indexes.embedded.inverter import Inverter
-from backstory.engine.indexes.embedded.schema import DOCUMENT, FIELDS, HEAD, HEADER, STEM, SURFACE
+from backstory.engine.indexes.embedded.schema import (
+    DOCUMENT,
+    DOCUMENT_ENTRY,
+    FIELDS,
+    HEAD,
+    STEM,
+    SURFACE,
+)
 
 ANALYZER = Analyzer()
 WORDS = ("talks", "Talk", "talks,", "(talks", "U.S.", "1,750.25", "don't", "café", "\u0301", "…")
@@ -21,7 +28,7 @@ TEXTS = st.one_of(st.text(), st.lists(st.sampled_from(WORDS)).map(" ".join))
 
 def inverted(texts: list[str], heading: str = "") -> Inverter:
     inverter = Inverter(ANALYZER)
-    inverter.header(Document("d", "A title of talks"))
+    inverter.document(Document("d", "A title of talks"))
     for text in texts:
         inverter.passage(inverter.words(text, "en"), heading)
     return inverter
@@ -69,7 +76,7 @@ def test_postings_are_those_of_the_words_in_order(texts: list[str]) -> None:
             assert list(found[term].frequencies) == list(map(len, entries.values()))
             assert list(found[term].positions) == list(chain.from_iterable(entries.values()))
     lengths = [len(ANALYZER.terms(text, "en")) for text in texts]
-    assert list(inverter.lengths) == [HEADER, *lengths]
+    assert list(inverter.lengths) == [DOCUMENT_ENTRY, *lengths]
 
 
 def test_titles_and_headings_are_on_the_entries_that_they_stand_over() -> None:

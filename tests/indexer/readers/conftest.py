@@ -10,7 +10,7 @@ import pytest
 
 from backstory.engine.errors import UnreadableDocument
 from backstory.indexer.readers import Budget, Reading, Source
-from backstory.indexer.readers.opening import read
+from backstory.indexer.readers.dispatch import read
 from backstory.indexer.settings import CorpusSettings, FormatSettings, RowSettings
 
 ReadBytes = Callable[..., Reading]

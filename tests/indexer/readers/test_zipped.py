@@ -10,7 +10,7 @@ import dossier
 import pytest
 
 from backstory.indexer.readers import Budget, Reading
-from backstory.indexer.readers.opening import safe_name
+from backstory.indexer.readers.dispatch import safe_name
 
 Read = Callable[..., Reading]
 

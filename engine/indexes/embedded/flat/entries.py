@@ -1,6 +1,6 @@
 """The entries file: what a segment stores of each document and each of its passages.
 
-lengths      words in each passage, HEADER on the entries of documents
+lengths      words in each passage, DOCUMENT_ENTRY on the entries of documents
 headers      the entries of documents
 record_at    where each record starts (n + 1)
 records      JSON of documents and passages, one after the other
@@ -17,7 +17,7 @@ import numpy as np
 
 from backstory.engine.indexes.embedded.arrays import Numbers
 from backstory.engine.indexes.embedded.flat.flatfile import FlatFile, FlatWriter
-from backstory.engine.indexes.embedded.schema import HEADER
+from backstory.engine.indexes.embedded.schema import DOCUMENT_ENTRY
 
 ENTRIES_EXTENSION = ".entries"
 
@@ -37,7 +37,7 @@ def write_entries(path: Path, lengths: Numbers, records: Iterable[bytes]) -> Non
             record_at.append(record_at[-1] + len(record))
         file.end("records", start)
         file.add("lengths", lengths.astype(np.uint32, copy=False))
-        file.add("headers", np.flatnonzero(lengths == HEADER).astype(np.uint32))
+        file.add("headers", np.flatnonzero(lengths == DOCUMENT_ENTRY).astype(np.uint32))
         file.add("record_at", np.frombuffer(record_at, np.uint64))
 
 
@@ -46,7 +46,7 @@ class Entries:
 
     def __init__(self, file: FlatFile) -> None:
         self.lengths: Numbers = file.array("lengths")
-        self.headers: Numbers = file.array("headers")
+        self.document_entries: Numbers = file.array("headers")
         self._record_at = file.section("record_at")
         self._records = file.section("records")
 

@@ -135,7 +135,7 @@ class FlatFile:
             raise IndexDamaged(self._path, "has a damaged directory")
         blocks = -(-start // BLOCK)
         directory = json.loads(bytes(rest[4 * blocks :]))
-        return {name: (code, at, to) for name, (code, at, to) in directory.items()}
+        return {name: (code, offset, to) for name, (code, offset, to) in directory.items()}
 
     def __contains__(self, name: str) -> bool:
         return name in self._sections
@@ -152,11 +152,11 @@ class FlatFile:
     def damaged_blocks(self) -> list[int]:
         """Read the file, and return the offsets of the blocks that do not match their checksums."""
         end = self._sections[_CHECKSUMS][1]
-        wanted = self.section(_CHECKSUMS)
+        checksums = self.section(_CHECKSUMS)
         return [
-            at
-            for at, checksum in zip(range(0, end, BLOCK), wanted, strict=True)
-            if zlib.crc32(self._view[at : min(at + BLOCK, end)]) != checksum
+            offset
+            for offset, checksum in zip(range(0, end, BLOCK), checksums, strict=True)
+            if zlib.crc32(self._view[offset : min(offset + BLOCK, end)]) != checksum
         ]
 
     def close(self) -> None:

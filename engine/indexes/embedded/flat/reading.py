@@ -15,7 +15,13 @@ from backstory.engine.indexes.embedded.arrays import Numbers
 from backstory.engine.indexes.embedded.flat.entries import ENTRIES_EXTENSION, Entries, path_of
 from backstory.engine.indexes.embedded.flat.flatfile import FlatFile
 from backstory.engine.indexes.embedded.flat.terms import TERMS_EXTENSION, Field
-from backstory.engine.indexes.embedded.schema import FIELDS, HEADER, LENGTH, POSITIONED, RECORD
+from backstory.engine.indexes.embedded.schema import (
+    DOCUMENT_ENTRY,
+    FIELDS,
+    LENGTH,
+    POSITIONED,
+    RECORD,
+)
 
 if TYPE_CHECKING:
     from backstory.engine.indexes.embedded.flat.codec import PassageSegment
@@ -67,7 +73,7 @@ class EntryReader(base.PerDocumentReader):
     def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
         """Return the number of words in an entry."""
         length = self._lengths[docnum]
-        return length if fieldname in POSITIONED and length != HEADER else default
+        return length if fieldname in POSITIONED and length != DOCUMENT_ENTRY else default
 
     def field_length(self, fieldname: str) -> int:
         """Return the number of words in all entries."""
@@ -75,8 +81,8 @@ class EntryReader(base.PerDocumentReader):
 
     def _passage_lengths(self) -> Numbers:
         lengths = self._entries.lengths
-        found: Numbers = lengths[(lengths != 0) & (lengths != HEADER)]
-        return found
+        words: Numbers = lengths[(lengths != 0) & (lengths != DOCUMENT_ENTRY)]
+        return words
 
     def min_field_length(self, fieldname: str) -> int:
         """Return the length of the shortest passage."""

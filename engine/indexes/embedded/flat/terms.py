@@ -88,8 +88,8 @@ class Field:
 
     def texts(self, start: int = 0) -> Iterator[bytes]:
         """Yield the terms' bytes from a number on."""
-        blob, at = bytes(self._text), self._text_at
-        return (blob[at[number] : at[number + 1]] for number in range(start, self.size))
+        blob, starts = bytes(self._text), self._text_at
+        return (blob[starts[number] : starts[number + 1]] for number in range(start, self.size))
 
     @cached_property
     def _landmarks(self) -> list[bytes]:
@@ -115,8 +115,8 @@ class Field:
         """Return the positions of a posting, [] in a field without any."""
         if not self.has_positions:
             return []
-        found: list[int] = self.term_positions(posting, posting + 1).tolist()
-        return found
+        positions: list[int] = self.term_positions(posting, posting + 1).tolist()
+        return positions
 
     def term_positions(self, first: int, last: int) -> Numbers:
         """Return the positions of a run of postings, one after the other."""

@@ -1,8 +1,8 @@
 """Exact duplicates: the same content at several paths is indexed once.
 
-The first by name is kept, unless one is in the index already: addresses stay. The others are
-listed as skipped, each with the address of the one that is kept, so that all paths of a document
-are known; when that one changes or goes, they are read again.
+The first path by name is indexed, unless another is in the index already, so that addresses are
+stable. The other paths are listed as skipped, each with the id of the indexed document; when that
+document changes or is removed, they are read again.
 """
 
 from __future__ import annotations
@@ -15,52 +15,52 @@ from backstory.engine.remarks import Code, Remark
 from backstory.indexer.corpus import path_of
 
 
-def is_twin(skipped: SkippedFile) -> bool:
+def is_duplicate(skipped: SkippedFile) -> bool:
     """Tell whether a file was skipped because its content is indexed under another path."""
     return skipped.remark.code is Code.DUPLICATE
 
 
-def twin_of(skipped: SkippedFile) -> str:
+def duplicate_of(skipped: SkippedFile) -> str:
     """Return the id of the document that has the same content, or an empty string."""
-    return str(skipped.remark["of"]) if is_twin(skipped) else ""
+    return str(skipped.remark["of"]) if is_duplicate(skipped) else ""
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class _Copy:
     document: Document
     state: FileState
-    is_held: bool
+    is_indexed: bool  # under this id, with this content, before the run
 
     @property
     def rank(self) -> tuple[bool, str]:
-        return not self.is_held, self.document.path
+        return not self.is_indexed, self.document.path
 
     def skipped_for(self, other: str) -> SkippedFile:
         path = path_of(self.document.path, self.state)
         return SkippedFile(path, Remark.of(Code.DUPLICATE, of=other), self.state)
 
 
-class Twins:
-    """Knows which content is indexed where, and decides between two that are alike."""
+class Deduplicator:
+    """Decides which of several documents with the same content is indexed."""
 
-    def __init__(self, settled: Mapping[str, str], held: Mapping[str, str]) -> None:
-        """Take ids with hashes: of documents that stay as they are, and of all that are held."""
-        self._held = held
+    def __init__(self, settled: Mapping[str, str], indexed: Mapping[str, str]) -> None:
+        """Take SHA-256 hashes by id, of documents left unchanged and of all indexed documents."""
+        self._indexed = indexed
         self._settled = {sha256: document_id for document_id, sha256 in settled.items()}
-        self._kept: dict[str, _Kept] = {}
-        self._left_out: dict[str, list[_Kept]] = {}
+        self._kept: dict[str, _Copy] = {}
+        self._left_out: dict[str, list[_Copy]] = {}
 
     def settle(
         self, document: Document, state: FileState
     ) -> tuple[str, tuple[SkippedFile, ...]] | None:
-        """Return the id of the document to leave out, or None where all may stay.
+        """Return the id of the document to leave out and files to skip, or None for no duplicate.
 
-        With it come all that were left out with this content until now: each names the one that
-        is kept, and that may have changed.
+        Where the newcomer replaces the document that was kept until now, all duplicates left out
+        so far are returned again, because the remark on each names the document that is kept.
         """
         sha256 = document.sha256
         settled = self._settled.get(sha256)
-        newcomer = _Kept(document, state, self._held.get(document.id) == sha256)
+        newcomer = _Copy(document, state, self._indexed.get(document.id) == sha256)
         if settled is not None:
             return document.id, (newcomer.skipped_for(settled),)
         known = self._kept.get(sha256)
@@ -71,5 +71,5 @@ class Twins:
         self._kept[sha256] = kept
         others = self._left_out.setdefault(sha256, [])
         others.append(left_out)
-        told = others if kept is newcomer else others[-1:]
-        return left_out.document.id, tuple(each.skipped_for(kept.document.id) for each in told)
+        changed = others if kept is newcomer else others[-1:]
+        return left_out.document.id, tuple(each.skipped_for(kept.document.id) for each in changed)

@@ -1,4 +1,4 @@
-"""A rehearsal tells what the next run does, and leaves everything as it is."""
+"""The dry run tells what the next run does, and leaves everything as it is."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pytest
 
 from backstory.engine.errors import CorpusMissing
 from backstory.engine.indexes.embedded import EmbeddedIndex
-from backstory.indexer.rehearsal import Change, Forecast
-from backstory.indexer.sync import SyncOptions, rehearse, sync
+from backstory.indexer.dry_run import Change, Forecast
+from backstory.indexer.sync import SyncOptions, dry_run, sync
 from backstory.settings import Config
 
 
@@ -29,8 +29,8 @@ class Place:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
 
-    def rehearse(self, **options: object) -> Forecast:
-        return rehearse(self.index, self.config, SyncOptions(**options))  # type: ignore[arg-type]
+    def dry_run(self, **options: object) -> Forecast:
+        return dry_run(self.index, self.config, SyncOptions(**options))  # type: ignore[arg-type]
 
     def files(self) -> dict[str, tuple[int, int]]:
         """Return everything there is, with size and time."""
@@ -59,7 +59,7 @@ def change_everything(place: Place) -> None:
 def test_it_tells_what_a_run_would_do(place: Place) -> None:
     sync(place.index, place.config)
     change_everything(place)
-    forecast = place.rehearse()
+    forecast = place.dry_run()
     assert forecast.changes == (
         Change("remove", "harbour.txt"),
         Change("move", "moved/wreck.txt", "wreck.txt"),
@@ -73,19 +73,19 @@ def test_it_tells_what_a_run_would_do(place: Place) -> None:
     report = sync(place.index, place.config)
     assert (report.added, report.changed, report.moved, report.removed) == (1, 1, 1, 1)
     assert report.skipped == forecast.skipped
-    assert place.rehearse().changes == ()
+    assert place.dry_run().changes == ()
 
 
 def test_it_writes_nothing_at_all(place: Place) -> None:
     before = place.files()
-    assert len(place.rehearse().changes) == 4
+    assert len(place.dry_run().changes) == 4
     assert place.files() == before
     assert not (place.folder / "index").exists()
     sync(place.index, place.config)
     change_everything(place)
     before = place.files()
     for options in ({}, {"rebuild": True}, {"verify": True}):
-        place.rehearse(**options)
+        place.dry_run(**options)
     assert place.files() == before
 
 
@@ -94,7 +94,7 @@ def test_it_needs_no_lock(place: Place) -> None:
     writer = place.index.writer()
     try:
         place.write("new.txt", "New words.")
-        assert [each.path for each in place.rehearse().changes] == ["new.txt"]
+        assert [each.path for each in place.dry_run().changes] == ["new.txt"]
     finally:
         writer.close()
 
@@ -103,13 +103,13 @@ def test_several_processes_rehearse_too(place: Place) -> None:
     for number in range(5):
         place.write(f"{number}.txt", f"Words of {number}. " * 60_000)
     before = place.files()
-    assert len(place.rehearse().changes) == 9
+    assert len(place.dry_run().changes) == 9
     assert place.files() == before
 
 
 def test_a_rebuild_would_add_everything(place: Place) -> None:
     sync(place.index, place.config)
-    assert {each.kind for each in place.rehearse(rebuild=True).changes} == {"add"}
+    assert {each.kind for each in place.dry_run(rebuild=True).changes} == {"add"}
 
 
 def test_it_may_be_limited_to_some_paths(place: Place) -> None:
@@ -117,7 +117,7 @@ def test_it_may_be_limited_to_some_paths(place: Place) -> None:
     change_everything(place)
     place.write("people/pilot.md", "The pilot.")
     only = (place.corpus / "people", place.corpus / "storm.txt")
-    assert [each.path for each in place.rehearse(only=only).changes] == [
+    assert [each.path for each in place.dry_run(only=only).changes] == [
         "people/pilot.md",
         "storm.txt",
     ]
@@ -128,5 +128,5 @@ def test_it_refuses_what_a_run_refuses(place: Place) -> None:
     for path in place.corpus.rglob("*.*"):
         path.unlink()
     with pytest.raises(CorpusMissing):
-        place.rehearse()
-    assert len(place.rehearse(allow_empty=True).changes) == 4
+        place.dry_run()
+    assert len(place.dry_run(allow_empty=True).changes) == 4

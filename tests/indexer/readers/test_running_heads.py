@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from backstory.indexer.readers.edges import without_edges
+from backstory.indexer.readers.running_heads import without_running_heads
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ def pages(*written: list[str]) -> list[list[Line]]:
 
 
 def kept(*written: list[str]) -> list[list[str]]:
-    return [[line.text for line in page] for page in without_edges(pages(*written))]
+    return [[line.text for line in page] for page in without_running_heads(pages(*written))]
 
 
 def test_what_repeats_at_the_edges_of_pages_goes() -> None:

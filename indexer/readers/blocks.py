@@ -1,4 +1,4 @@
-"""Blocks in their order, made into paragraphs: what web pages, office files and books share.
+"""Makes paragraphs of blocks of text, for web pages, office files, books and PDFs.
 
 A heading goes with the paragraphs under it. A short list or table is one passage, together with
 the line that introduces it; of a long one, every item or row is a passage. That is the rule of
@@ -71,12 +71,12 @@ def _grouped(blocks: Iterable[Block]) -> Iterator[tuple[Block, bool]]:
 
 
 def _introduced(blocks: Iterable[tuple[Block, bool]]) -> Iterator[Block]:
-    held: Block | None = None  # until it is known that no list belongs to it
+    pending: Block | None = None  # it may introduce a list
     for block, is_list in blocks:
-        if held and is_list and held.text.endswith(":") and not held.level:
-            block = Block(f"{held.text} {block.text}", page=held.page)
-        elif held:
-            yield held
-        held = block
-    if held:
-        yield held
+        if pending and is_list and pending.text.endswith(":") and not pending.level:
+            block = Block(f"{pending.text} {block.text}", page=pending.page)
+        elif pending:
+            yield pending
+        pending = block
+    if pending:
+        yield pending

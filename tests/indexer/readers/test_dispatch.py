@@ -14,7 +14,7 @@ import pytest
 from backstory.engine.errors import UnreadableDocument
 from backstory.engine.remarks import Code, Remark
 from backstory.indexer.readers import Format, Paragraph, Reading, Source
-from backstory.indexer.readers.opening import may_be_read_now, needs_own_process
+from backstory.indexer.readers.dispatch import may_be_read_now, needs_own_process
 from backstory.indexer.readers.registry import GROUP, registry
 from backstory.indexer.readers.sniffing import true_suffix
 from backstory.indexer.settings import CorpusSettings
@@ -228,7 +228,7 @@ def test_a_plugin_whose_library_is_missing_names_what_installs_it(
     lacking = caught.value.remark
     assert lacking == Remark.of(Code.NEEDS_EXTRA, suffix=".x", requires="news[sheets]")
     assert not may_be_read_now(lacking)
-    monkeypatch.setattr("backstory.indexer.readers.opening.find_spec", lambda name: True)
+    monkeypatch.setattr("backstory.indexer.readers.dispatch.find_spec", lambda name: True)
     assert may_be_read_now(lacking)
     assert may_be_read_now(Remark.of(Code.NO_READER, suffix=".x"))
     assert not may_be_read_now(Remark.of(Code.NO_READER, suffix=".y"))

@@ -1,7 +1,7 @@
-"""Opening a file, or a document within one, with the reader that fits what it is.
+"""Dispatches a file, or a member of one, to the reader for its actual format.
 
-A document within a file goes through the same door as a file: told by its content, read by its
-own reader, and reported by its own name when it cannot be read.
+Members of archives and mails are treated like files: the format is sniffed from the content, and
+what cannot be read is reported under the member's own name.
 """
 
 from __future__ import annotations

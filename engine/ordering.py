@@ -1,7 +1,8 @@
-"""The order of a list of hits: by relevance, or by the date of the document.
+"""The orders of a result list: by relevance, or by the date of the document.
 
-By date, documents without one come last, those of one date by id, and the passages of a document
-by relevance. A grouped list has the first passage of each document.
+In an order by date, documents without a date come last; documents of the same date are sorted by
+id, and the passages of a document by relevance. A grouped list has only the first passage of each
+document.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ RELEVANCE, NEWEST, OLDEST = SORTS = ("relevance", "newest", "oldest")
 
 
 def date_places(dates: Iterable[str], sort: str) -> dict[str, int]:
-    """Return the place of each date in the order of `sort`, which is NEWEST or OLDEST.
+    """Return the rank, from 0, of each date in the order of `sort`, which is NEWEST or OLDEST.
 
-    "" and text that is no date come last.
+    "" and text that is no date rank last.
     """
     read = {text: PartialDate.of(text) for text in {*dates, ""}}
     known = sorted({date for date in read.values() if date}, reverse=sort == NEWEST)

@@ -1,7 +1,7 @@
-"""A run that writes nothing: what the next one would do, told by doing all of it but the writing.
+"""The dry run: an index that records what a run would write, and writes nothing.
 
-The files are read as they would be, so that also what would be skipped or turns out to be
-unchanged is known; they are neither analysed nor stored.
+Files are read as in a real run, so that the forecast knows which would be skipped and which are
+unchanged; documents are neither analysed nor stored.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What a run would do, in the order of the files' names, and what it would skip.
+    """What a run would change, sorted by path, and which files it would skip.
 
-    `reread` counts documents that it would read again for changed settings, from the same content.
+    `reread` counts documents that it would read again because settings changed.
     """
 
     changes: tuple[Change, ...]
@@ -42,8 +42,8 @@ class Forecast:
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
-    """A document in few words: the hash of its content, and the file that it is in."""
+class _Summary:
+    """What a forecast needs of a document: the hash of its content and the path of its file."""
 
     sha256: str
     path: str
@@ -53,16 +53,16 @@ class _Told:
 class _Batch:
     """Documents that would be indexed, by id."""
 
-    documents: dict[str, _Told]
+    documents: dict[str, _Summary]
     rejected: Mapping[str, str] = field(default_factory=dict)
 
 
 def _batch(documents: Iterable[IndexedDocument]) -> _Batch:
-    return _Batch({d.document.id: _Told(d.document.sha256, d.file.path) for d in documents})
+    return _Batch({d.document.id: _Summary(d.document.sha256, d.file.path) for d in documents})
 
 
-class Rehearsal:
-    """An index that reads from another and forgets what is written; may be pickled."""
+class DryRunIndex:
+    """An index that reads from another and discards writes; it can be pickled."""
 
     def __init__(self, index: Index) -> None:
         self._index = index
@@ -73,39 +73,39 @@ class Rehearsal:
         return self._index.caches
 
     def open(self) -> Snapshot:
-        """Return a snapshot of what is really there."""
+        """Return a snapshot of the real index."""
         return self._index.open()
 
-    def writer(self, *, wait: float = 0.0, rebuild: bool = False) -> RehearsalWriter:
-        """Return a writer to nowhere, which needs no lock."""
-        return RehearsalWriter({} if rebuild else self._held())
+    def writer(self, *, wait: float = 0.0, rebuild: bool = False) -> DryRunWriter:
+        """Return a writer that writes nothing and needs no lock."""
+        return DryRunWriter({} if rebuild else self._indexed())
 
-    def _held(self) -> dict[str, _Told]:
+    def _indexed(self) -> dict[str, _Summary]:
         try:
             files = self.open().files()
         except IndexNotFound:
             return {}
-        return {document_id: _Told(sha256, state.path) for state, document_id, sha256 in files}
+        return {document_id: _Summary(sha256, state.path) for state, document_id, sha256 in files}
 
     def prepare(self, documents: Iterable[IndexedDocument]) -> _Batch:
         """Note what would be indexed."""
         return _batch(documents)
 
     def check(self, *, deep: bool = False) -> Iterator[Problem]:
-        """Check what is really there."""
+        """Check the real index."""
         return self._index.check(deep=deep)
 
     def close(self) -> None:
         """Do nothing: the index is somebody else's."""
 
 
-class RehearsalWriter:
-    """Keeps in mind which documents there would be."""
+class DryRunWriter:
+    """Records which documents the index would contain."""
 
     recovered = False
 
-    def __init__(self, held: dict[str, _Told]) -> None:
-        self._before, self._after = held, dict(held)
+    def __init__(self, documents: dict[str, _Summary]) -> None:
+        self._before, self._after = documents, dict(documents)
         self._skipped: tuple[SkippedFile, ...] = ()
 
     def add(self, documents: Iterable[IndexedDocument]) -> None:
@@ -148,12 +148,12 @@ class RehearsalWriter:
         for document_id in before.keys() - after.keys():
             gone[before[document_id].sha256].append(before[document_id].path)
         changes = []
-        for document_id, told in after.items():
-            if document_id not in before and gone[told.sha256]:
-                changes.append(Change("move", told.path, gone[told.sha256].pop()))
+        for document_id, document in after.items():
+            if document_id not in before and gone[document.sha256]:
+                changes.append(Change("move", document.path, gone[document.sha256].pop()))
             elif document_id not in before:
-                changes.append(Change("add", told.path))
-            elif before[document_id].sha256 != told.sha256:
-                changes.append(Change("change", told.path))
+                changes.append(Change("add", document.path))
+            elif before[document_id].sha256 != document.sha256:
+                changes.append(Change("change", document.path))
         changes += [Change("remove", path) for paths in gone.values() for path in paths]
         return Forecast(tuple(sorted(changes, key=lambda each: each.path)), self._skipped)

@@ -1,8 +1,8 @@
-"""What stands at the top and bottom of pages and is not text: running heads and page numbers.
+"""Removes running heads, running feet and page numbers.
 
-A line at the edge of a page goes where the same line, apart from its digits, stands at the edge
-of other pages, or where it begins or ends with a number that counts the pages; going inwards, the
-first line that does neither ends it.
+A line at the top or bottom of a page is removed if the same line, apart from digits, is there on
+other pages too, or if it begins or ends with a number that counts the pages. The search goes
+inwards, and ends at the first line that is kept.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _PAGE_NUMBER = re.compile(
 _SAYS_PAGE = re.compile(r"\W*(?:page|página|pág\.)\W*#", re.IGNORECASE)
 
 
-class Placed(Protocol):
+class PositionedLine(Protocol):
     """A line that knows its height on the page."""
 
     @property
@@ -38,10 +38,10 @@ class Placed(Protocol):
         """The height of its base line."""
 
 
-L = TypeVar("L", bound=Placed)
+L = TypeVar("L", bound=PositionedLine)
 
 
-def without_edges(pages: Sequence[Sequence[L]]) -> list[list[L]]:
+def without_running_heads(pages: Sequence[Sequence[L]]) -> list[list[L]]:
     """Return the lines of each page without running heads, running feet and page numbers."""
     tops = [sorted(page, key=lambda line: -line.base)[:_DEPTH] for page in pages]
     bottoms = [sorted(page, key=lambda line: line.base)[:_DEPTH] for page in pages]
@@ -49,21 +49,27 @@ def without_edges(pages: Sequence[Sequence[L]]) -> list[list[L]]:
     return [[line for line in page if id(line) not in dropped] for page in pages]
 
 
-def _repeated(edges: Sequence[Sequence[Placed]]) -> set[int]:
+def _repeated(edges: Sequence[Sequence[PositionedLine]]) -> set[int]:
     filled = sum(map(bool, edges))
     dropped: set[int] = set()
     for depth in range(_DEPTH):
-        at = [(lines[depth], _pattern(lines[depth].text)) for lines in edges if len(lines) > depth]
-        counts = Counter(pattern for _, pattern in at)
-        found = {id(line) for line, pattern in at if _is_edge(pattern, counts[pattern], filled)}
-        found |= _numbered([line for line, _ in at])
+        candidates = [
+            (lines[depth], _pattern(lines[depth].text)) for lines in edges if len(lines) > depth
+        ]
+        counts = Counter(pattern for _, pattern in candidates)
+        found = {
+            id(line)
+            for line, pattern in candidates
+            if _is_running_head(pattern, counts[pattern], filled)
+        }
+        found |= _numbered([line for line, _ in candidates])
         # A page whose line at this depth stays has no running head further inside.
         edges = [lines for lines in edges if len(lines) > depth and id(lines[depth]) in found]
         dropped |= found
     return dropped
 
 
-def _numbered(lines: Sequence[Placed]) -> set[int]:
+def _numbered(lines: Sequence[PositionedLine]) -> set[int]:
     """Return the lines with a number at one end that grows with the pages."""
     distances = {
         id(line): {int(number) - line.page for number in _NUMBER_AT_END.findall(line.text)}
@@ -79,7 +85,7 @@ def _pattern(text: str) -> str:
     return "#" if _ROMAN.fullmatch(lowered) else _NUMBER.sub("#", lowered)
 
 
-def _is_edge(pattern: str, count: int, pages: int) -> bool:
+def _is_running_head(pattern: str, count: int, pages: int) -> bool:
     if _PAGE_NUMBER.fullmatch(pattern):
         return count >= 2 or bool(_SAYS_PAGE.match(pattern)) or pages == 1
     return count >= 3 or (count == 2 and pages <= 4)

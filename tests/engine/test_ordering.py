@@ -9,7 +9,7 @@ import pytest
 from backstory.engine.candidates import Places
 from backstory.engine.documents import IndexedDocument
 from backstory.engine.indexes.contract import Index, Snapshot
-from backstory.engine.listing import NEWEST, OLDEST, RELEVANCE, date_places
+from backstory.engine.ordering import NEWEST, OLDEST, RELEVANCE, date_places
 from backstory.engine.query import All, Exact
 from backstory.engine.ranking import BM25
 from backstory.testing import ask
@@ -33,7 +33,7 @@ def snapshot(index: Index, fill: Fill, document: Make) -> Snapshot:
 
 def listed(snapshot: Snapshot, **options: object) -> list[str]:
     page = {"offset": 0, "limit": 9} | options
-    found = ask(snapshot, RADIO, BM25(), **page).found  # type: ignore[arg-type]
+    found = ask(snapshot, RADIO, BM25(), **page).top  # type: ignore[arg-type]
     return [one.passage.address for one in found]
 
 
@@ -86,7 +86,7 @@ def test_passages_that_tie_are_in_the_order_of_their_addresses(
     snapshot = fill(index, document("c", "one"), document("b", "one"), delete=["gone"]).open()
 
     for limit in range(1, 7):
-        found = ask(snapshot, All(), BM25(), offset=0, limit=limit).found
+        found = ask(snapshot, All(), BM25(), offset=0, limit=limit).top
         addresses = [one.passage.address for one in found]
         assert addresses == ["a#p1", "a#p2", "b#p1", "c#p1", "d#p1", "d#p2"][:limit]
 

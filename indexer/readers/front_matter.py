@@ -1,8 +1,8 @@
-"""Metadata put on a document: in front of Markdown, beside any other file.
+"""Writes metadata: front matter of Markdown files, and a YAML sidecar of any other file.
 
-What stands there already is kept, comments and unknown keys too; only the lines of a field that is
-given anew go. What is written is read back before it is believed: what does not come back the
-same is written another way.
+Existing lines are kept, comments and unknown keys too; only the lines of fields that are set anew
+are replaced. The result is parsed again; if it does not read as intended, all of the YAML is
+written anew.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ _BORDER = "---"
 _MARK = "\ufeff"
 
 
-def labelled(
+def with_fields(
     name: str, data: bytes, beside: bytes | None, fields: Fields
 ) -> tuple[bytes, bytes | None]:
-    """Return the file `name` and what lies beside it (None: nothing), with the fields put on.
+    """Return the contents of the file and of its sidecar (None: no sidecar) with the fields set.
 
-    Raise MetadataError where the file beside it cannot be read, or would grow too long.
+    Raises MetadataError if the sidecar cannot be parsed, or would become too long.
     """
     if not fields:
         return data, beside
@@ -44,7 +44,7 @@ def labelled(
 
 
 def sidecar(beside: bytes | None, fields: Mapping[str, Any]) -> bytes:
-    """Return the file beside a document with the fields put in, whether or not a reader asks."""
+    """Return the contents of a sidecar with the fields set; raises MetadataError."""
     try:
         text = beside.decode("utf-8-sig") if beside else ""
     except UnicodeDecodeError as error:
@@ -52,7 +52,7 @@ def sidecar(beside: bytes | None, fields: Mapping[str, Any]) -> bytes:
     return _edited(text, fields).encode("utf-8")
 
 
-def page_of(name: str, data: bytes) -> bytes:
+def without_front_matter(name: str, data: bytes) -> bytes:
     """Return a Markdown file without its front matter; any other file as it is."""
     if PurePosixPath(name).suffix.lower() not in markdown.FORMAT.suffixes:
         return data
@@ -79,21 +79,21 @@ def _with_front_matter(text: str, fields: Fields) -> str:
 
 
 def _edited(text: str, fields: Mapping[str, Any]) -> str:
-    """Return YAML with the fields in place of those of the same name, all else as it was."""
+    """Return YAML in which the fields are replaced or added, and everything else is kept."""
     given = {name: list(v) if isinstance(v, tuple) else v for name, v in flat(fields).items()}
     before = text if not text or text.endswith("\n") else f"{text}\n"
-    wanted = {key: v for key, v in load(before).items() if field_of(key) not in given} | given
+    intended = {key: v for key, v in load(before).items() if field_of(key) not in given} | given
     edited = _without(before, set(given)) + _dump(given)
-    if not _reads_as(edited, wanted):
-        edited = _dump(wanted)
+    if not _reads_as(edited, intended):
+        edited = _dump(intended)
     if len(edited) > MAX_METADATA:
         raise MetadataError(f"longer than {MAX_METADATA // 1024} KB")
     return edited
 
 
-def _reads_as(text: str, wanted: Mapping[str, object]) -> bool:
+def _reads_as(text: str, intended: Mapping[str, object]) -> bool:
     try:
-        return load(text) == wanted and clean(load(text), "") == clean(wanted, "")
+        return load(text) == intended and clean(load(text), "") == clean(intended, "")
     except MetadataError:
         return False
 
