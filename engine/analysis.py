@@ -9,38 +9,29 @@ takes stems from the index's lexicon. NLTK is then wanted only for words that th
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from operator import sub
 from typing import NamedTuple, Protocol
 
-import regex
-
 from backstory.engine import languages
 from backstory.engine.cache import Cache, CachePool
-
-_APOSTROPHES = "'’ʼ＇"
-_LETTERS = r"[^\W_]+(?:[\u00ad\u2060]+[^\W_]+)*"
-# Most words by far: plain letters up to a blank or a stop. They would come out the same without it.
-SHORT_CUT = r"[a-zA-Z]{2,}+(?![^ ,;:)\n.]|\.[^\W_])|"
-TOKEN_PATTERN = (
-    SHORT_CUT + r"[^\W\d_](?:\.[^\W\d_])+\b\.?(?![^\W_])"  # U.S., e.g.
-    r"|\d+(?:[.,]\d+)+(?![^\W_])"  # 1,750.25
-    rf"|{_LETTERS}(?:[{_APOSTROPHES}]{_LETTERS})*"  # Maduro's, don't, Chávez
+from backstory.engine.tokens import (
+    MAX_TERM,
+    TOKEN_PATTERN,
+    bare,
+    find_all,
+    find_spans,
+    fold,
+    is_spaceless,
+    surface_of,
+    without_particle,
 )
-_TOKEN = regex.compile(TOKEN_PATTERN, regex.UNICODE | regex.MULTILINE | regex.DOTALL)
-# In plain text it finds the same, in two thirds of the time.
-_PLAIN_TOKEN = re.compile(TOKEN_PATTERN, re.ASCII | re.MULTILINE | re.DOTALL)
-_THOUSANDS = regex.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
-_DIACRITICS = regex.compile(r"[\u0300-\u036f\p{Cf}]+")
-_PLAIN = str.maketrans(dict.fromkeys(_APOSTROPHES, "'") | {"ø": "o", "ł": "l", "đ": "d", "ı": "i"})
 
 _OF_NUMBERS = "0123456789.,"
+_CONTRACTED = frozenset("d ll m re s t ve".split())
 
-MAX_TERM = 64
 SIGNATURE_BITS = 512
 # Estimated bytes of an analysed text: for itself, and for each of its words.
 READ_BYTES, READ_WORD_BYTES = 400, 24
@@ -48,7 +39,7 @@ PAIR_BYTES = 200  # about, of a word with its surface form and its stem
 NO_WORD = ("", "")
 UNKNOWN_LANGUAGE = "und"
 # Raised whenever the same text would give other terms, so that an old index is not misread.
-ANALYZER_VERSION = 1
+ANALYZER_VERSION = 2
 
 
 class Lexicon(Protocol):
@@ -95,31 +86,6 @@ class AnalyzedText:
         return self._signature
 
 
-def fold(raw: str) -> str:
-    """Return the surface form of a word: lower case, no accents, straight apostrophes."""
-    folded = fold_letters(raw)
-    if not folded[:1].isalpha() and _THOUSANDS.fullmatch(folded):
-        folded = folded.replace(",", "")
-    return folded.rstrip(".")[:MAX_TERM]
-
-
-def fold_letters(raw: str) -> str:
-    """Fold every letter and cut nothing off."""
-    return raw.lower() if raw.isascii() else _fold_unicode(raw)
-
-
-def _fold_unicode(raw: str) -> str:
-    bare = _DIACRITICS.sub("", unicodedata.normalize("NFKD", raw))
-    return unicodedata.normalize("NFKC", bare).casefold().translate(_PLAIN)
-
-
-def _find_all(text: str) -> list[str]:
-    if text.isascii():
-        return _PLAIN_TOKEN.findall(text)
-    words: list[str] = _TOKEN.findall(text, concurrent=False)
-    return words
-
-
 @lru_cache(maxsize=1)
 def _nltk_tokenizer() -> Callable[[str], list[str]]:
     from nltk.tokenize import RegexpTokenizer
@@ -131,7 +97,7 @@ def _nltk_tokenizer() -> Callable[[str], list[str]]:
         """
 
         def tokenize(self, text: str) -> list[str]:
-            return _find_all(text)
+            return find_all(text)
 
     tokenize: Callable[[str], list[str]] = Tokenizer(TOKEN_PATTERN).tokenize
     return tokenize
@@ -152,13 +118,29 @@ def _stemmer(language: str) -> Callable[[str], str] | None:
 
 def stem(surface: str, language: str) -> str:
     """Return `language:stem`; a language without a stemmer keeps the surface form."""
-    stemmer = _stemmer(language)
+    known = languages.language(language)
+    base, stemmer = bare(surface) or surface, _stemmer(language)
+    if surface[:1].isupper():  # an abbreviation, see `tokens.ACRONYMS`
+        return f"{language if stemmer else UNKNOWN_LANGUAGE}:{base}"
+    if base.endswith("'s"):
+        base = base[:-2]
+    if "'" in base and not base.endswith("'"):
+        cuts = known is not None and known.has_suffixes_after_apostrophe
+        base = base.partition("'")[0] if cuts else base.replace("'", "") if _is_name(base) else base
+    if not base.isascii():
+        base = without_particle(base)
+    if known is not None:
+        base = known.irregular.get(base, base)
     if stemmer is None:
-        return f"{UNKNOWN_LANGUAGE}:{surface}"
-    if not surface.strip(_OF_NUMBERS):
-        return f"{language}:{surface}"  # so says NLTK, too; a quarter of the words of business news
-    base = surface[:-2] if surface.endswith("'s") else surface
+        return f"{UNKNOWN_LANGUAGE}:{base}"
+    if not base.strip(_OF_NUMBERS):
+        return f"{language}:{base}"  # so says NLTK, too; a quarter of the words of business news
     return f"{language}:{stemmer(base) or base}"
+
+
+def _is_name(word: str) -> bool:
+    """Tell *o'brien* and *hawai'i* from contractions, whose stemmers know the apostrophe."""
+    return word.rpartition("'")[2] not in _CONTRACTED
 
 
 class Analyzer:
@@ -176,7 +158,7 @@ class Analyzer:
         pool: CachePool | None = None,
     ) -> None:
         self._lexicon = lexicon
-        self._tables: dict[str, _Table] = {}
+        self._tables: dict[tuple[str, bool], _Table] = {}
         self._table_limit = table_limit
         pool = pool or CachePool()
         # One search reads the same passages to mark them and to tell copies, and the next one, by
@@ -195,21 +177,29 @@ class Analyzer:
 
     @cached_property
     def _tokenize(self) -> Callable[[str], list[str]]:
-        return _find_all if self._lexicon is not None else _nltk_tokenizer()
+        return find_all if self._lexicon is not None else _nltk_tokenizer()
 
     def words(self, text: str) -> list[str]:
         """Return the words of a text as they stand in it."""
         return self._tokenize(text)
 
-    def pair(self, raw: str, language: str) -> tuple[str, str]:
-        """Return the surface form and stem of a word as it stands; "" where nothing is left."""
-        return self._table(language)[raw]
+    def pair(self, raw: str, language: str, *, shouts: bool = False) -> tuple[str, str]:
+        """Return the surface form and stem of a word as it stands; "" where nothing is left.
 
-    def terms(self, text: str, language: str) -> Sequence[tuple[str, str]]:
-        """Return the (surface, stem) of every word in order."""
-        if self._lexicon is not None:
+        `shouts` says that the text around it is in capitals.
+        """
+        return self._table(language, shouts)[raw]
+
+    def terms(
+        self, text: str, language: str, *, shouts: bool | None = None
+    ) -> Sequence[tuple[str, str]]:
+        """Return the (surface, stem) of every word in order.
+
+        `shouts` says that the text is in capitals; None: see for yourself.
+        """
+        if self._lexicon is not None and shouts is None:
             return self.read(text, language).pairs
-        return self._read(text, language)[1]
+        return self._read(text, language, text.isupper() if shouts is None else shouts)[1]
 
     def read(self, text: str, language: str) -> AnalyzedText:
         """Return the words of a text with their places; the reading side keeps the last texts."""
@@ -222,16 +212,29 @@ class Analyzer:
         return read
 
     def _placed(self, text: str, language: str) -> AnalyzedText:
-        words, pairs = self._read(text, language)
-        position, find = 0, text.find
+        if is_spaceless(text):
+            return self._overlapping(text, language)
+        words, pairs = self._read(text, language, text.isupper())
+        end, find = 0, text.find
         # Between two words there is nothing that a word could start with: the next occurrence of
         # the next word is the word.
-        ends = array("I", [position := find(word, position) + len(word) for word in words])
+        ends = array("I", [end := find(word, end) + len(word) for word in words])
         return AnalyzedText(pairs, array("I", map(sub, ends, map(len, words))), ends)
 
-    def _read(self, text: str, language: str) -> tuple[Sequence[str], Sequence[tuple[str, str]]]:
+    def _overlapping(self, text: str, language: str) -> AnalyzedText:
+        """Read a text whose words may overlap."""
+        table = self._table(language, text.isupper())
+        spans = [(start, end, table[text[start:end]]) for start, end in find_spans(text)]
+        kept = [span for span in spans if span[2] != NO_WORD]
+        starts = array("I", [start for start, _, _ in kept])
+        ends = array("I", [end for _, end, _ in kept])
+        return AnalyzedText([pair for _, _, pair in kept], starts, ends)
+
+    def _read(
+        self, text: str, language: str, shouts: bool
+    ) -> tuple[Sequence[str], Sequence[tuple[str, str]]]:
         words = self.words(text)
-        pairs = list(map(self._table(language).__getitem__, words))
+        pairs = list(map(self._table(language, shouts).__getitem__, words))
         if NO_WORD in pairs:
             kept = [i for i, pair in enumerate(pairs) if pair != NO_WORD]
             return [words[i] for i in kept], [pairs[i] for i in kept]
@@ -239,16 +242,13 @@ class Analyzer:
 
     def tokens(self, text: str, language: str) -> Iterator[Token]:
         """Yield every word with its span; positions are those of `terms`."""
-        table = self._table(language)
-        for match in _TOKEN.finditer(text):
-            raw = match.group()
-            surface, stemmed = table[raw]
-            if surface:
-                yield Token(match.start(), match.end(), surface, stemmed)
+        read = self.read(text, language)
+        for start, end, pair in zip(read.starts, read.ends, read.pairs, strict=True):
+            yield Token(start, end, *pair)
 
     def surfaces(self, text: str) -> list[str]:
-        """Return the surface forms alone, which needs no language."""
-        return [surface for surface in map(fold, _find_all(text)) if surface]
+        """Return the surface forms alone, without marks, which needs no language."""
+        return [surface for surface in map(fold, find_all(text)) if surface]
 
     def stem(self, surface: str, language: str) -> str:
         """Return the `language:stem` of a surface form."""
@@ -258,10 +258,10 @@ class Analyzer:
                 return known
         return stem(surface, language)
 
-    def _table(self, language: str) -> _Table:
-        table = self._tables.get(language)
+    def _table(self, language: str, shouts: bool) -> _Table:
+        table = self._tables.get((language, shouts))
         if table is None:
-            table = self._tables[language] = _Table(self, language)
+            table = self._tables[language, shouts] = _Table(self, language, shouts)
         elif len(table) > self._table_limit:
             table.clear()
         return table
@@ -270,11 +270,13 @@ class Analyzer:
 class _Table(dict[str, tuple[str, str]]):
     """From a word as it stands to its surface form and stem, worked out when first met."""
 
-    def __init__(self, analyzer: Analyzer, language: str) -> None:
-        self._analyzer, self._language = analyzer, language
+    def __init__(self, analyzer: Analyzer, language: str, shouts: bool) -> None:
+        self._analyzer, self._language, self._shouts = analyzer, language, shouts
+        known = languages.language(language)
+        self._has_decimal_comma = known is not None and known.has_decimal_comma
 
     def __missing__(self, raw: str) -> tuple[str, str]:
-        surface = fold(raw)
+        surface = surface_of(raw, has_decimal_comma=self._has_decimal_comma, shouts=self._shouts)
         pair = (surface, self._analyzer.stem(surface, self._language)) if surface else NO_WORD
         if len(raw) <= MAX_TERM:
             self[raw] = pair

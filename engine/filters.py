@@ -6,13 +6,14 @@ exactly this form; a language, kind or document id is compared whole.
 
 from __future__ import annotations
 
-from backstory.engine.analysis import Analyzer, fold_letters
+from backstory.engine.analysis import Analyzer
 from backstory.engine.cache import Cache, CachePool
 from backstory.engine.dates import overlaps
 from backstory.engine.documents import Document, Passage
 from backstory.engine.facets import LANGUAGE
 from backstory.engine.fields import FIELDS, Match
 from backstory.engine.query import All, Field, Filter, Range
+from backstory.engine.tokens import fold_letters
 
 TEXT_BYTES, WORD_BYTES = 300, 120  # about, of a text whose words are kept, and of each of them
 

@@ -18,6 +18,7 @@ from backstory.engine.filters import FactFilter
 from backstory.engine.query import (
     All,
     And,
+    AnyOf,
     BagOfWords,
     Boost,
     Exact,
@@ -141,6 +142,8 @@ class PassageTerms:
     def frequency(self, leaf: Leaf) -> int:
         """Return how often the leaf occurs in the passage."""
         match leaf:
+            case AnyOf(spellings=spellings):
+                return sum([self.frequency(each) for each in spellings])
             case Phrase(words=words):
                 return len(phrase_starts([self.positions(word) for word in words]))
             case Near(words=words, distance=distance):
@@ -151,6 +154,9 @@ class PassageTerms:
     def marked_positions(self, leaf: Leaf) -> list[Span]:
         """Return the first and last position of every range of words that the leaf matches."""
         match leaf:
+            case AnyOf(spellings=spellings):
+                marked = (self.marked_positions(each) for each in spellings)
+                return sorted({span for spans in marked for span in spans})
             case Phrase(words=words):
                 starts = phrase_starts([self.positions(word) for word in words])
                 return [(start, start + len(words) - 1) for start in starts]
@@ -182,7 +188,7 @@ def evaluate(
 
     def apply(node: Query) -> Outcome | None:
         match node:
-            case Term() | Exact() | Forms() | Phrase() | Near():
+            case Term() | Exact() | Forms() | AnyOf() | Phrase() | Near():
                 score = score_of(node)
                 return None if score is None else Outcome(score, True, ((node, score),))
             case Field() | Range() | All() | Nothing():

@@ -1,9 +1,9 @@
 """The query tree, which the parser makes and every index evaluates.
 
-Leaves match words of a passage (Term, Exact, Forms, Phrase, Near) or facts about its document
-(Field, Range). Prefix, Wildcard and Fuzzy stand for words of the vocabulary and are replaced by
-Forms before an index sees them. BagOfWords is what a plain search is: any of its words may match,
-and passages with all of them are ranked first.
+Leaves match words of a passage (Term, Exact, Forms, AnyOf, Phrase, Near) or facts about its
+document (Field, Range). Prefix, Wildcard and Fuzzy stand for words of the vocabulary and are
+replaced by Forms before an index sees them. BagOfWords is what a plain search is: any of its words
+may match, and passages with all of them are ranked first.
 """
 
 from __future__ import annotations
@@ -72,6 +72,14 @@ class Phrase:
 
     text: str
     words: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """A word in several spellings, each a word or a phrase, counted as one word."""
+
+    text: str
+    spellings: tuple[Spelling, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +162,8 @@ class Boost:
     factor: float
 
 
-Leaf = Term | Exact | Forms | Phrase | Near
+Leaf = Term | Exact | Forms | AnyOf | Phrase | Near
+Spelling = Term | Exact | Forms | Phrase
 Filter = Field | Range | All | Nothing
 Query = Leaf | Expandable | Filter | Not | And | Or | BagOfWords | Boost
 
@@ -168,7 +177,7 @@ def children(query: Query) -> tuple[Query, ...]:
             return must + words
         case Not(child) | Boost(child, _):
             return (child,)
-        case Phrase(words=parts) | Near(words=parts):
+        case Phrase(words=parts) | Near(words=parts) | AnyOf(spellings=parts):
             return parts
         case _:
             return ()

@@ -12,9 +12,9 @@ import re
 from dataclasses import replace
 from functools import cache
 
-from backstory.engine.analysis import fold
 from backstory.engine.documents import Passage
 from backstory.engine.languages import languages
+from backstory.engine.tokens import fold
 from backstory.indexer.language import guess, small_words
 
 _FEWEST = 8  # words; a title, a name or a saying may be in any language

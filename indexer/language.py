@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import combinations
 
-from backstory.engine.analysis import fold
 from backstory.engine.languages import Language, languages
+from backstory.engine.tokens import fold
 
 _SAMPLE = 3_000
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")

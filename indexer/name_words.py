@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from backstory.engine.analysis import fold_letters
 from backstory.engine.cache import memo
 from backstory.engine.languages import languages
+from backstory.engine.tokens import fold_letters
 
 # What a word may be, as bits that add up.
 PARTICLE, OF, ROLE, OFFICE, DAY, MONTH, SMALL, LEAD = (1 << n for n in range(8))

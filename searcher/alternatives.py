@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from itertools import islice
 
-from backstory.engine.analysis import fold
 from backstory.engine.indexes.contract import Snapshot
 from backstory.engine.query import Exact, Query, Term
 from backstory.engine.ranking import BM25
+from backstory.engine.tokens import fold
 from backstory.searcher.prefix_index import PrefixIndex
 from backstory.searcher.spelling import (
     Spelling,

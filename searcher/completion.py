@@ -13,9 +13,9 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from itertools import islice
 
-from backstory.engine.analysis import MAX_TERM, fold
 from backstory.engine.indexes.contract import Snapshot
 from backstory.engine.languages import is_stopword
+from backstory.engine.tokens import MAX_TERM, fold
 from backstory.searcher.lexer import QUOTES
 from backstory.searcher.prefix_index import AFTER_ALL, PrefixIndex, RangeMaximumTree, folded
 from backstory.searcher.vocabulary import Vocabulary

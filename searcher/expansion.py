@@ -15,6 +15,7 @@ from backstory.engine.query import (
     And,
     BagOfWords,
     Boost,
+    Exact,
     Expandable,
     Forms,
     Fuzzy,
@@ -24,11 +25,17 @@ from backstory.engine.query import (
     Phrase,
     Prefix,
     Query,
+    Term,
     Wildcard,
+    Word,
 )
+from backstory.engine.tokens import MARKS
+from backstory.searcher.equivalents import Equivalents
 from backstory.searcher.settings import SearchSettings
 from backstory.searcher.spelling import near
-from backstory.searcher.vocabulary import BREAK, Vocabulary
+from backstory.searcher.vocabulary import Vocabulary
+
+MOST_MARKS = 4  # behind a word
 
 
 class Expander:
@@ -40,6 +47,7 @@ class Expander:
         self._snapshot, self._vocabulary = snapshot, vocabulary
         self._most = settings.max_expansions
         self._known: dict[Expandable, Forms] = {}
+        self._equivalents = Equivalents(snapshot, vocabulary)
         self.limits: list[str] = []
 
     def expand(self, query: Query) -> Query:
@@ -59,8 +67,30 @@ class Expander:
                 return Or(tuple(map(self.expand, nodes)))
             case BagOfWords(words, must):
                 return BagOfWords(tuple(map(self.expand, words)), tuple(map(self.expand, must)))
-            case Phrase() | Near() | _:
+            case Term():
+                return self._equivalents.of_term(query)
+            case Exact():
+                return self._equivalents.of_exact(query)
+            case Forms():
+                return self._equivalents.of_forms(query)
+            case Phrase(text, words):
+                return self._equivalents.of_phrase(Phrase(text, tuple(map(self._word, words))))
+            case Near(text, words, distance):
+                return Near(text, tuple(map(self._word, words)), distance)
+            case _:
                 return query
+
+    def _word(self, word: Word) -> Word:
+        """Return a word of a phrase, which stays one word."""
+        match word:
+            case Prefix() | Wildcard() | Fuzzy():
+                return self._forms(word)
+            case Exact():
+                return self._equivalents.of_exact(word)
+            case Forms():
+                return self._equivalents.of_forms(word)
+            case _:
+                return word
 
     def _forms(self, query: Expandable) -> Forms:
         live = (word for word in self._candidates(query) if self._snapshot.frequency(word))
@@ -76,11 +106,14 @@ class Expander:
     def _candidates(self, query: Expandable) -> Iterable[str]:
         match query:
             case Prefix(prefix=prefix):
-                return sorted(self._vocabulary.starting(prefix), key=len)
+                starting = self._vocabulary.starting
+                return sorted([*starting(prefix), *starting(prefix.upper())], key=len)
             case Wildcard(pattern=pattern):
                 return fitting(pattern, self._vocabulary)
             case Fuzzy(surface=surface, distance=most):
-                return [word for _, word in near(surface, self._vocabulary, most)]
+                words = [word for _, word in near(surface, self._vocabulary, most)]
+                marked = self._vocabulary.marked
+                return [form for word in words for form in (word, *marked.get(word, ()))]
 
 
 def fitting(pattern: str, vocabulary: Vocabulary) -> Iterable[str]:
@@ -89,15 +122,14 @@ def fitting(pattern: str, vocabulary: Vocabulary) -> Iterable[str]:
     The candidates are the words with the pattern's literal prefix or, where it has none, those that
     contain its longest run of letters.
     """
-    fits = re.compile(wildcard_regex(pattern)).fullmatch
+    fits = re.compile(f"{wildcard_regex(pattern)}[{re.escape(MARKS)}]*").fullmatch
     start, *others = re.split(r"[*?]", pattern)
     if start:
         return filter(fits, sorted(vocabulary.starting(start), key=len))
     longest = max(others, key=len, default="")
-    at_end = BREAK if longest and longest == others[-1] else ""
     least = len(pattern.replace("*", ""))
-    most = None if "*" in pattern else least
-    return filter(fits, vocabulary.containing(longest + at_end, least, most))
+    most = None if "*" in pattern else least + MOST_MARKS
+    return filter(fits, vocabulary.containing(longest, least, most))
 
 
 def wildcard_regex(pattern: str) -> str:

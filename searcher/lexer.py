@@ -18,6 +18,10 @@ ALIASES = {"since": "after", "until": "before"}
 MAX_DEPTH = 20
 
 QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂〝〞", '"'))  # noqa: RUF001
+# Inside a Hebrew word it is no quotation mark; 30 000 is a number, and U. S. a word.
+_GERSHAYIM = re.compile('(?<=[\u0591-\u05ea])"(?=[\u05d0-\u05ea])')
+_GROUPS = re.compile(r"(?<![\d.,])(\d{1,3}(?: \d{3})+)(?![\d])")
+_INITIALS = re.compile(r"\b[^\W\d_]\. (?=[^\W\d_]\.)")
 _PIECE = re.compile(
     r"""
       (?P<space>\s+)
@@ -68,10 +72,17 @@ class Piece:
 def lex(text: str) -> tuple[list[Piece], list[str]]:
     """Return the pieces of a text, and messages about what is not read as it looks."""
     notes: list[str] = []
-    pieces = list(_pieces(text.translate(QUOTES), notes))
+    pieces = list(_pieces(_without_gaps(text).translate(QUOTES), notes))
     pieces = _fields(pieces, notes)
     pieces = _balanced(pieces, notes)
     return _operators(pieces), notes
+
+
+def _without_gaps(text: str) -> str:
+    """Return the text with what is one word written as one."""
+    text = _GERSHAYIM.sub("״", text)
+    text = _GROUPS.sub(lambda number: number[1].replace(" ", ""), text)
+    return _INITIALS.sub(lambda initial: initial[0].rstrip(), text)
 
 
 def reads_as_word(text: str) -> bool:

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from backstory.engine.analysis import Analyzer, fold
+from backstory.engine.analysis import Analyzer
 from backstory.engine.fields import FIELDS, Match
 from backstory.engine.languages import is_asking_verb, is_question_word, is_stopword
 from backstory.engine.query import (
@@ -23,6 +23,7 @@ from backstory.engine.query import (
     Exact,
     Field,
     Filter,
+    Forms,
     Fuzzy,
     Near,
     Not,
@@ -36,12 +37,22 @@ from backstory.engine.query import (
     Wildcard,
     Word,
 )
+from backstory.engine.tokens import (
+    ACRONYMS,
+    HYPHEN,
+    SIGNS,
+    UMLAUT,
+    bare,
+    fold,
+    surface_of,
+)
 from backstory.searcher.dates import read_range
 from backstory.searcher.lexer import OPERATORS, SIDES, Kind, Piece, lex
 from backstory.searcher.settings import SearchSettings
 
 _FUZZY = re.compile(r"(?P<word>.+?)~(?P<distance>[0-9]*)", re.DOTALL)
 _WILD = re.compile(r"([*?])")
+_LONGEST_NUMBER = 20  # digits
 _INVISIBLE = "\u00ad\u2060"  # what a word may have inside: a soft hyphen, a word joiner
 
 
@@ -171,11 +182,9 @@ class Parser:
         return _Item(query, sign, piece.text if stopped else "")
 
     def _is_stopword(self, query: Term, piece: Piece) -> bool:
-        # "US" and "IT" in capitals are names, not pronouns, unless the whole query shouts.
-        words = [p.text for p in self._pieces if p.kind is Kind.WORD and p.text not in OPERATORS]
-        shouts = all(word.upper() == word for word in words)
+        # A word in capitals is a name, not a pronoun, unless the whole query shouts.
         is_name = piece.text.isupper() and len(piece.text) > 1 and piece.text not in OPERATORS
-        if is_name and not shouts:
+        if is_name and not self._shouts:
             return False
         return is_stopword(query.surface, self.languages or ("en",))
 
@@ -213,22 +222,22 @@ class Parser:
         return Field(piece.name, piece.text, piece.is_quoted)
 
     def _phrase(self, piece: Piece) -> Query | None:
-        surfaces = self.analyzer.surfaces(piece.text)
-        if not surfaces:
+        raws = self._raws(piece.text)
+        if not raws:
             return None
         text = f'"{piece.text}"'
-        if piece.distance >= 0 and len(surfaces) > 1:
-            parts = tuple(self._term(surface, surface) for surface in surfaces)
+        if piece.distance >= 0 and len(raws) > 1:
+            parts = tuple(self._term(raw, raw) for raw in without_elided(raws))
             return Near(f"{text}~{piece.distance}", parts, piece.distance)
-        words = tuple(Exact(surface, surface) for surface in surfaces)
-        return Phrase(text, words) if len(words) > 1 else Exact(text, surfaces[0])
+        words = tuple(self._exact(raw, raw) for raw in raws)
+        return Phrase(text, words) if len(words) > 1 else self._exact(text, raws[0])
 
     def _word(self, text: str) -> Query | None:
         if text.strip("*") == "" and "*" in text:
             return All()
-        if text.startswith("=") and (surfaces := self.analyzer.surfaces(text)):
-            exact = tuple(Exact(surface, surface) for surface in surfaces)
-            return Exact(text, surfaces[0]) if len(exact) == 1 else Phrase(text, exact)
+        if text.startswith("=") and (raws := self._raws(text[1:])):
+            exact = tuple(self._exact(raw, raw) for raw in raws)
+            return self._exact(text, raws[0]) if len(exact) == 1 else Phrase(text, exact)
         return self._fuzzy(text) or self._wild(text) or self._plain(text)
 
     def _fuzzy(self, text: str) -> Query | None:
@@ -260,15 +269,71 @@ class Parser:
         return Wildcard(text, pattern)
 
     def _plain(self, text: str) -> Query | None:
-        surfaces = self.analyzer.surfaces(text)
-        terms: tuple[Word, ...] = tuple(self._term(surface, surface) for surface in surfaces)
+        raws = without_elided(self._raws(text))
+        terms: tuple[Word, ...] = tuple(self._term(raw, raw) for raw in raws)
         if len(terms) > 1:
             return Phrase(text, terms)
-        return self._term(text, surfaces[0]) if surfaces else None
+        return self._term(text, raws[0]) if raws else None
 
-    def _term(self, text: str, surface: str) -> Term:
-        stems = (self.analyzer.stem(surface, language) for language in self.languages)
-        return Term(text, surface, tuple(dict.fromkeys(stems)))
+    def _raws(self, text: str) -> list[str]:
+        """Return the words of a text as they stand in it, without what has no letter or digit."""
+        return [raw for raw in self.analyzer.words(text) if surface_of(raw)]
+
+    @property
+    def _shouts(self) -> bool:
+        """Whether the query has several words and all are in capitals, which then mean nothing."""
+        words = [p.text for p in self._pieces if p.kind is Kind.WORD and p.text not in OPERATORS]
+        return len(words) > 1 and all(word.upper() == word for word in words)
+
+    def _classes(self, raw: str) -> tuple[str, ...]:
+        """Return *us* or *US* as it is indexed, with *Us*, which may be either; () for others."""
+        surface = bare(surface_of(raw))
+        if surface.upper() not in ACRONYMS:
+            return ()
+        small, capital, either = surface.lower(), surface.upper(), surface.capitalize()
+        if surface == capital and self._shouts:
+            return small, either, capital
+        return surface, either
+
+    def _exact(self, text: str, raw: str) -> Exact | Forms:
+        """Return a word in exactly one form; with a sign, only where it has that sign."""
+        if classes := self._classes(raw):
+            return Forms(text, classes)
+        surface = surface_of(raw)
+        for mark in (HYPHEN, UMLAUT):
+            surface = surface.replace(mark, "")
+        others = [surface_of(raw, has_decimal_comma=True), *_grouped(surface)]
+        forms = tuple(dict.fromkeys((surface, *others))) if surface[:1].isdecimal() else (surface,)
+        return Exact(text, surface) if len(forms) == 1 else Forms(text, forms)
+
+    def _term(self, text: str, raw: str) -> Term | Exact:
+        """Return a word in any of its forms; one that was typed with a sign is exact."""
+        if classes := self._classes(raw):
+            return Term(text, classes[0], self._stems(*classes))
+        surface = surface_of(raw)
+        plain = bare(surface)
+        if any(sign in surface[len(plain) :] for sign in SIGNS):
+            return Exact(text, surface.replace(HYPHEN, "").replace(UMLAUT, ""))
+        if not plain[:1].isdecimal():
+            return Term(text, plain, self._stems(plain))
+        other = surface_of(raw, has_decimal_comma=True)
+        return Term(text, plain, self._stems(plain, bare(other), *_grouped(plain)))
+
+    def _stems(self, *surfaces: str) -> tuple[str, ...]:
+        stem, languages = self.analyzer.stem, self.languages
+        return tuple(dict.fromkeys(stem(s, language) for s in surfaces for language in languages))
+
+
+def without_elided(raws: Sequence[str]) -> list[str]:
+    """Leave out the *l’* of *l’Union*, unless there is nothing else."""
+    return [raw for raw in raws if surface_of(raw)[-1] != "'"] or list(raws)
+
+
+def _grouped(surface: str) -> list[str]:
+    """Return 30.000 for 30000: some languages write it so, and others mean thirty."""
+    return (
+        [f"{int(surface):,}".replace(",", ".")] if surface.isdecimal() and len(surface) > 3 else []
+    )
 
 
 def _is_of_word(character: str) -> bool:

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 
-from backstory.engine.analysis import fold_letters
+from backstory.engine.tokens import fold_letters
 
 FAN_OUT = 16
 # The size of an index of many texts: only the most frequent, each by its first words.

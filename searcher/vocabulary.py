@@ -15,6 +15,8 @@ from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from backstory.engine.tokens import HYPHEN, MARKS, UMLAUT
+
 if TYPE_CHECKING:
     from backstory.searcher.distances import LetterMatrix
 
@@ -49,6 +51,25 @@ class Vocabulary:
     def words(self) -> Sequence[str]:
         """Every word, sorted."""
         return self._load()
+
+    @cached_property
+    def marked(self) -> dict[str, tuple[str, ...]]:
+        """The words with marks by what they are without; see `engine.tokens`."""
+        groups: dict[str, list[str]] = {}
+        for word in self.words:
+            if not word[-1].isalnum():
+                groups.setdefault(word.rstrip(MARKS), []).append(word)
+        return {bare: tuple(words) for bare, words in groups.items() if bare}
+
+    @cached_property
+    def hyphenated(self) -> frozenset[str]:
+        """What stands somewhere before a hyphen within a word, without marks."""
+        return frozenset(b for b, words in self.marked.items() if any(HYPHEN in w for w in words))
+
+    @cached_property
+    def with_umlaut(self) -> list[str]:
+        """What stands somewhere with an umlaut, without marks, sorted."""
+        return sorted(b for b, words in self.marked.items() if any(UMLAUT in w for w in words))
 
     def starting(self, prefix: str) -> Sequence[str]:
         """Return the words that start with a prefix, sorted."""

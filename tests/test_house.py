@@ -27,8 +27,12 @@ MAY_IMPORT = {
 # Third-party packages live where they are wrapped.
 WRAPPED = {
     "whoosh": ("engine/indexes/embedded/",),
-    "nltk": ("engine/analysis.py", "searcher/collocates.py"),  # collocates: corpus statistics
-    "regex": ("engine/analysis.py",),
+    "nltk": (
+        "engine/analysis.py",
+        "engine/languages/",
+        "searcher/collocates.py",
+    ),  # collocates: corpus statistics
+    "regex": ("engine/tokens.py",),
     "numpy": ("engine/indexes/embedded/", "engine/ranking.py", "searcher/distances.py"),
     "flask": ("webui/",),
     "werkzeug": ("webui/",),

@@ -8,6 +8,7 @@ from backstory.engine.ordering import SORTS
 from backstory.engine.query import (
     All,
     And,
+    AnyOf,
     BagOfWords,
     Boost,
     Exact,
@@ -33,10 +34,18 @@ _words = (
     | _surfaces.map(lambda surfaces: Forms("a*", tuple(surfaces)))
 )
 _rows = st.lists(_words, min_size=1, max_size=4).map(tuple)
+_spellings = _words | st.builds(Phrase, st.just("a"), _rows)
 _leaves = (
     _words
     | st.builds(Phrase, st.just("a"), _rows)
     | st.builds(Near, st.just("a"), _rows, st.integers(0, 5))
+    | st.builds(
+        AnyOf,
+        st.just("a"),
+        st.lists(_words | st.builds(Phrase, st.just("a"), _rows), min_size=1, max_size=3).map(
+            tuple
+        ),
+    )
 )
 _filters = st.sampled_from(
     [

@@ -51,6 +51,13 @@ class Language:
     """Patterns and replacements that make of a word how it sounds, between the common rules of
     `searcher/spelling.py`; none may take away or bring in d, m, n, r, t or w."""
 
+    irregular: Mapping[str, str] = field(default_factory=dict)
+    """Forms that no rule leads to the same stem, each with its base form: *children*, *child*."""
+    has_decimal_comma: bool = False
+    """Whether 30.000 is thirty thousand and 3,5 a fraction."""
+    has_suffixes_after_apostrophe: bool = False
+    """Whether what follows an apostrophe is an ending of the name before it: *Ankara'da*."""
+
     # Telling which language a text is in
     function_words: frozenset[str] = _NO_WORDS
     """The commonest small words; without them a text is never told to be in this language."""

@@ -8,4 +8,5 @@ LANGUAGE = Language(
     "da",
     "Danish",
     stemmer="danish",
+    has_decimal_comma=True,
 )

@@ -17,11 +17,88 @@ _STOP_WORDS = words(
     """
 )
 
+# Plurals that no suffix rule forms, after Quirk, Greenbaum, Leech and Svartvik, "A Comprehensive
+# Grammar of the English Language" (1985), 5.82-5.101; those that are words of their own left out.
+_BASES = {
+    "child": "children",
+    "man": "men",
+    "woman": "women",
+    "foot": "feet",
+    "tooth": "teeth",
+    "goose": "geese",
+    "mouse": "mice",
+    "louse": "lice",
+    "ox": "oxen",
+    "penny": "pence",
+    "wife": "wives",
+    "knife": "knives",
+    "wolf": "wolves",
+    "half": "halves",
+    "shelf": "shelves",
+    "thief": "thieves",
+    "loaf": "loaves",
+    "calf": "calves",
+    "elf": "elves",
+    "scarf": "scarves",
+    "hoof": "hooves",
+    "analysis": "analyses",
+    "crisis": "crises",
+    "diagnosis": "diagnoses",
+    "ellipsis": "ellipses",
+    "emphasis": "emphases",
+    "hypothesis": "hypotheses",
+    "neurosis": "neuroses",
+    "oasis": "oases",
+    "parenthesis": "parentheses",
+    "paralysis": "paralyses",
+    "prognosis": "prognoses",
+    "synopsis": "synopses",
+    "synthesis": "syntheses",
+    "thesis": "theses",
+    "criterion": "criteria",
+    "phenomenon": "phenomena",
+    "bacterium": "bacteria",
+    "memorandum": "memoranda",
+    "referendum": "referenda",
+    "curriculum": "curricula",
+    "addendum": "addenda",
+    "erratum": "errata",
+    "stratum": "strata",
+    "symposium": "symposia",
+    "alumnus": "alumni",
+    "cactus": "cacti",
+    "fungus": "fungi",
+    "nucleus": "nuclei",
+    "radius": "radii",
+    "stimulus": "stimuli",
+    "syllabus": "syllabi",
+    "larva": "larvae",
+    "alga": "algae",
+    "vertebra": "vertebrae",
+    "appendix": "appendices",
+    "index": "indices",
+    "matrix": "matrices",
+    "vertex": "vertices",
+}
+# *policemen*, *chairwomen*, *grandchildren*: their last part is one of these.
+_COMPOUNDS = words(
+    """
+    police chair congress spokes business fire fisher clergy country gentle journey noble sales
+    sports states work crafts air guards service council camera door free horse lay
+    marks mid post seal watch
+    """
+)
+_IRREGULAR = {form: base for base, form in _BASES.items()}
+_IRREGULAR |= {f"{part}men": f"{part}man" for part in _COMPOUNDS}
+_IRREGULAR |= {f"{part}women": f"{part}woman" for part in _COMPOUNDS}
+_IRREGULAR |= {"grandchildren": "grandchild", "schoolchildren": "schoolchild"}
+
 LANGUAGE = Language(
     "en",
     "English",
     other_names=("eng", "inglés"),
     stemmer="english",
+    irregular=_IRREGULAR,
     stop_words=_STOP_WORDS,
     question_words=words(
         """

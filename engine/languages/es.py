@@ -20,6 +20,7 @@ LANGUAGE = Language(
     "Spanish",
     other_names=("castellano", "español", "spa"),
     stemmer="spanish",
+    has_decimal_comma=True,
     stop_words=_STOP_WORDS,
     question_words=words(
         """

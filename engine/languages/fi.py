@@ -8,4 +8,5 @@ LANGUAGE = Language(
     "fi",
     "Finnish",
     stemmer="finnish",
+    has_decimal_comma=True,
 )

@@ -9,6 +9,7 @@ LANGUAGE = Language(
     "French",
     other_names=("français",),
     stemmer="french",
+    has_decimal_comma=True,
     function_words=words(
         """
         a au aux avait avec avoir ce ces cette comme dans de des deux du elle elles en est

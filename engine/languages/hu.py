@@ -8,4 +8,5 @@ LANGUAGE = Language(
     "hu",
     "Hungarian",
     stemmer="hungarian",
+    has_decimal_comma=True,
 )

@@ -9,6 +9,7 @@ LANGUAGE = Language(
     "Italian",
     other_names=("italiano",),
     stemmer="italian",
+    has_decimal_comma=True,
     function_words=words(
         """
         a ad ai al alla alle anche ancora che chi come con cui da dal dalla dei del della

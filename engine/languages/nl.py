@@ -8,6 +8,7 @@ LANGUAGE = Language(
     "nl",
     "Dutch",
     stemmer="dutch",
+    has_decimal_comma=True,
     function_words=words(
         """
         aan al als bij dan dat de den der die dit door een en er haar had heeft het hij hoe

@@ -8,4 +8,5 @@ LANGUAGE = Language(
     "no",
     "Norwegian",
     stemmer="norwegian",
+    has_decimal_comma=True,
 )

@@ -9,6 +9,7 @@ LANGUAGE = Language(
     "Portuguese",
     other_names=("português",),
     stemmer="portuguese",
+    has_decimal_comma=True,
     function_words=words(
         """
         a ao aos as ate com como da das de do dos e ela elas ele eles em entre era eram essa

@@ -8,4 +8,5 @@ LANGUAGE = Language(
     "ro",
     "Romanian",
     stemmer="romanian",
+    has_decimal_comma=True,
 )

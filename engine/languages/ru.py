@@ -8,4 +8,5 @@ LANGUAGE = Language(
     "ru",
     "Russian",
     stemmer="russian",
+    has_decimal_comma=True,
 )

@@ -8,6 +8,7 @@ LANGUAGE = Language(
     "sv",
     "Swedish",
     stemmer="swedish",
+    has_decimal_comma=True,
     function_words=words(
         """
         alla att av bara blev da de den det dem denna detta dig din du efter eller en ett

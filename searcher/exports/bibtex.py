@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from backstory.engine.analysis import fold_letters
 from backstory.engine.characters import on_one_line
 from backstory.engine.dates import MONTHS
+from backstory.engine.tokens import fold_letters
 from backstory.searcher.exports.base import CitationExport
 from backstory.searcher.exports.quotation import Quotation
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from backstory.engine.analysis import fold_letters
+from backstory.engine.tokens import fold_letters
 from tests.corpus.reading import (
     ACCOUNT,
     WHO_IS_WHO,

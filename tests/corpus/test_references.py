@@ -9,7 +9,7 @@ from functools import cache
 
 import pytest
 
-from backstory.engine.analysis import fold_letters
+from backstory.engine.tokens import fold_letters
 from tests.corpus.reading import WHO_IS_WHO, Page, entries, page, pages, plain
 
 # Fewer letters than this are one letter away from too many other words.

@@ -44,6 +44,8 @@ TEXTS = {
     "zeiden toen het weer dag werd.",
     "pt": "O ministério não quis dizer se os dois homens tinham ido para a capital. Era tarde, e o "
     "porto dormia ao som do mar.",
+    "tr": "Bakan, iki adamın başkente gidip gitmediğini söylemek istemedi. Bu çok geç bir saatti "
+    "ve liman da deniz gibi karanlık olduğu için bir şey yok dediler.",
     "sv": "Fonden betalade för apparater som ingen hade beställt, och amiralen säger att han inte "
     "visste något om det.",
 }

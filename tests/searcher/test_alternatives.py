@@ -167,8 +167,14 @@ def test_word_is_written_as_in_a_passage(index: Index, fill: Fill, document: Mak
     fill(index, document("a", "Águeda PEÑA wrote to the U.S. consul."))
     found = alternatives(index)
 
-    words = ("pena", "agueda", "u.s", "wrote", "absent")
-    assert [found.written(word) for word in words] == ["peña", "águeda", "u.s.", "wrote", "absent"]
+    words = ("pena", "agueda", "consul", "wrote", "absent")
+    assert [found.written(word) for word in words] == [
+        "peña",
+        "águeda",
+        "consul",
+        "wrote",
+        "absent",
+    ]
 
 
 def test_word_with_signs_that_cannot_be_seen_is_written_without(

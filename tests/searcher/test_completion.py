@@ -9,10 +9,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from backstory.engine.analysis import MAX_TERM, fold
 from backstory.engine.documents import IndexedDocument
 from backstory.engine.indexes.contract import Index
 from backstory.engine.languages import is_stopword
+from backstory.engine.tokens import MAX_TERM, fold
 from backstory.searcher import Searcher
 from backstory.searcher.completion import Completer
 

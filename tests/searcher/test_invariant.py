@@ -14,10 +14,11 @@ from typing import Any
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from backstory.engine.analysis import Analyzer, Token, fold, stem
+from backstory.engine.analysis import Analyzer, Token, stem
 from backstory.engine.documents import IndexedDocument
 from backstory.engine.hits import Hit, cut
 from backstory.engine.indexes.contract import Index
+from backstory.engine.tokens import fold
 from backstory.searcher import Searcher
 from backstory.searcher.concordance import Line, concordance
 from backstory.searcher.exports import OURS, export

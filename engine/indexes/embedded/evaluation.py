@@ -28,12 +28,13 @@ from backstory.engine.indexes.embedded.matches import (
     united,
 )
 from backstory.engine.indexes.embedded.maxscore import Union
-from backstory.engine.indexes.embedded.postings import Postings, PostingsReader, Term
+from backstory.engine.indexes.embedded.postings import Postings, PostingsReader, Term, merged
 from backstory.engine.indexes.embedded.proximity import near, phrase
 from backstory.engine.indexes.embedded.schema import STEM, SURFACE
 from backstory.engine.query import (
     All,
     And,
+    AnyOf,
     BagOfWords,
     Boost,
     Exact,
@@ -78,7 +79,7 @@ class Evaluator:
     def evaluate(self, query: Query) -> Matches:
         """Return the matches of an expanded query."""
         match query:
-            case TermQuery() | Exact() | Forms() | Phrase() | Near():
+            case TermQuery() | Exact() | Forms() | AnyOf() | Phrase() | Near():
                 return self._leaf(query)
             case Field() | Range() | All() | Nothing():
                 return _unscored(np.flatnonzero(self._mask(query)))
@@ -154,19 +155,26 @@ def _unscored(ids: Ids) -> Scores:
 
 def postings_of(leaf: Leaf, reader: PostingsReader) -> Postings:
     """Return in which passages a word, a phrase or words near each other stand, and how often."""
-    if not isinstance(leaf, Phrase | Near):
+    if not isinstance(leaf, AnyOf | Phrase | Near):
         return reader.get(terms_of(leaf))
     postings = reader.postings.get(leaf)
     if postings is None:
-        places = [reader.places(terms_of(word)) for word in leaf.words]
-        postings = near(places, leaf.distance) if isinstance(leaf, Near) else phrase(places)
+        postings = _computed(leaf, reader)
         reader.postings.put(leaf, postings, postings.size)
     return postings
 
 
+def _computed(leaf: AnyOf | Phrase | Near, reader: PostingsReader) -> Postings:
+    if isinstance(leaf, AnyOf):
+        each = [postings_of(one, reader) for one in leaf.spellings]
+        return merged([postings for postings in each if len(postings)])
+    places = [reader.places(terms_of(word)) for word in leaf.words]
+    return near(places, leaf.distance) if isinstance(leaf, Near) else phrase(places)
+
+
 def count_of(leaf: Leaf, reader: PostingsReader) -> int:
     """Return in how many passages a leaf stands; of a word under one term nothing is kept."""
-    if isinstance(leaf, Phrase | Near):
+    if isinstance(leaf, AnyOf | Phrase | Near):
         return len(postings_of(leaf, reader))
     return reader.count(terms_of(leaf))
 

@@ -17,32 +17,38 @@ from typing import Any
 
 import numpy as np
 
-from backstory.engine.analysis import MAX_TERM, Analyzer
+from backstory.engine.analysis import Analyzer
 from backstory.engine.documents import Document
 from backstory.engine.indexes.embedded.arrays import Numbers, first_of_each
 from backstory.engine.indexes.embedded.flat.terms import InvertedField
 from backstory.engine.indexes.embedded.schema import DOCUMENT, DOCUMENT_ENTRY, HEAD, STEM, SURFACE
+from backstory.engine.tokens import MAX_TERM, is_spaceless
 
 Pair = tuple[str, str]
 _MOST_PIECES = 400_000
-_AROUND = ".,;:?!()\"'"  # punctuation that never belongs to a word of letters only
+# Punctuation that never belongs to a word of letters only; a full stop before one does: *.NET*.
+_BEFORE, _AFTER = "()\"'", ".,;:?!()\"'"
 _LOW = (1 << 32) - 1
 
 
 class _Pieces(dict[str, tuple[int, ...]]):
     """Maps a piece of text between spaces to the numbers of its words, analysed on first use."""
 
-    def __init__(self, analyzer: Analyzer, language: str, numbers: dict[Pair, int]) -> None:
+    def __init__(
+        self, analyzer: Analyzer, language: str, shouts: bool, numbers: dict[Pair, int]
+    ) -> None:
         self._analyzer, self._language, self._numbers = analyzer, language, numbers
+        self._shouts = shouts
 
     def __missing__(self, piece: str) -> tuple[int, ...]:
-        word = piece.strip(_AROUND)
-        if not word.isalpha():
-            numbers = tuple(map(self._of, self._analyzer.terms(piece, self._language)))
+        word = piece.rstrip(_AFTER).lstrip(_BEFORE)
+        if not word.isalpha() or is_spaceless(word):
+            terms = self._analyzer.terms(piece, self._language, shouts=self._shouts)
+            numbers = tuple(map(self._of, terms))
         elif word != piece:
             numbers = self[word]
         else:
-            pair = self._analyzer.pair(word, self._language)
+            pair = self._analyzer.pair(word, self._language, shouts=self._shouts)
             numbers = (self._of(pair),) if pair[0] else ()
         if len(piece) <= MAX_TERM:
             if len(self) >= _MOST_PIECES:
@@ -59,7 +65,7 @@ class Inverter:
 
     def __init__(self, analyzer: Analyzer) -> None:
         self._analyzer = analyzer
-        self._pieces: dict[str, _Pieces] = {}
+        self._pieces: dict[tuple[str, bool], _Pieces] = {}
         self.document_entries: dict[str, int] = {}  # the entry of each document, by id
         self._heads: dict[str, list[int]] = {}
         self._stems: tuple[str, set[str]] = "", set()  # of the most recent heading
@@ -93,9 +99,10 @@ class Inverter:
 
     def words(self, text: str, language: str) -> list[int]:
         """Return the numbers of a text's words, without adding them to the index."""
-        pieces = self._pieces.get(language)
+        kind = language, text.isupper()
+        pieces = self._pieces.get(kind)
         if pieces is None:
-            pieces = self._pieces[language] = _Pieces(self._analyzer, language, self._numbers)
+            pieces = self._pieces[kind] = _Pieces(self._analyzer, *kind, self._numbers)
         return list(chain.from_iterable(map(pieces.__getitem__, text.split(" "))))
 
     def passage(self, words: Sequence[int], heading: str = "") -> int:

@@ -88,7 +88,7 @@ class PostingsReader:
         postings = self.postings.get(terms)
         if postings is None:
             parts = [postings for term in terms if len(postings := self._read(term))]
-            postings = _merged(parts)
+            postings = merged(parts)
             self.postings.put(terms, postings, postings.size)
         return postings
 
@@ -144,8 +144,8 @@ class PostingsReader:
         return joined(places, np.int64)
 
 
-def _merged(parts: Sequence[Postings]) -> Postings:
-    """Return the postings of a word that is stored under several terms."""
+def merged(parts: Sequence[Postings]) -> Postings:
+    """Return the postings of a word that has several; the frequencies are added up."""
     if not parts:
         return NO_POSTINGS
     if len(parts) == 1:

@@ -1,0 +1,215 @@
+"""A word in all the ways in which it may be written: *email* and *e-mail*, *Müller* and *Mueller*.
+
+What is written otherwise somewhere in the index is added to the query; where nothing is, and that
+is nearly always, a word stays what it was.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, product
+
+from backstory.engine.indexes.contract import Snapshot
+from backstory.engine.query import AnyOf, Exact, Forms, Leaf, Phrase, Spelling, Term, Word
+from backstory.engine.tokens import ACRONYMS, HYPHEN, SIGNS, UMLAUT, bare, is_spaceless
+from backstory.searcher.vocabulary import BREAK, Vocabulary
+
+# A vowel and an e may stand for an umlaut, but not in *neue*, *Bauer* or *Quelle*.
+_SPELT_UMLAUT = re.compile("(?<![aeoq])(?:ae|oe|ue)")
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
+_RUNS = re.compile(r"\d+|\D+")
+_MOST_PARTS, _MOST_DIGITS, _LONGEST_ACRONYM = 4, 6, 5
+
+
+class Equivalents:
+    """Finds other spellings of words in one commit."""
+
+    def __init__(self, snapshot: Snapshot, vocabulary: Vocabulary) -> None:
+        self._snapshot, self._vocabulary = snapshot, vocabulary
+
+    def of_term(self, term: Term) -> Leaf:
+        """Return a word that is searched in any form, with its other spellings."""
+        plain = self._with_umlauts(term)
+        return self._any_of(plain, self._phrases(term))
+
+    def of_exact(self, word: Exact) -> Exact | Forms:
+        """Return an exact form, with and without marks; one with a sign stays so."""
+        surface = word.surface
+        if any(sign in surface for sign in SIGNS) and not surface.isdecimal():
+            marked = self._vocabulary.marked.get(bare(surface), ())
+            wanted = [each for each in marked if _signs(each) == _signs(surface)]
+            return _forms(word, [surface, *wanted])
+        forms = [surface, *self._vocabulary.marked.get(surface, ())]
+        for other in self._other_umlauts(word.text, surface):
+            forms += [other, *self._vocabulary.marked.get(other, ())]
+        return _forms(word, forms)
+
+    def of_forms(self, word: Forms) -> Forms:
+        """Return exact forms, with and without marks."""
+        marked = self._vocabulary.marked
+        forms = [form for s in word.surfaces for form in (s, *marked.get(s, ()))]
+        return Forms(word.text, tuple(dict.fromkeys(forms)))
+
+    def of_phrase(self, phrase: Phrase) -> Leaf:
+        """Return a phrase, whose words are expanded, also with its words joined or spelt out."""
+        words = tuple(self._edge(phrase, i) for i in range(len(phrase.words)))
+        plain = Phrase(phrase.text, words)
+        others = (self._joined(phrase), self._spelt_out(plain), self._with_zeros(phrase))
+        return self._any_of(plain, chain.from_iterable(others))
+
+    def _any_of(self, plain: Term | Phrase, others: Iterable[Spelling]) -> AnyOf | Term | Phrase:
+        """Return a word with those of its other spellings that stand somewhere."""
+        there = [each for each in dict.fromkeys(others) if self._snapshot.count(each)]
+        return AnyOf(plain.text, (plain, *there)) if there else plain
+
+    # Umlauts
+
+    def _with_umlauts(self, term: Term) -> Term:
+        stems = dict.fromkeys(term.stems)
+        for other in self._other_umlauts(term.text, term.surface):
+            stems |= dict.fromkeys(self._stems(other))
+        return Term(term.text, term.surface, tuple(stems)) if len(stems) > len(term.stems) else term
+
+    def _other_umlauts(self, text: str, surface: str) -> Iterator[str]:
+        """Yield *mueller* for *Müller*, and *muller* for *Mueller* where *Müller* stands."""
+        if not text.isascii() and (spelt := text.translate(_UMLAUTS)) != text:
+            yield from self._snapshot.analyzer.surfaces(spelt)[:1]
+        places = [match.start() for match in _SPELT_UMLAUT.finditer(surface)]
+        for taken in product((False, True), repeat=min(len(places), 3)):
+            dropped = {
+                place + 1 for place, is_taken in zip(places, taken, strict=False) if is_taken
+            }
+            other = "".join(c for i, c in enumerate(surface) if i not in dropped)
+            if dropped and self._stands_with_umlaut(other):
+                yield other
+
+    def _stands_with_umlaut(self, word: str) -> bool:
+        words = self._vocabulary.with_umlaut
+        place = bisect_left(words, word)
+        return place < len(words) and words[place].startswith(word)
+
+    # Joined and parted
+
+    def _phrases(self, term: Term) -> Iterator[Phrase]:
+        """Yield the phrases in which a word may be written."""
+        surface = term.surface
+        yield from self._at_hyphens(term)
+        runs = _RUNS.findall(surface) if surface.isalnum() and not surface.isalpha() else []
+        if 1 < len(runs) <= _MOST_PARTS:
+            yield Phrase(term.text, tuple(self._part(run) for run in runs))
+        if surface.isdecimal() and len(surface) > 3:
+            head = len(surface) % 3 or 3
+            groups = [surface[:head], *(surface[i : i + 3] for i in range(head, len(surface), 3))]
+            yield Phrase(term.text, tuple(Exact(group, group) for group in groups))
+        if letters := _acronym(term.text, surface):
+            yield Phrase(term.text, tuple(Exact(each, each) for each in letters))
+
+    def _at_hyphens(self, term: Term) -> Iterator[Phrase]:
+        surface, hyphenated = term.surface, self._vocabulary.hyphenated
+        for i in range(1, len(surface)):
+            if surface[:i] in hyphenated:
+                rest = surface[i:]
+                first = Forms(surface[:i], self._hyphened(surface[:i]))
+                stems = [*self._stems(rest), *(_cut(stem, surface[:i]) for stem in term.stems)]
+                last = Term(rest, rest, tuple(dict.fromkeys(filter(None, stems))))
+                yield Phrase(term.text, (first, last))
+
+    def _hyphened(self, word: str) -> tuple[str, ...]:
+        return tuple(w for w in self._vocabulary.marked[word] if HYPHEN in w)
+
+    def _part(self, run: str) -> Word:
+        """Return a part of a word of letters and digits, in which zeros may stand before digits."""
+        padded = (
+            [run.zfill(n) for n in range(len(run) + 1, _MOST_DIGITS)] if run.isdecimal() else []
+        )
+        forms = [run, run.lstrip("0") or run, *filter(self._snapshot.frequency, padded)]
+        marked = (each for form in forms for each in self._vocabulary.marked.get(form, ()))
+        return _forms(Exact(run, run), [*forms, *marked])
+
+    def _joined(self, phrase: Phrase) -> Iterator[Term]:
+        """Yield *cooperation* for *co-operation*: parts of one word, searched in any form."""
+        parts = [word for word in phrase.words if isinstance(word, Term)]
+        if len(parts) < len(phrase.words) or is_spaceless(phrase.text):
+            return
+        first = "".join(part.surface for part in parts[:-1])
+        last = parts[-1].surface
+        if last.isdecimal() and not first[-1:].isdecimal():
+            last = last.lstrip("0") or last
+            stems = self._stems(first + last)
+        else:
+            joined = (stem.partition(":") for stem in parts[-1].stems)
+            stems = [f"{language}:{first}{stem}" for language, _, stem in joined]
+        yield Term(phrase.text, first + last, tuple(dict.fromkeys(stems)))
+
+    def _with_zeros(self, phrase: Phrase) -> Iterator[Phrase]:
+        """Yield *17-cv-08603* for *17-cv-8603*."""
+        parts = [word for word in phrase.words if isinstance(word, Term)]
+        surfaces = [part.surface for part in parts]
+        if len(parts) == len(phrase.words) and 0 < sum(map(str.isdecimal, surfaces)) < len(parts):
+            words = (self._part(p.surface) if p.surface.isdecimal() else p for p in parts)
+            yield Phrase(phrase.text, tuple(words))
+
+    def _spelt_out(self, phrase: Phrase) -> Iterator[Phrase]:
+        """Yield *U. S. sanctions*, which has four words, for *US sanctions*."""
+        letters = [_acronym(word.text, _surface(word)) for word in phrase.words]
+        if any(letters):
+            words = (
+                tuple(Exact(each, each) for each in spelt) if spelt else (word,)
+                for spelt, word in zip(letters, phrase.words, strict=True)
+            )
+            yield Phrase(phrase.text, tuple(each for parts in words for each in parts))
+
+    # Scripts without spaces
+
+    def _edge(self, phrase: Phrase, i: int) -> Word:
+        """Return a word of a phrase; a single character at its edge is a part of a pair."""
+        word, last = phrase.words[i], len(phrase.words) - 1
+        surface = _surface(word)
+        if i not in (0, last) or len(surface) != 1 or not is_spaceless(surface):
+            return word
+        part = surface + (BREAK if i == 0 else "")
+        pairs = self._vocabulary.containing(part, 2, 2) if i == 0 else self._pairs(surface)
+        return Forms(word.text, (surface, *pairs))
+
+    def _pairs(self, first: str) -> Iterable[str]:
+        return [word for word in self._vocabulary.starting(first) if len(word) == 2]
+
+    def _stems(self, surface: str) -> list[str]:
+        stem, languages = self._snapshot.analyzer.stem, self._snapshot.languages
+        return [stem(surface, language) for language in languages]
+
+
+def _forms(word: Exact, forms: Sequence[str]) -> Exact | Forms:
+    different = tuple(dict.fromkeys(forms))
+    return Forms(word.text, different) if len(different) > 1 else word
+
+
+def _signs(surface: str) -> str:
+    """Return the signs of a surface form alone."""
+    return surface[len(bare(surface)) :].replace(HYPHEN, "").replace(UMLAUT, "")
+
+
+def _surface(word: Word) -> str:
+    match word:
+        case Term(surface=surface) | Exact(surface=surface):
+            return surface
+        case Forms(surfaces=(surface, *_)):
+            return surface
+        case _:
+            return ""
+
+
+def _cut(stem: str, start: str) -> str:
+    """Return a stem without the start of its word, "" where it does not start so."""
+    language, _, word = stem.partition(":")
+    return f"{language}:{word[len(start) :]}" if word.startswith(start) and word != start else ""
+
+
+def _acronym(text: str, surface: str) -> str:
+    """Return the letters of a word that was typed in capitals or with full stops, or ""."""
+    typed = text.strip("\"'.,;:?!()").replace(".", "")
+    is_short = 1 < len(surface) <= _LONGEST_ACRONYM and surface.isalpha()
+    is_capital = typed.isupper() or surface in ACRONYMS
+    return surface.lower() if is_short and surface.isascii() and is_capital else ""
