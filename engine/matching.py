@@ -31,6 +31,7 @@ from backstory.engine.query import (
     Nothing,
     Or,
     Phrase,
+    Prefer,
     Query,
     Range,
     Term,
@@ -198,6 +199,9 @@ def evaluate(
             case Boost(child, factor):
                 outcome = apply(child)
                 return outcome and _times(outcome, factor)
+            case Prefer(child, preferred, factor):
+                typed = apply(preferred)
+                return _preferred(apply(child), typed and _times(typed, factor))
             case And(nodes):
                 return _every([apply(child) for child in nodes])
             case Or(nodes):
@@ -214,6 +218,12 @@ def evaluate(
 def _times(outcome: Outcome, factor: float) -> Outcome:
     parts = tuple((leaf, score * factor) for leaf, score in outcome.parts)
     return Outcome(outcome.score * factor, outcome.all_words, parts)
+
+
+def _preferred(matched: Outcome | None, extra: Outcome | None) -> Outcome | None:
+    if matched is None or extra is None:
+        return matched
+    return Outcome(matched.score + extra.score, matched.all_words, matched.parts + extra.parts)
 
 
 def _sum(outcomes: Sequence[Outcome], all_words: bool) -> Outcome:
@@ -290,7 +300,7 @@ def _loose(query: Query) -> tuple[frozenset[str], tuple[Filter, ...]]:
         return frozenset(), ()
     stems = set[str]()
     for word in words:
-        term = word.child if isinstance(word, Boost) else word
+        term = word.child if isinstance(word, Boost | Prefer) else word
         if not isinstance(term, Term):
             return frozenset(), ()
         stems.update(term.stems)

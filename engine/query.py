@@ -162,10 +162,19 @@ class Boost:
     factor: float
 
 
+@dataclass(frozen=True, slots=True)
+class Prefer:
+    """What `child` matches; where `preferred` matches too, `factor` times its score is added."""
+
+    child: Query
+    preferred: Query
+    factor: float
+
+
 Leaf = Term | Exact | Forms | AnyOf | Phrase | Near
 Spelling = Term | Exact | Forms | Phrase
 Filter = Field | Range | All | Nothing
-Query = Leaf | Expandable | Filter | Not | And | Or | BagOfWords | Boost
+Query = Leaf | Expandable | Filter | Not | And | Or | BagOfWords | Boost | Prefer
 
 
 def children(query: Query) -> tuple[Query, ...]:
@@ -177,6 +186,8 @@ def children(query: Query) -> tuple[Query, ...]:
             return must + words
         case Not(child) | Boost(child, _):
             return (child,)
+        case Prefer(child, preferred, _):
+            return child, preferred
         case Phrase(words=parts) | Near(words=parts) | AnyOf(spellings=parts):
             return parts
         case _:
@@ -196,6 +207,9 @@ def words_of(query: Query) -> Iterator[Query]:
         return
     if isinstance(query, Leaf | Expandable):
         yield query
+        return
+    if isinstance(query, Prefer):
+        yield from words_of(query.child)
         return
     for child in children(query):
         yield from words_of(child)

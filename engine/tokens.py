@@ -45,7 +45,7 @@ ELIDED = (
 SHORT_CUT = r"[a-zA-Z]{2,}+(?![^ ,;:)\n.]|\.[^\W_])"
 
 
-_LETTER = rf"[^\W_²³¹¼½¾{_SPACELESS}]"
+_LETTER = rf"[^\W_²³¹¼½¾{_UNSEEN}{_SPACELESS}]"
 _WORD = rf"{_LETTER}(?:{_LETTER}++|[₀-₉]++|[{_UNSEEN}]++(?={_LETTER}))*+"
 _INSIDE = rf"(?:[{APOSTROPHES}]|(?<=[\u0591-\u05ea])[\"״](?=[\u05d0-\u05ea]))"
 _NUMBER = (

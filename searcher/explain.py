@@ -12,6 +12,7 @@ from backstory.engine.indexes.contract import Snapshot
 from backstory.engine.matching import Matcher
 from backstory.engine.query import (
     And,
+    AnyOf,
     Exact,
     Expandable,
     Field,
@@ -83,8 +84,12 @@ def _kind(leaf: Query) -> str:
             return "forms"
         case Exact():
             return "exact"
-        case Forms():
-            return "pattern"
+        case Forms(text=text):
+            return "pattern" if set("*?~") & set(text) else "exact"
+        case AnyOf(spellings=(Term(), *_)):
+            return "forms"
+        case AnyOf():
+            return "joined"
         case Near():
             return "near"
         case Phrase(words=words) if not all(isinstance(word, Exact) for word in words):
@@ -96,6 +101,8 @@ def _kind(leaf: Query) -> str:
 def _forms(leaf: Query, snapshot: Snapshot) -> tuple[tuple[str, int], ...]:
     """Return the surface forms that a word stands for, most frequent first."""
     match leaf:
+        case AnyOf(spellings=(Term() as word, *_)):
+            return _forms(word, snapshot)
         case Term():
             counted = [
                 (form, _passages(form, leaf, snapshot)) for form in _inflected(leaf, snapshot)
@@ -132,6 +139,6 @@ def _inflected(word: Term, snapshot: Snapshot) -> set[str]:
             surface = vocabulary[position]
             if not surface.startswith(start):
                 break
-            if analyzer.stem(surface, language) == stem:
+            if surface[-1].isalnum() and analyzer.stem(surface, language) == stem:
                 forms.add(surface)
     return forms

@@ -52,6 +52,7 @@ from backstory.searcher.settings import SearchSettings
 
 _FUZZY = re.compile(r"(?P<word>.+?)~(?P<distance>[0-9]*)", re.DOTALL)
 _WILD = re.compile(r"([*?])")
+FEW_WORDS = 3  # up to so many, a word with a hyphen is searched as a phrase
 _LONGEST_NUMBER = 20  # digits
 _INVISIBLE = "\u00ad\u2060"  # what a word may have inside: a soft hyphen, a word joiner
 
@@ -72,6 +73,7 @@ class _Item:
     query: Query
     sign: Kind | None = None
     stopword: str = ""
+    is_compound: bool = False
 
 
 @dataclass(slots=True)
@@ -142,10 +144,18 @@ class Parser:
         while self._peek() not in (None, Kind.AND, Kind.OR, Kind.CLOSE):
             item = self._item()
             if item:
-                items.append(item)
+                items += self._parts(item)
         is_question = _is_question(items, self.languages)
         kept = self._without_stopwords(items)
         return _assemble(_weighted(kept, self.languages) if is_question else kept)
+
+    def _parts(self, item: _Item) -> list[_Item]:
+        """Return the words of *non-users* by themselves where many others stand beside them."""
+        if not (self._is_long and item.is_compound and isinstance(item.query, Phrase)):
+            return [item]
+        terms = [word for word in item.query.words if isinstance(word, Term)]
+        codes = self.languages or ("en",)
+        return [_Item(t, None, t.text if is_stopword(t.surface, codes) else "") for t in terms]
 
     def _item(self) -> _Item | None:
         sign: Kind | None = None
@@ -179,7 +189,8 @@ class Parser:
         self._clauses += 1
         is_plain = sign is None and isinstance(query, Term)
         stopped = is_plain and isinstance(query, Term) and self._is_stopword(query, piece)
-        return _Item(query, sign, piece.text if stopped else "")
+        is_compound = sign is None and piece.kind is Kind.WORD and piece.text[0] != "="
+        return _Item(query, sign, piece.text if stopped else "", is_compound)
 
     def _is_stopword(self, query: Term, piece: Piece) -> bool:
         # A word in capitals is a name, not a pronoun, unless the whole query shouts.
@@ -258,6 +269,8 @@ class Parser:
         stripped = text.strip(".,;:!'’")
         if not re.search(r"[*]|\?(?=[^\W_])", stripped):
             return None
+        if self._is_long and not re.search(r"[*?]", stripped.strip("?")):
+            return None  # a question mark before a word, as in Spanish or badly scanned text
         stripped = stripped.rstrip("?")
         if not all(c in "*?" or _is_of_word(c) for c in stripped):
             self._notes.append(f"{text}: * and ? work inside a single word.")
@@ -278,6 +291,11 @@ class Parser:
     def _raws(self, text: str) -> list[str]:
         """Return the words of a text as they stand in it, without what has no letter or digit."""
         return [raw for raw in self.analyzer.words(text) if surface_of(raw)]
+
+    @property
+    def _is_long(self) -> bool:
+        """Whether the query is a sentence rather than a few words."""
+        return sum(piece.kind in (Kind.WORD, Kind.PHRASE) for piece in self._pieces) > FEW_WORDS
 
     @property
     def _shouts(self) -> bool:

@@ -10,6 +10,7 @@ from backstory.engine.query import Query
 from backstory.searcher.expansion import Expander
 from backstory.searcher.lexer import Piece
 from backstory.searcher.parser import Parsed, Parser
+from backstory.searcher.preference import typed_first
 from backstory.searcher.rendering import render
 from backstory.searcher.settings import SearchSettings
 from backstory.searcher.vocabulary import Vocabulary
@@ -46,5 +47,5 @@ class QuestionReader:
 
     def _expanded(self, text: str, parsed: Parsed) -> Question:
         expander = Expander(self.snapshot, self.vocabulary, self.settings)
-        query = expander.expand(parsed.query)
+        query = typed_first(expander.expand(parsed.query), self.snapshot)
         return Question(text, parsed, query, (*parsed.limits, *dict.fromkeys(expander.limits)))

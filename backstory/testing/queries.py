@@ -19,6 +19,7 @@ from backstory.engine.query import (
     Nothing,
     Or,
     Phrase,
+    Prefer,
     Term,
 )
 from backstory.engine.ranking import BM25
@@ -60,6 +61,7 @@ queries = st.recursive(
     _leaves | _filters,
     lambda inner: st.one_of(
         st.builds(Boost, inner, st.sampled_from([0.5, 1.0, 2.0])),
+        st.builds(Prefer, inner, inner, st.sampled_from([0.1, 0.5])),
         st.builds(Not, inner),
         st.lists(inner, min_size=1, max_size=4).map(tuple).map(And),
         st.lists(inner, min_size=1, max_size=4).map(tuple).map(Or),

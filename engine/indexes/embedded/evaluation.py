@@ -47,6 +47,7 @@ from backstory.engine.query import (
     Nothing,
     Or,
     Phrase,
+    Prefer,
     Query,
     Range,
 )
@@ -88,6 +89,8 @@ class Evaluator:
             case Boost(child, factor):
                 inner = self.evaluate(child)
                 return Scores(inner.ids, inner.scores * factor, inner.all_words)
+            case Prefer(child, preferred, factor):
+                return _preferred(self.evaluate(child), self.evaluate(preferred), factor)
             case And(nodes):
                 return self._every(nodes)
             case Or(nodes):
@@ -147,6 +150,13 @@ class Evaluator:
         ids = common([matches.ids for matches in must], entries)
         all_words_ids = common([matches.all_words_ids for matches in nodes], entries)
         return Scores(ids, summed(nodes, ids, entries), among(ids, all_words_ids))
+
+
+def _preferred(matches: Matches, preferred: Matches, factor: float) -> Scores:
+    scores = matches.scores.copy()
+    here, there = where_in(matches.ids, preferred.ids)
+    scores[there] += preferred.scores[here] * factor
+    return Scores(matches.ids, scores, matches.all_words)
 
 
 def _unscored(ids: Ids) -> Scores:
