@@ -85,7 +85,7 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A fact: words of title, source, author, tag or a name; all of lang, kind, doc."""
+    """A fact: words of title, source, author, tag, kind or a name; all of lang, doc."""
 
     name: str
     text: str

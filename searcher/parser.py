@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from backstory.engine.analysis import Analyzer, fold
 from backstory.engine.fields import FIELDS, Match
 from backstory.engine.languages import is_asking_verb, is_question_word, is_stopword
+from backstory.engine.patterns import is_wild
 from backstory.engine.query import (
     All,
     And,
@@ -207,7 +208,8 @@ class Parser:
                 )
                 return self._plain(f"{piece.name} {piece.text}")
             return dates
-        if match in (Match.WORDS, Match.FORMS) and not self.analyzer.surfaces(piece.text):
+        is_of_words = match in (Match.WORDS, Match.FORMS, Match.LABEL)
+        if is_of_words and not is_wild(piece.text) and not self.analyzer.surfaces(piece.text):
             self._notes.append(f"There is no word after {piece.name}: and it was ignored.")
             return None
         return Field(piece.name, piece.text, piece.is_quoted)
