@@ -37,8 +37,8 @@ from backstory.engine.query import (
     Wildcard,
     Word,
 )
-from backstory.searcher.dates import read_range
-from backstory.searcher.lexer import OPERATORS, SIDES, Kind, Piece, lex
+from backstory.searcher.dates import is_of_dates, read_range
+from backstory.searcher.lexer import OPERATORS, Kind, Piece, lex
 from backstory.searcher.settings import SearchSettings
 
 _FUZZY = re.compile(r"(?P<word>.+?)~(?P<distance>[0-9]*)", re.DOTALL)
@@ -198,8 +198,7 @@ class Parser:
                 return self._word(piece.text)
 
     def _field(self, piece: Piece) -> Query | None:
-        match = Match.RANGE if piece.name in SIDES else FIELDS.filters[piece.name].match
-        if match is Match.RANGE:
+        if is_of_dates(piece.name):
             dates = read_range(piece.name, piece.text)
             if dates is None:
                 self._notes.append(
@@ -207,7 +206,9 @@ class Parser:
                     f"{piece.name}: was searched as words."
                 )
                 return self._plain(f"{piece.name} {piece.text}")
-            return dates
+            self._notes += [dates.note] if dates.note else []
+            return dates.range
+        match = FIELDS.filters[piece.name].match
         is_of_words = match in (Match.WORDS, Match.FORMS, Match.LABEL)
         if is_of_words and not is_wild(piece.text) and not self.analyzer.surfaces(piece.text):
             self._notes.append(f"There is no word after {piece.name}: and it was ignored.")

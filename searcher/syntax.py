@@ -45,6 +45,10 @@ _AFTER_FIELDS = (
         "documents of this time; after includes its date, before does not",
     ),
     Operator(
+        ("date:March 2018", 'date:"12 March 2018"', "date:marzo de 2018..2019"),
+        "dates in words; also counted from today: after:yesterday, date:last month, hace 3 días",
+    ),
+    Operator(
         ('name:"Otto Brandt"', "mentions:2002", "mentions:2018-01..2018-03"),
         "this name or date in the passage itself, as they were found automatically",
     ),
