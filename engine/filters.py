@@ -2,7 +2,8 @@
 
 Words are looked for in a title, source, author or tag as they are in a passage, and in a name or
 kind in exactly this form; a language, a quoted kind or a document id is compared whole. All of them
-take wildcards.
+take wildcards. A quoted name is also that of the person with a middle name or without
+(`engine.persons`).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from backstory.engine.documents import Document, Passage
 from backstory.engine.facets import LANGUAGE
 from backstory.engine.fields import FIELDS, Match
 from backstory.engine.patterns import Pattern, is_wild, pattern_of, words_and_patterns
+from backstory.engine.persons import is_person
 from backstory.engine.query import All, Field, Filter, Range
 
 TEXT_BYTES, WORD_BYTES = 300, 120  # about, of a text whose words are kept, and of each of them
@@ -103,7 +105,12 @@ class FactFilter:
             return each[0] == surfaces[place] if is_exact else each[1] == stems[place]
 
         starts = range(len(surfaces) - len(asked) + 1)
-        return any(all(fits(each, i + n) for n, each in enumerate(asked)) for i in starts)
+        if any(all(fits(each, i + n) for n, each in enumerate(asked)) for i in starts):
+            return True
+        if not field.is_phrase or FIELDS.filters[field.name].name != "names":
+            return False
+        words = [each[0] for each in asked if not isinstance(each, Pattern)]
+        return len(words) == len(asked) and is_person(words, surfaces)
 
     def _sought_in(self, language: str) -> Sought:
         if language not in self._sought and isinstance(self._query, Field):

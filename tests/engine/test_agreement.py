@@ -70,7 +70,8 @@ leaves = st.one_of(
          "doc:b.txt", "doc:*.txt", "*",
          "after:2018", "before:2018-03", "date:2017..2018-03-08", "date:2018-03", "radoi", "odrer",
          "country:chile", 'country:"CÔTE D’IVOIRE"',
-         "name:peña", "name:Radio", "mentions:1750", "mentions:1749..1751"]
+         "name:peña", 'name:"r. pena"', 'name:"radio x. pena"',
+         "name:Radio", "mentions:1750", "mentions:1749..1751"]
     ),
 )  # fmt: skip
 queries = st.one_of(
