@@ -8,6 +8,9 @@ take wildcards. A quoted name is also that of the person with a middle name or w
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cached_property
+
 from backstory.engine.analysis import Analyzer, fold_letters
 from backstory.engine.cache import Cache, CachePool
 from backstory.engine.dates import overlaps
@@ -86,9 +89,10 @@ class FactFilter:
     def _has(self, value: str, field: Field, language: str) -> bool:
         key = (value, language)
         if key not in self._seen:
-            is_whole = is_of_wholes(field)
             self._seen[key] = (
-                is_same(value, field) if is_whole else self._contains(value, field, language)
+                self._compare(value)
+                if is_of_wholes(field)
+                else self._contains(value, field, language)
             )
         return self._seen[key]
 
@@ -111,6 +115,10 @@ class FactFilter:
             return False
         words = [each[0] for each in asked if not isinstance(each, Pattern)]
         return len(words) == len(asked) and is_person(words, surfaces)
+
+    @cached_property
+    def _compare(self) -> Callable[[str], bool]:
+        return comparison(self._query) if isinstance(self._query, Field) else bool
 
     def _sought_in(self, language: str) -> Sought:
         if language not in self._sought and isinstance(self._query, Field):
@@ -136,12 +144,21 @@ def is_of_wholes(field: Field) -> bool:
     return match in (Match.WHOLE, Match.PATH) or (match is Match.LABEL and field.is_phrase)
 
 
-def is_same(value: str, field: Field) -> bool:
-    """Compare whole values; `doc:people/` and `doc:people*` match every id with that prefix."""
-    query, words = fold_whole(field.text), fold_whole(value)
-    if FIELDS.filters[field.name].match is Match.PATH and query.endswith("/"):
-        return words.startswith(query)
-    return words == query or (is_wild(query) and bool(words) and pattern_of(query).fits(words))
+def comparison(field: Field) -> Callable[[str], bool]:
+    """Return what tells whether a whole value fits; `doc:people/` fits every id that starts so."""
+    query = fold_whole(field.text)
+    is_start = FIELDS.filters[field.name].match is Match.PATH and query.endswith("/")
+    pattern = pattern_of(query) if is_wild(query) else None
+
+    def fits(value: str) -> bool:
+        words = fold_whole(value)
+        if words == query or value in field.also:
+            return True
+        if pattern:
+            return bool(words) and pattern.fits(words)
+        return is_start and words.startswith(query)
+
+    return fits
 
 
 def _may_have(value: str, first: tuple[str, str] | Pattern, is_exact: bool) -> bool:

@@ -8,16 +8,20 @@ says whose it is: where the document does, the indexer has put the whole name in
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from backstory.engine.languages import languages, stop_words
 
-# Who has one of these in the name is no person, so that a word between others makes another name.
-_BODIES = frozenset(
-    word
-    for each in languages()
-    for kind in ("body", "demonym")
-    for word in each.name_words.get(kind, "").split()
-)
+
+@cache
+def _bodies() -> frozenset[str]:
+    """Return the words of names that are no person's: a word between them makes another name."""
+    return frozenset(
+        word
+        for each in languages()
+        for kind in ("body", "demonym")
+        for word in each.name_words.get(kind, "").split()
+    )
 
 
 def is_person(asked: Sequence[str], name: Sequence[str]) -> bool:
@@ -54,4 +58,4 @@ def is_initial(word: str) -> bool:
 
 def _is_of_person(words: Sequence[str]) -> bool:
     small = stop_words("en")
-    return not any(word in _BODIES or (word in small and not is_initial(word)) for word in words)
+    return not any(word in _bodies() or (word in small and not is_initial(word)) for word in words)

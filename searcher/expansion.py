@@ -53,7 +53,7 @@ class Expander:
                     self._known[query] = self._forms(query)
                 return self._known[query]
             case Field():
-                return with_files(query, self._snapshot, self._most)
+                return with_files(query, self._snapshot)
             case Not(child):
                 return Not(self.expand(child))
             case Boost(child, factor):

@@ -8,34 +8,29 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 
 from backstory.engine.fields import FIELDS, DocumentField, Match
-from backstory.engine.filters import fold_whole, is_same
+from backstory.engine.filters import comparison, fold_whole
 from backstory.engine.indexes.contract import Snapshot
-from backstory.engine.query import All, Field, Or, Query, walk
+from backstory.engine.query import All, Field, Query, walk
 
 MOST_LISTED = 8  # values: where there are more, only near ones are offered
 MOST_NEAR = 3
 MOST_COMPARED = 2_000
-START = 3  # letters of the last part of an id that one must have to be compared
+START = 3  # letters that a value must have in common with the text to be compared
 
 
-def with_files(field: Field, snapshot: Snapshot, most: int) -> Query:
-    """Return what finds the documents of the files that a `doc:` names, besides those ids."""
+def with_files(field: Field, snapshot: Snapshot) -> Field:
+    """Return a `doc:` that finds the documents of the files it names too."""
     if FIELDS.filters[field.name].match is not Match.PATH or field.text.endswith("/"):
         return field
     if "." not in field.text or snapshot.document(field.text):
         return field
-    found: dict[Field, None] = {}
-    for file, document_id, _ in snapshot.files():
-        if is_same(file.path, field) and not is_same(document_id, field):
-            is_part = document_id.startswith(f"{file.path}/")
-            found[Field(field.name, f"{file.path}/" if is_part else document_id)] = None
-    files = tuple(islice(found, most))
-    if not files:
-        return field
-    return files[0] if len(files) == 1 and not snapshot.count(field) else Or((field, *files))
+    fits = comparison(field)
+    ids = (document_id for file, document_id, _ in snapshot.files() if fits(file.path))
+    return replace(field, also=frozenset(ids))
 
 
 def unmatched(query: Query, snapshot: Snapshot) -> Iterator[str]:
@@ -68,9 +63,15 @@ def _known(field: DocumentField, snapshot: Snapshot) -> Sequence[str]:
 
 
 def _near(text: str, known: Sequence[str]) -> list[str]:
-    """Return the values that are spelled nearly so, of those that have a beginning in common."""
-    wanted = fold_whole(text).rstrip("/*")
-    start = wanted.rpartition("/")[2][:START]
-    alike = (value for value in known if start in fold_whole(value))
-    folded = {fold_whole(value): value for value in islice(alike, MOST_COMPARED)}
-    return [folded[each] for each in difflib.get_close_matches(wanted, folded, MOST_NEAR)]
+    """Return the values that go on as the text does, or are spelled nearly so.
+
+    Of a document the last part of its id counts, without a suffix: `a.md` is near `notes/a`.
+    """
+    wanted = fold_whole(text).rstrip("/*?")
+    last = wanted.rpartition("/")[2].partition(".")[0]
+    folded = {fold_whole(value): value for value in known}
+    longer = (each for each in folded if last and each.rpartition("/")[2].startswith(last))
+    if near := sorted(islice(longer, MOST_COMPARED), key=len)[:MOST_NEAR]:
+        return [folded[each] for each in near]
+    alike = islice((each for each in folded if last[:START] in each), MOST_COMPARED)
+    return [folded[each] for each in difflib.get_close_matches(wanted, list(alike), MOST_NEAR)]

@@ -13,8 +13,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from backstory.engine.analysis import Analyzer, fold
+from backstory.engine.facets import LANGUAGE
 from backstory.engine.fields import FIELDS, Match
-from backstory.engine.languages import is_asking_verb, is_question_word, is_stopword
+from backstory.engine.languages import (
+    codes_by_name,
+    is_asking_verb,
+    is_question_word,
+    is_stopword,
+)
 from backstory.engine.patterns import is_wild
 from backstory.engine.query import (
     All,
@@ -213,7 +219,10 @@ class Parser:
         if is_of_words and not is_wild(piece.text) and not self.analyzer.surfaces(piece.text):
             self._notes.append(f"There is no word after {piece.name}: and it was ignored.")
             return None
-        return Field(piece.name, piece.text, piece.is_quoted)
+        text = piece.text
+        if FIELDS.filters[piece.name].name == LANGUAGE and len(text) > 2:
+            text = codes_by_name().get(text.lower(), text)  # lang:spanish
+        return Field(piece.name, text, piece.is_quoted)
 
     def _phrase(self, piece: Piece) -> Query | None:
         surfaces = self.analyzer.surfaces(piece.text)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import NamedTuple
 
 from backstory.engine.analysis import fold_letters
@@ -30,6 +31,7 @@ class DateSpan(NamedTuple):
         return str(self.first) if self.first == self.last else f"{self.first}..{self.last}"
 
 
+@cache
 def _months() -> dict[str, int]:
     """Return the number of each month by its folded names; the first language's counts."""
     numbers: dict[str, int] = {}
@@ -39,20 +41,21 @@ def _months() -> dict[str, int]:
     return numbers
 
 
-_MONTHS = _months()
-_OF = "|".join(sorted({re.escape(word) for each in languages() for word in each.date_of}))
-_OPTIONAL_OF = rf"(?: (?:{_OF}|del? ano))?"
-_DAY = r"(?P<day>3[01]|[12][0-9]|0?[1-9]|primero)(?:st|nd|rd|th|ro|er|[o.])?"
-_MONTH = rf"(?P<month>{'|'.join(map(re.escape, sorted(_MONTHS, key=len, reverse=True)))})\.?"
-_YEAR = r"(?P<year>[0-9]{4})"
-_WRITTEN = tuple(
-    re.compile(f"(?:(?:the|el) )?{pattern}")
-    for pattern in (
-        f"{_DAY}{_OPTIONAL_OF} {_MONTH}{_OPTIONAL_OF} {_YEAR}",
-        f"{_MONTH} (?:the )?{_DAY}{_OPTIONAL_OF} {_YEAR}",
-        f"{_MONTH}{_OPTIONAL_OF} {_YEAR}",
+@cache
+def _forms() -> tuple[re.Pattern[str], ...]:
+    """Return the ways to write a date; only one in words makes it worth to read all languages."""
+    of = "|".join(sorted({re.escape(word) for each in languages() for word in each.date_of}))
+    of = rf"(?: (?:{of}|del? ano))?"
+    day = r"(?P<day>3[01]|[12][0-9]|0?[1-9]|primero)(?:st|nd|rd|th|ro|er|[o.])?"
+    names = "|".join(map(re.escape, sorted(_months(), key=len, reverse=True)))
+    month, year = rf"(?P<month>{names})\.?", r"(?P<year>[0-9]{4})"
+    forms = (
+        f"{day}{of} {month}{of} {year}",
+        f"{month} (?:the )?{day}{of} {year}",
+        f"{month}{of} {year}",
     )
-)
+    return tuple(re.compile(f"(?:(?:the|el) )?{form}") for form in forms)
+
 
 _DAYS = {
     "today": 0,
@@ -103,11 +106,11 @@ def read_span(text: str, today: datetime.date) -> DateSpan | None:
 
 
 def _written(words: str) -> DateSpan | None:
-    for pattern in _WRITTEN:
-        if matched := pattern.fullmatch(words):
+    for form in _forms():
+        if matched := form.fullmatch(words):
             parts = {"day": "0"} | matched.groupdict()
             day = 1 if parts["day"] == "primero" else int(parts["day"])
-            date = PartialDate(int(parts["year"]), _MONTHS[parts["month"]], day)
+            date = PartialDate(int(parts["year"]), _months()[parts["month"]], day)
             return DateSpan(date, date)
     return None
 

@@ -53,6 +53,8 @@ def searcher(document: Make, fill: Callable[..., Index]) -> Searcher:
         ("radio -doc:rows.csv", ["a", "notes/b"]),
         ("kind:court", ["a"]),
         ("title:Abo* kind:fil*", ["a"]),
+        ("lang:Spanish", ["rows.csv/1"]),
+        ("lang:español", ["rows.csv/1"]),
     ],
 )
 def test_documents_are_found_by_the_name_of_their_file(
@@ -80,6 +82,13 @@ def test_value_that_nothing_has_is_told(searcher: Searcher, text: str, note: str
     assert searcher.search(text).understanding.notes == (note,)
 
 
+def test_any_number_of_files_fit_a_pattern(document: Make, fill: Callable[..., Index]) -> None:
+    files = (from_file(document(f"m/{n}", "a radio"), f"m/{n}.md") for n in range(300))
+    result = Searcher(fill(ReferenceIndex(), *files)).search("radio doc:*.md")
+
+    assert (result.total, result.understanding.notes, result.understanding.limits) == (300, (), ())
+
+
 def test_of_many_documents_those_with_a_near_id_are_offered(
     document: Make, fill: Callable[..., Index]
 ) -> None:
@@ -95,6 +104,9 @@ def test_of_many_documents_those_with_a_near_id_are_offered(
     )
     assert searcher.search("doc:letters/smiht").understanding.notes == (
         "There is no document “letters/smiht” in this index; near it: letters/smith.",
+    )
+    assert searcher.search("doc:smith.txt").understanding.notes == (
+        "There is no document “smith.txt” in this index; near it: letters/smith.",
     )
 
 
