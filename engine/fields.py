@@ -15,12 +15,16 @@ from typing import Any
 
 
 class Match(Enum):
-    """How a filter compares the value of a field with what is asked for."""
+    """How a filter compares the value of a field with what is asked for.
+
+    `*` and `?` stand for any letters and for one, in words and in whole values.
+    """
 
     WORDS = auto()  # these words in any form, side by side
     FORMS = auto()  # these words in exactly these forms, side by side
+    LABEL = auto()  # these words in exactly these forms, side by side; in quotes the whole value
     WHOLE = auto()  # the whole value, whatever its capitals and accents
-    PATH = auto()  # the whole value, or how it starts: `people/`, `people*`
+    PATH = auto()  # the whole value, or how it starts: `people/`
     RANGE = auto()  # a date that lies, at least partly, in a range
 
 
@@ -102,7 +106,7 @@ CORE = (
         "kind",
         "Kind",
         filter="kind",
-        match=Match.WHOLE,
+        match=Match.LABEL,
         example="kind:article",
         finds="documents of this kind",
         facet="kind",

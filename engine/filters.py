@@ -1,10 +1,15 @@
 """Facts about documents and passages: `source:`, `after:`, `name:` and the like, for all indexes.
 
-Words are looked for in a title, source, author or tag as they are in a passage, and in a name in
-exactly this form; a language, kind or document id is compared whole.
+Words are looked for in a title, source, author or tag as they are in a passage, and in a name or
+kind in exactly this form; a language, a quoted kind or a document id is compared whole. All of them
+take wildcards. A quoted name is also that of the person with a middle name or without
+(`engine.persons`).
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
 
 from backstory.engine.analysis import Analyzer
 from backstory.engine.cache import Cache, CachePool
@@ -12,12 +17,16 @@ from backstory.engine.dates import overlaps
 from backstory.engine.documents import Document, Passage
 from backstory.engine.facets import LANGUAGE
 from backstory.engine.fields import FIELDS, Match
+from backstory.engine.patterns import Pattern, is_wild, pattern_of, words_and_patterns
+from backstory.engine.persons import is_person
 from backstory.engine.query import All, Field, Filter, Range
 from backstory.engine.tokens import fold_letters
 
 TEXT_BYTES, WORD_BYTES = 300, 120  # about, of a text whose words are kept, and of each of them
 
 Sides = tuple[tuple[str, ...], tuple[str, ...]]
+# What a filter asks for, in order: words, by surface form and stem, and patterns of surface forms.
+Sought = tuple[tuple[str, str] | Pattern, ...]
 # The surface forms and stems of texts, by text and language: for filters to share.
 Words = Cache[tuple[str, str], Sides]
 
@@ -30,6 +39,7 @@ class FactFilter:
         self._analyzer = analyzer
         self._words: Words = CachePool().cache("facts") if words is None else words
         self._seen: dict[tuple[str, str], bool] = {}
+        self._sought: dict[str, Sought] = {}
 
     @property
     def asks_for(self) -> str:
@@ -51,9 +61,10 @@ class FactFilter:
         return FIELDS[self.asks_for].is_of_passage
 
     def stems(self, language: str) -> tuple[str, ...]:
-        """Return the stems of the words that a Field asks for."""
+        """Return the stems of the words that a Field asks for, without patterns."""
         query = self._query
-        return self._words_of(query.text, language)[1] if isinstance(query, Field) else ()
+        asked = self._sought_in(language) if isinstance(query, Field) else ()
+        return tuple(each[1] for each in asked if not isinstance(each, Pattern))
 
     def matches(self, document: Document, passage: Passage) -> bool:
         """Tell whether a passage passes."""
@@ -79,26 +90,44 @@ class FactFilter:
     def _has(self, value: str, field: Field, language: str) -> bool:
         key = (value, language)
         if key not in self._seen:
-            is_whole = FIELDS.filters[field.name].match in (Match.WHOLE, Match.PATH)
             self._seen[key] = (
-                is_same(value, field) if is_whole else self._contains(value, field, language)
+                self._compare(value)
+                if is_of_wholes(field)
+                else self._contains(value, field, language)
             )
         return self._seen[key]
 
     def _contains(self, value: str, field: Field, language: str) -> bool:
-        is_exact = field.is_phrase or FIELDS.filters[field.name].match is Match.FORMS
-        side = 0 if is_exact else 1
-        query = self._words_of(field.text, language)[side]
-        if not query:
+        is_exact = field.is_phrase or FIELDS.filters[field.name].match is not Match.WORDS
+        asked = self._sought_in(language)
+        if not asked or not _may_have(value, asked[0], is_exact):
             return False
-        # A substring test first: it costs a hundredth of the analysis, and rejects most values.
-        if side == 0 and query[0].isalpha() and query[0] not in fold_letters(value):
+        surfaces, stems = self._words_of(value, language)
+
+        def fits(each: tuple[str, str] | Pattern, place: int) -> bool:
+            if isinstance(each, Pattern):
+                return each.fits(surfaces[place])
+            return each[0] == surfaces[place] if is_exact else each[1] == stems[place]
+
+        starts = range(len(surfaces) - len(asked) + 1)
+        if any(all(fits(each, i + n) for n, each in enumerate(asked)) for i in starts):
+            return True
+        if not field.is_phrase or FIELDS.filters[field.name].name != "names":
             return False
-        words = self._words_of(value, language)[side]
-        if query[0] not in words:
-            return False
-        starts = range(len(words) - len(query) + 1)
-        return any(words[i : i + len(query)] == query for i in starts)
+        words = [each[0] for each in asked if not isinstance(each, Pattern)]
+        return len(words) == len(asked) and is_person(words, surfaces)
+
+    @cached_property
+    def _compare(self) -> Callable[[str], bool]:
+        return comparison(self._query) if isinstance(self._query, Field) else bool
+
+    def _sought_in(self, language: str) -> Sought:
+        if language not in self._sought and isinstance(self._query, Field):
+            terms = words_and_patterns(
+                self._query.text, lambda text: self._analyzer.terms(text, language)
+            )
+            self._sought[language] = tuple(terms)
+        return self._sought.get(language, ())
 
     def _words_of(self, text: str, language: str) -> Sides:
         key = (text, language)
@@ -110,12 +139,38 @@ class FactFilter:
         return words
 
 
-def is_same(value: str, field: Field) -> bool:
-    """Compare whole values; `doc:people/` and `doc:people*` match every id with that prefix."""
-    query, words = fold_whole(field.text), fold_whole(value)
-    if FIELDS.filters[field.name].match is Match.PATH and query.endswith(("*", "/")):
-        return words.startswith(query.rstrip("*"))
-    return words == query
+def is_of_wholes(field: Field) -> bool:
+    """Tell whether a filter compares whole values, and no words of them."""
+    match = FIELDS.filters[field.name].match
+    return match in (Match.WHOLE, Match.PATH) or (match is Match.LABEL and field.is_phrase)
+
+
+def comparison(field: Field) -> Callable[[str], bool]:
+    """Return what tells whether a whole value fits; `doc:people/` fits every id that starts so."""
+    query = fold_whole(field.text)
+    is_start = FIELDS.filters[field.name].match is Match.PATH and query.endswith("/")
+    pattern = pattern_of(query) if is_wild(query) else None
+
+    def fits(value: str) -> bool:
+        words = fold_whole(value)
+        if words == query or value in field.also:
+            return True
+        if pattern:
+            return bool(words) and pattern.fits(words)
+        return is_start and words.startswith(query)
+
+    return fits
+
+
+def _may_have(value: str, first: tuple[str, str] | Pattern, is_exact: bool) -> bool:
+    """Tell at a hundredth of the cost of an analysis that a value does not have a word."""
+    if isinstance(first, Pattern):
+        return _has_letters(value, first.run)
+    return not is_exact or _has_letters(value, first[0])
+
+
+def _has_letters(value: str, wanted: str) -> bool:
+    return not wanted.isalpha() or wanted in fold_letters(value)
 
 
 def fold_whole(value: str) -> str:

@@ -93,11 +93,15 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A fact: words of title, source, author, tag or a name; all of lang, kind, doc."""
+    """A fact: words of title, source, author, tag, kind or a name; all of lang, doc.
+
+    `also` are whole values that pass besides: the ids of documents whose file is asked for.
+    """
 
     name: str
     text: str
     is_phrase: bool = False
+    also: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

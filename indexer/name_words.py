@@ -117,7 +117,7 @@ RUN = re.compile(
     rf"(?> (?:(?=[&abdflov])(?:{_SMALL_BETWEEN} )?(?:[dl]['’])?)?[{CAPITALS}]{LETTER}*+)*+)",
     re.DOTALL,
 )
-_INITIALS = re.compile(rf"(?:[{CAPITALS}]\.)+[{CAPITALS}]?")
+INITIALS = re.compile(rf"(?:[{CAPITALS}]\.)+[{CAPITALS}]?")
 # Where a word ends although its characters go on: 's, -backed, a full stop.
 _TAIL = re.compile(
     rf"n['’]t\b|['’](?:[sS]|ll|d|re|ve|m)?(?!\w)|-(?![{CAPITALS}\d])|[.&]+(?!\w)|[.&]{{2}}"
@@ -166,7 +166,7 @@ def folded(text: str) -> str:
 
 
 def _without_tail(token: str) -> tuple[str, str]:
-    initials = _INITIALS.match(token)
+    initials = INITIALS.match(token)
     cut = _TAIL.search(token, initials.end() if initials else 0)
     if not cut or (token[cut.start() :] == "." and folded(token) in _ABBREVIATED):
         return token, ""

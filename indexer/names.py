@@ -8,7 +8,6 @@ worked out once and kept; a document then takes little more than look-ups.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import chain
@@ -18,17 +17,15 @@ from typing import NamedTuple, TypeVar
 from backstory.engine import languages
 from backstory.engine.cache import memo
 from backstory.indexer import name_words as kinds
-from backstory.indexer.name_words import PLACES, Word, folded, read
+from backstory.indexer.headlines import MAX_WORDS, is_headline, names_of_headline
+from backstory.indexer.initials import initialled
+from backstory.indexer.name_words import PLACES, Word, read
 
 _MAX_RUN = 200  # characters; a longer run of capitals is a table or shouting
-_MAX_WORDS = 8
-_MAX_HEADLINE = 160
 _MAX_KEPT = 1 << 15  # runs, about 20 MB
 _FEW = 30  # searches of a document, after which its vocabulary is worth making
 _SHOUTED = 6  # letters; a longer word in capitals may be any word
 _find_runs = kinds.RUN.findall
-_HEADLINE_END = '.!?…:;"”’»)'
-_HEADLINE_WORD = re.compile(rf"\w{kinds.LETTER}*")
 
 _PROPER = kinds.ACRONYM | kinds.PLACE
 _JOINTS = kinds.ROLE | kinds.DAY | kinds.MONTH | kinds.END | kinds.SMALL | kinds.PARTICLE
@@ -79,7 +76,7 @@ def names(texts: Sequence[str], language: str) -> list[tuple[str, ...]]:
     German writes every noun with a capital: there a single word counts only where it stands for a
     longer name or is an acronym.
     """
-    headlines = {n for n, text in enumerate(texts) if _is_headline(text)}
+    headlines = {n for n, text in enumerate(texts) if is_headline(text)}
     runs = [() if n in headlines else _find_runs(f". {text}") for n, text in enumerate(texts)]
     distinct = dict.fromkeys(chain.from_iterable(runs))
     finds = dict(zip(distinct, map(_read, distinct), strict=True))
@@ -92,34 +89,8 @@ def names(texts: Sequence[str], language: str) -> list[tuple[str, ...]]:
     final = {run: document.settled(found, shown) for run, found in finds.items()}
     found = [dict.fromkeys(chain.from_iterable(map(final.__getitem__, run))) for run in runs]
     for n in headlines:
-        found[n] = _of_headline(texts[n], shown)
+        found[n] = names_of_headline(texts[n], shown)
     return list(map(tuple, found))
-
-
-def _is_headline(text: str) -> bool:
-    """Tell whether capitals say nothing here: all of it in capitals, or nearly every word."""
-    if len(text) > _MAX_HEADLINE or text[-1:] in _HEADLINE_END:
-        return text.isupper()
-    words = text.split()
-    small = [word for word in words if word[0].islower()]
-    return len(words) > max(1, 2 * len(small)) and all(len(word) < 5 for word in small)
-
-
-def _of_headline(text: str, shown: dict[str, str]) -> dict[str, None]:
-    """Return the names in a headline that the document has elsewhere too."""
-    words = _HEADLINE_WORD.findall(text) if shown else ()
-    keys = [folded(word).removesuffix("'s") for word in words]
-    found: dict[str, None] = {}
-    end = 0
-    for index, word in enumerate(words):
-        if index < end or not word[0].isupper():
-            continue
-        for last in range(min(index + _MAX_WORDS, len(words)), index, -1):
-            if name := shown.get(" ".join(keys[index:last])):
-                found[name] = None
-                end = last
-                break
-    return found
 
 
 class _Document:
@@ -212,7 +183,9 @@ class _Document:
     def _joined(self) -> dict[str, str]:
         """Return the key of the longer name for each shorter one, "" where there are several."""
         present = {alone.key for alone in self._alone}.union(self._short, self._long)
-        longer = sorted(self._long.values(), key=attrgetter("size"), reverse=True)
+        full = initialled(self._long.values())
+        named = (name for name in self._long.values() if name.key not in full)
+        longer = sorted(named, key=attrgetter("size"), reverse=True)
         joined: dict[str, str] = {}
         for name in longer:
             root = joined.get(name.key) or name.key
@@ -225,7 +198,7 @@ class _Document:
                 root = joined.get(name.key) or name.key
                 if middles.setdefault(short, root) != root:
                     middles[short] = ""
-        return joined | middles
+        return joined | middles | {key: joined.get(root) or root for key, root in full.items()}
 
 
 def _prefer(known: dict[str, _Any], name: _Any) -> None:
@@ -373,7 +346,7 @@ def _several(part: _Part) -> _Name | None:
         kind |= word.kind
         size += not word.kind & kinds.PARTICLE
         is_vague = is_vague and bool(word.kind & (kinds.VAGUE | kinds.PARTICLE))
-    if is_vague or size > _MAX_WORDS:
+    if is_vague or size > MAX_WORDS:
         return None
     keys = [word.key for word in part]
     text = " ".join([word.text for word in part])

@@ -16,15 +16,20 @@ MOST_SHOWN = 8
 
 
 def understood(
-    original: Question, shown: Question, absent: Sequence[Query], alone: tuple[Part, ...]
+    original: Question,
+    shown: Question,
+    absent: Sequence[Query],
+    alone: tuple[Part, ...],
+    facts: Sequence[str] = (),
 ) -> Understanding:
     """Return how a query was interpreted.
 
     `shown` is the question whose hits are shown: another than `original` after a correction.
-    `absent` are the words that no passage has, `alone` what each of their parts finds by itself.
+    `absent` are the words that no passage has, `alone` what each of their parts finds by itself;
+    `facts` are sentences on values of fields that nothing has.
     """
     names = tuple(shortened(getattr(leaf, "text", "")) for leaf in absent)
-    notes = list(original.parsed.notes)
+    notes = [*original.parsed.notes, *facts]
     if shown is not original:
         notes.append(f"No passage has {', '.join(names)}: these are the hits for {shown.text}.")
     return Understanding(

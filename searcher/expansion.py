@@ -11,12 +11,14 @@ from collections.abc import Iterable
 from itertools import islice
 
 from backstory.engine.indexes.contract import Snapshot
+from backstory.engine.patterns import wildcard_regex
 from backstory.engine.query import (
     And,
     BagOfWords,
     Boost,
     Exact,
     Expandable,
+    Field,
     Forms,
     Fuzzy,
     Near,
@@ -31,6 +33,7 @@ from backstory.engine.query import (
 )
 from backstory.engine.tokens import MARKS
 from backstory.searcher.equivalents import Equivalents
+from backstory.searcher.field_values import with_files
 from backstory.searcher.settings import SearchSettings
 from backstory.searcher.spelling import near
 from backstory.searcher.vocabulary import Vocabulary
@@ -57,6 +60,8 @@ class Expander:
                 if query not in self._known:
                     self._known[query] = self._forms(query)
                 return self._known[query]
+            case Field():
+                return with_files(query, self._snapshot)
             case Not(child):
                 return Not(self.expand(child))
             case Boost(child, factor):
@@ -130,16 +135,3 @@ def fitting(pattern: str, vocabulary: Vocabulary) -> Iterable[str]:
     least = len(pattern.replace("*", ""))
     most = None if "*" in pattern else least + MOST_MARKS
     return filter(fits, vocabulary.containing(longest, least, most))
-
-
-def wildcard_regex(pattern: str) -> str:
-    """Return a regular expression for `*` and `?` that matches in linear time.
-
-    Each run between stars is matched at its first occurrence, in an atomic group: there is no
-    backtracking, so ten stars cost no more than one.
-    """
-    runs = ["".join("." if c == "?" else re.escape(c) for c in run) for run in pattern.split("*")]
-    if len(runs) == 1:
-        return runs[0]
-    middle = "".join(f"(?>.*?{run})" for run in runs[1:-1] if run)
-    return f"{runs[0]}{middle}.*{runs[-1]}" if runs[-1] else f"{runs[0]}{middle}.*"

@@ -12,8 +12,8 @@ from enum import Enum, auto
 
 from backstory.engine.cache import memo
 from backstory.engine.fields import FIELDS
+from backstory.searcher.dates import MOST_WORDS, SIDES, is_of_dates, read_range
 
-SIDES = ("after", "before")  # of a document's date
 ALIASES = {"since": "after", "until": "before"}
 MAX_DEPTH = 20
 
@@ -73,7 +73,7 @@ def lex(text: str) -> tuple[list[Piece], list[str]]:
     """Return the pieces of a text, and messages about what is not read as it looks."""
     notes: list[str] = []
     pieces = list(_pieces(_without_gaps(text).translate(QUOTES), notes))
-    pieces = _fields(pieces, notes)
+    pieces = _dates(_fields(pieces, notes))
     pieces = _balanced(pieces, notes)
     return _operators(pieces), notes
 
@@ -152,6 +152,34 @@ def _field(opened: Piece, value: Piece, notes: list[str]) -> list[Piece]:
         rule = "stands before a word or a phrase"
         notes.append(f"{opened.name}: {rule}: here it was searched as a word.")
     return [Piece(Kind.WORD, opened.name), value]
+
+
+def _dates(pieces: Sequence[Piece]) -> list[Piece]:
+    """Join what is a date only with the words after it: `date:March 2018`, `after:last week`."""
+    result: list[Piece] = []
+    position = 0
+    while position < len(pieces):
+        piece = pieces[position]
+        taken = _words_of_date(piece, pieces[position + 1 : position + MOST_WORDS])
+        if taken:
+            text = " ".join(each.text for each in (piece, *taken)).rstrip(",;.")
+            piece = replace(piece, text=text, is_quoted=True)
+        result.append(piece)
+        position += 1 + len(taken)
+    return result
+
+
+def _words_of_date(piece: Piece, after: Sequence[Piece]) -> Sequence[Piece]:
+    """Return as many words as possible that make one date with a field's value."""
+    is_field = piece.kind is Kind.FIELD and is_of_dates(piece.name) and not piece.is_quoted
+    if not is_field or read_range(piece.name, piece.text):
+        return ()
+    are_words = [each.kind is Kind.WORD for each in after]
+    for count in range((*are_words, False).index(False), 0, -1):
+        text = " ".join(each.text for each in (piece, *after[:count])).rstrip(",;.")
+        if read_range(piece.name, text):
+            return after[:count]
+    return ()
 
 
 def _balanced(pieces: Sequence[Piece], notes: list[str]) -> list[Piece]:

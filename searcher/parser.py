@@ -13,8 +13,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from backstory.engine.analysis import Analyzer
+from backstory.engine.facets import LANGUAGE
 from backstory.engine.fields import FIELDS, Match
-from backstory.engine.languages import is_asking_verb, is_question_word, is_stopword
+from backstory.engine.languages import (
+    codes_by_name,
+    is_asking_verb,
+    is_question_word,
+    is_stopword,
+)
+from backstory.engine.patterns import is_wild
 from backstory.engine.query import (
     All,
     And,
@@ -46,8 +53,8 @@ from backstory.engine.tokens import (
     fold,
     surface_of,
 )
-from backstory.searcher.dates import read_range
-from backstory.searcher.lexer import OPERATORS, SIDES, Kind, Piece, lex
+from backstory.searcher.dates import is_of_dates, read_range
+from backstory.searcher.lexer import OPERATORS, Kind, Piece, lex
 from backstory.searcher.settings import SearchSettings
 
 _FUZZY = re.compile(r"(?P<word>.+?)~(?P<distance>[0-9]*)", re.DOTALL)
@@ -217,8 +224,7 @@ class Parser:
                 return self._word(piece.text)
 
     def _field(self, piece: Piece) -> Query | None:
-        match = Match.RANGE if piece.name in SIDES else FIELDS.filters[piece.name].match
-        if match is Match.RANGE:
+        if is_of_dates(piece.name):
             dates = read_range(piece.name, piece.text)
             if dates is None:
                 self._notes.append(
@@ -226,11 +232,17 @@ class Parser:
                     f"{piece.name}: was searched as words."
                 )
                 return self._plain(f"{piece.name} {piece.text}")
-            return dates
-        if match in (Match.WORDS, Match.FORMS) and not self.analyzer.surfaces(piece.text):
+            self._notes += [dates.note] if dates.note else []
+            return dates.range
+        match = FIELDS.filters[piece.name].match
+        is_of_words = match in (Match.WORDS, Match.FORMS, Match.LABEL)
+        if is_of_words and not is_wild(piece.text) and not self.analyzer.surfaces(piece.text):
             self._notes.append(f"There is no word after {piece.name}: and it was ignored.")
             return None
-        return Field(piece.name, piece.text, piece.is_quoted)
+        text = piece.text
+        if FIELDS.filters[piece.name].name == LANGUAGE and len(text) > 2:
+            text = codes_by_name().get(text.lower(), text)  # lang:spanish
+        return Field(piece.name, text, piece.is_quoted)
 
     def _phrase(self, piece: Piece) -> Query | None:
         raws = self._raws(piece.text)

@@ -20,6 +20,7 @@ from backstory.searcher.advice import MOST_SHOWN, once, understood, with_words
 from backstory.searcher.completion import Completer
 from backstory.searcher.duplicates import repeated
 from backstory.searcher.explain import Explainer
+from backstory.searcher.field_values import unmatched
 from backstory.searcher.options import Page, SearchOptions
 from backstory.searcher.questions import Question, QuestionReader
 from backstory.searcher.reranking import Reranker
@@ -120,7 +121,8 @@ class Pipeline:
         self, original: Question, shown: Question, absent: list[Query], options: SearchOptions
     ) -> Understanding:
         """Say how the text was read and, if wanted, what each word of it stands for."""
-        understanding = understood(original, shown, absent, parts(absent, self.snapshot))
+        facts = tuple(unmatched(original.query, self.snapshot))
+        understanding = understood(original, shown, absent, parts(absent, self.snapshot), facts)
         return (
             with_words(understanding, shown.query, self.snapshot)
             if options.explain

@@ -33,10 +33,20 @@ _BEFORE_FIELDS = (
     Operator(("sanction*", "organi?ation"), "any word that fits: * for any letters, ? for one"),
     Operator(("meating~",), "words that are spelled nearly so"),
 )
+_PATTERNS_OF_FIELDS = (
+    Operator(
+        ("title:budg*", "author:Fal?", "doc:people/*.txt", 'kind:"press release"'),
+        "* and ? in the values of fields; a document by its file; the whole kind, in quotes",
+    ),
+)
 _AFTER_FIELDS = (
     Operator(
         ("date:2018-09", "date:2017..2018-06", "after:2017", "before:2019-03-01"),
         "documents of this time; after includes its date, before does not",
+    ),
+    Operator(
+        ("date:March 2018", 'date:"12 March 2018"', "date:marzo de 2018..2019"),
+        "dates in words; also counted from today: after:yesterday, date:last month, hace 3 días",
     ),
     Operator(
         ('name:"Otto Brandt"', "mentions:2002", "mentions:2018-01..2018-03"),
@@ -56,6 +66,7 @@ def operators() -> tuple[Operator, ...]:
         *_BEFORE_FIELDS,
         Operator(_examples(words), f"these words in the document’s {', '.join(first)} or {last}"),
         Operator(_examples(whole), ", ".join(field.finds for field in whole)),
+        *_PATTERNS_OF_FIELDS,
         *_AFTER_FIELDS,
     )
 

@@ -12,8 +12,8 @@ import pytest
 
 from backstory.cli import VERBS
 from backstory.engine.fields import FIELDS
+from backstory.searcher.dates import SIDES
 from backstory.searcher.exports import OURS
-from backstory.searcher.lexer import SIDES
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -124,6 +124,14 @@ def languages() -> tuple[Language, ...]:
     return tuple(known for code in codes if (known := language(code)))
 
 
+@cache
+def codes_by_name() -> dict[str, str]:
+    """Return the code of every language by its names, in small letters."""
+    return {
+        name: each.code for each in languages() for name in (each.name.lower(), *each.other_names)
+    }
+
+
 def stop_words(code: str) -> frozenset[str]:
     """Return the words of a language that carry no subject, none where they are not known."""
     known = language(code)

@@ -11,13 +11,12 @@ import datetime
 import re
 import reprlib
 from collections.abc import Callable, Mapping
-from functools import cache
 from typing import Any
 
 from backstory.engine.dates import PartialDate
 from backstory.engine.errors import UnreadableDocument
 from backstory.engine.fields import FIELDS, Match
-from backstory.engine.languages import languages
+from backstory.engine.languages import codes_by_name
 from backstory.engine.remarks import Code, Remark
 from backstory.indexer.readers.encoding import decode
 
@@ -201,15 +200,8 @@ def _date_in_words(text: str) -> str:
     raise ValueError("not a date such as 2018-09-08")
 
 
-@cache
-def _language_codes() -> dict[str, str]:
-    return {
-        name: each.code for each in languages() for name in (each.name.lower(), *each.other_names)
-    }
-
-
 def _language(value: object) -> str:
-    text, codes = _text(value).lower(), _language_codes()
+    text, codes = _text(value).lower(), codes_by_name()
     code = codes.get(text, re.split(r"[-_]", text)[0])
     code = codes.get(code, code)
     if not re.fullmatch(r"[a-z]{2,3}", code):

@@ -65,10 +65,13 @@ leaves = st.one_of(
     st.builds("{}~{}".format, words, st.sampled_from(["", "1", "2"])),
     st.sampled_from(
         ["lang:es", "lang:en", "lang:de",
-         "source:radios", 'source:"radio pena"', "doc:b*", "doc:É", "kind:x", "*",
+         "source:radios", 'source:"radio pena"', "doc:b*", "doc:É", "kind:x", "source:r*",
+         "title:*", "title:ab* doc:?", 'title:"about ?"', "source:*", "name:r?dio*",
+         "doc:b.txt", "doc:*.txt", "*",
          "after:2018", "before:2018-03", "date:2017..2018-03-08", "date:2018-03", "radoi", "odrer",
          "country:chile", 'country:"CÔTE D’IVOIRE"',
-         "name:peña", "name:Radio", "mentions:1750", "mentions:1749..1751"]
+         "name:peña", 'name:"r. pena"', 'name:"radio x. pena"',
+         "name:Radio", "mentions:1750", "mentions:1749..1751"]
     ),
 )  # fmt: skip
 queries = st.one_of(

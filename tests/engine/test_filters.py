@@ -49,6 +49,24 @@ PASSAGE = Passage(
         (Field("lang", "e"), False),
         (Field("kind", "article"), True),
         (Field("kind", "articles"), False),
+        (Field("kind", "art*"), True),
+        (Field("kind", "rticle*"), False),
+        (Field("title", "half-fin*"), True),
+        (Field("title", "r?dio* of"), True),
+        (Field("title", "radio of agueda p*", is_phrase=True), False),
+        (Field("title", "radios of agueda p*", is_phrase=True), True),
+        (Field("title", "nish*"), False),
+        (Field("title", "*"), True),
+        (Field("title", "radios?"), True),
+        (Field("source", "*our gaz*"), True),
+        (Field("author", "O’N*"), True),
+        (Field("tag", "harb*"), True),
+        (Field("tag", "harb* affair"), False),
+        (Field("name", "P?ñ*"), True),
+        (Field("lang", "e*"), True),
+        (Field("doc", "people/*.txt"), True),
+        (Field("doc", "*pe?a*"), True),
+        (Field("doc", "people/*.md"), False),
         (Field("doc", "people/pena agueda.txt"), True),
         (Field("doc", "people/"), True),
         (Field("doc", "PEOPLE/Peña*"), True),
@@ -106,3 +124,25 @@ def test_document_without_a_fact_passes_no_filter_for_it(name: str) -> None:
     bare = Document("", "", language="")
 
     assert not FactFilter(Field(name, "radio"), Analyzer()).matches(bare, Passage("", 1, ""))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_quoted", "passes"),
+    [
+        ("court", False, True),
+        ("FILING", False, True),
+        ("court filing", False, True),
+        ("filing court", False, False),
+        ("cour", False, False),
+        ("court", True, False),
+        ("court filing", True, True),
+        ("court*", True, True),
+    ],
+)
+def test_kind_has_these_words_or_is_the_quoted_one(
+    text: str, is_quoted: bool, passes: bool
+) -> None:
+    asked = FactFilter(Field("kind", text, is_quoted), Analyzer())
+
+    assert asked.matches(replace(DOCUMENT, kind="Court filing"), PASSAGE) is passes
+    assert asked.matches(replace(DOCUMENT, kind=""), PASSAGE) is False

@@ -133,6 +133,13 @@ def test_support_may_stand_in_another_passage() -> None:
         ("it was Teodoro Quint Salas.", "then Quint left.", ["Teodoro Quint Salas"]),
         ("it was Teodoro Quint Salas.", "then Quint Salas left.", ["Teodoro Quint Salas"]),
         ("it was Rex W. Lindqvist.", "then Rex Lindqvist left.", ["Rex W. Lindqvist"]),
+        ("it was Ada Marlow.", "then A. Marlow left.", ["Ada Marlow"]),
+        ("it was Ada Rose Marlow.", "then A. R. Marlow left.", ["Ada Rose Marlow"]),
+        ("it was Ada Rose Marlow.", "then A.R. Marlow left.", ["Ada Rose Marlow"]),
+        ("it was Ada Rose Marlow.", "then A. Marlow left.", ["Ada Rose Marlow"]),
+        ("it was Ada R. Marlow.", "then A. B. Marlow left.", ["A. B. Marlow"]),
+        ("it was Ada Marlow.", "then B. Marlow left.", ["B. Marlow"]),
+        ("it was Ada Marlow.", "then A. Quint left.", ["A. Quint"]),
         ("it was Hernán Chávez.", "then Chavez left.", ["Hernán Chávez"]),
         ("it was Chavez.", "then Chávez left.", ["Chávez"]),
         ("it was Ken Moll Jr. again.", "then Moll left.", ["Ken Moll Jr."]),
@@ -157,6 +164,18 @@ def test_shorter_form_stands_for_the_longer_one(first: str, second: str, found: 
 def test_name_that_two_people_share_stays_as_it_is() -> None:
     passages = names_in("we met Delia Quint and Jorge Quint.", "then Quint left.")
     assert passages == [("Delia Quint", "Jorge Quint"), ("Quint",)]
+
+
+def test_initial_of_two_people_stays_as_it_is() -> None:
+    passages = names_in("we met Ada Marlow and Amos Marlow.", "then A. Marlow left.")
+    assert passages == [("Ada Marlow", "Amos Marlow"), ("A. Marlow",)]
+
+
+def test_initial_and_surname_stand_for_one_name() -> None:
+    passages = names_in(
+        "it was Ada R. Marlow.", "with Ada Marlow.", "then A. Marlow left.", "then Marlow left."
+    )
+    assert set(passages) == {("Ada R. Marlow",)}
 
 
 def test_last_name_comes_before_a_middle_one() -> None:

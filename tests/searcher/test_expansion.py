@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from backstory.engine.documents import IndexedDocument
 from backstory.engine.indexes.contract import Index
 from backstory.engine.indexes.reference import ReferenceIndex
+from backstory.engine.patterns import wildcard_regex
 from backstory.engine.query import (
     And,
     BagOfWords,
@@ -29,7 +30,7 @@ from backstory.engine.query import (
     walk,
 )
 from backstory.searcher import Searcher
-from backstory.searcher.expansion import Expander, fitting, wildcard_regex
+from backstory.searcher.expansion import Expander, fitting
 from backstory.searcher.settings import SearchSettings
 from backstory.searcher.vocabulary import Vocabulary
 

@@ -7,8 +7,9 @@ import pytest
 from backstory.engine.analysis import Analyzer
 from backstory.engine.fields import FIELDS
 from backstory.engine.query import Nothing, walk
+from backstory.searcher.dates import SIDES
 from backstory.searcher.lexer import OPERATORS as SIGNS
-from backstory.searcher.lexer import SIDES, Kind, lex
+from backstory.searcher.lexer import Kind, lex
 from backstory.searcher.parser import Parser
 from backstory.searcher.syntax import operators
 

@@ -54,7 +54,7 @@ def values(library):
         ("source", "The Times", 'source:"The Times"'),
         ("source", 'Bad "Source"', 'source:"Bad  Source "'),
         ("source", "“Quoted”", 'source:" Quoted "'),
-        ("kind", "article", "kind:article"),
+        ("kind", "article", 'kind:"article"'),
         ("kind", "press release", 'kind:"press release"'),
         ("language", "es", "lang:es"),
         ("year", "2018", "date:2018"),

@@ -118,8 +118,11 @@ class DocumentTable:
         """
         titled: Flags = np.zeros(len(segment.document_entries), bool)
         for language in languages:
-            postings = [segment.postings(HEAD, stem) for stem in fact_filter.stems(language)]
-            if postings and all(postings):
+            stems = fact_filter.stems(language)
+            if not stems:  # patterns alone: every title has to be looked at
+                return ~titled
+            postings = [segment.postings(HEAD, stem) for stem in stems]
+            if all(postings):
                 each = [np.isin(segment.document_entries, one.ids) for one in postings if one]
                 titled |= np.logical_and.reduce(each)
         return titled
