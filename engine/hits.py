@@ -29,7 +29,8 @@ class RetrievedPassage:
 class Reason:
     """One summand of a hit's score: that of a query word, or of a re-ranker.
 
-    `kind` is "word" or the name of a re-ranker; `times` is the word's frequency in the passage.
+    `kind` is "word", "as typed" (what the very form adds) or the name of a re-ranker; `times` is
+    the word's frequency in the passage.
     """
 
     kind: str

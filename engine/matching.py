@@ -250,7 +250,7 @@ class Matcher:
     """Computes the marks of a query, fully expanded as it was searched, in passages."""
 
     def __init__(self, query: Query, analyzer: Analyzer) -> None:
-        self._query = query
+        self.query = query
         self._analyzer = analyzer
         self._filters: dict[Filter, FactFilter] = {}
         self._any_of, self._conditions = _loose(query)
@@ -277,7 +277,7 @@ class Matcher:
         def passes(query: Filter) -> bool:
             return self._filter(query).matches(document, passage)
 
-        return evaluate(self._query, score_of, passes)
+        return evaluate(self.query, score_of, passes)
 
     def _filter(self, query: Filter) -> FactFilter:
         if query not in self._filters:

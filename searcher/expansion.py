@@ -112,13 +112,17 @@ class Expander:
         match query:
             case Prefix(prefix=prefix):
                 starting = self._vocabulary.starting
-                return sorted([*starting(prefix), *starting(prefix.upper())], key=len)
+                return sorted({*starting(prefix), *starting(prefix.upper())}, key=_by_length)
             case Wildcard(pattern=pattern):
                 return fitting(pattern, self._vocabulary)
             case Fuzzy(surface=surface, distance=most):
                 words = [word for _, word in near(surface, self._vocabulary, most)]
                 marked = self._vocabulary.marked
                 return [form for word in words for form in (word, *marked.get(word, ()))]
+
+
+def _by_length(word: str) -> tuple[int, str]:
+    return len(word), word
 
 
 def fitting(pattern: str, vocabulary: Vocabulary) -> Iterable[str]:

@@ -20,8 +20,10 @@ from backstory.engine.query import (
     Leaf,
     Near,
     Phrase,
+    Prefer,
     Query,
     Term,
+    walk,
     words_of,
 )
 from backstory.engine.ranking import BM25, score
@@ -40,6 +42,7 @@ class Explainer:
         self._passages = statistics.passages
         self._average = statistics.words / (statistics.passages or 1)
         self._weights: dict[Leaf, float] = {}
+        self._typed = {n.preferred for n in walk(matcher.query) if isinstance(n, Prefer)}
 
     def reasons(self, scored: RetrievedPassage) -> tuple[Reason, ...]:
         """Return the contributions to a passage's score, highest first."""
@@ -55,7 +58,10 @@ class Explainer:
         given: dict[Leaf, float] = {}
         for leaf, part in outcome.parts if outcome else ():
             given[leaf] = given.get(leaf, 0.0) + part
-        reasons = [Reason("word", leaf.text, part, times[leaf]) for leaf, part in given.items()]
+        reasons = [
+            Reason("as typed" if leaf in self._typed else "word", leaf.text, part, times[leaf])
+            for leaf, part in given.items()
+        ]
         reasons += [Reason(name, "", gain) for name, gain in scored.gains if gain]
         return tuple(sorted(reasons, key=lambda reason: -reason.score))
 

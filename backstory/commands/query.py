@@ -232,4 +232,5 @@ def reason(why: Reason) -> str:
     if why.kind == "word":
         times = f" ({why.times} times)" if why.times > 1 else ""
         return f"{visible(why.text)}{times} {why.score:.2f}"
-    return f"{why.kind} {why.score:+.2f}"
+    what = f"{why.kind} {why.text}".rstrip()
+    return f"{what} {why.score:+.2f}"
