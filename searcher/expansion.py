@@ -2,6 +2,7 @@
 
 Words come shortest first (nearest first for fuzzy), so that `search.max_expansions` cuts off those
 least like the query; a cut is always reported. Words that only deleted passages have are skipped.
+What is excluded is never cut.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from backstory.engine.query import (
     Prefix,
     Query,
     Wildcard,
+    Word,
 )
 from backstory.searcher.settings import SearchSettings
 from backstory.searcher.spelling import near
@@ -39,18 +41,20 @@ class Expander:
     ) -> None:
         self._snapshot, self._vocabulary = snapshot, vocabulary
         self._most = settings.max_expansions
-        self._known: dict[Expandable, Forms] = {}
+        self._known: dict[tuple[Expandable, bool], Forms] = {}
+        self._is_excluding = False
         self.limits: list[str] = []
 
     def expand(self, query: Query) -> Query:
         """Return the query with every Expandable replaced by Forms."""
         match query:
             case Prefix() | Wildcard() | Fuzzy():
-                if query not in self._known:
-                    self._known[query] = self._forms(query)
-                return self._known[query]
+                key = query, self._is_excluding
+                if key not in self._known:
+                    self._known[key] = self._forms(query)
+                return self._known[key]
             case Not(child):
-                return Not(self.expand(child))
+                return Not(self._excluding(child))
             case Boost(child, factor):
                 return Boost(self.expand(child), factor)
             case And(nodes):
@@ -59,10 +63,26 @@ class Expander:
                 return Or(tuple(map(self.expand, nodes)))
             case BagOfWords(words, must):
                 return BagOfWords(tuple(map(self.expand, words)), tuple(map(self.expand, must)))
-            case Phrase() | Near() | _:
+            case Phrase(text, words):
+                return Phrase(text, self._words(words))
+            case Near(text, words, distance):
+                return Near(text, self._words(words), distance)
+            case _:
                 return query
 
+    def _words(self, words: tuple[Word, ...]) -> tuple[Word, ...]:
+        return tuple(word for word in map(self.expand, words) if isinstance(word, Word))
+
+    def _excluding(self, query: Query) -> Query:
+        """Expand what is excluded, without a limit: whoever excludes means every word."""
+        was, self._is_excluding = self._is_excluding, True
+        expanded = self.expand(query)
+        self._is_excluding = was
+        return expanded
+
     def _forms(self, query: Expandable) -> Forms:
+        if self._is_excluding:
+            return Forms(query.text, tuple(self._candidates(query)))
         live = (word for word in self._candidates(query) if self._snapshot.frequency(word))
         words = list(islice(live, self._most + 1))
         if len(words) > self._most:

@@ -1,7 +1,9 @@
 """The parser of the query language. It never fails: any string is a query.
 
 Adjacent words are a bag of words: any of them may match, and passages with all of them rank first.
-`AND` and `OR` join such groups, and brackets make groups. Notes say what is not read as it looks.
+`AND` and `OR` join such groups, and brackets make groups. In running text a quotation is a wish:
+its words are searched like the others, and where they stand exactly so they count more. Notes say
+what is not read as it looks.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from backstory.engine.analysis import Analyzer, fold
@@ -35,13 +37,27 @@ from backstory.engine.query import (
     Term,
     Wildcard,
     Word,
+    children,
 )
 from backstory.searcher.dates import read_range
-from backstory.searcher.lexer import OPERATORS, SIDES, Kind, Piece, lex
+from backstory.searcher.lexer import (
+    OPERAND,
+    OPERATORS,
+    SIDES,
+    Kind,
+    Piece,
+    is_in_capitals,
+    is_loud,
+    is_running_text,
+    lex,
+)
 from backstory.searcher.settings import SearchSettings
+from backstory.searcher.telling import most_telling
 
 _FUZZY = re.compile(r"(?P<word>.+?)~(?P<distance>[0-9]*)", re.DOTALL)
 _WILD = re.compile(r"([*?])")
+_MASKED = re.compile(r"(?<=[^\W_])\*{2,}")  # F***, s**t
+MOST_SHOWN = 60  # letters of a quotation
 _INVISIBLE = "\u00ad\u2060"  # what a word may have inside: a soft hyphen, a word joiner
 
 
@@ -65,24 +81,31 @@ class _Item:
 
 @dataclass(slots=True)
 class Parser:
-    """Parses one text; `languages` are those whose stems an unquoted word is looked up under."""
+    """Parses one text; `languages` are those whose stems an unquoted word is looked up under.
+
+    `count` tells how many passages a word has, so that of a long text the rarest are searched;
+    without it the first ones are.
+    """
 
     analyzer: Analyzer
     languages: tuple[str, ...]
     settings: SearchSettings = field(default_factory=SearchSettings)
+    count: Callable[[Query], int] | None = None
     _pieces: list[Piece] = field(default_factory=list)
     _position: int = 0
     _notes: list[str] = field(default_factory=list)
     _ignored: list[str] = field(default_factory=list)
     _limits: list[str] = field(default_factory=list)
     _clauses: int = 0
+    _is_chosen: bool = False
+    _shouts: bool = False
 
     def parse(self, text: str) -> Parsed:
         """Parse a text into a query tree."""
         most = self.settings.max_query_chars
         if len(text) > most:
             self._limits.append(f"The query was cut after {most:,} characters.")
-        pieces, self._notes = lex(text[:most])
+        pieces, self._notes = lex(_cut(text, most))
         parsed = self.parse_pieces(pieces)
         if isinstance(parsed.query, Nothing) and text.strip():
             return replace(parsed, notes=(*parsed.notes, "There is no word in this query."))
@@ -90,8 +113,11 @@ class Parser:
 
     def parse_pieces(self, pieces: Sequence[Piece]) -> Parsed:
         """Parse a text that is lexed already."""
-        self._pieces = list(pieces)
-        query = self._alternatives() or Nothing()
+        self._shouts = is_in_capitals(pieces)
+        self._pieces = _without_idle_brackets(pieces)
+        wishes = self._wishes()
+        self._choose()
+        query = _wishing(self._alternatives() or Nothing(), wishes)
         notes, ignored, limits = (
             tuple(dict.fromkeys(sentences))
             for sentences in (self._notes, self._ignored, self._limits)
@@ -101,6 +127,62 @@ class Parser:
     def leaf(self, piece: Piece) -> Query | None:
         """Return the query of a single word, phrase or field; None where it has no word."""
         return self._read(piece)
+
+    def _wishes(self) -> list[Query]:
+        """Take the quotations out of running text: leave their words, and return the phrases."""
+        pieces = self._pieces
+        quoted = [
+            at
+            for at, piece in enumerate(pieces)
+            if piece.kind is Kind.PHRASE and piece.distance < 0 and not _is_signed(pieces, at)
+        ]
+        is_text = _is_plain(pieces) and not any(map(_has_operator, pieces))
+        if not quoted or not is_text or not is_running_text(pieces, self.languages):
+            return []
+        most = self.settings.max_clauses
+        phrases = [self._phrase(pieces[at]) for at in quoted[:most]]
+        wishes = [phrase for phrase in phrases if phrase and len(children(phrase)) <= most]
+        for at in reversed(quoted):
+            pieces[at : at + 1] = [Piece(Kind.WORD, word) for word in pieces[at].text.split()]
+        if wishes:
+            first = getattr(wishes[0], "text", "")
+            shown = first if len(first) <= MOST_SHOWN else f'{first[: MOST_SHOWN - 1]}…"'
+            self._notes.append(
+                f"In a longer text quoted words count more where they stand exactly so, but need "
+                f"not: +{shown} demands them."
+            )
+        return list(dict.fromkeys(wishes))
+
+    def _choose(self) -> None:
+        """Leave the most telling words of a plain text, as many as may be searched."""
+        most = self.settings.max_clauses
+        self._is_chosen = _is_plain(self._pieces) and len(self._pieces) > most
+        if not self._is_chosen:
+            return
+        places: dict[Query, list[int]] = {}
+        for at, piece in enumerate(self._pieces):
+            query = self._read(piece) if piece.kind in OPERAND else None
+            is_small = isinstance(query, Term) and self._is_stopword(query, piece)
+            if query and (not is_small or _is_signed(self._pieces, at)):
+                places.setdefault(_sense(query), []).append(at)
+        if len(places) <= most:
+            return
+        fixed = [query for query, found in places.items() if self._is_fixed(query, found)]
+        loose = [query for query in places if query not in set(fixed)]
+        kept = {*fixed[:most], *most_telling(loose, most - len(fixed[:most]), self.count)}
+        gone = {at for query, found in places.items() if query not in kept for at in found}
+        self._pieces = [piece for at, piece in enumerate(self._pieces) if at not in gone]
+        which = "the rarest in this index" if self.count else "the first"
+        self._limits.append(
+            f"Only {most:,} of {len(places):,} different words and phrases were searched: {which}."
+        )
+
+    def _is_fixed(self, query: Query, places: Sequence[int]) -> bool:
+        """Tell whether it is more than a word: a field, a phrase, or something with a sign."""
+        pieces = self._pieces
+        return not isinstance(query, Term | Phrase) or any(
+            pieces[at].kind is not Kind.WORD or _is_signed(pieces, at) for at in places
+        )
 
     def _peek(self) -> Kind | None:
         return self._pieces[self._position].kind if self._position < len(self._pieces) else None
@@ -132,6 +214,7 @@ class Parser:
             item = self._item()
             if item:
                 items.append(item)
+        items = self._without_stars(items)
         is_question = _is_question(items, self.languages)
         kept = self._without_stopwords(items)
         return _assemble(_weighted(kept, self.languages) if is_question else kept)
@@ -161,7 +244,7 @@ class Parser:
         query = self._read(piece)
         if query is None:
             return None
-        if self._clauses >= self.settings.max_clauses:
+        if self._clauses >= self.settings.max_clauses and not self._is_chosen:
             most = self.settings.max_clauses
             self._limits.append(f"Only the first {most} words and phrases were searched.")
             return None
@@ -172,12 +255,19 @@ class Parser:
 
     def _is_stopword(self, query: Term, piece: Piece) -> bool:
         # "US" and "IT" in capitals are names, not pronouns, unless the whole query shouts.
-        words = [p.text for p in self._pieces if p.kind is Kind.WORD and p.text not in OPERATORS]
-        shouts = all(word.upper() == word for word in words)
         is_name = piece.text.isupper() and len(piece.text) > 1 and piece.text not in OPERATORS
-        if is_name and not shouts:
+        if is_name and not self._shouts:
             return False
         return is_stopword(query.surface, self.languages or ("en",))
+
+    def _without_stars(self, items: Sequence[_Item]) -> list[_Item]:
+        """Leave out a lone * beside words, to which it adds nothing, and one that is excluded."""
+        stars = [item for item in items if isinstance(item.query, All)]
+        others = [item for item in items if item not in stars]
+        excluded = [item for item in stars if item.sign is Kind.NOT]
+        if excluded or (stars and not all(isinstance(o.query, Filter) for o in others)):
+            self._notes.append("A lone * stands for every passage: beside words it was left out.")
+        return others or [item for item in stars if item not in excluded]
 
     def _without_stopwords(self, items: Sequence[_Item]) -> list[_Item]:
         """Leave common words out, unless there is nothing else to look for."""
@@ -213,18 +303,40 @@ class Parser:
         return Field(piece.name, piece.text, piece.is_quoted)
 
     def _phrase(self, piece: Piece) -> Query | None:
+        text = f'"{piece.text}"'
+        if _WILD.search(piece.text):
+            return self._wild_phrase(piece, text)
         surfaces = self.analyzer.surfaces(piece.text)
         if not surfaces:
             return None
-        text = f'"{piece.text}"'
         if piece.distance >= 0 and len(surfaces) > 1:
             parts = tuple(self._term(surface, surface) for surface in surfaces)
             return Near(f"{text}~{piece.distance}", parts, piece.distance)
         words = tuple(Exact(surface, surface) for surface in surfaces)
         return Phrase(text, words) if len(words) > 1 else Exact(text, surfaces[0])
 
+    def _wild_phrase(self, piece: Piece, text: str) -> Query | None:
+        """Read a phrase or nearness in which some word may have * and ?."""
+        is_near = piece.distance >= 0
+        words: list[Word] = []
+        for part in piece.text.split():
+            wild = self._wild(part) if any(map(str.isalnum, part)) else None
+            surfaces = () if isinstance(wild, Prefix | Wildcard) else self.analyzer.surfaces(part)
+            words += [wild] if isinstance(wild, Prefix | Wildcard) else []
+            words += [self._term(s, s) if is_near else Exact(s, s) for s in surfaces]
+        if len(words) > 1:
+            parts = tuple(words)
+            return (
+                Near(f"{text}~{piece.distance}", parts, piece.distance)
+                if is_near
+                else Phrase(text, parts)
+            )
+        if words and isinstance(words[0], Term):
+            return Exact(text, words[0].surface)
+        return replace(words[0], text=text) if words else None
+
     def _word(self, text: str) -> Query | None:
-        if text.strip("*") == "" and "*" in text:
+        if text == "*":
             return All()
         if text.startswith("=") and (surfaces := self.analyzer.surfaces(text)):
             exact = tuple(Exact(surface, surface) for surface in surfaces)
@@ -247,14 +359,18 @@ class Parser:
 
     def _wild(self, text: str) -> Query | None:
         stripped = text.strip(".,;:!'’")
-        if not re.search(r"[*]|\?(?=[^\W_])", stripped):
-            return None
+        if not re.search(r"[*]|\?(?=[^\W_])", stripped) or stripped.startswith("**"):
+            return None  # ** is how Markdown begins what is bold
         stripped = stripped.rstrip("?")
         if not all(c in "*?" or _is_of_word(c) for c in stripped):
             self._notes.append(f"{text}: * and ? work inside a single word.")
             return None
-        pattern = "".join(map(fold, _WILD.split(stripped)))
+        masked = _MASKED.sub(lambda stars: "?" * len(stars.group()), stripped)
+        pattern = "".join(map(fold, _WILD.split(masked)))
         pattern = re.sub(r"\*+", "*", pattern)
+        if masked != stripped:
+            self._notes.append(f"{text}: each of several * in a row stands for one letter.")
+            return Or(tuple(filter(None, (self._plain(stripped), Wildcard(text, pattern)))))
         if "?" not in pattern and pattern.find("*") == len(pattern) - 1:
             return Prefix(text, pattern[:-1])
         return Wildcard(text, pattern)
@@ -269,6 +385,58 @@ class Parser:
     def _term(self, text: str, surface: str) -> Term:
         stems = (self.analyzer.stem(surface, language) for language in self.languages)
         return Term(text, surface, tuple(dict.fromkeys(stems)))
+
+
+def _cut(text: str, most: int) -> str:
+    """Return the first characters of a text, without the word that the cut goes through."""
+    start = text[:most]
+    is_inside = len(text) > most and not any(map(str.isspace, text[most - 1 : most + 1]))
+    return start.rsplit(maxsplit=1)[0] if is_inside and len(start.split()) > 1 else start
+
+
+def _is_plain(pieces: Sequence[Piece]) -> bool:
+    """Tell whether there are no operators and brackets but signs."""
+    return not any(
+        piece.kind in (Kind.AND, Kind.OR, Kind.OPEN) or is_loud(piece) for piece in pieces
+    )
+
+
+def _has_operator(piece: Piece) -> bool:
+    """Tell whether it is =exact, near~ or "a b"~2, which nobody writes in a text."""
+    return piece.distance >= 0 or (
+        piece.kind is Kind.WORD and (piece.text.startswith("=") or "~" in piece.text)
+    )
+
+
+def _is_signed(pieces: Sequence[Piece], at: int) -> bool:
+    return at > 0 and pieces[at - 1].kind in (Kind.MUST, Kind.NOT)
+
+
+def _without_idle_brackets(pieces: Sequence[Piece]) -> list[Piece]:
+    """Drop the brackets around mere words, which make no group that matters."""
+    opened: list[int] = []
+    idle: set[int] = set()
+    for at, piece in enumerate(pieces):
+        if piece.kind is Kind.OPEN:
+            opened.append(at)
+        elif piece.kind is Kind.CLOSE and opened:
+            start = opened.pop()
+            inside = {
+                each.kind
+                for n, each in enumerate(pieces[start + 1 : at], start + 1)
+                if n not in idle
+            }
+            if not _is_signed(pieces, start) and inside <= {Kind.WORD, Kind.PHRASE}:
+                idle |= {start, at}
+    return [piece for at, piece in enumerate(pieces) if at not in idle]
+
+
+def _wishing(query: Query, wishes: Sequence[Query]) -> Query:
+    """Let passages that have any of the wishes score more, and match and rank with all others."""
+    if not wishes:
+        return query
+    parts = query.children if isinstance(query, And) else (query,)
+    return And((*parts, Or((*wishes, All()))))
 
 
 def _is_of_word(character: str) -> bool:

@@ -228,7 +228,8 @@ class SuggestionBuilder:
                 yield Suggestion(render(part.left), render(part.without), "", more, WITHOUT)
 
     def _parser(self) -> Parser:
-        return Parser(self._snapshot.analyzer, self._snapshot.languages, self._settings)
+        snapshot = self._snapshot
+        return Parser(snapshot.analyzer, snapshot.languages, self._settings, snapshot.count)
 
     def _parse(self, pieces: Sequence[Piece]) -> Parsed:
         return self._parser().parse_pieces(pieces)
