@@ -256,7 +256,7 @@ def _operators(pieces: Sequence[Piece], notes: list[str]) -> list[Piece]:
     if idle:
         names, done = ", ".join(piece.text for piece in idle), "searched as a word"
         done = done if is_alone else "left out"
-        notes.append(f"{names} has nothing to work on in one place, and was {done} there.")
+        notes.append(f"{names}: there is nothing beside it to work on, so it was {done}.")
     if is_alone and idle:
         return [replace(piece, kind=Kind.WORD) for piece in pieces if is_loud(piece)]
     return kept

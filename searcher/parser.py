@@ -255,7 +255,9 @@ class Parser:
 
     def _is_stopword(self, query: Term, piece: Piece) -> bool:
         # "US" and "IT" in capitals are names, not pronouns, unless the whole query shouts.
-        is_name = piece.text.isupper() and len(piece.text) > 1 and piece.text not in OPERATORS
+        if piece.text in OPERATORS:
+            return True
+        is_name = piece.text.isupper() and len(piece.text) > 1
         if is_name and not self._shouts:
             return False
         return is_stopword(query.surface, self.languages or ("en",))
