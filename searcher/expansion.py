@@ -2,6 +2,7 @@
 
 Words come shortest first (nearest first for fuzzy), so that `search.max_expansions` cuts off those
 least like the query; a cut is always reported. Words that only deleted passages have are skipped.
+What is excluded is never cut.
 """
 
 from __future__ import annotations
@@ -49,7 +50,8 @@ class Expander:
     ) -> None:
         self._snapshot, self._vocabulary = snapshot, vocabulary
         self._most = settings.max_expansions
-        self._known: dict[Expandable, Forms] = {}
+        self._known: dict[tuple[Expandable, bool], Forms] = {}
+        self._is_excluding = False
         self._equivalents = Equivalents(snapshot, vocabulary)
         self.limits: list[str] = []
 
@@ -57,13 +59,14 @@ class Expander:
         """Return the query with every Expandable replaced by Forms."""
         match query:
             case Prefix() | Wildcard() | Fuzzy():
-                if query not in self._known:
-                    self._known[query] = self._forms(query)
-                return self._known[query]
+                key = query, self._is_excluding
+                if key not in self._known:
+                    self._known[key] = self._forms(query)
+                return self._known[key]
             case Field():
                 return with_files(query, self._snapshot)
             case Not(child):
-                return Not(self.expand(child))
+                return Not(self._excluding(child))
             case Boost(child, factor):
                 return Boost(self.expand(child), factor)
             case And(nodes):
@@ -89,7 +92,8 @@ class Expander:
         """Return a word of a phrase, which stays one word."""
         match word:
             case Prefix() | Wildcard() | Fuzzy():
-                return self._forms(word)
+                expanded = self.expand(word)
+                return expanded if isinstance(expanded, Word) else word
             case Exact():
                 return self._equivalents.of_exact(word)
             case Forms():
@@ -97,7 +101,16 @@ class Expander:
             case _:
                 return word
 
+    def _excluding(self, query: Query) -> Query:
+        """Expand what is excluded, without a limit: whoever excludes means every word."""
+        was, self._is_excluding = self._is_excluding, True
+        expanded = self.expand(query)
+        self._is_excluding = was
+        return expanded
+
     def _forms(self, query: Expandable) -> Forms:
+        if self._is_excluding:
+            return Forms(query.text, tuple(self._candidates(query)))
         live = (word for word in self._candidates(query) if self._snapshot.frequency(word))
         words = list(islice(live, self._most + 1))
         if len(words) > self._most:

@@ -98,7 +98,7 @@ def _kind(leaf: Query) -> str:
             return "joined"
         case Near():
             return "near"
-        case Phrase(words=words) if not all(isinstance(word, Exact) for word in words):
+        case Phrase(words=words) if not all(isinstance(word, Exact | Forms) for word in words):
             return "joined"
         case _:
             return "phrase"

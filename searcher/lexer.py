@@ -1,18 +1,21 @@
 """The lexer of the query language: a query text becomes a list of pieces for the parser.
 
-An operator without operands becomes a word here, so that the parser sees only valid operators.
+Pasted text is text: operators among words in capitals are words, and a dash before a word is
+punctuation in running text. An operator without operands is left out, so that the parser sees only
+valid operators.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from backstory.engine.cache import memo
 from backstory.engine.fields import FIELDS
 from backstory.searcher.dates import MOST_WORDS, SIDES, is_of_dates, read_range
+from backstory.searcher.usual_words import is_small
 
 ALIASES = {"since": "after", "until": "before"}
 MAX_DEPTH = 20
@@ -53,9 +56,14 @@ class Kind(Enum):
 
 OPERATORS = {"AND": Kind.AND, "OR": Kind.OR, "NOT": Kind.NOT}
 OPERAND = {Kind.WORD, Kind.PHRASE, Kind.FIELD}
+# So many words beside quotations, a small one among them, are running text, and so are more words.
+FEWEST_IN_TEXT, ENOUGH_IN_TEXT = 4, 8
 MAX_CACHED_LENGTH = 500
 STARTS = OPERAND | {Kind.OPEN, Kind.NOT, Kind.MUST}
 ENDS = OPERAND | {Kind.CLOSE}
+_SIGNS, _JOINS = (Kind.NOT, Kind.MUST), (Kind.AND, Kind.OR)
+_BULLET = "bullet"  # the `name` of a sign that starts one of several lines
+_DASHES = ("-", "−", "–")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +80,26 @@ class Piece:
 def lex(text: str) -> tuple[list[Piece], list[str]]:
     """Return the pieces of a text, and messages about what is not read as it looks."""
     notes: list[str] = []
-    pieces = list(_pieces(_without_gaps(text).translate(QUOTES), notes))
+    pieces = _pieces(_without_gaps(text).translate(QUOTES), notes)
     pieces = _dates(_fields(pieces, notes))
     pieces = _balanced(pieces, notes)
-    return _operators(pieces), notes
+    pieces = _without_dashes(_without_capitals(pieces, notes), notes)
+    return _operators(pieces, notes), notes
+
+
+def is_running_text(pieces: Iterable[Piece], languages: Iterable[str] = ()) -> bool:
+    """Tell whether the words beside quotations and fields are a text, rather than key words."""
+    words = [piece.text for piece in pieces if piece.kind is Kind.WORD and _has_word(piece)]
+    if len(words) >= ENOUGH_IN_TEXT or len(words) < FEWEST_IN_TEXT:
+        return len(words) >= ENOUGH_IN_TEXT
+    return any(is_small(word.strip(".,;:!?()'’").lower(), languages) for word in words)
+
+
+def is_in_capitals(pieces: Iterable[Piece]) -> bool:
+    """Tell whether all words are in capitals, and there are any; operators do not count."""
+    texts = [piece.text for piece in pieces if piece.kind in (Kind.WORD, Kind.PHRASE)]
+    words = [text for text in texts if text not in OPERATORS and any(map(str.isalpha, text))]
+    return bool(words) and all(map(str.isupper, words))
 
 
 def _without_gaps(text: str) -> str:
@@ -116,7 +140,9 @@ def _pieces(text: str, notes: list[str]) -> list[Piece]:
                 result.append(Piece(Kind[side.upper()], matched.group()))
             case "sign":
                 sign = Kind.MUST if matched.group() == "+" else Kind.NOT
-                result.append(Piece(sign, matched.group()))
+                before = text[: matched.start()].rstrip(" \t")
+                is_bullet = "\n" in text.strip() and before[-1:] in ("", "\n")
+                result.append(Piece(sign, matched.group(), _BULLET if is_bullet else ""))
             case "quote":
                 notes.append("A quotation mark without its partner was ignored.")
     return result
@@ -201,18 +227,94 @@ def _balanced(pieces: Sequence[Piece], notes: list[str]) -> list[Piece]:
     return [piece for i, piece in enumerate(pieces) if i not in brackets - kept]
 
 
-def _operators(pieces: Sequence[Piece]) -> list[Piece]:
-    """Turn operators with nothing to work on into words, and drop empty brackets."""
-    result = list(pieces)
-    for i in reversed(range(len(result))):
-        after = result[i + 1].kind if i + 1 < len(result) else None
-        if result[i].kind is Kind.OPEN and after is Kind.CLOSE:
-            del result[i : i + 2]
-        elif result[i].kind in (Kind.NOT, Kind.MUST) and after not in STARTS:
-            result[i] = replace(result[i], kind=Kind.WORD)
-    for i, piece in enumerate(result):
-        before = result[i - 1].kind if i else None
-        after = result[i + 1].kind if i + 1 < len(result) else None
-        if piece.kind in (Kind.AND, Kind.OR) and (before not in ENDS or after not in STARTS):
-            result[i] = replace(piece, kind=Kind.WORD)
-    return result
+def _without_capitals(pieces: list[Piece], notes: list[str]) -> list[Piece]:
+    """Turn operators into words where all is in capitals, but for those beside a field."""
+    if not is_in_capitals(pieces):
+        return pieces
+    loud = [
+        at for at, piece in enumerate(pieces) if is_loud(piece) and not beside_field(pieces, at)
+    ]
+    if loud:
+        names = ", ".join(dict.fromkeys(pieces[at].text for at in loud))
+        notes.append(f"{names}: no operator where all is in capitals, so it was read as a word.")
+    return [
+        replace(piece, kind=Kind.WORD) if at in loud else piece for at, piece in enumerate(pieces)
+    ]
+
+
+def is_loud(piece: Piece) -> bool:
+    """Tell whether it is an operator that is written as a word in capitals."""
+    return piece.text in OPERATORS and piece.kind is OPERATORS[piece.text]
+
+
+def beside_field(pieces: Sequence[Piece], at: int) -> bool:
+    """Tell whether an operator has a field on one side, perhaps in brackets."""
+    after = (piece for piece in pieces[at + 1 :] if piece.kind not in (Kind.OPEN, *_SIGNS))
+    before = (piece for piece in reversed(pieces[:at]) if piece.kind is not Kind.CLOSE)
+    sides = (next(after, None), next(before, None))
+    return any(side is not None and side.kind is Kind.FIELD for side in sides)
+
+
+def _without_dashes(pieces: list[Piece], notes: list[str]) -> list[Piece]:
+    """Drop the signs that are punctuation in running text: –pairs–, bullets, -5 and +49."""
+    idle = {at for at, piece in enumerate(pieces) if _is_punctuation(pieces, at)}
+    if not idle or not is_running_text(pieces):
+        return [replace(piece, name="") if piece.kind in _SIGNS else piece for piece in pieces]
+    notes.append("A dash or plus before a word was read as punctuation, as in running text.")
+    kept = [piece for at, piece in enumerate(pieces) if at not in idle]
+    return [replace(piece, name="") if piece.kind in _SIGNS else piece for piece in kept]
+
+
+def _is_punctuation(pieces: Sequence[Piece], at: int) -> bool:
+    sign = pieces[at]
+    if sign.kind not in _SIGNS or sign.text in OPERATORS or at + 1 == len(pieces):
+        return False
+    word, later = pieces[at + 1], pieces[at + 1 :]
+    if word.kind is not Kind.WORD:
+        return False
+    is_number = word.text[:1].isdigit()
+    is_pair = sign.text in _DASHES and any(map(_ends_with_dash, later))
+    return is_number or is_pair or sign.text == "–" or sign.name == _BULLET
+
+
+def _ends_with_dash(piece: Piece) -> bool:
+    bare = piece.text.rstrip(".,;:!?")
+    return piece.kind is Kind.WORD and bare.endswith(_DASHES) and bare[-2:-1].isalnum()
+
+
+def _operators(pieces: Sequence[Piece], notes: list[str]) -> list[Piece]:
+    """Leave out operators with nothing to work on, and empty brackets.
+
+    Where there is nothing else, they are words.
+    """
+    kept = _with_right_side(pieces)
+    kept = [piece for at, piece in enumerate(kept) if _has_left_side(kept, at)]
+    idle = list(dict.fromkeys(filter(is_loud, pieces)))
+    idle = [piece for piece in idle if list(pieces).count(piece) > kept.count(piece)]
+    is_alone = not any(piece.kind in OPERAND and _has_word(piece) for piece in kept)
+    if idle:
+        names, done = ", ".join(piece.text for piece in idle), "searched as a word"
+        done = done if is_alone else "left out"
+        notes.append(f"{names}: there is nothing beside it to work on, so it was {done}.")
+    if is_alone and idle:
+        return [replace(piece, kind=Kind.WORD) for piece in pieces if is_loud(piece)]
+    return kept
+
+
+def _with_right_side(pieces: Sequence[Piece]) -> list[Piece]:
+    result: list[Piece] = []  # from right to left
+    for piece in reversed(pieces):
+        after = result[-1].kind if result else None
+        if piece.kind is Kind.OPEN and after is Kind.CLOSE:
+            result.pop()
+        elif piece.kind not in (*_SIGNS, *_JOINS) or after in STARTS:
+            result.append(piece)
+    return result[::-1]
+
+
+def _has_left_side(pieces: Sequence[Piece], at: int) -> bool:
+    return pieces[at].kind not in _JOINS or (at > 0 and pieces[at - 1].kind in ENDS)
+
+
+def _has_word(piece: Piece) -> bool:
+    return piece.text == "*" or any(map(str.isalnum, piece.text))

@@ -1,67 +1,50 @@
 """The parser of the query language. It never fails: any string is a query.
 
 Adjacent words are a bag of words: any of them may match, and passages with all of them rank first.
-`AND` and `OR` join such groups, and brackets make groups. Notes say what is not read as it looks.
+`AND` and `OR` join such groups, and brackets make groups. In running text a quotation is a wish:
+its words are searched like the others, and where they stand exactly so they count more. Notes say
+what is not read as it looks.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from backstory.engine.analysis import Analyzer
-from backstory.engine.facets import LANGUAGE
-from backstory.engine.fields import FIELDS, Match
-from backstory.engine.languages import (
-    codes_by_name,
-    is_asking_verb,
-    is_question_word,
-    is_stopword,
-)
-from backstory.engine.patterns import is_wild
+from backstory.engine.languages import is_asking_verb, is_question_word, is_stopword
 from backstory.engine.query import (
     All,
     And,
     BagOfWords,
     Boost,
-    Exact,
-    Field,
     Filter,
-    Forms,
-    Fuzzy,
-    Near,
     Not,
     Nothing,
     Or,
     Phrase,
-    Prefix,
     Query,
     Range,
     Term,
-    Wildcard,
-    Word,
+    children,
 )
-from backstory.engine.tokens import (
-    ACRONYMS,
-    HYPHEN,
-    SIGNS,
-    UMLAUT,
-    bare,
-    fold,
-    surface_of,
+from backstory.searcher.leaves import LeafReader
+from backstory.searcher.lexer import (
+    OPERAND,
+    OPERATORS,
+    Kind,
+    Piece,
+    is_in_capitals,
+    is_loud,
+    is_running_text,
+    lex,
 )
-from backstory.searcher.dates import is_of_dates, read_range
-from backstory.searcher.lexer import OPERATORS, Kind, Piece, lex
 from backstory.searcher.settings import SearchSettings
+from backstory.searcher.telling import most_telling
 
-_FUZZY = re.compile(r"(?P<word>.+?)~(?P<distance>[0-9]*)", re.DOTALL)
-_WILD = re.compile(r"([*?])")
 FEW_WORDS = 3  # up to so many, a word with a hyphen is searched as a phrase
-_LONGEST_NUMBER = 20  # digits
-_INVISIBLE = "\u00ad\u2060"  # what a word may have inside: a soft hyphen, a word joiner
+MOST_SHOWN = 60  # letters of a quotation
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,24 +68,33 @@ class _Item:
 
 @dataclass(slots=True)
 class Parser:
-    """Parses one text; `languages` are those whose stems an unquoted word is looked up under."""
+    """Parses one text; `languages` are those whose stems an unquoted word is looked up under.
+
+    `count` tells how many passages a word has, so that of a long text the rarest are searched;
+    without it the first ones are.
+    """
 
     analyzer: Analyzer
     languages: tuple[str, ...]
     settings: SearchSettings = field(default_factory=SearchSettings)
+    count: Callable[[Query], int] | None = None
+    _leaves: LeafReader = field(init=False)
     _pieces: list[Piece] = field(default_factory=list)
     _position: int = 0
     _notes: list[str] = field(default_factory=list)
     _ignored: list[str] = field(default_factory=list)
     _limits: list[str] = field(default_factory=list)
     _clauses: int = 0
+    _shouts: bool = False
+    _is_long: bool = False
+    _is_chosen: bool = False
 
     def parse(self, text: str) -> Parsed:
         """Parse a text into a query tree."""
         most = self.settings.max_query_chars
         if len(text) > most:
             self._limits.append(f"The query was cut after {most:,} characters.")
-        pieces, self._notes = lex(text[:most])
+        pieces, self._notes = lex(_cut(text, most))
         parsed = self.parse_pieces(pieces)
         if isinstance(parsed.query, Nothing) and text.strip():
             return replace(parsed, notes=(*parsed.notes, "There is no word in this query."))
@@ -110,8 +102,16 @@ class Parser:
 
     def parse_pieces(self, pieces: Sequence[Piece]) -> Parsed:
         """Parse a text that is lexed already."""
-        self._pieces = list(pieces)
-        query = self._alternatives() or Nothing()
+        words = [piece for piece in pieces if piece.kind in (Kind.WORD, Kind.PHRASE)]
+        self._shouts = is_in_capitals(pieces) and len(words) > 1
+        self._is_long = len(words) > FEW_WORDS
+        self._leaves = LeafReader(
+            self.analyzer, self.languages, self._notes, self._shouts, self._is_long
+        )
+        self._pieces = _without_idle_brackets(pieces)
+        wishes = self._wishes()
+        self._choose()
+        query = _wishing(self._alternatives() or Nothing(), wishes)
         notes, ignored, limits = (
             tuple(dict.fromkeys(sentences))
             for sentences in (self._notes, self._ignored, self._limits)
@@ -120,7 +120,63 @@ class Parser:
 
     def leaf(self, piece: Piece) -> Query | None:
         """Return the query of a single word, phrase or field; None where it has no word."""
-        return self._read(piece)
+        return LeafReader(self.analyzer, self.languages).read(piece)
+
+    def _wishes(self) -> list[Query]:
+        """Take the quotations out of running text: leave their words, and return the phrases."""
+        pieces = self._pieces
+        quoted = [
+            at
+            for at, piece in enumerate(pieces)
+            if piece.kind is Kind.PHRASE and piece.distance < 0 and not _is_signed(pieces, at)
+        ]
+        is_text = _is_plain(pieces) and not any(map(_has_operator, pieces))
+        if not quoted or not is_text or not is_running_text(pieces, self.languages):
+            return []
+        most = self.settings.max_clauses
+        phrases = [self._leaves.read(pieces[at]) for at in quoted[:most]]
+        wishes = [phrase for phrase in phrases if phrase and len(children(phrase)) <= most]
+        for at in reversed(quoted):
+            pieces[at : at + 1] = [Piece(Kind.WORD, word) for word in pieces[at].text.split()]
+        if wishes:
+            first = getattr(wishes[0], "text", "")
+            shown = first if len(first) <= MOST_SHOWN else f'{first[: MOST_SHOWN - 1]}…"'
+            self._notes.append(
+                f"In a longer text quoted words count more where they stand exactly so, but need "
+                f"not: +{shown} demands them."
+            )
+        return list(dict.fromkeys(wishes))
+
+    def _choose(self) -> None:
+        """Leave the most telling words of a plain text, as many as may be searched."""
+        most = self.settings.max_clauses
+        self._is_chosen = _is_plain(self._pieces) and len(self._pieces) > most
+        if not self._is_chosen:
+            return
+        places: dict[Query, list[int]] = {}
+        for at, piece in enumerate(self._pieces):
+            query = self._leaves.read(piece) if piece.kind in OPERAND else None
+            is_small = isinstance(query, Term) and self._is_stopword(query, piece)
+            if query and (not is_small or _is_signed(self._pieces, at)):
+                places.setdefault(_sense(query), []).append(at)
+        if len(places) <= most:
+            return
+        fixed = [query for query, found in places.items() if self._is_fixed(query, found)]
+        loose = [query for query in places if query not in set(fixed)]
+        kept = {*fixed[:most], *most_telling(loose, most - len(fixed[:most]), self.count)}
+        gone = {at for query, found in places.items() if query not in kept for at in found}
+        self._pieces = [piece for at, piece in enumerate(self._pieces) if at not in gone]
+        which = "the rarest in this index" if self.count else "the first"
+        self._limits.append(
+            f"Only {most:,} of {len(places):,} different words and phrases were searched: {which}."
+        )
+
+    def _is_fixed(self, query: Query, places: Sequence[int]) -> bool:
+        """Tell whether it is more than a word: a field, a phrase, or something with a sign."""
+        pieces = self._pieces
+        return not isinstance(query, Term | Phrase) or any(
+            pieces[at].kind is not Kind.WORD or _is_signed(pieces, at) for at in places
+        )
 
     def _peek(self) -> Kind | None:
         return self._pieces[self._position].kind if self._position < len(self._pieces) else None
@@ -152,6 +208,7 @@ class Parser:
             item = self._item()
             if item:
                 items += self._parts(item)
+        items = self._without_stars(items)
         is_question = _is_question(items, self.languages)
         kept = self._without_stopwords(items)
         return _assemble(_weighted(kept, self.languages) if is_question else kept)
@@ -186,10 +243,10 @@ class Parser:
         return query
 
     def _leaf(self, piece: Piece, sign: Kind | None) -> _Item | None:
-        query = self._read(piece)
+        query = self._leaves.read(piece)
         if query is None:
             return None
-        if self._clauses >= self.settings.max_clauses:
+        if self._clauses >= self.settings.max_clauses and not self._is_chosen:
             most = self.settings.max_clauses
             self._limits.append(f"Only the first {most} words and phrases were searched.")
             return None
@@ -200,11 +257,22 @@ class Parser:
         return _Item(query, sign, piece.text if stopped else "", is_compound)
 
     def _is_stopword(self, query: Term, piece: Piece) -> bool:
+        if piece.text in OPERATORS:
+            return True
         # A word in capitals is a name, not a pronoun, unless the whole query shouts.
-        is_name = piece.text.isupper() and len(piece.text) > 1 and piece.text not in OPERATORS
+        is_name = piece.text.isupper() and len(piece.text) > 1
         if is_name and not self._shouts:
             return False
         return is_stopword(query.surface, self.languages or ("en",))
+
+    def _without_stars(self, items: Sequence[_Item]) -> list[_Item]:
+        """Leave out a lone * beside words, to which it adds nothing, and one that is excluded."""
+        stars = [item for item in items if isinstance(item.query, All)]
+        others = [item for item in items if item not in stars]
+        excluded = [item for item in stars if item.sign is Kind.NOT]
+        if excluded or (stars and not all(isinstance(o.query, Filter) for o in others)):
+            self._notes.append("A lone * stands for every passage: beside words it was left out.")
+        return others or [item for item in stars if item not in excluded]
 
     def _without_stopwords(self, items: Sequence[_Item]) -> list[_Item]:
         """Leave common words out, unless there is nothing else to look for."""
@@ -214,162 +282,57 @@ class Parser:
         self._ignored += [item.stopword for item in items if item.stopword]
         return [item for item in items if not item.stopword]
 
-    def _read(self, piece: Piece) -> Query | None:
-        match piece.kind:
-            case Kind.FIELD:
-                return self._field(piece)
-            case Kind.PHRASE:
-                return self._phrase(piece)
-            case _:
-                return self._word(piece.text)
 
-    def _field(self, piece: Piece) -> Query | None:
-        if is_of_dates(piece.name):
-            dates = read_range(piece.name, piece.text)
-            if dates is None:
-                self._notes.append(
-                    f"“{piece.text[:40]}” is not a date (2018, 2018-03 or 2018-03-01): "
-                    f"{piece.name}: was searched as words."
-                )
-                return self._plain(f"{piece.name} {piece.text}")
-            self._notes += [dates.note] if dates.note else []
-            return dates.range
-        match = FIELDS.filters[piece.name].match
-        is_of_words = match in (Match.WORDS, Match.FORMS, Match.LABEL)
-        if is_of_words and not is_wild(piece.text) and not self.analyzer.surfaces(piece.text):
-            self._notes.append(f"There is no word after {piece.name}: and it was ignored.")
-            return None
-        text = piece.text
-        if FIELDS.filters[piece.name].name == LANGUAGE and len(text) > 2:
-            text = codes_by_name().get(text.lower(), text)  # lang:spanish
-        return Field(piece.name, text, piece.is_quoted)
-
-    def _phrase(self, piece: Piece) -> Query | None:
-        raws = self._raws(piece.text)
-        if not raws:
-            return None
-        text = f'"{piece.text}"'
-        if piece.distance >= 0 and len(raws) > 1:
-            parts = tuple(self._term(raw, raw) for raw in without_elided(raws))
-            return Near(f"{text}~{piece.distance}", parts, piece.distance)
-        words = tuple(self._exact(raw, raw) for raw in raws)
-        return Phrase(text, words) if len(words) > 1 else self._exact(text, raws[0])
-
-    def _word(self, text: str) -> Query | None:
-        if text.strip("*") == "" and "*" in text:
-            return All()
-        if text.startswith("=") and (raws := self._raws(text[1:])):
-            exact = tuple(self._exact(raw, raw) for raw in raws)
-            return self._exact(text, raws[0]) if len(exact) == 1 else Phrase(text, exact)
-        return self._fuzzy(text) or self._wild(text) or self._plain(text)
-
-    def _fuzzy(self, text: str) -> Query | None:
-        matched = _FUZZY.fullmatch(text)
-        if not matched or not _is_of_word(matched["word"][-1]):
-            return None
-        surfaces = self.analyzer.surfaces(matched["word"])
-        if len(surfaces) != 1:
-            return None
-        surface = surfaces[0]
-        most = 2 if len(surface) > 5 else 1
-        distance = int(matched["distance"][:3]) if matched["distance"] else most
-        if distance > 2:
-            self._notes.append(f"{text}: at most 2 letters may differ.")
-        return Fuzzy(text, surface, min(distance, 2))
-
-    def _wild(self, text: str) -> Query | None:
-        stripped = text.strip(".,;:!'’")
-        if not re.search(r"[*]|\?(?=[^\W_])", stripped):
-            return None
-        if self._is_long and not re.search(r"[*?]", stripped.strip("?")):
-            return None  # a question mark before a word, as in Spanish or badly scanned text
-        stripped = stripped.rstrip("?")
-        if not all(c in "*?" or _is_of_word(c) for c in stripped):
-            self._notes.append(f"{text}: * and ? work inside a single word.")
-            return None
-        pattern = "".join(map(fold, _WILD.split(stripped)))
-        pattern = re.sub(r"\*+", "*", pattern)
-        if "?" not in pattern and pattern.find("*") == len(pattern) - 1:
-            return Prefix(text, pattern[:-1])
-        return Wildcard(text, pattern)
-
-    def _plain(self, text: str) -> Query | None:
-        raws = without_elided(self._raws(text))
-        terms: tuple[Word, ...] = tuple(self._term(raw, raw) for raw in raws)
-        if len(terms) > 1:
-            return Phrase(text, terms)
-        return self._term(text, raws[0]) if raws else None
-
-    def _raws(self, text: str) -> list[str]:
-        """Return the words of a text as they stand in it, without what has no letter or digit."""
-        return [raw for raw in self.analyzer.words(text) if surface_of(raw)]
-
-    @property
-    def _is_long(self) -> bool:
-        """Whether the query is a sentence rather than a few words."""
-        return sum(piece.kind in (Kind.WORD, Kind.PHRASE) for piece in self._pieces) > FEW_WORDS
-
-    @property
-    def _shouts(self) -> bool:
-        """Whether the query has several words and all are in capitals, which then mean nothing."""
-        words = [p.text for p in self._pieces if p.kind is Kind.WORD and p.text not in OPERATORS]
-        return len(words) > 1 and all(word.upper() == word for word in words)
-
-    def _classes(self, raw: str) -> tuple[str, ...]:
-        """Return *us* or *US* as it is indexed, with *Us*, which may be either; () for others."""
-        surface = bare(surface_of(raw))
-        if surface.upper() not in ACRONYMS:
-            return ()
-        small, capital, either = surface.lower(), surface.upper(), surface.capitalize()
-        if surface == capital and self._shouts:
-            return small, either, capital
-        return surface, either
-
-    def _exact(self, text: str, raw: str) -> Exact | Forms:
-        """Return a word in exactly one form; with a sign, only where it has that sign."""
-        if classes := self._classes(raw):
-            return Forms(text, classes)
-        surface = surface_of(raw)
-        for mark in (HYPHEN, UMLAUT):
-            surface = surface.replace(mark, "")
-        others = [surface_of(raw, has_decimal_comma=True), *_grouped(surface)]
-        forms = tuple(dict.fromkeys((surface, *others))) if surface[:1].isdecimal() else (surface,)
-        return Exact(text, surface) if len(forms) == 1 else Forms(text, forms)
-
-    def _term(self, text: str, raw: str) -> Term | Exact:
-        """Return a word in any of its forms; one that was typed with a sign is exact."""
-        if classes := self._classes(raw):
-            return Term(text, classes[0], self._stems(*classes))
-        surface = surface_of(raw)
-        plain = bare(surface)
-        if any(sign in surface[len(plain) :] for sign in SIGNS):
-            return Exact(text, surface.replace(HYPHEN, "").replace(UMLAUT, ""))
-        if not plain[:1].isdecimal():
-            return Term(text, plain, self._stems(plain))
-        other = surface_of(raw, has_decimal_comma=True)
-        return Term(text, plain, self._stems(plain, bare(other), *_grouped(plain)))
-
-    def _stems(self, *surfaces: str) -> tuple[str, ...]:
-        stem, languages = self.analyzer.stem, self.languages
-        return tuple(dict.fromkeys(stem(s, language) for s in surfaces for language in languages))
+def _cut(text: str, most: int) -> str:
+    """Return the first characters of a text, without the word that the cut goes through."""
+    start = text[:most]
+    is_inside = len(text) > most and not any(map(str.isspace, text[most - 1 : most + 1]))
+    return start.rsplit(maxsplit=1)[0] if is_inside and len(start.split()) > 1 else start
 
 
-def without_elided(raws: Sequence[str]) -> list[str]:
-    """Leave out the *l’* of *l’Union*, unless there is nothing else."""
-    return [raw for raw in raws if surface_of(raw)[-1] != "'"] or list(raws)
-
-
-def _grouped(surface: str) -> list[str]:
-    """Return 30.000 for 30000: some languages write it so, and others mean thirty."""
-    return (
-        [f"{int(surface):,}".replace(",", ".")] if surface.isdecimal() and len(surface) > 3 else []
+def _is_plain(pieces: Sequence[Piece]) -> bool:
+    """Tell whether there are no operators and brackets but signs."""
+    return not any(
+        piece.kind in (Kind.AND, Kind.OR, Kind.OPEN) or is_loud(piece) for piece in pieces
     )
 
 
-def _is_of_word(character: str) -> bool:
-    """Tell whether it is a letter or digit, an accent of its own, or part of one that is unseen."""
-    is_mark = unicodedata.category(character).startswith("M")
-    return character.isalnum() or is_mark or character in _INVISIBLE
+def _has_operator(piece: Piece) -> bool:
+    """Tell whether it is =exact, near~ or "a b"~2, which nobody writes in a text."""
+    return piece.distance >= 0 or (
+        piece.kind is Kind.WORD and (piece.text.startswith("=") or "~" in piece.text)
+    )
+
+
+def _is_signed(pieces: Sequence[Piece], at: int) -> bool:
+    return at > 0 and pieces[at - 1].kind in (Kind.MUST, Kind.NOT)
+
+
+def _without_idle_brackets(pieces: Sequence[Piece]) -> list[Piece]:
+    """Drop the brackets around mere words, which make no group that matters."""
+    opened: list[int] = []
+    idle: set[int] = set()
+    for at, piece in enumerate(pieces):
+        if piece.kind is Kind.OPEN:
+            opened.append(at)
+        elif piece.kind is Kind.CLOSE and opened:
+            start = opened.pop()
+            inside = {
+                each.kind
+                for n, each in enumerate(pieces[start + 1 : at], start + 1)
+                if n not in idle
+            }
+            if not _is_signed(pieces, start) and inside <= {Kind.WORD, Kind.PHRASE}:
+                idle |= {start, at}
+    return [piece for at, piece in enumerate(pieces) if at not in idle]
+
+
+def _wishing(query: Query, wishes: Sequence[Query]) -> Query:
+    """Let passages that have any of the wishes score more, and match and rank with all others."""
+    if not wishes:
+        return query
+    parts = query.children if isinstance(query, And) else (query,)
+    return And((*parts, Or((*wishes, All()))))
 
 
 def _is_question(items: Sequence[_Item], languages: Sequence[str]) -> bool:

@@ -43,7 +43,8 @@ class QuestionReader:
         return self._expanded(render(pieces), self._parser().parse_pieces(pieces))
 
     def _parser(self) -> Parser:
-        return Parser(self.snapshot.analyzer, self.snapshot.languages, self.settings)
+        snapshot = self.snapshot
+        return Parser(snapshot.analyzer, snapshot.languages, self.settings, snapshot.count)
 
     def _expanded(self, text: str, parsed: Parsed) -> Question:
         expander = Expander(self.snapshot, self.vocabulary, self.settings)

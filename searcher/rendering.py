@@ -11,7 +11,16 @@ from dataclasses import replace
 from itertools import zip_longest
 from typing import NamedTuple
 
-from backstory.searcher.lexer import OPERAND, OPERATORS, Kind, Piece, reads_as_word
+from backstory.searcher.lexer import (
+    OPERAND,
+    OPERATORS,
+    Kind,
+    Piece,
+    beside_field,
+    is_in_capitals,
+    is_loud,
+    reads_as_word,
+)
 
 _SIGNS = (Kind.MUST, Kind.NOT)
 _JOINS = (Kind.AND, Kind.OR)
@@ -26,6 +35,7 @@ class Remainder(NamedTuple):
 
 def render(pieces: Sequence[Piece]) -> str:
     """Return a text that `lex` turns into these pieces."""
+    pieces = _in_case(pieces)
     text, holds = "", False
     for piece, following in zip_longest(pieces, pieces[1:]):
         if piece.kind in _SIGNS and following and following.kind in _SIGNS:
@@ -39,6 +49,22 @@ def render(pieces: Sequence[Piece]) -> str:
     return text
 
 
+def _in_case(pieces: Sequence[Piece]) -> list[Piece]:
+    """Write words so that operators are read as they are here: in capitals all are words."""
+    is_loud_word = [piece.kind is Kind.WORD and piece.text in OPERATORS for piece in pieces]
+    beside = any(loud and beside_field(pieces, at) for at, loud in enumerate(is_loud_word))
+    is_text = is_in_capitals(pieces) and any(is_loud_word) and not beside
+    if is_text or not is_in_capitals(pieces):
+        small = () if is_text else OPERATORS
+        return [_small(piece) if piece.text in small else piece for piece in pieces]
+    has_operators = any(map(is_loud, pieces)) or any(is_loud_word)
+    return [_small(piece) if has_operators else piece for piece in pieces]
+
+
+def _small(piece: Piece) -> Piece:
+    return replace(piece, text=piece.text.lower()) if piece.kind is Kind.WORD else piece
+
+
 def _shown(piece: Piece) -> str:
     match piece.kind:
         case Kind.PHRASE:
@@ -46,8 +72,6 @@ def _shown(piece: Piece) -> str:
         case Kind.FIELD:
             value = f'"{piece.text}"' if piece.is_quoted else piece.text
             return f"{piece.name}:{value}"
-        case Kind.WORD if piece.text in OPERATORS:
-            return piece.text.lower()
         case Kind.WORD if not reads_as_word(piece.text):
             return f",{piece.text}"  # something stood before it, so that its sign was none
         case _:

@@ -13,6 +13,6 @@ class SearchSettings:
 
     page_size: int = setting(10, low=1)
     max_page_size: int = setting(100, low=1)
-    max_query_chars: int = setting(2_000, low=1)
+    max_query_chars: int = setting(5_000, low=1)
     max_clauses: int = setting(64, low=1)
     max_expansions: int = setting(256, low=1)

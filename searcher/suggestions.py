@@ -33,6 +33,7 @@ from backstory.searcher.prefix_index import PrefixIndex
 from backstory.searcher.rendering import remainders, render, respelt
 from backstory.searcher.settings import SearchSettings
 from backstory.searcher.spelling import Spelling
+from backstory.searcher.usual_words import is_small, is_usual
 from backstory.searcher.vocabulary import Vocabulary
 
 Offer = tuple[Suggestion, tuple[Piece, ...]]  # what is offered, and its pieces
@@ -114,10 +115,13 @@ class SuggestionBuilder:
     def respelt(self, pieces: Sequence[Piece], absent: Sequence[Query], total: int) -> Respelt:
         """Respell the words of a query that no passage has, all at once.
 
-        Only unquoted words that are in no title either are corrected without asking: all of them
-        where the query finds nothing, else those whose correction is clear.
+        Only unquoted words that are in no title either are corrected without asking, and only where
+        the correction is clear. A usual word of the language is no slip: it is corrected only where
+        its neighbours make a name with it, and a small word not at all.
         """
+        languages = self._snapshot.languages
         words = [leaf for leaf in absent if isinstance(leaf, Word)]
+        words = [word for word in words if not is_small(word.surface, languages)]
         if not words:
             return Respelt()
         typed = self._typed(pieces)
@@ -129,14 +133,11 @@ class SuggestionBuilder:
             choices[word] = first + [one for one in spelt if one not in first]
         titled = self._titled(words)
         loose: dict[Word, list[Spelling]] = {
-            word: spellings
+            word: _clear(word, spellings, word in named)
             for word, spellings in choices.items()
             if isinstance(word, Term) and word not in titled
+            if word in named or not is_usual(word.surface, languages)
         }
-        if total:
-            loose = {
-                word: _clear(word, spellings, word in named) for word, spellings in loose.items()
-            }
         corrected = next(self._variants(typed, loose), None)
         offers = islice(self._variants(typed, choices), MOST_OFFERED)
         offered = [suggestion for suggestion, _ in offers]
@@ -228,7 +229,8 @@ class SuggestionBuilder:
                 yield Suggestion(render(part.left), render(part.without), "", more, WITHOUT)
 
     def _parser(self) -> Parser:
-        return Parser(self._snapshot.analyzer, self._snapshot.languages, self._settings)
+        snapshot = self._snapshot
+        return Parser(snapshot.analyzer, snapshot.languages, self._settings, snapshot.count)
 
     def _parse(self, pieces: Sequence[Piece]) -> Parsed:
         return self._parser().parse_pieces(pieces)

@@ -133,7 +133,7 @@ def test_whatever_is_suggested_finds_as_many_as_it_says(
         ("clerk -raido", "clerk -raido"),
         ("=ledgr raido", "=ledgr radio"),
         ("zzzz raido", "zzzz radio"),
-        ("edger", "ledger"),
+        ("edger", "edger"),
         ("zzzz AND raido", "zzzz AND raido"),
         ("clerk title:ledgr", "clerk title:ledgr"),
     ],
@@ -168,6 +168,45 @@ def test_word_that_sounds_right_stands_against_a_nearer_one_that_does_not(
 
     assert result.searched == "oil cruse"
     assert [one.instead for one in result.suggestions] == ["crude", "cruz"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "searched"),
+    [
+        ("many", "many"),  # not may
+        ("nobody", "nobody"),  # not body
+        ("Amount", "Amount"),  # not account
+        ("house", "house"),  # not horse
+        ("many clerks", "many clerks"),
+        ("nadie", "nadie"),  # not nadir
+        ("horsse", "horse"),
+        ("hrose", "horse"),
+        ("acocunt", "account"),
+        ("acuont", "acuont"),  # two letters in a word of six
+        ("oddy", "oddy"),  # another first letter, another sound
+        ("acount", "account"),
+        ("kount", "count"),  # another first letter, the same sound
+    ],
+)
+def test_no_word_of_the_language_is_corrected_nor_one_that_differs_much(
+    index: Index,
+    document: Callable[..., IndexedDocument],
+    fill: Callable[..., Index],
+    typed: str,
+    searched: str,
+) -> None:
+    fill(index, document("a", "You may account for the body of a horse.", "nadir, count", "clerk"))
+
+    assert Searcher(index).search(typed).searched == searched
+
+
+def test_usual_word_is_offered_another_spelling_and_a_small_one_is_not(
+    index: Index, document: Callable[..., IndexedDocument], fill: Callable[..., Index]
+) -> None:
+    fill(index, document("a", "You may see a horse."))
+
+    assert suggested(Searcher(index), "house") == [("horse", "house", "horse", 1)]
+    assert suggested(Searcher(index), "many") == []
 
 
 def test_name_that_the_words_nearly_make_comes_first(
