@@ -232,13 +232,16 @@ def _without_capitals(pieces: list[Piece], notes: list[str]) -> list[Piece]:
     if not is_in_capitals(pieces):
         return pieces
     loud = [
-        at for at, piece in enumerate(pieces) if is_loud(piece) and not beside_field(pieces, at)
+        place
+        for place, piece in enumerate(pieces)
+        if is_loud(piece) and not beside_field(pieces, place)
     ]
     if loud:
-        names = ", ".join(dict.fromkeys(pieces[at].text for at in loud))
+        names = ", ".join(dict.fromkeys(pieces[place].text for place in loud))
         notes.append(f"{names}: no operator where all is in capitals, so it was read as a word.")
     return [
-        replace(piece, kind=Kind.WORD) if at in loud else piece for at, piece in enumerate(pieces)
+        replace(piece, kind=Kind.WORD) if place in loud else piece
+        for place, piece in enumerate(pieces)
     ]
 
 
@@ -247,29 +250,29 @@ def is_loud(piece: Piece) -> bool:
     return piece.text in OPERATORS and piece.kind is OPERATORS[piece.text]
 
 
-def beside_field(pieces: Sequence[Piece], at: int) -> bool:
+def beside_field(pieces: Sequence[Piece], place: int) -> bool:
     """Tell whether an operator has a field on one side, perhaps in brackets."""
-    after = (piece for piece in pieces[at + 1 :] if piece.kind not in (Kind.OPEN, *_SIGNS))
-    before = (piece for piece in reversed(pieces[:at]) if piece.kind is not Kind.CLOSE)
+    after = (piece for piece in pieces[place + 1 :] if piece.kind not in (Kind.OPEN, *_SIGNS))
+    before = (piece for piece in reversed(pieces[:place]) if piece.kind is not Kind.CLOSE)
     sides = (next(after, None), next(before, None))
     return any(side is not None and side.kind is Kind.FIELD for side in sides)
 
 
 def _without_dashes(pieces: list[Piece], notes: list[str]) -> list[Piece]:
     """Drop the signs that are punctuation in running text: –pairs–, bullets, -5 and +49."""
-    idle = {at for at, piece in enumerate(pieces) if _is_punctuation(pieces, at)}
+    idle = {place for place, piece in enumerate(pieces) if _is_punctuation(pieces, place)}
     if not idle or not is_running_text(pieces):
         return [replace(piece, name="") if piece.kind in _SIGNS else piece for piece in pieces]
     notes.append("A dash or plus before a word was read as punctuation, as in running text.")
-    kept = [piece for at, piece in enumerate(pieces) if at not in idle]
+    kept = [piece for place, piece in enumerate(pieces) if place not in idle]
     return [replace(piece, name="") if piece.kind in _SIGNS else piece for piece in kept]
 
 
-def _is_punctuation(pieces: Sequence[Piece], at: int) -> bool:
-    sign = pieces[at]
-    if sign.kind not in _SIGNS or sign.text in OPERATORS or at + 1 == len(pieces):
+def _is_punctuation(pieces: Sequence[Piece], place: int) -> bool:
+    sign = pieces[place]
+    if sign.kind not in _SIGNS or sign.text in OPERATORS or place + 1 == len(pieces):
         return False
-    word, later = pieces[at + 1], pieces[at + 1 :]
+    word, later = pieces[place + 1], pieces[place + 1 :]
     if word.kind is not Kind.WORD:
         return False
     is_number = word.text[:1].isdigit()
@@ -288,7 +291,7 @@ def _operators(pieces: Sequence[Piece], notes: list[str]) -> list[Piece]:
     Where there is nothing else, they are words.
     """
     kept = _with_right_side(pieces)
-    kept = [piece for at, piece in enumerate(kept) if _has_left_side(kept, at)]
+    kept = [piece for place, piece in enumerate(kept) if _has_left_side(kept, place)]
     idle = list(dict.fromkeys(filter(is_loud, pieces)))
     idle = [piece for piece in idle if list(pieces).count(piece) > kept.count(piece)]
     is_alone = not any(piece.kind in OPERAND and _has_word(piece) for piece in kept)
@@ -312,8 +315,8 @@ def _with_right_side(pieces: Sequence[Piece]) -> list[Piece]:
     return result[::-1]
 
 
-def _has_left_side(pieces: Sequence[Piece], at: int) -> bool:
-    return pieces[at].kind not in _JOINS or (at > 0 and pieces[at - 1].kind in ENDS)
+def _has_left_side(pieces: Sequence[Piece], place: int) -> bool:
+    return pieces[place].kind not in _JOINS or (place > 0 and pieces[place - 1].kind in ENDS)
 
 
 def _has_word(piece: Piece) -> bool:

@@ -8,19 +8,15 @@ what is not read as it looks.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from backstory.engine.analysis import Analyzer
-from backstory.engine.languages import is_asking_verb, is_question_word, is_stopword
+from backstory.engine.languages import is_stopword
 from backstory.engine.query import (
     All,
     And,
-    BagOfWords,
-    Boost,
     Filter,
-    Not,
     Nothing,
     Or,
     Phrase,
@@ -29,6 +25,7 @@ from backstory.engine.query import (
     Term,
     children,
 )
+from backstory.searcher.groups import Item, assemble, is_question, sense, weighted
 from backstory.searcher.leaves import LeafReader
 from backstory.searcher.lexer import (
     OPERAND,
@@ -36,15 +33,22 @@ from backstory.searcher.lexer import (
     Kind,
     Piece,
     is_in_capitals,
-    is_loud,
-    is_running_text,
     lex,
+)
+from backstory.searcher.plain_text import (
+    cut,
+    is_plain,
+    is_signed,
+    quotations,
+    wish_note,
+    wishing,
+    without_idle_brackets,
+    words_of_quotation,
 )
 from backstory.searcher.settings import SearchSettings
 from backstory.searcher.telling import most_telling
 
 FEW_WORDS = 3  # up to so many, a word with a hyphen is searched as a phrase
-MOST_SHOWN = 60  # letters of a quotation
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +60,6 @@ class Parsed:
     notes: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
     limits: tuple[str, ...] = ()
-
-
-@dataclass(slots=True)
-class _Item:
-    query: Query
-    sign: Kind | None = None
-    stopword: str = ""
-    is_compound: bool = False
 
 
 @dataclass(slots=True)
@@ -94,7 +90,7 @@ class Parser:
         most = self.settings.max_query_chars
         if len(text) > most:
             self._limits.append(f"The query was cut after {most:,} characters.")
-        pieces, self._notes = lex(_cut(text, most))
+        pieces, self._notes = lex(cut(text, most))
         parsed = self.parse_pieces(pieces)
         if isinstance(parsed.query, Nothing) and text.strip():
             return replace(parsed, notes=(*parsed.notes, "There is no word in this query."))
@@ -108,10 +104,10 @@ class Parser:
         self._leaves = LeafReader(
             self.analyzer, self.languages, self._notes, self._shouts, self._is_long
         )
-        self._pieces = _without_idle_brackets(pieces)
+        self._pieces = without_idle_brackets(pieces)
         wishes = self._wishes()
         self._choose()
-        query = _wishing(self._alternatives() or Nothing(), wishes)
+        query = wishing(self._alternatives() or Nothing(), wishes)
         notes, ignored, limits = (
             tuple(dict.fromkeys(sentences))
             for sentences in (self._notes, self._ignored, self._limits)
@@ -124,58 +120,36 @@ class Parser:
 
     def _wishes(self) -> list[Query]:
         """Take the quotations out of running text: leave their words, and return the phrases."""
-        pieces = self._pieces
-        quoted = [
-            at
-            for at, piece in enumerate(pieces)
-            if piece.kind is Kind.PHRASE and piece.distance < 0 and not _is_signed(pieces, at)
-        ]
-        is_text = _is_plain(pieces) and not any(map(_has_operator, pieces))
-        if not quoted or not is_text or not is_running_text(pieces, self.languages):
-            return []
+        quoted = quotations(self._pieces, self.languages)
         most = self.settings.max_clauses
-        phrases = [self._leaves.read(pieces[at]) for at in quoted[:most]]
+        phrases = [self._leaves.read(self._pieces[place]) for place in quoted[:most]]
         wishes = [phrase for phrase in phrases if phrase and len(children(phrase)) <= most]
-        for at in reversed(quoted):
-            pieces[at : at + 1] = [Piece(Kind.WORD, word) for word in pieces[at].text.split()]
+        for place in reversed(quoted):
+            self._pieces[place : place + 1] = words_of_quotation(self._pieces[place])
         if wishes:
-            first = getattr(wishes[0], "text", "")
-            shown = first if len(first) <= MOST_SHOWN else f'{first[: MOST_SHOWN - 1]}…"'
-            self._notes.append(
-                f"In a longer text quoted words count more where they stand exactly so, but need "
-                f"not: +{shown} demands them."
-            )
+            self._notes.append(wish_note(getattr(wishes[0], "text", "")))
         return list(dict.fromkeys(wishes))
 
     def _choose(self) -> None:
         """Leave the most telling words of a plain text, as many as may be searched."""
         most = self.settings.max_clauses
-        self._is_chosen = _is_plain(self._pieces) and len(self._pieces) > most
+        self._is_chosen = is_plain(self._pieces) and len(self._pieces) > most
         if not self._is_chosen:
             return
         places: dict[Query, list[int]] = {}
-        for at, piece in enumerate(self._pieces):
+        for place, piece in enumerate(self._pieces):
             query = self._leaves.read(piece) if piece.kind in OPERAND else None
             is_small = isinstance(query, Term) and self._is_stopword(query, piece)
-            if query and (not is_small or _is_signed(self._pieces, at)):
-                places.setdefault(_sense(query), []).append(at)
+            if query and (not is_small or is_signed(self._pieces, place)):
+                places.setdefault(sense(query), []).append(place)
         if len(places) <= most:
             return
-        fixed = [query for query, found in places.items() if self._is_fixed(query, found)]
-        loose = [query for query in places if query not in set(fixed)]
-        kept = {*fixed[:most], *most_telling(loose, most - len(fixed[:most]), self.count)}
-        gone = {at for query, found in places.items() if query not in kept for at in found}
-        self._pieces = [piece for at, piece in enumerate(self._pieces) if at not in gone]
+        kept = most_telling(places, self._pieces, most, self.count)
+        gone = {place for query, found in places.items() if query not in kept for place in found}
+        self._pieces = [piece for place, piece in enumerate(self._pieces) if place not in gone]
         which = "the rarest in this index" if self.count else "the first"
         self._limits.append(
             f"Only {most:,} of {len(places):,} different words and phrases were searched: {which}."
-        )
-
-    def _is_fixed(self, query: Query, places: Sequence[int]) -> bool:
-        """Tell whether it is more than a word: a field, a phrase, or something with a sign."""
-        pieces = self._pieces
-        return not isinstance(query, Term | Phrase) or any(
-            pieces[at].kind is not Kind.WORD or _is_signed(pieces, at) for at in places
         )
 
     def _peek(self) -> Kind | None:
@@ -209,19 +183,19 @@ class Parser:
             if item:
                 items += self._parts(item)
         items = self._without_stars(items)
-        is_question = _is_question(items, self.languages)
+        is_asked = is_question(items, self.languages)
         kept = self._without_stopwords(items)
-        return _assemble(_weighted(kept, self.languages) if is_question else kept)
+        return assemble(weighted(kept, self.languages) if is_asked else kept)
 
-    def _parts(self, item: _Item) -> list[_Item]:
+    def _parts(self, item: Item) -> list[Item]:
         """Return the words of *non-users* by themselves where many others stand beside them."""
         if not (self._is_long and item.is_compound and isinstance(item.query, Phrase)):
             return [item]
         terms = [word for word in item.query.words if isinstance(word, Term)]
         codes = self.languages or ("en",)
-        return [_Item(t, None, t.text if is_stopword(t.surface, codes) else "") for t in terms]
+        return [Item(t, None, t.text if is_stopword(t.surface, codes) else "") for t in terms]
 
-    def _item(self) -> _Item | None:
+    def _item(self) -> Item | None:
         sign: Kind | None = None
         while self._peek() in (Kind.NOT, Kind.MUST):
             sign = self._next().kind
@@ -231,7 +205,7 @@ class Parser:
             return None
         else:
             return self._leaf(self._next(), sign)
-        return _Item(query, sign) if query else None
+        return Item(query, sign) if query else None
 
     def _bracket(self) -> Query | None:
         self._next()
@@ -242,7 +216,7 @@ class Parser:
             self._next()
         return query
 
-    def _leaf(self, piece: Piece, sign: Kind | None) -> _Item | None:
+    def _leaf(self, piece: Piece, sign: Kind | None) -> Item | None:
         query = self._leaves.read(piece)
         if query is None:
             return None
@@ -254,7 +228,7 @@ class Parser:
         is_plain = sign is None and isinstance(query, Term)
         stopped = is_plain and isinstance(query, Term) and self._is_stopword(query, piece)
         is_compound = sign is None and piece.kind is Kind.WORD and piece.text[0] != "="
-        return _Item(query, sign, piece.text if stopped else "", is_compound)
+        return Item(query, sign, piece.text if stopped else "", is_compound)
 
     def _is_stopword(self, query: Term, piece: Piece) -> bool:
         if piece.text in OPERATORS:
@@ -265,7 +239,7 @@ class Parser:
             return False
         return is_stopword(query.surface, self.languages or ("en",))
 
-    def _without_stars(self, items: Sequence[_Item]) -> list[_Item]:
+    def _without_stars(self, items: Sequence[Item]) -> list[Item]:
         """Leave out a lone * beside words, to which it adds nothing, and one that is excluded."""
         stars = [item for item in items if isinstance(item.query, All)]
         others = [item for item in items if item not in stars]
@@ -274,7 +248,7 @@ class Parser:
             self._notes.append("A lone * stands for every passage: beside words it was left out.")
         return others or [item for item in stars if item not in excluded]
 
-    def _without_stopwords(self, items: Sequence[_Item]) -> list[_Item]:
+    def _without_stopwords(self, items: Sequence[Item]) -> list[Item]:
         """Leave common words out, unless there is nothing else to look for."""
         has_subject = any(not i.stopword and i.sign is not Kind.NOT for i in items)
         if not has_subject:
@@ -283,109 +257,11 @@ class Parser:
         return [item for item in items if not item.stopword]
 
 
-def _cut(text: str, most: int) -> str:
-    """Return the first characters of a text, without the word that the cut goes through."""
-    start = text[:most]
-    is_inside = len(text) > most and not any(map(str.isspace, text[most - 1 : most + 1]))
-    return start.rsplit(maxsplit=1)[0] if is_inside and len(start.split()) > 1 else start
-
-
-def _is_plain(pieces: Sequence[Piece]) -> bool:
-    """Tell whether there are no operators and brackets but signs."""
-    return not any(
-        piece.kind in (Kind.AND, Kind.OR, Kind.OPEN) or is_loud(piece) for piece in pieces
-    )
-
-
-def _has_operator(piece: Piece) -> bool:
-    """Tell whether it is =exact, near~ or "a b"~2, which nobody writes in a text."""
-    return piece.distance >= 0 or (
-        piece.kind is Kind.WORD and (piece.text.startswith("=") or "~" in piece.text)
-    )
-
-
-def _is_signed(pieces: Sequence[Piece], at: int) -> bool:
-    return at > 0 and pieces[at - 1].kind in (Kind.MUST, Kind.NOT)
-
-
-def _without_idle_brackets(pieces: Sequence[Piece]) -> list[Piece]:
-    """Drop the brackets around mere words, which make no group that matters."""
-    opened: list[int] = []
-    idle: set[int] = set()
-    for at, piece in enumerate(pieces):
-        if piece.kind is Kind.OPEN:
-            opened.append(at)
-        elif piece.kind is Kind.CLOSE and opened:
-            start = opened.pop()
-            inside = {
-                each.kind
-                for n, each in enumerate(pieces[start + 1 : at], start + 1)
-                if n not in idle
-            }
-            if not _is_signed(pieces, start) and inside <= {Kind.WORD, Kind.PHRASE}:
-                idle |= {start, at}
-    return [piece for at, piece in enumerate(pieces) if at not in idle]
-
-
-def _wishing(query: Query, wishes: Sequence[Query]) -> Query:
-    """Let passages that have any of the wishes score more, and match and rank with all others."""
-    if not wishes:
-        return query
-    parts = query.children if isinstance(query, And) else (query,)
-    return And((*parts, Or((*wishes, All()))))
-
-
-def _is_question(items: Sequence[_Item], languages: Sequence[str]) -> bool:
-    first = items[0].query if items else None
-    return isinstance(first, Term) and is_question_word(first.surface, languages)
-
-
-def _weighted(items: Sequence[_Item], languages: Sequence[str]) -> list[_Item]:
-    """Let verbs of asking in a question count half: *called* in "who called …" is no subject."""
-    return [
-        _Item(Boost(item.query, 0.5), item.sign)
-        if isinstance(item.query, Term) and is_asking_verb(item.query.surface, languages)
-        else item
-        for item in items
-    ]
-
-
 def _only(queries: Sequence[Query]) -> Query | None:
     return queries[0] if queries else None
 
 
-def _assemble(items: Sequence[_Item]) -> Query | None:
-    """Make one query of the words of a group: filters and exclusions around a bag of words."""
-    included = [item for item in items if item.sign is not Kind.NOT]
-    filters = [item.query for item in included if isinstance(item.query, Filter)]
-    texts = [item for item in included if not isinstance(item.query, Filter)]
-    must = _counted([item.query for item in texts if item.sign is Kind.MUST])
-    words = _counted([item.query for item in texts if item.sign is None])
-    parts: list[Query] = list(filters)
-    if len(must) + len(words) == 1:
-        parts += must + words
-    elif must or words:
-        parts.append(BagOfWords(tuple(words), tuple(must)))
-    excluded: list[Query] = [Not(item.query) for item in items if item.sign is Kind.NOT]
-    if excluded and not parts:
-        parts.append(All())
-    parts += excluded
-    return And(tuple(parts)) if len(parts) > 1 else _only(parts)
-
-
-def _counted(queries: Sequence[Query]) -> list[Query]:
-    """Replace repetitions by one Boost, so that a word counts as often as it was typed."""
-    counts = Counter(map(_sense, queries))
-    first = {_sense(query): query for query in reversed(queries)}
-    return [
-        first[sense] if count == 1 else Boost(first[sense], count)
-        for sense, count in counts.items()
-    ]
-
-
-def _sense(query: Query) -> Query:
-    """Return the query without the way in which it was typed."""
-    return Term("", query.surface, query.stems) if isinstance(query, Term) else query
-
-
 __all__ = ["Parsed", "Parser", "Range"]
+
+
+__all__ = ["Parsed", "Parser"]

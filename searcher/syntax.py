@@ -21,13 +21,16 @@ class Operator:
 
 _BEFORE_FIELDS = (
     Operator(("secret meeting",), "both words in any of their forms, then those with one of them"),
-    Operator(('"secret meeting"',), "exactly these words, in this order"),
+    Operator(
+        ('"secret meeting"', '"secret meet*"'),
+        "exactly these words, in this order; in a longer text a wish, which + demands",
+    ),
     Operator(("=meetings",), "exactly this form of the word"),
     Operator(("+secret meeting",), "secret; those with meeting too come first"),
     Operator(("meeting -secret",), "meeting, but not secret"),
     Operator(
         ("meeting AND (Paris OR Rome)", "meeting NOT Rome"),
-        "both sides, either side, not what follows; in capitals",
+        "both sides, either side, not what follows; in capitals, the rest not",
     ),
     Operator(('"secret meeting"~5',), "these words, any form and order, at most 5 others between"),
     Operator(("sanction*", "organi?ation"), "any word that fits: * for any letters, ? for one"),

@@ -183,13 +183,13 @@ def test_n_limits_the_hits_of_each_query_and_not_those_of_a_page(dossier: Path, 
 
 
 def test_bad_lines_are_told_with_their_numbers_and_stop_nothing(indexed: Path, run: Run) -> None:
-    lines = b"a\tharbour\n\xff\xfe\n" + b"long " * 500 + b"\na\tstorm\n\x1b[2J\t\nb\tstorm\n"
+    lines = b"a\tharbour\n\xff\xfe\n" + b"long " * 1_001 + b"\na\tstorm\n\x1b[2J\t\nb\tstorm\n"
     found = batch(run, indexed, lines)
     assert found.status == 0
     assert {row[0] for row in columns(found.out)} == {"a", "b"}
     assert found.err.splitlines() == [
         "Left out: line 2: not UTF-8",
-        "Left out: line 3: longer than 2,000 characters",
+        "Left out: line 3: longer than 5,000 characters",
         "Left out: line 4: the id a stands there twice",
         "Left out: line 5: no text after its id",
         "2 queries, 2 with hits, 4 hits, 4 lines left out.",
@@ -205,15 +205,15 @@ def test_an_id_cannot_take_over_the_terminal(indexed: Path, run: Run) -> None:
 def test_a_query_cut_at_a_limit_is_told(indexed: Path, run: Run) -> None:
     many = " ".join(f"harbour{number}" for number in range(70))
     found = batch(run, indexed, f"harbour\n{many}\n")
-    assert "Note: line 2: Only the first 64 words and phrases were searched." in found.err
+    assert "Note: line 2: Only 64 of 70 different words and phrases were searched" in found.err
 
 
 def test_filters_narrow_every_line_and_count_for_its_length(indexed: Path, run: Run) -> None:
-    lines = "harbour\nstorm\n" + "harbour " * 249 + "harbour\n"
+    lines = "harbour\nstorm\n" + "harbour " * 624 + "harbour\n"
     found = batch(run, indexed, lines, "--since", "2018", "--source", "gazette", "--format", "csv")
     rows = list(csv.DictReader(io.StringIO(found.out)))
     assert {(row["id"], row["document"]) for row in rows} == {("1", "harbour")}
-    assert "Left out: line 3: longer than 1," in found.err
+    assert "Left out: line 3: longer than 4," in found.err
     assert "3 queries" in batch(run, indexed, lines).err
 
 

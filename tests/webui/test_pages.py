@@ -218,7 +218,7 @@ def test_ignored_words_and_notes_are_said(visit):
 
 def test_limits_are_said(library):
     client = library.client(config(search__max_clauses=2))
-    assert "first 2 words" in client.get("/search?q=bridge+ferry+mayor").text
+    assert "Only 2 of 3 different words" in client.get("/search?q=bridge+ferry+mayor").text
 
 
 def test_a_commit_is_seen_by_the_next_request(shelf):
