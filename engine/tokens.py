@@ -45,7 +45,8 @@ ELIDED = (
 SHORT_CUT = r"[a-zA-Z]{2,}+(?![^ ,;:)\n.]|\.[^\W_])"
 
 
-_LETTER = rf"[^\W_²³¹¼½¾{_UNSEEN}{_SPACELESS}]"
+_LETTER = rf"[^\W_²³¹¼½¾‿⁀⁔{_UNSEEN}{_SPACELESS}]"
+_ALPHABETIC = rf"(?!\d){_LETTER}"
 _WORD = rf"{_LETTER}(?:{_LETTER}++|[₀-₉]++|[{_UNSEEN}]++(?={_LETTER}))*+"
 _INSIDE = rf"(?:[{APOSTROPHES}]|(?<=[\u0591-\u05ea])[\"״](?=[\u05d0-\u05ea]))"
 _NUMBER = (
@@ -60,8 +61,8 @@ _REST = "|".join(
     (
         rf"[{_SPACELESS}][{_SPACELESS}{_UNSEEN}]*",
         rf"(?=[a-zA-Z]{{1,7}}+[{APOSTROPHES}])(?i:{'|'.join(ELIDED)})[{APOSTROPHES}]"
-        r"(?![st](?![^\W_]))(?=[^\W\d_])",
-        r"[^\W\d_](?:\.[^\W\d_])+\b\.?(?![^\W_])",  # U.S., e.g.
+        rf"(?![st](?!{_LETTER}))(?={_ALPHABETIC})",
+        rf"{_ALPHABETIC}(?:\.{_ALPHABETIC})+(?!{_LETTER})\.?(?!{_LETTER})",  # U.S., e.g.
         r"[a-zA-Z](?:\+\+|\#)(?![\w#])|[a-zA-Z]{2,}\+\+(?!\+)",  # C++, F#
         rf"(?:{_SUM})?(?:{_NUMBER})(?:[\u00a0\u202f]?[{_CURRENCY}](?!\d))?",
         # #tag, .NET, €5m, Maduro's, half- (finished), 5€

@@ -129,7 +129,7 @@ def test_what_is_excluded_is_never_cut(filled: Index, query: Expandable) -> None
 
 def test_patterns_in_phrases_and_nearness_are_expanded(filled: Index) -> None:
     pattern, exact = Prefix("u*", "u"), Exact("x", "x")
-    forms = Forms("u*", ("u.s",))
+    forms = Forms("u*", ("US",))
     expander = over(filled, SearchSettings())
 
     assert expander.expand(Phrase("", (exact, pattern))) == Phrase("", (exact, forms))

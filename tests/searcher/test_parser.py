@@ -153,7 +153,7 @@ TREES = [
     ('"opt*"', "opt*"),
     ('"military opt*"~3', "[military opt*]~3"),
     ('"half-finished opt*."', "[=half =finished opt*]"),
-    ('"what is it?"', "[=what =is =it]"),
+    ('"what is it?"', "[=what is it]"),
     ('"radio * shed"', "[=radio =shed]"),
     ('"* *"', "NOTHING"),
     ('shed -"red r*"', "(shed & -[=red r*])"),
