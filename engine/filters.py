@@ -19,7 +19,7 @@ from backstory.engine.facets import LANGUAGE
 from backstory.engine.fields import FIELDS, Match
 from backstory.engine.patterns import Pattern, is_wild, pattern_of, words_and_patterns
 from backstory.engine.persons import is_person
-from backstory.engine.query import All, Field, Filter, Range
+from backstory.engine.query import All, Field, Filter, InTitle, Range
 from backstory.engine.tokens import bare, fold_letters
 
 TEXT_BYTES, WORD_BYTES = 300, 120  # about, of a text whose words are kept, and of each of them
@@ -35,7 +35,8 @@ class FactFilter:
     """Evaluates a filter on documents and passages; caches the decision for each value."""
 
     def __init__(self, query: Filter, analyzer: Analyzer, words: Words | None = None) -> None:
-        self._query = query
+        self._is_of_firsts = isinstance(query, InTitle)
+        self._query = Field("title", query.text) if isinstance(query, InTitle) else query
         self._analyzer = analyzer
         self._words: Words = CachePool().cache("facts") if words is None else words
         self._seen: dict[tuple[str, str], bool] = {}
@@ -68,6 +69,8 @@ class FactFilter:
 
     def matches(self, document: Document, passage: Passage) -> bool:
         """Tell whether a passage passes."""
+        if self._is_of_firsts and passage.number != 1:
+            return False
         if self.asks_for == LANGUAGE:
             return self.takes(passage.language_in(document), "")
         if self.is_about_passages:

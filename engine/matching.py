@@ -25,6 +25,7 @@ from backstory.engine.query import (
     Field,
     Filter,
     Forms,
+    InTitle,
     Leaf,
     Near,
     Not,
@@ -192,7 +193,7 @@ def evaluate(
             case Term() | Exact() | Forms() | AnyOf() | Phrase() | Near():
                 score = score_of(node)
                 return None if score is None else Outcome(score, True, ((node, score),))
-            case Field() | Range() | All() | Nothing():
+            case Field() | InTitle() | Range() | All() | Nothing():
                 return Outcome(0.0, True) if passes(node) else None
             case Not(child):
                 return None if apply(child) else Outcome(0.0, True)

@@ -105,6 +105,13 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class InTitle:
+    """The first passage of each document that has a word in its title."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Range:
     """A date lies, at least partly, between two ISO dates; either may be open ("").
 
@@ -177,7 +184,7 @@ class Prefer:
 
 Leaf = Term | Exact | Forms | AnyOf | Phrase | Near
 Spelling = Term | Exact | Forms | Phrase
-Filter = Field | Range | All | Nothing
+Filter = Field | InTitle | Range | All | Nothing
 Query = Leaf | Expandable | Filter | Not | And | Or | BagOfWords | Boost | Prefer
 
 

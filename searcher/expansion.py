@@ -22,6 +22,7 @@ from backstory.engine.query import (
     Field,
     Forms,
     Fuzzy,
+    InTitle,
     Near,
     Not,
     Or,
@@ -76,7 +77,7 @@ class Expander:
             case BagOfWords(words, must):
                 return BagOfWords(tuple(map(self.expand, words)), tuple(map(self.expand, must)))
             case Term():
-                return self._equivalents.of_term(query)
+                return self._in_titles(query) or self._equivalents.of_term(query)
             case Exact():
                 return self._equivalents.of_exact(query)
             case Forms():
@@ -87,6 +88,20 @@ class Expander:
                 return Near(text, tuple(map(self._word, words)), distance)
             case _:
                 return query
+
+    def _in_titles(self, term: Term) -> InTitle | None:
+        """Return a word that no passage has, but some title, as what it is."""
+        if self._snapshot.count(self._equivalents.of_term(term)):
+            return None
+        titled = InTitle(term.surface)
+        documents = self._snapshot.count(titled)
+        if not documents:
+            return None
+        count = f"{documents:,} title" + ("s" if documents > 1 else "")
+        self.limits.append(
+            f"“{term.text}” stands in {count} and in no passage: the first passage is shown."
+        )
+        return titled
 
     def _word(self, word: Word) -> Word:
         """Return a word of a phrase, which stays one word."""

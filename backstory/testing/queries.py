@@ -14,6 +14,7 @@ from backstory.engine.query import (
     Exact,
     Field,
     Forms,
+    InTitle,
     Near,
     Not,
     Nothing,
@@ -53,6 +54,7 @@ _filters = st.sampled_from(
         Field("source", "s1"),
         Field("source", "s0 s2"),
         Field("date", "2018"),
+        InTitle("d0"),
         All(),
         Nothing(),
     ]

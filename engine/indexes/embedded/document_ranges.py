@@ -52,6 +52,14 @@ class DocumentRanges:
         return np.repeat(values, np.diff(self.starts))
 
     @cached_property
+    def firsts(self) -> Flags:
+        """Which entries are the first passages of their documents."""
+        firsts: Flags = np.zeros(self.entries, bool)
+        first = self.starts[:-1] + 1
+        firsts[first[first < self.starts[1:]]] = True
+        return firsts
+
+    @cached_property
     def live(self) -> Flags:
         """Which entries are passages that are not deleted."""
         live: Flags = np.ones(self.entries, bool)

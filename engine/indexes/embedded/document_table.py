@@ -23,7 +23,7 @@ from backstory.engine.indexes.embedded.document_ranges import DocumentRanges
 from backstory.engine.indexes.embedded.passage_facts import PassageFacts
 from backstory.engine.indexes.embedded.schema import HEAD
 from backstory.engine.indexes.embedded.segments import OpenSegment
-from backstory.engine.query import All, Filter
+from backstory.engine.query import All, Field, Filter, InTitle
 
 DOCUMENT_BYTES = 1_500
 
@@ -71,6 +71,9 @@ class DocumentTable:
         if isinstance(query, All):
             return self._ranges.live
         mask = self._masks.get(query)
+        if mask is None and isinstance(query, InTitle):
+            mask = self.mask(Field("title", query.text)) & self._ranges.firsts
+            self._masks.put(query, mask, len(mask))
         if mask is None:
             mask = self._passing(FactFilter(query, self._analyzer, self._words))
             mask &= self._ranges.live

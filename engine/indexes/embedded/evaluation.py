@@ -41,6 +41,7 @@ from backstory.engine.query import (
     Field,
     Filter,
     Forms,
+    InTitle,
     Leaf,
     Near,
     Not,
@@ -82,7 +83,7 @@ class Evaluator:
         match query:
             case TermQuery() | Exact() | Forms() | AnyOf() | Phrase() | Near():
                 return self._leaf(query)
-            case Field() | Range() | All() | Nothing():
+            case Field() | InTitle() | Range() | All() | Nothing():
                 return _unscored(np.flatnonzero(self._mask(query)))
             case Not(child):
                 return _unscored(np.flatnonzero(self._without(self._mask(All()), child)))
