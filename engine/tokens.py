@@ -34,7 +34,7 @@ _SPACELESS = (
     "\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003134f"
 )
 _VOICING = "\u3099\u309a\uff9e\uff9f"  # belongs to the kana before it
-_CURRENCY = "$€£¥₤₦₩₪₫₱₴₹₺₽฿"
+CURRENCY = "$€£¥₤₦₩₪₫₱₴₹₺₽฿"
 # What parts from the word that follows it, in French, Italian, Catalan, Portuguese and Occitan.
 ELIDED = (
     "c d j l m n s t v qu jusqu lorsqu puisqu quoiqu quelqu presqu all anch bell coll com dall dell"
@@ -56,7 +56,7 @@ _NUMBER = (
     r"|\d+(?:\.\d+)+"  # 3.5, 12.04.2018, 192.168.10.5
     r"|(?<!\d,)\d+,\d+(?!,?\d)"  # 3,5, but no part of 1,2,3
 )
-_SUM = rf"(?:§+|[{_CURRENCY}])(?=\d)"
+_SUM = rf"(?:§+|[{CURRENCY}])(?=\d)"
 _REST = "|".join(
     (
         rf"[{_SPACELESS}][{_SPACELESS}{_UNSEEN}]*",
@@ -64,11 +64,11 @@ _REST = "|".join(
         rf"(?![st](?!{_LETTER}))(?={_ALPHABETIC})",
         rf"{_ALPHABETIC}(?:\.{_ALPHABETIC})+(?!{_LETTER})\.?(?!{_LETTER})",  # U.S., e.g.
         r"[a-zA-Z](?:\+\+|\#)(?![\w#])|[a-zA-Z]{2,}\+\+(?!\+)",  # C++, F#
-        rf"(?:{_SUM})?(?:{_NUMBER})(?:[\u00a0\u202f]?[{_CURRENCY}](?!\d))?",
+        rf"(?:{_SUM})?(?:{_NUMBER})(?:[\u00a0\u202f]?[{CURRENCY}](?!\d))?",
         # #tag, .NET, €5m, Maduro's, half- (finished), 5€
         rf"(?:(?<![\w@#&/.])[@#]|(?<![^\s(\[])\.(?=[a-zA-Z])|{_SUM})?{_WORD}(?:{_INSIDE}{_WORD})*+"
-        rf"(?:[-\u2010\u2011](?={_LETTER})|(?<=\d)[\u00a0\u202f]?[{_CURRENCY}](?!\d))?",
-        rf"[²³¹⁰⁴-⁹]+|(?<!\S)[§{_CURRENCY}](?!\S)",
+        rf"(?:[-\u2010\u2011](?={_LETTER})|(?<=\d)[\u00a0\u202f]?[{CURRENCY}](?!\d))?",
+        rf"[²³¹⁰⁴-⁹]+|(?<!\S)[§{CURRENCY}](?!\S)",
     )
 )
 # What cannot start a word is passed by at once.
@@ -100,7 +100,7 @@ _DOTTED = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
 _ZEROS = re.compile(r"(?<=[^\W\d_])0+(?=\d)")
 
 HYPHEN, UMLAUT = "-", "¨"
-SIGNS = "+#@.§" + _CURRENCY
+SIGNS = "+#@.§" + CURRENCY
 MARKS = HYPHEN + UMLAUT + SIGNS
 # Small words that are abbreviations in capitals: *us* is a pronoun, *US* a country.
 ACRONYMS = frozenset(

@@ -150,7 +150,7 @@ def read(token: str) -> Word:
             return Word(token, token, PARTICLE)
         text, end = _without_tail(token)
     key = folded(text)
-    kind = _KINDS.get(key, 0)
+    kind = 0 if INITIALS.fullmatch(text) and "." in text and len(key) == 1 else _KINDS.get(key, 0)
     if not kind:
         kind = _kind(key)
     elif kind & PARTICLE:

@@ -13,13 +13,14 @@ from itertools import chain, product
 
 from backstory.engine.indexes.contract import Snapshot
 from backstory.engine.query import AnyOf, Exact, Forms, Leaf, Phrase, Spelling, Term, Word
-from backstory.engine.tokens import ACRONYMS, HYPHEN, SIGNS, UMLAUT, bare, is_spaceless
+from backstory.engine.tokens import ACRONYMS, CURRENCY, HYPHEN, SIGNS, UMLAUT, bare, is_spaceless
 from backstory.searcher.vocabulary import BREAK, Vocabulary
 
 # A vowel and an e may stand for an umlaut, but not in *neue*, *Bauer* or *Quelle*.
 _SPELT_UMLAUT = re.compile("(?<![aeoq])(?:ae|oe|ue)")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 _RUNS = re.compile(r"\d+|\D+")
+SEPARABLE = "§" + CURRENCY  # signs that may stand apart from their number
 _MOST_PARTS, _MOST_DIGITS, _LONGEST_ACRONYM = 4, 6, 5
 
 
@@ -45,6 +46,19 @@ class Equivalents:
         for other in self._other_umlauts(word.text, surface):
             forms += [other, *self._vocabulary.marked.get(other, ())]
         return _forms(word, forms)
+
+    def of_signed(self, word: Exact) -> Leaf:
+        """Return an exact form; one with a sign also where a blank stands between the two."""
+        plain, sign = self.of_exact(word), _signs(word.surface)
+        if len(sign) != 1 or sign not in SEPARABLE:
+            return plain
+        rest = bare(word.surface)
+        orders = ((sign, rest), (rest, sign))
+        phrases = [
+            Phrase(word.text, tuple(Exact(each, each) for each in order)) for order in orders
+        ]
+        there = [each for each in phrases if self._snapshot.count(each)]
+        return AnyOf(word.text, (plain, *there)) if there else plain
 
     def of_forms(self, word: Forms) -> Forms:
         """Return exact forms, with and without marks."""

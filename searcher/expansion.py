@@ -79,7 +79,7 @@ class Expander:
             case Term():
                 return self._in_titles(query) or self._equivalents.of_term(query)
             case Exact():
-                return self._equivalents.of_exact(query)
+                return self._equivalents.of_signed(query)
             case Forms():
                 return self._equivalents.of_forms(query)
             case Phrase(text, words):

@@ -14,6 +14,7 @@ from enum import Enum, auto
 
 from backstory.engine.cache import memo
 from backstory.engine.fields import FIELDS
+from backstory.engine.tokens import CURRENCY
 from backstory.searcher.dates import MOST_WORDS, SIDES, is_of_dates, read_range
 from backstory.searcher.usual_words import is_small
 
@@ -24,6 +25,8 @@ QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂〝〞", '"'))  # noqa:
 # Inside a Hebrew word it is no quotation mark; 30 000 is a number, and U. S. a word.
 _GERSHAYIM = re.compile('(?<=[\u0591-\u05ea])"(?=[\u05d0-\u05ea])')
 _GROUPS = re.compile(r"(?<![\d.,])(\d{1,3}(?: \d{3})+)(?![\d])")
+_BEFORE_NUMBER = re.compile(rf"(?<=[§{CURRENCY}])[ \u00a0](?=\d)")
+_AFTER_NUMBER = re.compile(rf"(?<!\S)(\d[\d.,]*)[ \u00a0]([{CURRENCY}])(?!\S)")
 _INITIALS = re.compile(r"\b[^\W\d_]\. (?=[^\W\d_]\.)")
 _PIECE = re.compile(
     r"""
@@ -105,6 +108,7 @@ def is_in_capitals(pieces: Iterable[Piece]) -> bool:
 def _without_gaps(text: str) -> str:
     """Return the text with what is one word written as one."""
     text = _GERSHAYIM.sub("״", text)
+    text = _BEFORE_NUMBER.sub("", _AFTER_NUMBER.sub(r"\2\1", text))
     text = _GROUPS.sub(lambda number: number[1].replace(" ", ""), text)
     return _INITIALS.sub(lambda initial: initial[0].rstrip(), text)
 

@@ -9,8 +9,11 @@ from collections.abc import Iterable, Sequence
 
 from backstory.engine.query import All, And, Or, Query
 from backstory.searcher.lexer import Kind, Piece, is_loud, is_running_text
+from backstory.searcher.usual_words import is_small
 
 MOST_SHOWN = 60  # letters of a quotation
+
+_AROUND = ".,:;!?'’"
 
 
 def cut(text: str, most: int) -> str:
@@ -53,9 +56,19 @@ def without_idle_brackets(pieces: Sequence[Piece]) -> list[Piece]:
                 for n, each in enumerate(pieces[start + 1 : place], start + 1)
                 if n not in idle
             }
-            if not is_signed(pieces, start) and inside <= {Kind.WORD, Kind.PHRASE}:
+            words = {Kind.WORD, Kind.PHRASE}
+            if is_signed(pieces, start) or not inside <= words:
+                continue
+            beside = (*pieces[:start], *pieces[place:])
+            # Small words alone would be left out beside a field: a:b (the).
+            if any(each.kind in words for each in beside) or _has_subject(pieces[start:place]):
                 idle |= {start, place}
     return [piece for place, piece in enumerate(pieces) if place not in idle]
+
+
+def _has_subject(pieces: Iterable[Piece]) -> bool:
+    words = (piece.text.lower() for piece in pieces if any(map(str.isalnum, piece.text)))
+    return not all(is_small(word.strip(_AROUND), ()) for word in words)
 
 
 def quotations(pieces: Sequence[Piece], languages: Iterable[str]) -> list[int]:

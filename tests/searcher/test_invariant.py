@@ -18,7 +18,7 @@ from backstory.engine.analysis import Analyzer, Token, stem
 from backstory.engine.documents import IndexedDocument
 from backstory.engine.hits import Hit, cut
 from backstory.engine.indexes.contract import Index
-from backstory.engine.tokens import fold
+from backstory.engine.tokens import bare, fold, surface_of
 from backstory.searcher import Searcher
 from backstory.searcher.concordance import Line, concordance
 from backstory.searcher.exports import OURS, export
@@ -155,15 +155,15 @@ def stretches(wanted: str, tokens: Sequence[Token]) -> list[tuple[int, int]]:
         places = [
             tokens[at : at + len(phrase)]
             for at in range(len(tokens) - len(phrase) + 1)
-            if [token.surface for token in tokens[at : at + len(phrase)]] == phrase
+            if [bare(token.surface).lower() for token in tokens[at : at + len(phrase)]] == phrase
         ]
     elif wanted.startswith("="):
-        places = [[token] for token in tokens if token.surface == fold(wanted[1:])]
+        places = [[token] for token in tokens if bare(token.surface).lower() == fold(wanted[1:])]
     elif "*" in wanted:
         pattern = "".join(c if c in "*?" else fold(c) for c in wanted)
-        places = [[token] for token in tokens if fnmatchcase(token.surface, pattern)]
+        places = [[token] for token in tokens if fnmatchcase(bare(token.surface).lower(), pattern)]
     else:
-        stems = {stem(fold(wanted), language) for language in LANGUAGES}
+        stems = {stem(surface_of(wanted), language) for language in LANGUAGES}
         places = [[token] for token in tokens if token.stem in stems]
     return [(place[0].start, place[-1].end) for place in places]
 

@@ -84,7 +84,7 @@ def test_condition_for_a_value(facet, value, condition):
         ("", "lang:es"),
         ('"open', 'lang:es "open'),
         ("a) OR b", ""),
-        ("x" * 1_995, ""),
+        ("x" * 4_995, ""),
         ("x " * 64, ""),
     ],
 )
