@@ -241,10 +241,10 @@ _PARTICLES = tuple(
 
 
 def without_particle(word: str) -> str:
-    """Return a Korean word without the particle at its end; any other word as it is."""
+    """Return a Korean word without the particles at its end; any other word as it is."""
     if not "가" <= word[:1] <= "힣":
         return word
     for particle in _PARTICLES:
         if word.endswith(particle) and len(word) - len(particle) >= 2:
-            return word[: -len(particle)]
+            return without_particle(word[: -len(particle)])
     return word

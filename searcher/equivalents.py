@@ -13,12 +13,13 @@ from itertools import chain, product
 
 from backstory.engine.indexes.contract import Snapshot
 from backstory.engine.query import AnyOf, Exact, Forms, Leaf, Phrase, Spelling, Term, Word
-from backstory.engine.tokens import ACRONYMS, CURRENCY, HYPHEN, SIGNS, UMLAUT, bare, is_spaceless
+from backstory.engine.tokens import ACRONYMS, CURRENCY, HYPHEN, UMLAUT, bare, is_spaceless
 from backstory.searcher.vocabulary import BREAK, Vocabulary
 
 # A vowel and an e may stand for an umlaut, but not in *neue*, *Bauer* or *Quelle*.
 _SPELT_UMLAUT = re.compile("(?<![aeoq])(?:ae|oe|ue)")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
+_WHOLE = re.compile(r"\d+|\d{1,3}(?:\.\d{3})+")
 _RUNS = re.compile(r"\d+|\D+")
 SEPARABLE = "§" + CURRENCY  # signs that may stand apart from their number
 _MOST_PARTS, _MOST_DIGITS, _LONGEST_ACRONYM = 4, 6, 5
@@ -38,7 +39,7 @@ class Equivalents:
     def of_exact(self, word: Exact) -> Exact | Forms:
         """Return an exact form, with and without marks; one with a sign stays so."""
         surface = word.surface
-        if any(sign in surface for sign in SIGNS) and not surface.isdecimal():
+        if _signs(surface):
             marked = self._vocabulary.marked.get(bare(surface), ())
             wanted = [each for each in marked if _signs(each) == _signs(surface)]
             return _forms(word, [surface, *wanted])
@@ -47,18 +48,23 @@ class Equivalents:
             forms += [other, *self._vocabulary.marked.get(other, ())]
         return _forms(word, forms)
 
-    def of_signed(self, word: Exact) -> Leaf:
-        """Return an exact form; one with a sign also where a blank stands between the two."""
-        plain, sign = self.of_exact(word), _signs(word.surface)
-        if len(sign) != 1 or sign not in SEPARABLE:
-            return plain
-        rest = bare(word.surface)
-        orders = ((sign, rest), (rest, sign))
-        phrases = [
-            Phrase(word.text, tuple(Exact(each, each) for each in order)) for order in orders
-        ]
-        there = [each for each in phrases if self._snapshot.count(each)]
+    def of_quoted(self, word: Exact | Forms) -> Leaf:
+        """Return a single exact word, also where it is written as several."""
+        plain = self.of_exact(word) if isinstance(word, Exact) else self.of_forms(word)
+        there = [each for each in self._parted(word) if self._snapshot.count(each)]
         return AnyOf(word.text, (plain, *there)) if there else plain
+
+    def _parted(self, word: Exact | Forms) -> Iterator[Phrase]:
+        """Yield *§ 218* for *§218*, *30 000* for *30000*, *U. S.* for *US*."""
+        surface = _surface(word)
+        sign, rest = _signs(surface), bare(surface)
+        if len(sign) == 1 and sign in SEPARABLE:
+            yield _exact_phrase(word.text, (sign, rest))
+            yield _exact_phrase(word.text, (rest, sign))
+        if len(digits := _whole(surface)) > 3:
+            yield _exact_phrase(word.text, _groups(digits))
+        if letters := _acronym(word.text, surface):
+            yield _exact_phrase(word.text, letters)
 
     def of_forms(self, word: Forms) -> Forms:
         """Return exact forms, with and without marks."""
@@ -113,12 +119,10 @@ class Equivalents:
         runs = _RUNS.findall(surface) if surface.isalnum() and not surface.isalpha() else []
         if 1 < len(runs) <= _MOST_PARTS:
             yield Phrase(term.text, tuple(self._part(run) for run in runs))
-        if surface.isdecimal() and len(surface) > 3:
-            head = len(surface) % 3 or 3
-            groups = [surface[:head], *(surface[i : i + 3] for i in range(head, len(surface), 3))]
-            yield Phrase(term.text, tuple(Exact(group, group) for group in groups))
+        if len(digits := _whole(surface)) > 3:
+            yield _exact_phrase(term.text, _groups(digits))
         if letters := _acronym(term.text, surface):
-            yield Phrase(term.text, tuple(Exact(each, each) for each in letters))
+            yield _exact_phrase(term.text, letters)
 
     def _at_hyphens(self, term: Term) -> Iterator[Phrase]:
         surface, hyphenated = term.surface, self._vocabulary.hyphenated
@@ -155,6 +159,7 @@ class Equivalents:
         else:
             joined = (stem.partition(":") for stem in parts[-1].stems)
             stems = [f"{language}:{first}{stem}" for language, _, stem in joined]
+            stems += self._stems(first + last)  # reuse is cut to reus, use stays
         yield Term(phrase.text, first + last, tuple(dict.fromkeys(stems)))
 
     def _with_zeros(self, phrase: Phrase) -> Iterator[Phrase]:
@@ -198,6 +203,21 @@ class Equivalents:
 def _forms(word: Exact, forms: Sequence[str]) -> Exact | Forms:
     different = tuple(dict.fromkeys(forms))
     return Forms(word.text, different) if len(different) > 1 else word
+
+
+def _exact_phrase(text: str, words: Iterable[str]) -> Phrase:
+    return Phrase(text, tuple(Exact(word, word) for word in words))
+
+
+def _whole(surface: str) -> str:
+    """Return the digits of a number that may be a whole one, "" for anything else."""
+    return surface.replace(".", "") if _WHOLE.fullmatch(surface) else ""
+
+
+def _groups(digits: str) -> list[str]:
+    """Return a number in groups of three digits."""
+    head = len(digits) % 3 or 3
+    return [digits[:head], *(digits[i : i + 3] for i in range(head, len(digits), 3))]
 
 
 def _signs(surface: str) -> str:

@@ -78,10 +78,8 @@ class Expander:
                 return BagOfWords(tuple(map(self.expand, words)), tuple(map(self.expand, must)))
             case Term():
                 return self._in_titles(query) or self._equivalents.of_term(query)
-            case Exact():
-                return self._equivalents.of_signed(query)
-            case Forms():
-                return self._equivalents.of_forms(query)
+            case Exact() | Forms():
+                return self._equivalents.of_quoted(query)
             case Phrase(text, words):
                 return self._equivalents.of_phrase(Phrase(text, tuple(map(self._word, words))))
             case Near(text, words, distance):

@@ -24,7 +24,7 @@ MAX_DEPTH = 20
 QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂〝〞", '"'))  # noqa: RUF001
 # Inside a Hebrew word it is no quotation mark; 30 000 is a number, and U. S. a word.
 _GERSHAYIM = re.compile('(?<=[\u0591-\u05ea])"(?=[\u05d0-\u05ea])')
-_GROUPS = re.compile(r"(?<![\d.,])(\d{1,3}(?: \d{3})+)(?![\d])")
+_GROUPS = re.compile(r"(?<![\d.,])\d{1,3}(?:[ \u00a0\u202f\u2009]\d{3})+(?!\d)")
 _BEFORE_NUMBER = re.compile(rf"(?<=[§{CURRENCY}])[ \u00a0](?=\d)")
 _AFTER_NUMBER = re.compile(rf"(?<!\S)(\d[\d.,]*)[ \u00a0]([{CURRENCY}])(?!\S)")
 _INITIALS = re.compile(r"\b[^\W\d_]\. (?=[^\W\d_]\.)")
@@ -109,7 +109,7 @@ def _without_gaps(text: str) -> str:
     """Return the text with what is one word written as one."""
     text = _GERSHAYIM.sub("״", text)
     text = _BEFORE_NUMBER.sub("", _AFTER_NUMBER.sub(r"\2\1", text))
-    text = _GROUPS.sub(lambda number: number[1].replace(" ", ""), text)
+    text = _GROUPS.sub(lambda number: "".join(number[0].split()), text)
     return _INITIALS.sub(lambda initial: initial[0].rstrip(), text)
 
 
