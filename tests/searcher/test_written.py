@@ -1,4 +1,4 @@
-"""A word is found in all the ways in which it may be written, and never in another word."""
+"""A sentence of each kind, what finds it, and what does not; any text is in test_equivalents.py."""
 
 from __future__ import annotations
 
@@ -214,35 +214,6 @@ def test_exactly_what_matched_is_marked(
     (hit,) = Searcher(index).search(query, correct=False).hits
 
     assert hit.text[hit.marks[0][0] : hit.marks[-1][1]] == marked
-
-
-def test_typed_form_of_a_single_word_comes_first(index: Index, fill: Fill, document: Make) -> None:
-    many = "The universe is universal; universe, universes."
-    fill(index, document("a", many, "The university opened."), document("b", "A university fund."))
-
-    assert [hit.passage for hit in Searcher(index).search("university")][:2] == ["a#p2", "b#p1"]
-    assert Searcher(index).search("universe").hits[0].passage == "a#p1"
-
-
-CHARACTERS = {
-    "zh": "市长在港口出售了渡轮和旧船",
-    "ja": "市長はフェリーを売ったのです",
-    "th": "นายกเทศมนตรีขายเรือข้ามฟาก",
-    "lo": "ເຈົ້າເມືອງຂາຍເຮືອ",
-    "km": "អភិបាលបានលក់កាណូត",
-    "my": "မြို့ဝန်ကလှေကိုရောင်းသည်",
-}
-
-
-@given(st.sampled_from(sorted(CHARACTERS)), st.data())
-@settings(max_examples=60)
-def test_any_two_characters_in_a_row_are_found_and_marked(language: str, data: Any) -> None:
-    text = CHARACTERS[language]
-    start = data.draw(st.integers(0, len(text) - 2))
-    part = text[start : data.draw(st.integers(start + 2, len(text)))]
-    index = fill_index(ReferenceIndex(), make_document("a", f"{text}。", language=language))
-    for query in (part, f'"{part}"'):
-        assert [passage for passage, _ in hits(index, query)] == ["a#p1"], query
 
 
 texts = st.lists(
