@@ -36,7 +36,7 @@ class FactFilter:
 
     def __init__(self, query: Filter, analyzer: Analyzer, words: Words | None = None) -> None:
         self._is_of_firsts = isinstance(query, InTitle)
-        self._query = Field("title", query.text) if isinstance(query, InTitle) else query
+        self._query = Field("title", query.word.surface) if isinstance(query, InTitle) else query
         self._analyzer = analyzer
         self._words: Words = CachePool().cache("facts") if words is None else words
         self._seen: dict[tuple[str, str], bool] = {}

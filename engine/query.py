@@ -106,9 +106,9 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class InTitle:
-    """The first passage of each document that has a word in its title."""
+    """The first passage of each document that has a word in its title, in any of its forms."""
 
-    text: str
+    word: Term
 
 
 @dataclass(frozen=True, slots=True)

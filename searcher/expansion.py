@@ -91,7 +91,7 @@ class Expander:
         """Return a word that no passage has, but some title, as what it is."""
         if self._snapshot.count(self._equivalents.of_term(term)):
             return None
-        titled = InTitle(term.surface)
+        titled = InTitle(term)
         documents = self._snapshot.count(titled)
         if not documents:
             return None

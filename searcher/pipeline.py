@@ -14,7 +14,7 @@ from backstory.engine.facets import facet_names
 from backstory.engine.hits import Hit, RetrievedPassage, SearchResult, Understanding
 from backstory.engine.indexes.contract import Snapshot
 from backstory.engine.matching import Matcher
-from backstory.engine.query import Query
+from backstory.engine.query import InTitle, Query, walk
 from backstory.engine.ranking import BM25
 from backstory.searcher.advice import MOST_SHOWN, once, understood, with_words
 from backstory.searcher.completion import Completer
@@ -52,7 +52,9 @@ class Pipeline:
         is_helped = options.correct or page.size > 0  # else the counts alone are wanted
         respelt = Respelt()
         if is_helped:
-            respelt = advice.respelt(question.parsed.pieces, absent, retrieved.total)
+            titled = [each.word for each in walk(question.query) if isinstance(each, InTitle)]
+            words = (*absent, *titled)
+            respelt = advice.respelt(question.parsed.pieces, words, retrieved.total)
         if options.correct and respelt.corrected:
             question = self.questions.parse_pieces(respelt.corrected)
             retrieved = self.retrieve(question, page)

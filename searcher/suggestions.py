@@ -113,7 +113,7 @@ class SuggestionBuilder:
         self._totals: dict[tuple[Piece, ...], int] = {}
 
     def respelt(self, pieces: Sequence[Piece], absent: Sequence[Query], total: int) -> Respelt:
-        """Respell the words of a query that no passage has, all at once.
+        """Respell the words of a query that no passage has in its text, all at once.
 
         Only unquoted words that are in no title either are corrected without asking, and only where
         the correction is clear. A usual word of the language is no slip: it is corrected only where

@@ -54,7 +54,7 @@ _filters = st.sampled_from(
         Field("source", "s1"),
         Field("source", "s0 s2"),
         Field("date", "2018"),
-        InTitle("d0"),
+        InTitle(Term("d0", "d0", ("en:d0",))),
         All(),
         Nothing(),
     ]

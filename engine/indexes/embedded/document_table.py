@@ -72,7 +72,7 @@ class DocumentTable:
             return self._ranges.live
         mask = self._masks.get(query)
         if mask is None and isinstance(query, InTitle):
-            mask = self.mask(Field("title", query.text)) & self._ranges.firsts
+            mask = self.mask(Field("title", query.word.surface)) & self._ranges.firsts
             self._masks.put(query, mask, len(mask))
         if mask is None:
             mask = self._passing(FactFilter(query, self._analyzer, self._words))
