@@ -77,7 +77,8 @@ class Expander:
             case BagOfWords(words, must):
                 return BagOfWords(tuple(map(self.expand, words)), tuple(map(self.expand, must)))
             case Term():
-                return self._in_titles(query) or self._equivalents.of_term(query)
+                leaf = self._equivalents.of_term(query)
+                return leaf if self._snapshot.count(leaf) else self._in_titles(query) or leaf
             case Exact() | Forms():
                 return self._equivalents.of_quoted(query)
             case Phrase(text, words):
@@ -88,9 +89,7 @@ class Expander:
                 return query
 
     def _in_titles(self, term: Term) -> InTitle | None:
-        """Return a word that no passage has, but some title, as what it is."""
-        if self._snapshot.count(self._equivalents.of_term(term)):
-            return None
+        """Return a word that no passage has as one of titles, None where no title has it."""
         titled = InTitle(term)
         documents = self._snapshot.count(titled)
         if not documents:

@@ -168,9 +168,8 @@ class LeafReader:
 
     def _plain(self, text: str) -> Query | None:
         raws = without_elided(self._raws(text))
-        terms: tuple[Word, ...] = tuple(self._term(raw, raw) for raw in raws)
-        if len(terms) > 1:
-            return Phrase(text, terms)
+        if len(raws) > 1:
+            return Phrase(text, tuple(self._term(raw, raw) for raw in raws))
         return self._term(text, raws[0]) if raws else None
 
     def _raws(self, text: str) -> list[str]:
