@@ -3,8 +3,8 @@
 NLTK's RegexpTokenizer gives spans into the original text, so that marks fall on real characters;
 words are then lower-cased and stripped of accents, and stemmed by NLTK's Snowball stemmer of the
 passage's language. Importing NLTK takes longer than answering a query, so the reading side works
-without it: it runs the tokenizer's pattern on `regex`, the engine that NLTK itself runs it on, and
-takes stems from the index's lexicon. NLTK is then wanted only for words that the index never saw.
+without it: it runs the tokenizer's pattern itself (`engine/tokens.py`) and takes stems from the
+index's lexicon. NLTK is then wanted only for words that the index never saw.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from backstory.engine.tokens import (
     find_spans,
     fold,
     is_spaceless,
+    plain,
     surface_of,
     without_particle,
 )
@@ -246,8 +247,12 @@ class Analyzer:
         for start, end, pair in zip(read.starts, read.ends, read.pairs, strict=True):
             yield Token(start, end, *pair)
 
+    def plain_terms(self, text: str, language: str) -> list[tuple[str, str]]:
+        """Return the (word, stem) of every word in order, the words without traces."""
+        return [(plain(surface), stem) for surface, stem in self.terms(text, language)]
+
     def surfaces(self, text: str) -> list[str]:
-        """Return the surface forms alone, without marks, which needs no language."""
+        """Return the surface forms alone, without traces, which needs no language."""
         return [surface for surface in map(fold, find_all(text)) if surface]
 
     def stem(self, surface: str, language: str) -> str:

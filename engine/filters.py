@@ -20,7 +20,7 @@ from backstory.engine.fields import FIELDS, Match
 from backstory.engine.patterns import Pattern, is_wild, pattern_of, words_and_patterns
 from backstory.engine.persons import is_person
 from backstory.engine.query import All, Field, Filter, InTitle, Range
-from backstory.engine.tokens import bare, fold_letters
+from backstory.engine.tokens import fold_letters
 
 TEXT_BYTES, WORD_BYTES = 300, 120  # about, of a text whose words are kept, and of each of them
 
@@ -126,20 +126,17 @@ class FactFilter:
 
     def _sought_in(self, language: str) -> Sought:
         if language not in self._sought and isinstance(self._query, Field):
-            terms = words_and_patterns(self._query.text, lambda text: self._plain(text, language))
+            terms = words_and_patterns(
+                self._query.text, lambda text: self._analyzer.plain_terms(text, language)
+            )
             self._sought[language] = tuple(terms)
         return self._sought.get(language, ())
-
-    def _plain(self, text: str, language: str) -> list[tuple[str, str]]:
-        """Return the words of a value, without the marks that passages keep."""
-        terms = self._analyzer.terms(text, language)
-        return [(bare(surface).lower() or surface, stem) for surface, stem in terms]
 
     def _words_of(self, text: str, language: str) -> Sides:
         key = (text, language)
         words = self._words.get(key)
         if words is None:
-            pairs = self._plain(text, language)
+            pairs = self._analyzer.plain_terms(text, language)
             words = tuple(s for s, _ in pairs), tuple(stem for _, stem in pairs)
             self._words.put(key, words, TEXT_BYTES + WORD_BYTES * len(pairs))
         return words

@@ -1,8 +1,8 @@
 """What is a word in a text, and under which surface form it is indexed.
 
-A surface form is the word in small letters without accents, and behind it a mark for everything
+A surface form is the word in small letters without accents, and behind it a trace of everything
 that this took away and that somebody may ask for: the hyphen of *e-mail* (`e-`), the signs of
-*C++* and *#tag* (`c++`, `tag#`), the umlaut of *Müller* (`muller¨`). Its stem has no marks, so a
+*C++* and *#tag* (`c++`, `tag#`), the umlaut of *Müller* (`muller¨`). Its stem has no traces, so a
 plain search does not see them; an exact one looks up the form with and without them. There is
 one term at each position.
 
@@ -100,8 +100,9 @@ _DOTTED = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
 _ZEROS = re.compile(r"(?<=[^\W\d_])0+(?=\d)")
 
 HYPHEN, UMLAUT = "-", "¨"
+HYPHENS = "-\u2010\u2011"  # as they stand in texts
 SIGNS = "+#@.§" + CURRENCY
-MARKS = HYPHEN + UMLAUT + SIGNS
+TRACES = HYPHEN + UMLAUT + SIGNS
 # Small words that are abbreviations in capitals: *us* is a pronoun, *US* a country.
 ACRONYMS = frozenset(
     "AD AI AL AM AS ES ET IS IT LA OS SE UN US WHO AIDS CAN CE ACT EST ICH IST SA SI TAN TU".split()
@@ -147,19 +148,34 @@ def fold_letters(raw: str) -> str:
 def _fold_unicode(raw: str) -> str:
     bare = _DIACRITICS.sub("", unicodedata.normalize("NFKD", raw))
     folded = unicodedata.normalize("NFKC", bare).casefold().translate(_PLAIN)
-    plain: str = _DIGIT.sub(lambda digit: str(unicodedata.digit(digit[0])), folded)
-    return plain
+    digits: str = _DIGIT.sub(lambda digit: str(unicodedata.digit(digit[0])), folded)
+    return digits
 
 
 def fold(raw: str) -> str:
-    """Return the surface form of a word without marks."""
+    """Return the surface form of a word without traces, in small letters."""
     return bare(surface_of(raw)).lower()
 
 
 @lru_cache(maxsize=1_000)
 def bare(surface: str) -> str:
-    """Return a surface form without its marks."""
-    return surface if surface[-1:].isalnum() else surface.rstrip(MARKS)
+    """Return a surface form without its traces."""
+    return surface if surface[-1:].isalnum() else surface.rstrip(TRACES)
+
+
+def signs(surface: str) -> str:
+    """Return the signs behind a surface form, such as the ++ of *C++*, "" for most words."""
+    return surface[len(bare(surface)) :].replace(HYPHEN, "").replace(UMLAUT, "")
+
+
+def unsigned(raw: str) -> str:
+    """Return a word as it stands in a text without signs and hyphens around it."""
+    return raw.strip(SIGNS + HYPHENS) or raw
+
+
+def plain(surface: str) -> str:
+    """Return a surface form as words are shown and compared; a lone sign stays what it is."""
+    return bare(surface).lower() or surface
 
 
 def surface_of(raw: str, *, has_decimal_comma: bool = False, shouts: bool = False) -> str:
@@ -170,7 +186,7 @@ def surface_of(raw: str, *, has_decimal_comma: bool = False, shouts: bool = Fals
     """
     if raw.isascii() and raw.isalpha():
         return (_acronym(raw, shouts) if raw in ACRONYMS else raw.lower())[:MAX_TERM]
-    hyphen = HYPHEN if len(raw) > 1 and raw[-1] in "-\u2010\u2011" else ""
+    hyphen = HYPHEN if len(raw) > 1 and raw[-1] in HYPHENS else ""
     word = raw[:-1] if hyphen else raw
     if _INITIALS.fullmatch(word):
         joined = fold_letters(word.replace(".", ""))

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from itertools import islice
 
 from backstory.engine.indexes.contract import Snapshot
-from backstory.engine.query import Exact, Query, Term
+from backstory.engine.query import Exact, Forms, Query, Term
 from backstory.engine.ranking import BM25
-from backstory.engine.tokens import fold
+from backstory.engine.tokens import fold, unsigned
 from backstory.searcher.prefix_index import PrefixIndex
 from backstory.searcher.spelling import (
     Spelling,
@@ -53,9 +53,12 @@ class Alternatives:
         """
         candidates = spellings(word.surface, self._vocabulary, everywhere=everywhere)
         live = self._live(candidates)
-        usual = self._snapshot.frequency(live[0].word) / MORE_FREQUENT if live else 0
-        live = [one for one in live if self._snapshot.frequency(one.word) > usual]
+        usual = self._passages(live[0].word) / MORE_FREQUENT if live else 0
+        live = [one for one in live if self._passages(one.word) > usual]
         return live if isinstance(word, Exact) else list(self._one_of_each(live))
+
+    def _passages(self, word: str) -> int:
+        return self._vocabulary.passages(word, self._snapshot)
 
     def _one_of_each(self, candidates: Iterable[Spelling]) -> Iterator[Spelling]:
         known: set[str] = set()
@@ -66,7 +69,7 @@ class Alternatives:
             known |= stems
 
     def _live(self, candidates: Iterable[Spelling]) -> list[Spelling]:
-        counted = [(one, self._snapshot.frequency(one.word)) for one in candidates]
+        counted = [(one, self._passages(one.word)) for one in candidates]
         live = [(one.apart, one.differs, -count, one) for one, count in counted if count]
         return [one for *_, one in sorted(live)]
 
@@ -77,7 +80,7 @@ class Alternatives:
             return []
         candidates = self._live(spellings(term.surface, self._vocabulary))
         least = MORE_FREQUENT * count
-        usual = (one for one in candidates if self._snapshot.frequency(one.word) >= least)
+        usual = (one for one in candidates if self._passages(one.word) >= least)
         return [one.word for one in islice(self._one_of_each(usual), MOST)]
 
     def _stems(self, word: str) -> set[str]:
@@ -98,7 +101,10 @@ class Alternatives:
         return [one.word for one in islice(self._one_of_each(foreign), MOST)]
 
     def _is_foreign(self, word: str, home: str) -> bool:
-        return self._language(Exact(word, word)) not in ("", home)
+        return self._language(self._exact(word)) not in ("", home)
+
+    def _exact(self, word: str) -> Forms:
+        return Forms(word, tuple(self._vocabulary.forms(word)))
 
     def _language(self, query: Query) -> str:
         """Return the language of more than half of the passages that match, "" for none."""
@@ -132,11 +138,11 @@ class Alternatives:
 
     def written(self, word: str) -> str:
         """Return a folded word with its accents, as the best passage that has it spells it."""
-        candidates = self._snapshot.retrieve(Exact(word, word), BM25(), k=1)
+        candidates = self._snapshot.retrieve(self._exact(word), BM25(), k=1)
         for _, passage in self._snapshot.read(one.id for one in candidates.top):
             for raw in map(str.lower, self._snapshot.analyzer.words(passage.text)):
                 if fold(raw) == word and raw.isprintable():
-                    return raw
+                    return unsigned(raw)
         return word
 
 

@@ -18,6 +18,8 @@ from backstory.engine.hits import Hit, SearchResult
 from backstory.engine.indexes.contract import Snapshot
 from backstory.engine.languages import is_stopword
 from backstory.engine.matching import Span
+from backstory.engine.query import Forms
+from backstory.engine.tokens import plain, unsigned
 from backstory.searcher.whole import left_out
 
 WINDOW = 5
@@ -82,10 +84,14 @@ def collocates(
 
 @dataclass(slots=True)
 class _Near:
-    """What the windows contain: how many words, the passages and spellings of each surface form."""
+    """What the windows contain: how many words, the passages, surface forms and spellings of each.
+
+    Words are without traces: *half-finished* has the word *half*.
+    """
 
     words: int = 0
     passages: Counter[str] = field(default_factory=Counter)
+    forms: dict[str, set[str]] = field(default_factory=dict)
     spellings: dict[str, Counter[str]] = field(default_factory=dict)
 
     def add(self, hit: Hit, analyzer: Analyzer, window: int) -> None:
@@ -93,13 +99,14 @@ class _Near:
         nearby = _nearby(tokens, hit.marks, window)
         self.words += len(nearby)
         content = [t for t in (tokens[position] for position in nearby) if not _is_stopword(t, hit)]
-        self.passages.update({token.surface for token in content})
+        self.passages.update({plain(token.surface) for token in content})
         for token in content:
-            spelling = hit.text[token.start : token.end]
-            self.spellings.setdefault(token.surface, Counter())[spelling] += 1
+            word, spelling = plain(token.surface), hit.text[token.start : token.end]
+            self.forms.setdefault(word, set()).add(token.surface)
+            self.spellings.setdefault(word, Counter())[unsigned(spelling)] += 1
 
-    def spelling(self, surface: str) -> str:
-        return min(self.spellings[surface].items(), key=lambda entry: (-entry[1], entry[0]))[0]
+    def spelling(self, word: str) -> str:
+        return min(self.spellings[word].items(), key=lambda entry: (-entry[1], entry[0]))[0]
 
 
 def _nearby(tokens: Sequence[Token], marks: Sequence[Span], window: int) -> list[int]:
@@ -132,9 +139,10 @@ def _scored(near: _Near, snapshot: Snapshot) -> Iterator[Collocate]:
     from nltk.metrics.association import BigramAssocMeasures  # 0.2 s: only for collocates
 
     words = snapshot.statistics.words
-    for surface, count in near.passages.items():
-        passages = snapshot.frequency(surface) if count >= FEWEST else 0
+    for word, count in near.passages.items():
+        forms = Forms(word, tuple(sorted(near.forms[word])))
+        passages = snapshot.count(forms) if count >= FEWEST else 0
         if passages and count * words > near.words * passages:
             score = BigramAssocMeasures.likelihood_ratio(count, (near.words, passages), words)
             if score >= LEAST:
-                yield Collocate(near.spelling(surface), count, passages, score)
+                yield Collocate(near.spelling(word), count, passages, score)

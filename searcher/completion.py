@@ -99,7 +99,8 @@ class Completer:
             if len(best) >= limit and -best[limit - 1][0] >= counts[place]:
                 break
             if words[place] != beginning and self._is_worth_it(words[place]):
-                insort(best, (-self.snapshot.frequency(words[place]), words[place]))
+                count = self.vocabulary.passages(words[place], self.snapshot)
+                insort(best, (-count, words[place]))
         return [self._word(typed, word, -count) for count, word in best[:limit] if count]
 
     def _is_worth_it(self, word: str) -> bool:
@@ -108,6 +109,8 @@ class Completer:
     def _word(self, typed: _Typed, word: str, count: int) -> Completion:
         written, named = self._written.get(word, (word, 0))
         shown = written if 2 * named >= count else word
+        if self.vocabulary.forms(word)[0].isupper():  # US stands somewhere, us does not
+            shown = word.upper()
         return Completion(f"{typed.before}{shown}", shown, WORD, count)
 
     def _named(self, typed: _Typed) -> Iterator[Completion]:
@@ -121,7 +124,7 @@ class Completer:
 
     @cached_property
     def _counts(self) -> RangeMaximumTree:
-        return RangeMaximumTree(self.snapshot.frequencies())
+        return RangeMaximumTree(self.vocabulary.counted(self.snapshot.frequencies()))
 
     @cached_property
     def names(self) -> PrefixIndex:

@@ -13,7 +13,7 @@ from itertools import chain, product
 
 from backstory.engine.indexes.contract import Snapshot
 from backstory.engine.query import AnyOf, Exact, Forms, Leaf, Phrase, Spelling, Term, Word
-from backstory.engine.tokens import ACRONYMS, CURRENCY, HYPHEN, UMLAUT, bare, is_spaceless
+from backstory.engine.tokens import ACRONYMS, CURRENCY, HYPHEN, bare, is_spaceless, signs
 from backstory.searcher.vocabulary import BREAK, Vocabulary
 
 # A vowel and an e may stand for an umlaut, but not in *neue*, *Bauer* or *Quelle*.
@@ -37,27 +37,23 @@ class Equivalents:
         return self._any_of(plain, self._phrases(term))
 
     def of_exact(self, word: Exact) -> Exact | Forms:
-        """Return an exact form, with and without marks; one with a sign stays so."""
+        """Return an exact form, with and without traces; one with a sign stays so."""
         surface = word.surface
-        if _signs(surface):
-            marked = self._vocabulary.marked.get(bare(surface), ())
-            wanted = [each for each in marked if _signs(each) == _signs(surface)]
-            return _forms(word, [surface, *wanted])
-        forms = [surface, *self._vocabulary.marked.get(surface, ())]
-        for other in self._other_umlauts(word.text, surface):
-            forms += [other, *self._vocabulary.marked.get(other, ())]
-        return _forms(word, forms)
+        if signs(surface):
+            traced = self._vocabulary.traced(bare(surface))
+            same = [each for each in traced if signs(each) == signs(surface)]
+            return _forms(word, [surface, *same])
+        return _forms(word, self._traced([surface, *self._other_umlauts(word.text, surface)]))
 
     def of_quoted(self, word: Exact | Forms) -> Leaf:
         """Return a single exact word, also where it is written as several."""
         plain = self.of_exact(word) if isinstance(word, Exact) else self.of_forms(word)
-        there = [each for each in self._parted(word) if self._snapshot.count(each)]
-        return AnyOf(word.text, (plain, *there)) if there else plain
+        return self._any_of(plain, self._parted(word))
 
-    def _parted(self, word: Exact | Forms) -> Iterator[Phrase]:
+    def _parted(self, word: Term | Exact | Forms) -> Iterator[Phrase]:
         """Yield *§ 218* for *§218*, *30 000* for *30000*, *U. S.* for *US*."""
         surface = _surface(word)
-        sign, rest = _signs(surface), bare(surface)
+        sign, rest = signs(surface), bare(surface)
         if len(sign) == 1 and sign in SEPARABLE:
             yield _exact_phrase(word.text, (sign, rest))
             yield _exact_phrase(word.text, (rest, sign))
@@ -67,10 +63,12 @@ class Equivalents:
             yield _exact_phrase(word.text, letters)
 
     def of_forms(self, word: Forms) -> Forms:
-        """Return exact forms, with and without marks."""
-        marked = self._vocabulary.marked
-        forms = [form for s in word.surfaces for form in (s, *marked.get(s, ()))]
-        return Forms(word.text, tuple(dict.fromkeys(forms)))
+        """Return exact forms, with and without traces."""
+        return Forms(word.text, tuple(dict.fromkeys(self._traced(word.surfaces))))
+
+    def _traced(self, surfaces: Iterable[str]) -> list[str]:
+        """Return surface forms, each followed by itself with its traces."""
+        return [form for s in surfaces for form in (s, *self._vocabulary.traced(s))]
 
     def of_phrase(self, phrase: Phrase) -> Leaf:
         """Return a phrase, whose words are expanded, also with its words joined or spelt out."""
@@ -79,7 +77,7 @@ class Equivalents:
         others = (self._joined(phrase), self._spelt_out(plain), self._with_zeros(phrase))
         return self._any_of(plain, chain.from_iterable(others))
 
-    def _any_of(self, plain: Term | Phrase, others: Iterable[Spelling]) -> AnyOf | Term | Phrase:
+    def _any_of(self, plain: Spelling, others: Iterable[Spelling]) -> AnyOf | Spelling:
         """Return a word with those of its other spellings that stand somewhere."""
         there = [each for each in dict.fromkeys(others) if self._snapshot.count(each)]
         return AnyOf(plain.text, (plain, *there)) if there else plain
@@ -119,10 +117,7 @@ class Equivalents:
         runs = _RUNS.findall(surface) if surface.isalnum() and not surface.isalpha() else []
         if 1 < len(runs) <= _MOST_PARTS:
             yield Phrase(term.text, tuple(self._part(run) for run in runs))
-        if len(digits := _whole(surface)) > 3:
-            yield _exact_phrase(term.text, _groups(digits))
-        if letters := _acronym(term.text, surface):
-            yield _exact_phrase(term.text, letters)
+        yield from self._parted(term)
 
     def _at_hyphens(self, term: Term) -> Iterator[Phrase]:
         surface, hyphenated = term.surface, self._vocabulary.hyphenated
@@ -135,7 +130,7 @@ class Equivalents:
                 yield Phrase(term.text, (first, last))
 
     def _hyphened(self, word: str) -> tuple[str, ...]:
-        return tuple(w for w in self._vocabulary.marked[word] if HYPHEN in w)
+        return tuple(form for form in self._vocabulary.traced(word) if HYPHEN in form)
 
     def _part(self, run: str) -> Word:
         """Return a part of a word of letters and digits, in which zeros may stand before digits."""
@@ -143,8 +138,7 @@ class Equivalents:
             [run.zfill(n) for n in range(len(run) + 1, _MOST_DIGITS)] if run.isdecimal() else []
         )
         forms = [run, run.lstrip("0") or run, *filter(self._snapshot.frequency, padded)]
-        marked = (each for form in forms for each in self._vocabulary.marked.get(form, ()))
-        return _forms(Exact(run, run), [*forms, *marked])
+        return _forms(Exact(run, run), self._traced(forms))
 
     def _joined(self, phrase: Phrase) -> Iterator[Term]:
         """Yield *cooperation* for *co-operation*: parts of one word, searched in any form."""
@@ -218,11 +212,6 @@ def _groups(digits: str) -> list[str]:
     """Return a number in groups of three digits."""
     head = len(digits) % 3 or 3
     return [digits[:head], *(digits[i : i + 3] for i in range(head, len(digits), 3))]
-
-
-def _signs(surface: str) -> str:
-    """Return the signs of a surface form alone."""
-    return surface[len(bare(surface)) :].replace(HYPHEN, "").replace(UMLAUT, "")
 
 
 def _surface(word: Word) -> str:

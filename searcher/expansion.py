@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from itertools import islice
+from itertools import chain, islice
 
 from backstory.engine.indexes.contract import Snapshot
 from backstory.engine.patterns import wildcard_regex
@@ -33,14 +33,11 @@ from backstory.engine.query import (
     Wildcard,
     Word,
 )
-from backstory.engine.tokens import MARKS
 from backstory.searcher.equivalents import Equivalents
 from backstory.searcher.field_values import with_files
 from backstory.searcher.settings import SearchSettings
 from backstory.searcher.spelling import near
-from backstory.searcher.vocabulary import Vocabulary
-
-MOST_MARKS = 4  # behind a word
+from backstory.searcher.vocabulary import BREAK, Vocabulary
 
 
 class Expander:
@@ -122,32 +119,31 @@ class Expander:
 
     def _forms(self, query: Expandable) -> Forms:
         if self._is_excluding:
-            return Forms(query.text, tuple(self._candidates(query)))
-        live = (word for word in self._candidates(query) if self._snapshot.frequency(word))
-        words = list(islice(live, self._most + 1))
+            return self._forms_of(query, self._candidates(query))
+        words = list(islice(filter(self._is_live, self._candidates(query)), self._most + 1))
         if len(words) > self._most:
             first = "nearest" if isinstance(query, Fuzzy) else "shortest"
             self.limits.append(
                 f"{query.text} stands for more than {self._most} words; "
                 f"the {self._most} {first} were searched. Add letters to narrow it."
             )
-        return Forms(query.text, tuple(words[: self._most]))
+        return self._forms_of(query, words[: self._most])
+
+    def _is_live(self, word: str) -> bool:
+        return any(map(self._snapshot.frequency, self._vocabulary.forms(word)))
+
+    def _forms_of(self, query: Expandable, words: Iterable[str]) -> Forms:
+        forms = chain.from_iterable(map(self._vocabulary.forms, words))
+        return Forms(query.text, tuple(forms))
 
     def _candidates(self, query: Expandable) -> Iterable[str]:
         match query:
             case Prefix(prefix=prefix):
-                starting = self._vocabulary.starting
-                return sorted({*starting(prefix), *starting(prefix.upper())}, key=_by_length)
+                return sorted(self._vocabulary.starting(prefix), key=len)
             case Wildcard(pattern=pattern):
                 return fitting(pattern, self._vocabulary)
             case Fuzzy(surface=surface, distance=most):
-                words = [word for _, word in near(surface, self._vocabulary, most)]
-                marked = self._vocabulary.marked
-                return [form for word in words for form in (word, *marked.get(word, ()))]
-
-
-def _by_length(word: str) -> tuple[int, str]:
-    return len(word), word
+                return [word for _, word in near(surface, self._vocabulary, most)]
 
 
 def fitting(pattern: str, vocabulary: Vocabulary) -> Iterable[str]:
@@ -156,11 +152,12 @@ def fitting(pattern: str, vocabulary: Vocabulary) -> Iterable[str]:
     The candidates are the words with the pattern's literal prefix or, where it has none, those that
     contain its longest run of letters.
     """
-    fits = re.compile(f"{wildcard_regex(pattern)}[{re.escape(MARKS)}]*").fullmatch
+    fits = re.compile(wildcard_regex(pattern)).fullmatch
     start, *others = re.split(r"[*?]", pattern)
     if start:
         return filter(fits, sorted(vocabulary.starting(start), key=len))
     longest = max(others, key=len, default="")
+    at_end = BREAK if longest and longest == others[-1] else ""
     least = len(pattern.replace("*", ""))
-    most = None if "*" in pattern else least + MOST_MARKS
-    return filter(fits, vocabulary.containing(longest, least, most))
+    most = None if "*" in pattern else least
+    return filter(fits, vocabulary.containing(longest + at_end, least, most))

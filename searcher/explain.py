@@ -6,6 +6,7 @@ The contributions of the words and of the re-rankers add up to the score.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 
 from backstory.engine.hits import Reason, RetrievedPassage, WordRead
 from backstory.engine.indexes.contract import Snapshot
@@ -27,6 +28,7 @@ from backstory.engine.query import (
     words_of,
 )
 from backstory.engine.ranking import BM25, score
+from backstory.engine.tokens import bare
 
 MOST_FORMS = 12
 # Stems share at least so many first letters with their forms.
@@ -117,8 +119,11 @@ def _forms(leaf: Query, snapshot: Snapshot) -> tuple[tuple[str, int], ...]:
             counted = [(form, snapshot.frequency(form)) for form in set(surfaces)]
         case _:
             return ()
-    live = sorted((-count, surface) for surface, count in counted if count)
-    return tuple((surface, -count) for count, surface in live[:MOST_FORMS])
+    by_word: Counter[str] = Counter()
+    for surface, count in counted:
+        by_word[bare(surface) or surface] += count
+    live = sorted((-count, word) for word, count in by_word.items() if count)
+    return tuple((word, -count) for count, word in live[:MOST_FORMS])
 
 
 def _passages(surface: str, word: Term, snapshot: Snapshot) -> int:
@@ -145,6 +150,6 @@ def _inflected(word: Term, snapshot: Snapshot) -> set[str]:
             surface = vocabulary[position]
             if not surface.startswith(start):
                 break
-            if surface[-1].isalnum() and analyzer.stem(surface, language) == stem:
+            if analyzer.stem(surface, language) == stem:
                 forms.add(surface)
     return forms

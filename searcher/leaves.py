@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from backstory.engine.analysis import Analyzer
 from backstory.engine.facets import LANGUAGE
@@ -29,11 +30,9 @@ from backstory.engine.query import (
 )
 from backstory.engine.tokens import (
     ACRONYMS,
-    HYPHEN,
-    SIGNS,
-    UMLAUT,
     bare,
     fold,
+    signs,
     surface_of,
 )
 from backstory.searcher.dates import is_of_dates, read_range
@@ -44,6 +43,13 @@ _WILD = re.compile(r"([*?])")
 _MASKED = re.compile(r"(?<=[^\W_])\*{2,}")  # F***, s**t
 _LONGEST_NUMBER = 20  # digits
 _INVISIBLE = "\u00ad\u2060"  # what a word may have inside: a soft hyphen, a word joiner
+
+
+class _Raw(NamedTuple):
+    """A word as it was typed, with its surface form."""
+
+    text: str
+    surface: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +102,17 @@ class LeafReader:
         if _WILD.search(piece.text):
             return self._wild_phrase(piece, text)
         raws = self._raws(piece.text)
-        if not raws:
-            return None
         if piece.distance >= 0 and len(raws) > 1:
-            parts = tuple(self._term(raw, raw) for raw in without_elided(raws))
+            parts = tuple(map(self._term, _without_elided(raws)))
             return Near(f"{text}~{piece.distance}", parts, piece.distance)
-        words = tuple(self._exact(raw, raw) for raw in raws)
-        return Phrase(text, words) if len(words) > 1 else self._exact(text, raws[0])
+        return self._exactly(text, raws)
+
+    def _exactly(self, text: str, raws: Sequence[_Raw]) -> Query | None:
+        """Return words in exactly their forms, one after the other; None for no word."""
+        words = tuple(map(self._exact, raws))
+        if len(words) > 1:
+            return Phrase(text, words)
+        return replace(words[0], text=text) if words else None
 
     def _wild_phrase(self, piece: Piece, text: str) -> Query | None:
         """Read a phrase or nearness in which some word may have * and ?."""
@@ -112,7 +122,7 @@ class LeafReader:
             wild = self._wild(part) if any(map(str.isalnum, part)) else None
             raws = () if isinstance(wild, Prefix | Wildcard) else self._raws(part)
             words += [wild] if isinstance(wild, Prefix | Wildcard) else []
-            words += [self._term(raw, raw) if is_near else self._exact(raw, raw) for raw in raws]
+            words += map(self._term if is_near else self._exact, raws)
         if len(words) > 1:
             parts = tuple(words)
             return (
@@ -128,8 +138,7 @@ class LeafReader:
         if text == "*":
             return All()
         if text.startswith("=") and (raws := self._raws(text[1:])):
-            exact = tuple(self._exact(raw, raw) for raw in raws)
-            return self._exact(text, raws[0]) if len(exact) == 1 else Phrase(text, exact)
+            return self._exactly(text, raws)
         return self._fuzzy(text) or self._wild(text) or self._plain(text)
 
     def _fuzzy(self, text: str) -> Query | None:
@@ -167,18 +176,19 @@ class LeafReader:
         return Wildcard(text, pattern)
 
     def _plain(self, text: str) -> Query | None:
-        raws = without_elided(self._raws(text))
-        if len(raws) > 1:
-            return Phrase(text, tuple(self._term(raw, raw) for raw in raws))
-        return self._term(text, raws[0]) if raws else None
+        terms = tuple(map(self._term, _without_elided(self._raws(text))))
+        if len(terms) > 1:
+            return Phrase(text, terms)
+        return replace(terms[0], text=text) if terms else None
 
-    def _raws(self, text: str) -> list[str]:
-        """Return the words of a text as they stand in it, without what has no letter or digit."""
-        return [raw for raw in self.analyzer.words(text) if surface_of(raw)]
+    def _raws(self, text: str) -> list[_Raw]:
+        """Return the words of a text, without what has no letter or digit."""
+        words = (_Raw(word, surface_of(word)) for word in self.analyzer.words(text))
+        return [raw for raw in words if raw.surface]
 
-    def _classes(self, raw: str) -> tuple[str, ...]:
+    def _classes(self, raw: _Raw) -> tuple[str, ...]:
         """Return *us* or *US* as it is indexed, with *Us*, which may be either; () for others."""
-        surface = bare(surface_of(raw))
+        surface = bare(raw.surface)
         if surface.upper() not in ACRONYMS:
             return ()
         small, capital, either = surface.lower(), surface.upper(), surface.capitalize()
@@ -186,45 +196,47 @@ class LeafReader:
             return small, either, capital
         return surface, either
 
-    def _exact(self, text: str, raw: str) -> Exact | Forms:
+    def _exact(self, raw: _Raw) -> Exact | Forms:
         """Return a word in exactly one form; with a sign, only where it has that sign."""
         if classes := self._classes(raw):
-            return Forms(text, classes)
-        surface = surface_of(raw)
-        for mark in (HYPHEN, UMLAUT):
-            surface = surface.replace(mark, "")
-        others = [surface_of(raw, has_decimal_comma=True), *_grouped(surface)]
-        forms = tuple(dict.fromkeys((surface, *others))) if surface[:1].isdecimal() else (surface,)
-        return Exact(text, surface) if len(forms) == 1 else Forms(text, forms)
+            return Forms(raw.text, classes)
+        surface = _signed(raw.surface)
+        others = _numbers(raw) if surface[:1].isdecimal() else ()
+        forms = tuple(dict.fromkeys((surface, *others)))
+        return Exact(raw.text, surface) if len(forms) == 1 else Forms(raw.text, forms)
 
-    def _term(self, text: str, raw: str) -> Term | Exact:
+    def _term(self, raw: _Raw) -> Term | Exact:
         """Return a word in any of its forms; one that was typed with a sign is exact."""
         if classes := self._classes(raw):
-            return Term(text, classes[0], self._stems(*classes))
-        surface = surface_of(raw)
-        plain = bare(surface)
-        if any(sign in surface[len(plain) :] for sign in SIGNS):
-            return Exact(text, surface.replace(HYPHEN, "").replace(UMLAUT, ""))
-        if not plain[:1].isdecimal():
-            return Term(text, plain, self._stems(plain))
-        other = surface_of(raw, has_decimal_comma=True)
-        return Term(text, plain, self._stems(plain, bare(other), *_grouped(plain)))
+            return Term(raw.text, classes[0], self._stems(*classes))
+        if signs(raw.surface):
+            return Exact(raw.text, _signed(raw.surface))
+        word = bare(raw.surface)
+        others = _numbers(raw) if word[:1].isdecimal() else ()
+        return Term(raw.text, word, self._stems(word, *others))
 
     def _stems(self, *surfaces: str) -> tuple[str, ...]:
         stem, languages = self.analyzer.stem, self.languages
         return tuple(dict.fromkeys(stem(s, language) for s in surfaces for language in languages))
 
 
-def without_elided(raws: Sequence[str]) -> list[str]:
+def _without_elided(raws: Sequence[_Raw]) -> list[_Raw]:
     """Leave out the *l’* of *l’Union*, unless there is nothing else."""
-    return [raw for raw in raws if surface_of(raw)[-1] != "'"] or list(raws)
+    return [raw for raw in raws if raw.surface[-1] != "'"] or list(raws)
 
 
-def _grouped(surface: str) -> list[str]:
-    """Return 30.000 for 30000: some languages write it so, and others mean thirty."""
-    return (
-        [f"{int(surface):,}".replace(",", ".")] if surface.isdecimal() and len(surface) > 3 else []
-    )
+def _signed(surface: str) -> str:
+    """Return a surface form with its signs alone: what else it has a trace of is not asked for."""
+    return bare(surface) + signs(surface)
+
+
+def _numbers(raw: _Raw) -> list[str]:
+    """Return what else a number may be: 30.000 is thirty thousand here, and thirty there."""
+    whole = surface_of(raw.text, has_decimal_comma=True)
+    digits = bare(raw.surface)
+    if not digits.isdecimal() or not 3 < len(digits) < _LONGEST_NUMBER:
+        return [_signed(whole)]
+    return [_signed(whole), f"{int(digits):,}".replace(",", ".")]
 
 
 def _is_of_word(character: str) -> bool:

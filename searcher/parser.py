@@ -21,7 +21,6 @@ from backstory.engine.query import (
     Or,
     Phrase,
     Query,
-    Range,
     Term,
     children,
 )
@@ -259,9 +258,6 @@ class Parser:
 
 def _only(queries: Sequence[Query]) -> Query | None:
     return queries[0] if queries else None
-
-
-__all__ = ["Parsed", "Parser", "Range"]
 
 
 __all__ = ["Parsed", "Parser"]

@@ -154,7 +154,7 @@ def _stems(surface: str, stem: str, snapshot: Snapshot) -> tuple[str, ...]:
 
 def _analyze(document: Document, passage: Passage, snapshot: Snapshot) -> _Analyzed:
     language = passage.language_in(document)
-    pairs = snapshot.analyzer.terms(passage.text, language)
+    pairs = snapshot.analyzer.plain_terms(passage.text, language)
     small = stop_words(language)
     surfaces = {
         surface: stem

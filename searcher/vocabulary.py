@@ -15,9 +15,11 @@ from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from backstory.engine.tokens import HYPHEN, MARKS, UMLAUT
+from backstory.engine.query import Forms
+from backstory.engine.tokens import HYPHEN, UMLAUT, bare, plain
 
 if TYPE_CHECKING:
+    from backstory.engine.indexes.contract import Snapshot
     from backstory.searcher.distances import LetterMatrix
 
 BREAK = "\n"  # stands before and after each word of the text
@@ -39,7 +41,7 @@ class Group:
 
 
 class Vocabulary:
-    """The sorted words that `load` returns; it is called once, when they are first needed.
+    """The words of the sorted surface forms that `load` returns; it is called once, when needed.
 
     Thread-safe: two threads may compute the same layout at the same time, with the same result.
     """
@@ -49,27 +51,72 @@ class Vocabulary:
 
     @cached_property
     def words(self) -> Sequence[str]:
-        """Every word, sorted."""
+        """Every word without traces and in small letters, sorted."""
+        if not self._forms:
+            return self.surfaces
+        return sorted({plain(s) for s in self.surfaces})
+
+    @cached_property
+    def surfaces(self) -> Sequence[str]:
+        """Every surface form of the index, sorted."""
         return self._load()
 
     @cached_property
-    def marked(self) -> dict[str, tuple[str, ...]]:
-        """The words with marks by what they are without; see `engine.tokens`."""
-        groups: dict[str, list[str]] = {}
-        for word in self.words:
-            if not word[-1].isalnum():
-                groups.setdefault(word.rstrip(MARKS), []).append(word)
-        return {bare: tuple(words) for bare, words in groups.items() if bare}
+    def _forms(self) -> dict[str, list[str]]:
+        """The surface forms of the words that have another than themselves."""
+        others: dict[str, list[str]] = {}
+        for surface in self.surfaces:
+            if surface and (not surface[-1].isalnum() or surface[0].isupper()):
+                others.setdefault(plain(surface), []).append(surface)
+        for word, surfaces in others.items():
+            if self._has(word) and word not in surfaces:
+                surfaces.insert(0, word)
+        return others
+
+    def _has(self, surface: str) -> bool:
+        place = bisect_left(self.surfaces, surface)
+        return self.surfaces[place : place + 1] == [surface]
+
+    def forms(self, word: str) -> Sequence[str]:
+        """Return the surface forms under which a word is indexed, itself where none is known."""
+        return self._forms.get(word, (word,))
+
+    def traced(self, word: str) -> tuple[str, ...]:
+        """Return the surface forms of a word, as it is written here, that have a trace."""
+        return tuple(s for s in self.forms(word.lower()) if s != word and bare(s) == word)
 
     @cached_property
     def hyphenated(self) -> frozenset[str]:
-        """What stands somewhere before a hyphen within a word, without marks."""
-        return frozenset(b for b, words in self.marked.items() if any(HYPHEN in w for w in words))
+        """The words that stand somewhere before a hyphen within a word."""
+        return self._with(HYPHEN)
 
     @cached_property
     def with_umlaut(self) -> list[str]:
-        """What stands somewhere with an umlaut, without marks, sorted."""
-        return sorted(b for b, words in self.marked.items() if any(UMLAUT in w for w in words))
+        """The words that stand somewhere with an umlaut, sorted."""
+        return sorted(self._with(UMLAUT))
+
+    def _with(self, trace: str) -> frozenset[str]:
+        found = (word for word, forms in self._forms.items() if any(trace in f for f in forms))
+        return frozenset(found)
+
+    def counted(self, frequencies: Sequence[int]) -> Sequence[int]:
+        """Return, word for word, a number that `passages` is never above.
+
+        `frequencies` are those of the surface forms.
+        """
+        if not self._forms:
+            return frequencies
+        by_form = dict(zip(self.surfaces, frequencies, strict=True))
+        return [sum(map(by_form.__getitem__, self.forms(word))) for word in self.words]
+
+    def passages(self, word: str, snapshot: Snapshot) -> int:
+        """Return how many passages have a word in any of its surface forms."""
+        forms = self.forms(word)
+        return (
+            snapshot.count(Forms(word, tuple(forms)))
+            if len(forms) > 1
+            else (snapshot.frequency(forms[0]))
+        )
 
     def starting(self, prefix: str) -> Sequence[str]:
         """Return the words that start with a prefix, sorted."""

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backstory.engine.tokens import plain
 from backstory.searcher.spelling import (
     Spelling,
     alike,
@@ -22,9 +23,9 @@ from backstory.searcher.vocabulary import Vocabulary
 words = st.text(alphabet="abcd", max_size=8)
 # Accents, letters whose code points are alike modulo 64 or 256, astral ones, half a pair, none.
 any_letters = "ae?ñá!š\u0161\u4e01\U0001f601\U00010041\udc41\ud801\x00\n"
-any_words = st.text(alphabet=any_letters, max_size=8) | st.text(
-    st.characters(exclude_categories=())
-)
+any_words = (
+    st.text(alphabet=any_letters, max_size=8) | st.text(st.characters(exclude_categories=()))
+).map(plain)  # as words are compared
 
 
 def vocabulary(*words: str) -> Vocabulary:

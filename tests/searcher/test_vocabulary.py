@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backstory.engine.tokens import plain
 from backstory.searcher.vocabulary import Vocabulary
 
 words = st.text(alphabet="ab\n\udc00\U0010ffff", max_size=5) | st.text(max_size=5)
-lists = st.lists(words, max_size=30).map(lambda words: sorted(set(words)))
+lists = st.lists(words, max_size=30).map(lambda words: sorted(set(map(plain, words))))
 
 
 @given(lists, words)
@@ -71,3 +72,24 @@ def test_what_is_kept_takes_little_memory() -> None:
     vocabulary = Vocabulary(lambda: words)
 
     assert vocabulary.letters.size <= 20_000, "for each word its letters, a break and a mask"
+
+
+SURFACES = ["US", "Us", "c++", "co-", "cost", "half", "half-", "muller¨", "us"]
+
+
+def test_words_are_without_traces_and_lead_to_their_surface_forms() -> None:
+    vocabulary = Vocabulary(lambda: SURFACES)
+
+    assert vocabulary.words == ["c", "co", "cost", "half", "muller", "us"]
+    assert list(vocabulary.starting("c")) == ["c", "co", "cost"]
+    assert [list(vocabulary.forms(word)) for word in ("us", "half", "co", "cost", "none")] == [
+        ["us", "US", "Us"],
+        ["half", "half-"],
+        ["co-"],
+        ["cost"],
+        ["none"],
+    ]
+    assert (vocabulary.traced("half"), vocabulary.traced("us")) == (("half-",), ())
+    assert vocabulary.hyphenated == {"co", "half"}
+    assert vocabulary.with_umlaut == ["muller"]
+    assert list(vocabulary.counted([5, 1, 2, 3, 4, 10, 20, 6, 7])) == [2, 3, 4, 30, 6, 13]
