@@ -44,7 +44,6 @@ ELIDED = (
 # Most words by far: plain letters up to a blank or a stop. They would come out the same without it.
 SHORT_CUT = r"[a-zA-Z]{2,}+(?![^ ,;:)\n.]|\.[^\W_])"
 
-
 _LETTER = rf"[^\W_²³¹¼½¾‿⁀⁔{_UNSEEN}{_SPACELESS}]"
 _ALPHABETIC = rf"(?!\d){_LETTER}"
 _WORD = rf"{_LETTER}(?:{_LETTER}++|[₀-₉]++|[{_UNSEEN}]++(?={_LETTER}))*+"
@@ -79,6 +78,7 @@ _TOKEN = regex.compile(TOKEN_PATTERN, regex.UNICODE | regex.MULTILINE | regex.DO
 _PLAIN_TOKEN = re.compile(TOKEN_PATTERN, re.ASCII | re.MULTILINE | re.DOTALL)
 _LATIN_TOKEN = re.compile(TOKEN_PATTERN, re.MULTILINE | re.DOTALL)
 _IS_NOT_LATIN = re.compile("[^\x00-\u02ff\u2000-\u206f\u20a0-\u20cf]")
+_IS_UNSEEN = re.compile(f"[{_UNSEEN}]")
 _IS_SPACELESS = re.compile(f"[{_SPACELESS}]")
 _UNIT = re.compile(f"[^{_VOICING}{_UNSEEN}][{_VOICING}]?")
 
@@ -124,6 +124,11 @@ def find_all(text: str) -> list[str]:
 def is_spaceless(text: str) -> bool:
     """Tell whether a text has words of a script that puts no spaces between them."""
     return not text.isascii() and _IS_SPACELESS.search(text) is not None
+
+
+def is_unseen(character: str) -> bool:
+    """Tell whether a character is nothing inside a word: a soft hyphen, a joiner and the like."""
+    return _IS_UNSEEN.match(character) is not None
 
 
 def find_spans(text: str) -> Iterator[tuple[int, int]]:

@@ -32,6 +32,7 @@ from backstory.engine.tokens import (
     ACRONYMS,
     bare,
     fold,
+    is_unseen,
     signs,
     surface_of,
 )
@@ -42,7 +43,6 @@ _FUZZY = re.compile(r"(?P<word>.+?)~(?P<distance>[0-9]*)", re.DOTALL)
 _WILD = re.compile(r"([*?])")
 _MASKED = re.compile(r"(?<=[^\W_])\*{2,}")  # F***, s**t
 _LONGEST_NUMBER = 20  # digits
-_INVISIBLE = "\u00ad\u2060"  # what a word may have inside: a soft hyphen, a word joiner
 
 
 class _Raw(NamedTuple):
@@ -242,4 +242,4 @@ def _numbers(raw: _Raw) -> list[str]:
 def _is_of_word(character: str) -> bool:
     """Tell whether it is a letter or digit, an accent of its own, or part of one that is unseen."""
     is_mark = unicodedata.category(character).startswith("M")
-    return character.isalnum() or is_mark or character in _INVISIBLE
+    return character.isalnum() or is_mark or is_unseen(character)
