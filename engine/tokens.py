@@ -93,6 +93,7 @@ _PLAIN = str.maketrans(
     dict.fromkeys(APOSTROPHES, "'")
     | {"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", '"': "", "״": ""}
 )
+# It may know digits that `unicodedata` does not know yet: these stay what they are.
 _DIGIT = regex.compile(r"[^\P{Nd}0-9]")
 _INITIALS = regex.compile(r"[^\W\d_](?:\.[^\W\d_])+\.?")
 _GROUPED = re.compile(r"\d{1,3}(?:[,'\u00a0\u202f\u2009 ]\d{3})+(?:[.,]\d+)?")
@@ -153,7 +154,7 @@ def fold_letters(raw: str) -> str:
 def _fold_unicode(raw: str) -> str:
     bare = _DIACRITICS.sub("", unicodedata.normalize("NFKD", raw))
     folded = unicodedata.normalize("NFKC", bare).casefold().translate(_PLAIN)
-    digits: str = _DIGIT.sub(lambda digit: str(unicodedata.digit(digit[0])), folded)
+    digits: str = _DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0], digit[0])), folded)
     return digits
 
 

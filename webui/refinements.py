@@ -179,7 +179,7 @@ def _stands_alone(pieces: Sequence[Piece]) -> bool:
 
 
 def _has_word(piece: Piece) -> bool:
-    return piece.kind in OPERAND and bool(re.search(r"[^\W_]|\*", piece.text))
+    return piece.kind in OPERAND and bool(re.search(r"[^\W_]", piece.text))
 
 
 def _is_small(piece: Piece) -> bool:

@@ -181,6 +181,13 @@ def test_folding_is_the_same_for_capitals_and_composition(word: str) -> None:
     assert fold(unicodedata.normalize("NFD", word)) == fold(unicodedata.normalize("NFC", word))
 
 
+@pytest.mark.parametrize("digit", ["٣", "३", "３", "\U0001e4f3", "\U00010d43", "\U0001ccf3"])
+def test_digit_of_any_script_is_one_even_of_a_newer_unicode(digit: str) -> None:
+    surface = ANALYZER.terms(f"x{digit}", "en")[0][0]
+
+    assert surface in ("x3", f"x{digit}")
+
+
 def test_lexicon_is_asked_before_the_stemmer() -> None:
     assert READER.stem("radios", "en") == "en:from-the-lexicon"
     assert READER.stem("radios", "es") == stem("radios", "es")

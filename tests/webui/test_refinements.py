@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from backstory.searcher import Searcher
@@ -141,6 +141,10 @@ def test_active_value_can_be_let_go(visit):
 
 
 @given(text=st.lists(st.sampled_from(PIECES), max_size=6).map(" ".join))
+@example(text="the *")
+@example(text="the * -mayor")
+@example(text="the NOT * *")
+@example(text="(the :)")
 @settings(max_examples=150, deadline=None)
 def test_following_a_facet_finds_what_it_counts(library, values, text):
     searcher = Searcher(library.index)
