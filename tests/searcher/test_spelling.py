@@ -85,7 +85,7 @@ def changed(word: str, data: st.DataObject) -> str:
         taken = data.draw(st.integers(0, 2))
         put = letters[at : at + 2][::-1] if taken == 2 else data.draw(st.sampled_from(any_letters))
         letters[at : at + taken] = put
-    return "".join(letters)
+    return plain("".join(letters))
 
 
 @given(st.integers(60, 300), st.data(), st.integers(0, 3))
