@@ -120,9 +120,12 @@ def _stemmer(language: str) -> Callable[[str], str] | None:
 def stem(surface: str, language: str) -> str:
     """Return `language:stem`; a language without a stemmer keeps the surface form."""
     known = languages.language(language)
-    base, stemmer = bare(surface) or surface, _stemmer(language)
+    has_stemmer = known is not None and bool(known.stemmer)
+    base, name = bare(surface) or surface, language if has_stemmer else UNKNOWN_LANGUAGE
     if surface[:1].isupper():  # an abbreviation, see `tokens.ACRONYMS`
-        return f"{language if stemmer else UNKNOWN_LANGUAGE}:{base}"
+        return f"{name}:{base}"
+    if not base.strip(_OF_NUMBERS):
+        return f"{name}:{base}"  # so says NLTK, too; a quarter of the words of business news
     if base.endswith("'s"):
         base = base[:-2]
     if "'" in base and not base.endswith("'"):
@@ -132,11 +135,8 @@ def stem(surface: str, language: str) -> str:
         base = without_particle(base)
     if known is not None:
         base = known.irregular.get(base, base)
-    if stemmer is None:
-        return f"{UNKNOWN_LANGUAGE}:{base}"
-    if not base.strip(_OF_NUMBERS):
-        return f"{language}:{base}"  # so says NLTK, too; a quarter of the words of business news
-    return f"{language}:{stemmer(base) or base}"
+    stemmer = _stemmer(language)
+    return f"{name}:{stemmer(base) or base}" if stemmer else f"{name}:{base}"
 
 
 def _is_name(word: str) -> bool:
@@ -262,6 +262,14 @@ class Analyzer:
             if known is not None:
                 return known
         return stem(surface, language)
+
+    def known_stem(self, surface: str, language: str) -> str | None:
+        """Return the stem of a surface form that the index has, None for any other.
+
+        No stemmer is asked for it, which would have to be imported first.
+        """
+        lexicon = self._lexicon
+        return stem(surface, language) if lexicon is None else lexicon.stem(surface, language)
 
     def _table(self, language: str, shouts: bool) -> _Table:
         table = self._tables.get((language, shouts))

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 import regex
@@ -72,11 +72,7 @@ _REST = "|".join(
 )
 # What cannot start a word is passed by at once.
 TOKEN_PATTERN = rf"{SHORT_CUT}|(?![\s,;:!?()\"“”—])(?:{_REST})"
-_TOKEN = regex.compile(TOKEN_PATTERN, regex.UNICODE | regex.MULTILINE | regex.DOTALL)
-# In plain text, and in that of European languages with Latin letters, these find the same, in half
-# of the time; the two engines have different ideas of what a letter is elsewhere.
 _PLAIN_TOKEN = re.compile(TOKEN_PATTERN, re.ASCII | re.MULTILINE | re.DOTALL)
-_LATIN_TOKEN = re.compile(TOKEN_PATTERN, re.MULTILINE | re.DOTALL)
 _IS_NOT_LATIN = re.compile("[^\x00-\u02ff\u2000-\u206f\u20a0-\u20cf]")
 _IS_UNSEEN = re.compile(f"[{_UNSEEN}]")
 _IS_SPACELESS = re.compile(f"[{_SPACELESS}]")
@@ -104,10 +100,25 @@ HYPHEN, UMLAUT = "-", "¨"
 HYPHENS = "-\u2010\u2011"  # as they stand in texts
 SIGNS = "+#@.§" + CURRENCY
 TRACES = HYPHEN + UMLAUT + SIGNS
+TRACE_SET = frozenset(TRACES)
 # Small words that are abbreviations in capitals: *us* is a pronoun, *US* a country.
 ACRONYMS = frozenset(
     "AD AI AL AM AS ES ET IS IT LA OS SE UN US WHO AIDS CAN CE ACT EST ICH IST SA SI TAN TU".split()
 )
+
+
+@cache
+def _token() -> regex.Pattern[str]:
+    return regex.compile(TOKEN_PATTERN, regex.UNICODE | regex.MULTILINE | regex.DOTALL)
+
+
+@cache
+def _latin_token() -> re.Pattern[str]:
+    """Return what finds the same as `_token` in texts with Latin letters, in half of the time.
+
+    Elsewhere the two engines have different ideas of what a letter is.
+    """
+    return re.compile(TOKEN_PATTERN, re.MULTILINE | re.DOTALL)
 
 
 def find_all(text: str) -> list[str]:
@@ -115,8 +126,8 @@ def find_all(text: str) -> list[str]:
     if text.isascii():
         return _PLAIN_TOKEN.findall(text)
     if not _IS_NOT_LATIN.search(text):
-        return _LATIN_TOKEN.findall(text)
-    words: list[str] = _TOKEN.findall(text, concurrent=False)
+        return _latin_token().findall(text)
+    words: list[str] = _token().findall(text, concurrent=False)
     if not is_spaceless(text):
         return words
     return [text[start:end] for start, end in find_spans(text)]
@@ -134,7 +145,7 @@ def is_unseen(character: str) -> bool:
 
 def find_spans(text: str) -> Iterator[tuple[int, int]]:
     """Yield where each word of a text starts and ends; those of spaceless scripts overlap."""
-    for match in _TOKEN.finditer(text):
+    for match in _token().finditer(text):
         start, end = match.span()
         if not _IS_SPACELESS.match(text, start):
             yield start, end
@@ -167,6 +178,11 @@ def fold(raw: str) -> str:
 def bare(surface: str) -> str:
     """Return a surface form without its traces."""
     return surface if surface[-1:].isalnum() else surface.rstrip(TRACES)
+
+
+def is_traced(surface: str) -> bool:
+    """Tell whether a surface form is not a plain word: it has a trace, or is an abbreviation."""
+    return surface[-1:] in TRACE_SET or surface[:1].isupper()
 
 
 def signs(surface: str) -> str:

@@ -60,7 +60,7 @@ class Completer:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
-        self.vocabulary = Vocabulary(snapshot.vocabulary)
+        self.vocabulary = Vocabulary(snapshot.vocabulary, snapshot.traced)
 
     def complete(self, text: str, limit: int = 8) -> list[Completion]:
         """Return up to `limit` completions, most passages first.

@@ -86,8 +86,9 @@ class Equivalents:
 
     def _with_umlauts(self, term: Term) -> Term:
         stems = dict.fromkeys(term.stems)
+        stem, languages = self._snapshot.analyzer.stem, self._snapshot.languages
         for other in self._other_umlauts(term.text, term.surface):
-            stems |= dict.fromkeys(self._stems(other))
+            stems |= dict.fromkeys(stem(other, language) for language in languages)
         return Term(term.text, term.surface, tuple(stems)) if len(stems) > len(term.stems) else term
 
     def _other_umlauts(self, text: str, surface: str) -> Iterator[str]:
@@ -190,8 +191,9 @@ class Equivalents:
         return [word for word in self._vocabulary.starting(first) if len(word) == 2]
 
     def _stems(self, surface: str) -> list[str]:
-        stem, languages = self._snapshot.analyzer.stem, self._snapshot.languages
-        return [stem(surface, language) for language in languages]
+        """Return the stems of a word that stands somewhere, [] for any other."""
+        stem, languages = self._snapshot.analyzer.known_stem, self._snapshot.languages
+        return [known for language in languages if (known := stem(surface, language))]
 
 
 def _forms(word: Exact, forms: Sequence[str]) -> Exact | Forms:

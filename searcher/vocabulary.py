@@ -16,7 +16,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from backstory.engine.query import Forms
-from backstory.engine.tokens import HYPHEN, UMLAUT, bare, plain
+from backstory.engine.tokens import HYPHEN, UMLAUT, bare, is_traced, plain
 
 if TYPE_CHECKING:
     from backstory.engine.indexes.contract import Snapshot
@@ -46,13 +46,18 @@ class Vocabulary:
     Thread-safe: two threads may compute the same layout at the same time, with the same result.
     """
 
-    def __init__(self, load: Callable[[], Sequence[str]]) -> None:
-        self._load = load
+    def __init__(
+        self,
+        load: Callable[[], Sequence[str]],
+        load_traced: Callable[[], Sequence[str]] | None = None,
+    ) -> None:
+        """Take what returns all surface forms, and what returns those with traces alone."""
+        self._load, self._load_traced = load, load_traced
 
     @cached_property
     def words(self) -> Sequence[str]:
         """Every word without traces and in small letters, sorted."""
-        if not self._forms:
+        if not self._traced:
             return self.surfaces
         return sorted({plain(s) for s in self.surfaces})
 
@@ -62,28 +67,27 @@ class Vocabulary:
         return self._load()
 
     @cached_property
-    def _forms(self) -> dict[str, list[str]]:
-        """The surface forms of the words that have another than themselves."""
-        others: dict[str, list[str]] = {}
-        for surface in self.surfaces:
-            if surface and (not surface[-1].isalnum() or surface[0].isupper()):
-                others.setdefault(plain(surface), []).append(surface)
-        for word, surfaces in others.items():
-            if self._has(word) and word not in surfaces:
-                surfaces.insert(0, word)
-        return others
-
-    def _has(self, surface: str) -> bool:
-        place = bisect_left(self.surfaces, surface)
-        return self.surfaces[place : place + 1] == [surface]
+    def _traced(self) -> dict[str, list[str]]:
+        """The surface forms that are no plain words, by the words they are of."""
+        surfaces = self._load_traced() if self._load_traced else filter(is_traced, self.surfaces)
+        forms: dict[str, list[str]] = {}
+        for surface in surfaces:
+            forms.setdefault(plain(surface), []).append(surface)
+        return forms
 
     def forms(self, word: str) -> Sequence[str]:
         """Return the surface forms under which a word is indexed, itself where none is known."""
-        return self._forms.get(word, (word,))
+        traced = self._traced.get(word)
+        if traced is None:
+            return (word,)
+        place = bisect_left(self.surfaces, word)
+        is_plain_too = self.surfaces[place : place + 1] == [word] and word not in traced
+        return [word, *traced] if is_plain_too else traced
 
     def traced(self, word: str) -> tuple[str, ...]:
         """Return the surface forms of a word, as it is written here, that have a trace."""
-        return tuple(s for s in self.forms(word.lower()) if s != word and bare(s) == word)
+        forms = self._traced.get(word.lower(), ())
+        return tuple(form for form in forms if form != word and bare(form) == word)
 
     @cached_property
     def hyphenated(self) -> frozenset[str]:
@@ -96,7 +100,7 @@ class Vocabulary:
         return sorted(self._with(UMLAUT))
 
     def _with(self, trace: str) -> frozenset[str]:
-        found = (word for word, forms in self._forms.items() if any(trace in f for f in forms))
+        found = (word for word, forms in self._traced.items() if any(trace in f for f in forms))
         return frozenset(found)
 
     def counted(self, frequencies: Sequence[int]) -> Sequence[int]:
@@ -104,7 +108,7 @@ class Vocabulary:
 
         `frequencies` are those of the surface forms.
         """
-        if not self._forms:
+        if not self._traced:
             return frequencies
         by_form = dict(zip(self.surfaces, frequencies, strict=True))
         return [sum(map(by_form.__getitem__, self.forms(word))) for word in self.words]

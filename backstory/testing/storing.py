@@ -12,6 +12,7 @@ from backstory.engine.errors import UnreadableDocument
 from backstory.engine.indexes.contract import Index
 from backstory.engine.query import All, Exact, Field, Not
 from backstory.engine.remarks import Code, Remark
+from backstory.engine.tokens import is_traced
 from backstory.testing.common import RADIO, SuiteOfOneIndex, addresses
 from backstory.testing.corpora import AFFAIR, fill_index, make_document
 
@@ -92,6 +93,14 @@ class StoringContract(SuiteOfOneIndex):
 
         listed = [(d.id, passages) for d, _, passages in index.open().documents()]
         assert listed == [("B", 1), ("a", 1), ("b", 1), ("ä", 2)]
+
+    def test_surface_forms_with_traces_are_told_apart(self, index: Index) -> None:
+        text = "Half-finished C++ of Herr Müller in the US: 50 \u0e40\u0e23\u0e37\u0e2d, l'eau."
+        fill_index(index, make_document("a", text))
+        snapshot = fill_index(index, make_document("b", "A #tag of cafés.")).open()
+
+        assert list(snapshot.traced()) == ["US", "c++", "half-", "muller¨", "tag#"]
+        assert set(snapshot.traced()) == set(filter(is_traced, snapshot.vocabulary()))
 
     def test_passage_without_words_is_kept_and_never_found_by_a_word(self, index: Index) -> None:
         snapshot = fill_index(index, make_document("a", "* * *", "radio", "—")).open()

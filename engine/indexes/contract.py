@@ -130,6 +130,12 @@ class Snapshot(Protocol):
     def vocabulary(self) -> Sequence[str]:
         """Return every surface form, sorted; some may stand in deleted passages only."""
 
+    def traced(self) -> Sequence[str]:
+        """Return the surface forms of the vocabulary that are no plain words, sorted.
+
+        They are few, and every query asks for them; see `engine.tokens.is_traced`.
+        """
+
     def frequency(self, surface: str) -> int:
         """Return the number of live passages that hold a surface form."""
 

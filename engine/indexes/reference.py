@@ -29,6 +29,7 @@ from backstory.engine.ordering import RELEVANCE, date_places
 from backstory.engine.query import Filter, Leaf, Query, walk
 from backstory.engine.ranking import BM25, order, score
 from backstory.engine.settings import BaseConfig
+from backstory.engine.tokens import is_traced
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +201,9 @@ class ReferenceSnapshot:
 
     def vocabulary(self) -> Sequence[str]:
         return list(self._surfaces)
+
+    def traced(self) -> Sequence[str]:
+        return list(filter(is_traced, self._surfaces))
 
     def frequency(self, surface: str) -> int:
         return self._surfaces.get(surface, 0)

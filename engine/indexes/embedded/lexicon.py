@@ -7,17 +7,24 @@ even in those in which it does not occur.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 
 from backstory.engine.cache import CachePool
 from backstory.engine.indexes.embedded.flat.flatfile import FlatFile, FlatWriter
+from backstory.engine.tokens import TRACES
 
 EXTENSION = ".forms"
 MOST_STEMS, STEM_BYTES = 50_000, 250
 PAGE = 2048  # bytes; a word is looked for within one
+
+# Where a surface form ends with a trace, and one that starts with a capital.
+_TRACE = b"|".join(sorted({re.escape(trace.encode("utf-8")) for trace in TRACES}))
+_TRACE_AT_END = re.compile(rb"(?:%b)\t" % _TRACE)
+_WITH_CAPITAL = re.compile(rb"\n([A-Z][^\t\n]*)\t")
 
 Stems = Mapping[str, Iterable[str]]
 
@@ -66,6 +73,14 @@ class SegmentLexicon:
         """Return every surface form, sorted."""
         return [line.split("\t", 1)[0] for line in self._data.decode("utf-8").split("\n") if line]
 
+    def traced(self) -> Iterator[str]:
+        """Yield the surface forms that are no plain words, without reading the others."""
+        for match in _TRACE_AT_END.finditer(self._data):
+            surface = self._data[self._data.rfind(b"\n", 0, match.start()) + 1 : match.end() - 1]
+            if b"\t" not in surface:  # else it is the end of a stem
+                yield surface.decode("utf-8")
+        yield from (match[1].decode("utf-8") for match in _WITH_CAPITAL.finditer(self._data))
+
     def items(self) -> list[tuple[str, list[str]]]:
         """Return every surface form with its stems."""
         lines = (line.split("\t") for line in self._data.decode("utf-8").split("\n") if line)
@@ -92,6 +107,11 @@ class IndexLexicon:
     def _find(self, surface: str, start: str) -> str | None:
         stems = (stem for part in self._parts for stem in part.stems(surface))
         return next((stem for stem in stems if stem.startswith(start)), None)
+
+    @cached_property
+    def traced(self) -> list[str]:
+        """Every surface form that is no plain word, sorted."""
+        return sorted({surface for part in self._parts for surface in part.traced()})
 
     @cached_property
     def vocabulary(self) -> list[str]:

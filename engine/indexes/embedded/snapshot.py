@@ -220,6 +220,10 @@ class EmbeddedSnapshot:
     def vocabulary(self) -> Sequence[str]:
         return self._lexicon.vocabulary
 
+    def traced(self) -> Sequence[str]:
+        """Return the surface forms that are no plain words, sorted; see `engine.tokens`."""
+        return self._lexicon.traced
+
     def frequency(self, surface: str) -> int:
         return self._postings.count(((SURFACE, surface),))
 
