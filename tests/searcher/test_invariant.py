@@ -148,22 +148,31 @@ def hold_shape(hit: Hit) -> None:
     assert "".join(part for part, _ in cut(hit.text, hit.marks)) == hit.text
 
 
+def readings(word: str) -> set[str]:
+    """Return what a word may be: 1,750 is one number in English, and another in Spanish."""
+    return {fold(word), bare(surface_of(word, has_decimal_comma=True)).lower()}
+
+
 def stretches(wanted: str, tokens: Sequence[Token]) -> list[tuple[int, int]]:
     """Find a word, phrase or pattern in a text: what the manual says, in as few words."""
+    spelt = [bare(token.surface).lower() for token in tokens]
     if wanted.startswith('"'):
-        phrase = ANALYZER.surfaces(wanted)
+        phrase = [readings(raw) for raw in ANALYZER.words(wanted)]
         places = [
             tokens[at : at + len(phrase)]
             for at in range(len(tokens) - len(phrase) + 1)
-            if [bare(token.surface).lower() for token in tokens[at : at + len(phrase)]] == phrase
+            if all(spelt[at + i] in some for i, some in enumerate(phrase))
         ]
     elif wanted.startswith("="):
-        places = [[token] for token in tokens if bare(token.surface).lower() == fold(wanted[1:])]
+        places = [
+            [t] for t, word in zip(tokens, spelt, strict=True) if word in readings(wanted[1:])
+        ]
     elif "*" in wanted:
         pattern = "".join(c if c in "*?" else fold(c) for c in wanted)
-        places = [[token] for token in tokens if fnmatchcase(bare(token.surface).lower(), pattern)]
+        places = [[t] for t, word in zip(tokens, spelt, strict=True) if fnmatchcase(word, pattern)]
     else:
-        stems = {stem(surface_of(wanted), language) for language in LANGUAGES}
+        surfaces = {surface_of(wanted), surface_of(wanted, has_decimal_comma=True)}
+        stems = {stem(surface, language) for surface in surfaces for language in LANGUAGES}
         places = [[token] for token in tokens if token.stem in stems]
     return [(place[0].start, place[-1].end) for place in places]
 
