@@ -106,9 +106,10 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class InTitle:
-    """The first passage of each document that has a word in its title, in any of its forms."""
+    """The first passages of `documents`, ids, whose titles have all of `words` in some form."""
 
-    word: Term
+    words: tuple[Term, ...]
+    documents: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)

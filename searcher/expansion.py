@@ -87,15 +87,8 @@ class Expander:
 
     def _in_titles(self, term: Term) -> InTitle | None:
         """Return a word that no passage has as one of titles, None where no title has it."""
-        titled = InTitle(term)
-        documents = self._snapshot.count(titled)
-        if not documents:
-            return None
-        count = f"{documents:,} title" + ("s" if documents > 1 else "")
-        self.limits.append(
-            f"“{term.text}” stands in {count} and in no passage: the first passage is shown."
-        )
-        return titled
+        documents = self._snapshot.titled((term,))
+        return InTitle((term,), documents) if documents else None
 
     def _word(self, word: Word) -> Word:
         """Return a word of a phrase, which stays one word."""

@@ -13,6 +13,7 @@ from backstory.searcher.parser import Parsed, Parser
 from backstory.searcher.preference import typed_first
 from backstory.searcher.rendering import render
 from backstory.searcher.settings import SearchSettings
+from backstory.searcher.titles import with_titles
 from backstory.searcher.vocabulary import Vocabulary
 
 
@@ -49,4 +50,5 @@ class QuestionReader:
     def _expanded(self, text: str, parsed: Parsed) -> Question:
         expander = Expander(self.snapshot, self.vocabulary, self.settings)
         query = typed_first(expander.expand(parsed.query), self.snapshot)
+        query = with_titles(query, self.snapshot)
         return Question(text, parsed, query, (*parsed.limits, *dict.fromkeys(expander.limits)))

@@ -99,6 +99,7 @@ AFFAIR: Sequence[IndexedDocument] = (
 # From a word that stands everywhere to one that stands almost nowhere.
 WORDS = ("the", "of", "sea", "ship", "lamp", "quokka")
 _OFTEN = [word for n, word in enumerate(WORDS) for _ in range(3 ** (len(WORDS) - n - 1) // 3 + 1)]
+_TITLES = ("The ship", "Sea and lamp", "Ship, sea, lamp", "")
 _DATES = ("2018-03-09", "2018-03", "2018", "2017-12-31", "")
 
 texts = st.lists(st.sampled_from(_OFTEN), max_size=14).map(" ".join)
@@ -118,7 +119,13 @@ def filled(
     """Commit each part of a corpus, then delete documents by number; return the last commit."""
     for part, documents in enumerate(corpus):
         made = (
-            make_document(f"d{part}-{n}", *paragraphs, source=f"S{n % 3}", date=_DATES[n % 5])
+            make_document(
+                f"d{part}-{n}",
+                *paragraphs,
+                title=_TITLES[(part + n) % 4],
+                source=f"S{n % 3}",
+                date=_DATES[n % 5],
+            )
             for n, paragraphs in enumerate(documents)
         )
         fill_index(index, *made)

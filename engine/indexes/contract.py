@@ -16,7 +16,7 @@ from backstory.engine.cache import CachePool
 from backstory.engine.candidates import Candidates, Cursor, FacetCounts, Places
 from backstory.engine.documents import Document, FileState, IndexedDocument, Passage, SkippedFile
 from backstory.engine.ordering import RELEVANCE
-from backstory.engine.query import Query
+from backstory.engine.query import Query, Term
 from backstory.engine.ranking import BM25
 
 
@@ -143,6 +143,12 @@ class Snapshot(Protocol):
         """Return, word for word of the vocabulary, a number that `frequency` is never above.
 
         It is the frequency itself, unless passages were deleted that still count.
+        """
+
+    def titled(self, words: Sequence[Term]) -> frozenset[str]:
+        """Return the ids of the documents that have all the words in their titles alone.
+
+        No passage of such a document has all of them, and it has one passage at least.
         """
 
     def names(self) -> Mapping[str, int]:

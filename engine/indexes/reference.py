@@ -26,7 +26,7 @@ from backstory.engine.filters import FactFilter
 from backstory.engine.indexes.contract import Problem, Statistics, refuse
 from backstory.engine.matching import Outcome, PassageTerms, evaluate
 from backstory.engine.ordering import RELEVANCE, date_places
-from backstory.engine.query import Filter, Leaf, Query, walk
+from backstory.engine.query import Filter, Leaf, Query, Term, walk
 from backstory.engine.ranking import BM25, order, score
 from backstory.engine.settings import BaseConfig
 from backstory.engine.tokens import is_traced
@@ -168,6 +168,18 @@ class ReferenceSnapshot:
         return {
             leaf: [stored.terms.frequency(leaf) for stored in self._passages] for leaf in leaves
         }
+
+    def titled(self, words: Sequence[Term]) -> frozenset[str]:
+        return frozenset(
+            id_
+            for id_, (indexed, passages) in self._documents.items()
+            if passages and self._has_all_in_title(indexed.document, words)
+            if not any(all(map(one.terms.frequency, words)) for one in passages)
+        )
+
+    def _has_all_in_title(self, document: Document, words: Sequence[Term]) -> bool:
+        terms = PassageTerms.of(document.title, document.language, self.analyzer)
+        return all(map(terms.frequency, words))
 
     def document(self, document_id: str) -> Document | None:
         entry = self._documents.get(document_id)

@@ -51,6 +51,12 @@ class DocumentRanges:
         """Return a value for each entry, given those of the documents."""
         return np.repeat(values, np.diff(self.starts))
 
+    def rows_of_starts(self, entries: Ids) -> Ids:
+        """Return the rows of those entries that are documents' own, ascending as they are."""
+        rows: Ids = self.starts.searchsorted(entries)
+        own: Ids = rows[self.starts[rows] == entries]
+        return own
+
     @cached_property
     def firsts(self) -> Flags:
         """Which entries are the first passages of their documents."""

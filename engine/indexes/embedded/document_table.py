@@ -17,15 +17,16 @@ from backstory.engine.cache import Cache, CachePool
 from backstory.engine.documents import Document
 from backstory.engine.facets import LANGUAGE
 from backstory.engine.filters import FactFilter, Words
-from backstory.engine.indexes.embedded.arrays import Flags
+from backstory.engine.indexes.embedded.arrays import Flags, Ids
 from backstory.engine.indexes.embedded.columns import OWN_LANGUAGE
 from backstory.engine.indexes.embedded.document_ranges import DocumentRanges
 from backstory.engine.indexes.embedded.passage_facts import PassageFacts
 from backstory.engine.indexes.embedded.schema import HEAD
 from backstory.engine.indexes.embedded.segments import OpenSegment
-from backstory.engine.query import All, Field, Filter, InTitle
+from backstory.engine.query import All, Filter, InTitle
 
 DOCUMENT_BYTES = 1_500
+MANY_DOCUMENTS = 500  # from here on the column of all ids is read sooner than each of them
 
 
 class DocumentTable:
@@ -66,19 +67,34 @@ class DocumentTable:
             self._documents.put(start, document, DOCUMENT_BYTES)
         return document
 
+    def ids(self, starts: Ids) -> list[str]:
+        """Return the ids of the documents whose own entries these are."""
+        if len(starts) > MANY_DOCUMENTS:
+            rows = self._ranges.starts.searchsorted(starts)
+            return list(map(self._ranges.column("id").__getitem__, rows.tolist()))
+        return [self.document(start).id for start in starts.tolist()]
+
     def mask(self, query: Filter) -> Flags:
         """Return a bitmap of the live passages that pass a filter."""
         if isinstance(query, All):
             return self._ranges.live
         mask = self._masks.get(query)
         if mask is None and isinstance(query, InTitle):
-            mask = self.mask(Field("title", query.word.surface)) & self._ranges.firsts
+            mask = self._firsts_of(query.documents)
             self._masks.put(query, mask, len(mask))
         if mask is None:
             mask = self._passing(FactFilter(query, self._analyzer, self._words))
             mask &= self._ranges.live
             self._masks.put(query, mask, len(mask))
         return mask
+
+    def _firsts_of(self, document_ids: Iterable[str]) -> Flags:
+        """Return a bitmap of the first passages of some documents."""
+        firsts: Flags = np.zeros(self._ranges.entries, bool)
+        for segment, base in zip(self._segments, self._bases, strict=True):
+            found = (segment.find(document_id) for document_id in document_ids)
+            firsts[[base + entry + 1 for entry in found if entry is not None]] = True
+        return firsts & self._ranges.firsts
 
     def _passing(self, fact_filter: FactFilter) -> Flags:
         if fact_filter.is_about_passages:

@@ -20,18 +20,23 @@ from backstory.engine.indexes.contract import Statistics
 from backstory.engine.indexes.embedded.arrays import Floats, joined
 from backstory.engine.indexes.embedded.document_ranges import DocumentRanges
 from backstory.engine.indexes.embedded.document_table import DocumentTable
-from backstory.engine.indexes.embedded.evaluation import Collection, Evaluator, count_of
+from backstory.engine.indexes.embedded.evaluation import (
+    Collection,
+    Evaluator,
+    count_of,
+    postings_of,
+)
 from backstory.engine.indexes.embedded.facet_counts import FacetCounter
 from backstory.engine.indexes.embedded.lexicon import IndexLexicon
 from backstory.engine.indexes.embedded.manifest import Manifest, altered
-from backstory.engine.indexes.embedded.matches import Matches
+from backstory.engine.indexes.embedded.matches import Matches, common
 from backstory.engine.indexes.embedded.ordering import Ordering
 from backstory.engine.indexes.embedded.postings import PostingsReader
-from backstory.engine.indexes.embedded.schema import SURFACE
+from backstory.engine.indexes.embedded.schema import HEAD, SURFACE
 from backstory.engine.indexes.embedded.segments import OpenSegment, open_facts
 from backstory.engine.indexes.embedded.storage import check_files
 from backstory.engine.ordering import RELEVANCE
-from backstory.engine.query import Leaf, Query
+from backstory.engine.query import Leaf, Query, Term
 from backstory.engine.ranking import BM25
 
 START_BYTES = 250  # of where a document begins, by its id
@@ -233,6 +238,21 @@ class EmbeddedSnapshot:
             for surface, count in segment.frequencies(SURFACE):
                 counts[surface] += count
         return list(map(counts.__getitem__, self.vocabulary()))
+
+    def titled(self, words: Sequence[Term]) -> frozenset[str]:
+        titles = []
+        for word in words:
+            heads = self._postings.get(tuple((HEAD, stem) for stem in word.stems))
+            titles.append(self._ranges.rows_of_starts(heads.ids))
+            if not len(titles[-1]):
+                return frozenset()
+        rows = common(titles, len(self._ranges.starts) - 1)
+        if len(rows):
+            passages = [postings_of(word, self._postings).ids for word in words]
+            rows = rows[~np.isin(rows, self._ranges.row_of[common(passages, self._ranges.entries)])]
+        starts = self._ranges.starts[rows]
+        starts = starts[self._ranges.starts[rows + 1] > starts + 1]
+        return frozenset(self._table.ids(starts))
 
     def names(self) -> Mapping[str, int]:
         return self._table.facts.names()
