@@ -16,6 +16,7 @@ from itertools import islice
 from backstory.engine.indexes.contract import Snapshot
 from backstory.engine.languages import is_stopword
 from backstory.engine.tokens import MAX_TERM, fold
+from backstory.searcher.equivalents import Equivalents
 from backstory.searcher.lexer import QUOTES
 from backstory.searcher.prefix_index import AFTER_ALL, PrefixIndex, RangeMaximumTree, folded
 from backstory.searcher.vocabulary import Vocabulary
@@ -61,6 +62,7 @@ class Completer:
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
         self.vocabulary = Vocabulary(snapshot.vocabulary, snapshot.traced)
+        self.equivalents = Equivalents(snapshot, self.vocabulary)
 
     def complete(self, text: str, limit: int = 8) -> list[Completion]:
         """Return up to `limit` completions, most passages first.

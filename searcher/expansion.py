@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterable
 from itertools import chain, islice
 
-from backstory.engine.indexes.contract import Snapshot
 from backstory.engine.patterns import wildcard_regex
 from backstory.engine.query import (
     And,
@@ -43,14 +42,12 @@ from backstory.searcher.vocabulary import BREAK, Vocabulary
 class Expander:
     """Expands queries over one snapshot; `limits` reports what was cut off."""
 
-    def __init__(
-        self, snapshot: Snapshot, vocabulary: Vocabulary, settings: SearchSettings
-    ) -> None:
-        self._snapshot, self._vocabulary = snapshot, vocabulary
+    def __init__(self, equivalents: Equivalents, settings: SearchSettings) -> None:
+        self._snapshot, self._vocabulary = equivalents.snapshot, equivalents.vocabulary
         self._most = settings.max_expansions
         self._known: dict[tuple[Expandable, bool], Forms] = {}
         self._is_excluding = False
-        self._equivalents = Equivalents(snapshot, vocabulary)
+        self._equivalents = equivalents
         self.limits: list[str] = []
 
     def expand(self, query: Query) -> Query:

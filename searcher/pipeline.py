@@ -48,7 +48,7 @@ class Pipeline:
         retrieved = self.retrieve(question, page)
         absent = self.absent(question, retrieved)
         advice = SuggestionBuilder(
-            self.snapshot, self.completer.vocabulary, self.settings, lambda: self.completer.names
+            self.completer.equivalents, self.settings, lambda: self.completer.names
         )
         is_helped = options.correct or page.size > 0  # else the counts alone are wanted
         respelt = Respelt()
@@ -84,7 +84,7 @@ class Pipeline:
     @property
     def questions(self) -> QuestionReader:
         """The parser and expander over this commit."""
-        return QuestionReader(self.snapshot, self.completer.vocabulary, self.settings)
+        return QuestionReader(self.completer.equivalents, self.settings)
 
     def page(self, options: SearchOptions) -> Page:
         """Return the slice of the ranking to fetch, within the limits of the settings."""

@@ -17,7 +17,7 @@ from backstory.engine.candidates import Candidate, Candidates, Cursor, FacetCoun
 from backstory.engine.documents import Document, FileState, Passage, SkippedFile
 from backstory.engine.errors import IndexDamaged
 from backstory.engine.indexes.contract import Statistics
-from backstory.engine.indexes.embedded.arrays import Floats, joined
+from backstory.engine.indexes.embedded.arrays import Floats, Ids, joined
 from backstory.engine.indexes.embedded.document_ranges import DocumentRanges
 from backstory.engine.indexes.embedded.document_table import DocumentTable
 from backstory.engine.indexes.embedded.evaluation import (
@@ -40,6 +40,7 @@ from backstory.engine.query import Leaf, Query, Term
 from backstory.engine.ranking import BM25
 
 START_BYTES = 250  # of where a document begins, by its id
+TITLE_BYTES = 400  # of a word of titles, beside the rows
 PASSAGE_BYTES = 1_000  # of a passage that was read, beside two for each letter
 
 
@@ -61,9 +62,11 @@ class EmbeddedSnapshot:
         self._ordering = Ordering(self._ranges)
         self._passages: Cache[int, tuple[Document, Passage]] = pool.cache("passages")
         self._starts: Cache[str, int] = pool.cache("starts")
+        self._titles: Cache[tuple[str, ...], Ids] = pool.cache("titles")
         self._norms: tuple[BM25, Floats] | None = None
         self._last: tuple[Query, BM25, Matches] | None = None
-        caches = (self._postings, self._table, self._passages, self._starts, self.analyzer)
+        tables = self._passages, self._starts, self._titles
+        caches = (self._postings, self._table, self.analyzer, *tables)
         # Threads share a snapshot and let go of it one by one: its files close after the last.
         weakref.finalize(self, _close, self._segments, caches)
 
@@ -242,8 +245,7 @@ class EmbeddedSnapshot:
     def titled(self, words: Sequence[Term]) -> frozenset[str]:
         titles = []
         for word in words:
-            heads = self._postings.get(tuple((HEAD, stem) for stem in word.stems))
-            titles.append(self._ranges.rows_of_starts(heads.ids))
+            titles.append(self._titled(word.stems))
             if not len(titles[-1]):
                 return frozenset()
         rows = common(titles, len(self._ranges.starts) - 1)
@@ -253,6 +255,15 @@ class EmbeddedSnapshot:
         starts = self._ranges.starts[rows]
         starts = starts[self._ranges.starts[rows + 1] > starts + 1]
         return frozenset(self._table.ids(starts))
+
+    def _titled(self, stems: tuple[str, ...]) -> Ids:
+        """Return the rows of the documents that have one of the stems in their titles."""
+        rows = self._titles.get(stems)
+        if rows is None:
+            heads = self._postings.get(tuple((HEAD, stem) for stem in stems))
+            rows = self._ranges.rows_of_starts(heads.ids)
+            self._titles.put(stems, rows, TITLE_BYTES + rows.nbytes)
+        return rows
 
     def names(self) -> Mapping[str, int]:
         return self._table.facts.names()
