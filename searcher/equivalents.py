@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, product
+from itertools import chain, pairwise, product
 
 from backstory.engine.cache import Cache
 from backstory.engine.indexes.contract import Snapshot
-from backstory.engine.query import AnyOf, Exact, Forms, Leaf, Phrase, Spelling, Term, Word
+from backstory.engine.query import AnyOf, Exact, Forms, Leaf, Phrase, Query, Spelling, Term, Word
 from backstory.engine.tokens import ACRONYMS, CURRENCY, HYPHEN, bare, is_spaceless, signs
 from backstory.searcher.vocabulary import BREAK, Vocabulary
 
@@ -41,6 +41,16 @@ class Equivalents:
             leaf = self._any_of(self._with_umlauts(term), self._phrases(term))
             self._known.put(term, leaf, LEAF_BYTES)
         return leaf
+
+    def with_joined(self, words: Sequence[Query], expanded: Iterable[Query]) -> tuple[Query, ...]:
+        """Return expanded words side by side so that COVID19 has both words of *covid 19*."""
+        found = list(expanded)
+        for i, (first, second) in enumerate(pairwise(words)):
+            if isinstance(first, Term) and isinstance(second, Term) and second.surface.isdecimal():
+                joined = next(self._joined(Phrase("", (first, second))), None)
+                if joined and first.surface.isalpha() and self.snapshot.count(joined):
+                    found[i : i + 2] = [_or(found[i], joined), _or(found[i + 1], joined)]
+        return tuple(found)
 
     def of_exact(self, word: Exact) -> Exact | Forms:
         """Return an exact form, with and without traces; one with a sign stays so."""
@@ -200,6 +210,17 @@ class Equivalents:
         """Return the stems of a word that stands somewhere, [] for any other."""
         stem, languages = self.snapshot.analyzer.known_stem, self.snapshot.languages
         return [known for language in languages if (known := stem(surface, language))]
+
+
+def _or(query: Query, spelling: Term) -> Query:
+    """Return a word with one more spelling."""
+    match query:
+        case AnyOf(text, spellings):
+            return AnyOf(text, (*spellings, spelling))
+        case Term() | Exact() | Forms() | Phrase():
+            return AnyOf(query.text, (query, spelling))
+        case _:
+            return query
 
 
 def _forms(word: Exact, forms: Sequence[str]) -> Exact | Forms:

@@ -69,7 +69,9 @@ class Expander:
             case Or(nodes):
                 return Or(tuple(map(self.expand, nodes)))
             case BagOfWords(words, must):
-                return BagOfWords(tuple(map(self.expand, words)), tuple(map(self.expand, must)))
+                expanded = map(self.expand, words)
+                joined = self._equivalents.with_joined(words, expanded)
+                return BagOfWords(joined, tuple(map(self.expand, must)))
             case Term():
                 leaf = self._equivalents.of_term(query)
                 return leaf if self._snapshot.count(leaf) else self._in_titles(query) or leaf
