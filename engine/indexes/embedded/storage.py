@@ -1,4 +1,4 @@
-"""The index folder: who may have written it, who writes it now, and what reaches the disk."""
+"""The index folder: who may have written it, and who writes it now."""
 
 from __future__ import annotations
 
@@ -55,15 +55,6 @@ def create_folder(folder: Path) -> None:
 def secure(path: Path) -> None:
     """Take away other users' right to write a new file, whatever the umask gave them."""
     path.chmod(0o644)
-
-
-def sync_file(path: Path) -> None:
-    """Bring a file's content, or a folder's entries, to the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @contextlib.contextmanager

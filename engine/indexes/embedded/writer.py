@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from backstory.engine.analysis import Analyzer
+from backstory.engine.disk import sync
 from backstory.engine.documents import IndexedDocument, SkippedFile
 from backstory.engine.errors import UnreadableDocument
 from backstory.engine.indexes.embedded.builder import Batch, BuiltSegment, SegmentBuilder
@@ -38,7 +39,6 @@ from backstory.engine.indexes.embedded.storage import (
     remove_litter,
     secure,
     storing,
-    sync_file,
 )
 
 BATCH_WORDS = 1_500_000
@@ -202,7 +202,7 @@ class EmbeddedWriter:
         if bitmap and bitmap not in known:
             save_deleted(self._folder / bitmap, segment.state)
             secure(self._folder / bitmap)
-            sync_file(self._folder / bitmap)
+            sync(self._folder / bitmap)
             self._state.files[bitmap] = measure(self._folder / bitmap)
             self._state.added.append(bitmap)
         for file in known:
