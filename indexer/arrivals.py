@@ -86,8 +86,8 @@ class Arrivals:
         self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
             self._compare(index.open(), None)
-        except IndexNotFound:
-            return
+        except IndexNotFound:  # should this run be killed, its documents are the first ones still
+            self._create()
         except BackstoryError:  # to be rebuilt: its documents are not known
             self._is_first = True
 

@@ -123,6 +123,19 @@ def test_run_that_ended_between_commit_and_times_is_made_up_for(
     assert day(archive, "late") == 7
 
 
+def test_first_run_that_was_killed_before_the_times_is_made_up_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, "memo.txt", "The lighthouse is sold.")
+    archive = backstory.open(tmp_path / "index", corpus=tmp_path / "corpus", index__jobs=1)
+    with monkeypatch.context() as patched:
+        patched.setattr(Arrivals, "update", lambda self, index: None)
+        archive.index()
+    archive.index()
+
+    assert archive.arrived("memo") is not None
+
+
 @pytest.mark.parametrize("is_readable", [True, False])
 def test_what_was_indexed_before_times_were_kept_has_none(
     tmp_path: Path, archive: Archive, is_readable: bool
