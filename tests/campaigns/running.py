@@ -18,7 +18,7 @@ def campaign(name: str, *arguments: str, work: Path) -> dict[str, Any]:
     """
     script = Path(__file__).with_name(f"{name}.py")
     done = subprocess.run(
-        [sys.executable, "-P", str(script), *arguments, "--work", str(work)],
+        [sys.executable, str(script), *arguments, "--work", str(work)],
         capture_output=True,
         text=True,
         timeout=PATIENCE,

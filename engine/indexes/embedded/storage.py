@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from backstory.engine.disk import sync
 from backstory.engine.errors import IndexBusy, IndexDamaged, IndexUntrusted, storage_error
 from backstory.engine.indexes.embedded.manifest import MANIFEST_NAME, Manifest, manifest_name
 
@@ -46,10 +47,17 @@ def check_files(folder: Path, manifest: Manifest) -> None:
 
 
 def create_folder(folder: Path) -> None:
-    """Make the index folder, for its owner alone; an existing one must be trusted."""
+    """Make the index folder, for its owner alone; an existing one must be trusted.
+
+    Its name is brought to the disk every time: whoever made it may have lost power before.
+    """
+    missing = [each for each in folder.parents if not each.exists()]
     folder.parent.mkdir(parents=True, exist_ok=True)
     folder.mkdir(mode=0o700, exist_ok=True)
     check_trust(folder)
+    for each in (folder, *missing):
+        with contextlib.suppress(PermissionError):  # it may be entered and not be listed
+            sync(each.parent)
 
 
 def secure(path: Path) -> None:
