@@ -120,7 +120,7 @@ class IndexDamaged(BackstoryError):
             f"The index is damaged: {path} {problem}.",
             "Rebuild it with: backstory index --rebuild",
         )
-        self.path = path
+        self.path, self.problem = path, problem
 
 
 class StateDamaged(BackstoryError):

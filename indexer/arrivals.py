@@ -106,7 +106,8 @@ class Arrivals:
             self._create()
         with self._transaction("IMMEDIATE") as connection:
             _migrate(connection)
-            if self._check(connection) != commit:
+            if _sealed(connection)[0] != commit:
+                self._check(connection)
                 _note(connection, snapshot, commit, now)
 
     def _create(self) -> None:
@@ -119,21 +120,22 @@ class Arrivals:
         draft.replace(self._path)
         sync(self._path.parent)
 
-    def _check(self, connection: sqlite3.Connection) -> str:
-        """Return the commit that was noted last; all rows are compared with their checksum.
+    def _check(self, connection: sqlite3.Connection) -> None:
+        """Compare all rows with their checksum.
 
         It is done once for each state of the file, when it cannot change unseen any more: 20,000
         rows take 30 ms.
         """
-        row = connection.execute("SELECT * FROM commits").fetchone() or ("", None)
+        commit, *digests = _sealed(connection)
         status = self._path.stat()
         state = status.st_ino, status.st_size, status.st_mtime_ns
-        if state != self._checked and len(row) > 1:  # else it is from before there were checksums
-            if row[1] != _digest(row[0], connection):
-                raise StateDamaged(self._path, "does not match its checksum")
-            if time.time_ns() - status.st_mtime_ns > SETTLED:
-                self._checked = state
-        return str(row[0])
+        if state == self._checked:
+            return
+        # None at all: the file is from before there were checksums.
+        if digests and digests != [_digest(commit, connection)]:
+            raise StateDamaged(self._path, "does not match its checksum")
+        if time.time_ns() - status.st_mtime_ns > SETTLED:
+            self._checked = state
 
     @contextmanager
     def _transaction(self, kind: str) -> Iterator[sqlite3.Connection]:
@@ -169,6 +171,12 @@ def _note(connection: sqlite3.Connection, snapshot: Snapshot, commit: str, now: 
     _seal(connection, commit)
 
 
+def _sealed(connection: sqlite3.Connection) -> tuple[Any, ...]:
+    """Return the commit that was compared last and, if there is one, the checksum."""
+    row: tuple[Any, ...] | None = connection.execute("SELECT * FROM commits").fetchone()
+    return row or ("", None)
+
+
 def _seal(connection: sqlite3.Connection, commit: str) -> None:
     """Write down the commit that was compared last, and the checksum of all rows."""
     connection.execute("DELETE FROM commits")
@@ -178,9 +186,9 @@ def _seal(connection: sqlite3.Connection, commit: str) -> None:
 def _migrate(connection: sqlite3.Connection) -> None:
     """Give a file from before there were checksums its first one."""
     if len(connection.execute("PRAGMA table_info(commits)").fetchall()) == 1:
-        row = connection.execute("SELECT newest FROM commits").fetchone() or ("",)
+        commit = _sealed(connection)[0]
         connection.execute("ALTER TABLE commits ADD COLUMN sha256 TEXT")
-        _seal(connection, row[0])
+        _seal(connection, commit)
 
 
 def _digest(commit: str, connection: sqlite3.Connection) -> str:

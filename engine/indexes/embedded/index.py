@@ -21,9 +21,10 @@ from backstory.engine.errors import (
 from backstory.engine.indexes.contract import Problem
 from backstory.engine.indexes.embedded.flat.flatfile import FlatFile, mismatch
 from backstory.engine.indexes.embedded.manifest import (
+    TOC_END,
     Manifest,
-    altered,
     current_identity,
+    measure,
     newest_generation,
     read_manifest,
     toc_name,
@@ -176,16 +177,30 @@ class EmbeddedIndex:
         return type(self), (self.folder,)
 
     def check(self, *, deep: bool = False) -> Iterator[Problem]:
-        """Read every file and compare it with its checksum; also name what a crash left behind."""
-        # Anew: what an open reader has seen may have changed.
-        manifest = self._read_newest(self._checked)[1]
-        damaged = list(altered(self.folder, manifest))
-        for name in damaged:
-            yield Problem(name, mismatch(_damaged_blocks(self.folder / name)))
+        """Read every file and compare it with its checksums; also name what a crash left behind.
+
+        If `deep`, that is the SHA-256 of the whole file, too.
+        """
+        manifest, damaged = self._damaged(deep=deep)
+        yield from damaged
         if deep and not damaged:
             yield from self._contradictions(manifest)
         for name in litter(os.listdir(self.folder), manifest):
             yield Problem(name, "left by an interrupted run; removed by the next one", False)
+
+    def _damaged(self, *, deep: bool) -> tuple[Manifest, list[Problem]]:
+        """Return the newest commit and its damaged files; one that is replaced has none."""
+        for _ in range(TRIES):
+            # Read anew: what an open reader has seen may have changed.
+            stamp, manifest = self._read_newest(self._checked)
+            problems = [
+                Problem(name, said)
+                for name, known in manifest.files.items()
+                if (said := _problem(self.folder / name, known if deep else None))
+            ]
+            if not problems or stamp == self._stamp():
+                break
+        return manifest, problems
 
     def _checked(self, manifest: Manifest) -> Manifest:
         check_files(self.folder, manifest)
@@ -200,12 +215,19 @@ class EmbeddedIndex:
             segment.close()
 
 
-def _damaged_blocks(path: Path) -> list[int]:
-    """Return in which blocks a file is damaged, by their offsets, as far as that can be told."""
+def _problem(path: Path, known: tuple[int, str] | None) -> str:
+    """Return what is wrong with a file of a commit whose TOC is right; "" for nothing.
+
+    `known` are its size and SHA-256, None where the checksums within it are enough.
+    """
     try:
-        return FlatFile(path).damaged_blocks()
-    except (OSError, IndexDamaged):
-        return []
+        blocks = [] if path.name.endswith(TOC_END) else FlatFile(path).damaged_blocks()
+        is_sound = not blocks and (known is None or known == measure(path))
+        return "" if is_sound else mismatch(blocks)
+    except IndexDamaged as error:
+        return error.problem
+    except OSError as error:
+        return f"cannot be read ({error.strerror})"
 
 
 def damage(folder: Path, error: BaseException) -> IndexDamaged | None:

@@ -12,7 +12,7 @@ import json
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -184,16 +184,6 @@ def measure(path: Path) -> tuple[int, str]:
     with path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
     return path.stat().st_size, digest
-
-
-def altered(folder: Path, manifest: Manifest) -> Iterator[str]:
-    """Yield the files of a commit that are not as they were written."""
-    for name, known in manifest.files.items():
-        try:
-            if measure(folder / name) != known:
-                yield name
-        except OSError:
-            yield name
 
 
 def read_manifest(folder: Path, generation: int, ours: Identity) -> Manifest:
