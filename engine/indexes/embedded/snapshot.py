@@ -15,7 +15,6 @@ from backstory.engine.analysis import Analyzer
 from backstory.engine.cache import Cache, CachePool
 from backstory.engine.candidates import Candidate, Candidates, Cursor, FacetCounts, Places
 from backstory.engine.documents import Document, FileState, Passage, SkippedFile
-from backstory.engine.errors import IndexDamaged
 from backstory.engine.indexes.contract import Statistics
 from backstory.engine.indexes.embedded.arrays import Floats, joined
 from backstory.engine.indexes.embedded.document_ranges import DocumentRanges
@@ -28,7 +27,7 @@ from backstory.engine.indexes.embedded.evaluation import (
 )
 from backstory.engine.indexes.embedded.facet_counts import FacetCounter
 from backstory.engine.indexes.embedded.lexicon import IndexLexicon
-from backstory.engine.indexes.embedded.manifest import Manifest, altered
+from backstory.engine.indexes.embedded.manifest import Manifest
 from backstory.engine.indexes.embedded.matches import Matches, common
 from backstory.engine.indexes.embedded.ordering import Ordering
 from backstory.engine.indexes.embedded.postings import PostingsReader
@@ -271,19 +270,12 @@ class _Clearable(Protocol):
 
 
 def open_segments(folder: Path, manifest: Manifest) -> list[OpenSegment]:
-    """Open the segments of a generation whose manifest has been checked.
-
-    Raises IndexDamaged, which names the file, for bytes that nothing can be made of.
-    """
+    """Open the segments of a generation whose manifest has been checked; raises IndexDamaged."""
     opened: list[OpenSegment] = []
     try:
         for facts in manifest.segments:
             opened.append(open_facts(folder, facts))
         return opened
-    except BaseException as error:  # whatever it is: readers trust the numbers they read
+    except BaseException:
         _close(opened, ())
-        if isinstance(error, OSError | IndexDamaged) or not isinstance(error, Exception):
-            raise
-        damaged = next(altered(folder, manifest), None)
-        path = folder / damaged if damaged else folder
-        raise IndexDamaged(path, f"cannot be read ({type(error).__name__}: {error})") from error
+        raise
