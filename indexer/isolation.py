@@ -13,14 +13,18 @@ import os
 import pickle
 import resource
 import signal
-from collections.abc import Callable
+import tempfile
+import time
+from collections.abc import Callable, Mapping
 from multiprocessing.connection import Connection
+from typing import BinaryIO
 
 from backstory.engine.errors import UnreadableDocument
 from backstory.engine.remarks import Code, Remark
 from backstory.indexer.exchange import FalseAnswer, ask, receive, send
 from backstory.indexer.readers import Reading, Source
 from backstory.indexer.readers.dispatch import fault, read
+from backstory.indexer.readers.guard import Guard, OutOfTime, interrupt_members
 from backstory.indexer.sandbox import bare_environment, confine_reader
 from backstory.indexer.scratch import Scratch
 from backstory.indexer.settings import FormatSettings
@@ -31,6 +35,9 @@ _MEGABYTE = 1024 * 1024
 _START_SECONDS = 60.0
 # A process that has kept this share of its memory is replaced after it has answered.
 _TIRED = 0.25
+_MOST_CULPRITS = 20  # members of one file that may each cost a process
+_LONGEST = 2  # times the seconds for a file, after which it is not begun again
+_NUMBER = 8  # bytes of the number of a member
 
 
 class ReadingRoom:
@@ -43,21 +50,38 @@ class ReadingRoom:
         self._formats, self._look = formats, look
         self._child: Child | None = None
         self._scratch: Scratch | None = None
+        self._board: BinaryIO | None = None  # the number of the member that is being read
+        self._culprit = 0  # that of the member that the last process died of
 
     def read(self, source: Source) -> Reading:
         """Read a file in the other process; raise UnreadableDocument where it does not survive."""
         try:
-            return self._read(source)
+            return self._read_without_culprits(source)
         except UnreadableDocument:
             raise
         except BaseException:  # it would give its answer to the next file
             self.close()
             raise
 
-    def _read(self, source: Source) -> Reading:
+    def _read_without_culprits(self, source: Source) -> Reading:
+        """Read a file again without each member that the process died of."""
+        skipped: dict[int, Remark] = {}
+        deadline = time.monotonic() + self._formats.seconds * _LONGEST
+        while True:
+            try:
+                return self._read(source, skipped)
+            except UnreadableDocument as error:
+                culprit, self._culprit = self._culprit, 0
+                is_over = len(skipped) >= _MOST_CULPRITS or time.monotonic() > deadline
+                if not culprit or culprit in skipped or is_over:
+                    raise
+                skipped[culprit] = error.remark
+
+    def _read(self, source: Source, skipped: Mapping[int, Remark]) -> Reading:
         child = self._open()
         try:
-            answer = self._ask(child, pickle.dumps(source), self._formats.seconds)
+            question = pickle.dumps((source, skipped))
+            answer = self._ask(child, question, self._formats.seconds)
             if answer is None:
                 self.close()
                 raise UnreadableDocument(source.name, self._timed_out())
@@ -81,9 +105,17 @@ class ReadingRoom:
             return self._child
         self.close()
         self._scratch = scratch = Scratch(self._formats.max_unpacked_mb * _MEGABYTE)
+        self._board = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115
+        board = self._board.fileno()
         with sigint_blocked():
-            environment = bare_environment(str(scratch.path))
-            self._child = Child(_serve, self._formats, str(scratch.path), environment=environment)
+            self._child = Child(
+                _serve,
+                self._formats,
+                str(scratch.path),
+                board,
+                shared=[board],
+                environment=bare_environment(str(scratch.path)),
+            )
         with contextlib.suppress(EOFError, ConnectionError, ValueError):
             if self._ask(self._child, b"", _START_SECONDS) is not None:
                 return self._child
@@ -118,6 +150,10 @@ class ReadingRoom:
         child, self._child = self._child, None
         if child is not None:
             child.kill()
+        board, self._board = self._board, None
+        if board is not None:
+            self._culprit = int.from_bytes(os.pread(board.fileno(), _NUMBER, 0), "big")
+            board.close()
         scratch, self._scratch = self._scratch, None
         if scratch is not None:
             scratch.close()
@@ -133,14 +169,20 @@ def _in_words(code: int | None) -> str:
 # --- In the other process
 
 
-def _serve(line: Connection, formats: FormatSettings, scratch: str) -> None:
+def _serve(line: Connection, formats: FormatSettings, scratch: str, board: int) -> None:
     room = formats.memory_mb * _MEGABYTE
     size = _sizer()
     before = size()
     confine_reader(scratch, formats, before + room)
+    interrupt_members()
     send(line.fileno(), b"ready")
+
+    def report(number: int) -> None:
+        os.pwrite(board, number.to_bytes(_NUMBER, "big"), 0)
+
     while True:
-        source = pickle.loads(receive(line.fileno()))
+        source, skipped = pickle.loads(receive(line.fileno()))
+        source.budget.guard = Guard(formats.seconds, skipped, report)
         # Nobody may be left to end this process: a reader that hangs in C code hears no thread.
         signal.setitimer(signal.ITIMER_REAL, formats.seconds + 2)
         is_tired = lambda: size() - before > room * _TIRED  # noqa: E731
@@ -153,12 +195,12 @@ def _answer(source: Source, formats: FormatSettings, is_tired: Callable[[], bool
         return dump(reading=read(source), tired=is_tired())
     except UnreadableDocument as error:
         remark, tired = error.remark, is_tired()
-    except MemoryError:
-        remark, tired = Remark.of(Code.NEEDS_MEMORY, limit=formats.memory_mb), True
-    except RecursionError:
-        remark, tired = Remark.of(Code.TOO_DEEP, detail="nested too deeply"), True
+    except OutOfTime:
+        remark, tired = Remark.of(Code.TIMED_OUT, seconds=formats.seconds), True
+    except (MemoryError, RecursionError) as error:
+        remark, tired = fault(error, formats.memory_mb), True
     except Exception as error:  # a reader's own fault: this file is skipped, the run goes on
-        remark, tired = fault(error), is_tired()
+        remark, tired = fault(error, formats.memory_mb), is_tired()
     return dump(remark=remark, tired=tired)
 
 

@@ -12,7 +12,7 @@ SUFFIX = ".evil"
 _READER = """
 from backstory.indexer.readers import Format, Paragraph, Reading, Source
 
-FORMAT = Format("a program", suffixes=(".evil",), is_risky=True)
+FORMAT = Format("a program", suffixes=(".evil",))
 
 def read(source: Source) -> Reading:
     names = {"said": [], "source": source}

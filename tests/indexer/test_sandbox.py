@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import socket
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -257,7 +259,8 @@ def test_a_reader_inherits_nothing_that_is_open(room: ReadingRoom, tmp_path: Pat
         folder = Path(f"/proc/{room._child.pid}/fd")
         shown = {str(each.readlink()) for each in folder.iterdir()}
     pipes = {each for each in shown if re.match("(socket|pipe):", each)}
-    assert shown - pipes == {os.devnull, f"/proc/{room._child.pid}/statm"}
+    (board,) = shown - pipes - {os.devnull, f"/proc/{room._child.pid}/statm"}
+    assert board.endswith("(deleted)")  # the number of the member that is read
     assert len(pipes) == 2
 
 
@@ -276,6 +279,42 @@ def test_a_reader_that_takes_no_more_questions_and_one_that_never_ends_its_answe
         send(theirs.fileno(), bytes(101))
         with pytest.raises(ValueError, match="101 bytes"):
             ask(ours.fileno(), b"", 10, 100, lambda: None)
+
+
+# --- Members
+
+
+def test_a_member_that_kills_its_reader_costs_no_other(room: ReadingRoom) -> None:
+    packed = io.BytesIO()
+    members = {
+        "a.txt": "The first.",
+        "hangs.evil": "while True:\n    pass",
+        "swallows.evil": "while True:\n    try:\n        while True: pass\n"
+        "    except Exception: pass",
+        "crashes.evil": "import ctypes; ctypes.string_at(0)",
+        "ends.evil": "import os; os._exit(3)",
+        "swells.evil": "kept = [bytes(50_000_000) for _ in range(50)]",
+        "sinks.evil": "def sink(): sink()\nsink()",
+        "within.eml": "Subject: One\n\nA letter.",
+        "z.md": "The last.",
+    }
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    source = Source(Path("a"), "a.zip", packed.getvalue(), False, CORPUS, LIMITS)
+    read = {member.name: member for member in room.read(source).members}
+    assert list(read) == list(members)
+    assert {name for name, member in read.items() if member.remark is None} == {
+        "a.txt",
+        "swells.evil",  # these two say themselves what they met
+        "sinks.evil",
+        "within.eml",
+        "z.md",
+    }
+    assert "took too many" in read["hangs.evil"].reason
+    assert "took too many" in read["swallows.evil"].reason
+    assert "crashed (SIGSEGV)" in read["crashes.evil"].reason
+    assert "exit status 3" in read["ends.evil"].reason
 
 
 # --- A whole run
