@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import gzip
-import io
 import struct
 import zipfile
 import zlib
@@ -198,7 +197,9 @@ FILES: dict[str, Maker] = {
     "groups.rtf": lambda size: b"{\\rtf1 " + b"{" * (20_000 * size) + b"deep",
     "words.rtf": lambda size: b"{\\rtf1 " + b"\\'e9\\u233? " * (10_000 * size) + b"}",
     # Tables
-    "columns.csv": lambda size: b",".join(b"c%d" % n for n in range(100_000 * size)) + b"\n1\n" * 99,
+    "columns.csv": lambda size: (
+        b",".join(b"c%d" % n for n in range(100_000 * size)) + b"\n1\n" * 99
+    ),
     "rows.csv": lambda size: b"a" + b"," * (2_000 * size) + b"\n" + b"1\n" * (2_000 * size),
     "quote.csv": lambda size: b'a,b\n1,"' + b"word\n" * (20_000 * size),
     "same-ids.csv": lambda size: b"id,text\n" + b"x,A line.\n" * (3_000 * size),
@@ -232,7 +233,9 @@ _HEAD = b"From: Ana <ana@example.org>\nTo: bo@example.org\nSubject: %s\nDate: %s
 _DATE = b"Fri, 9 Mar 2018 10:00:00 +0000"
 
 
-def _mail(body: bytes, *, subject: bytes = b"A letter", date: bytes = _DATE, head: bytes = b"") -> bytes:
+def _mail(
+    body: bytes, *, subject: bytes = b"A letter", date: bytes = _DATE, head: bytes = b""
+) -> bytes:
     return _HEAD % (subject, date) + head + b"\n" + body
 
 
@@ -243,17 +246,24 @@ def _parts(parts: list[bytes], kind: bytes = b"mixed") -> bytes:
 
 
 def _text_in(charset: bytes) -> bytes:
-    return _mail(b"A caf\xe9 by the harbour.", head=b"Content-Type: text/plain; charset=%s\n" % charset)
+    return _mail(
+        b"A caf\xe9 by the harbour.", head=b"Content-Type: text/plain; charset=%s\n" % charset
+    )
 
 
 def _enclosed(depth: int) -> bytes:
     """Write a mail in a mail in a mail, each forwarded as it was."""
     head = b"".join(b"Subject: %d\nContent-Type: message/rfc822\n\n" % n for n in range(depth))
-    return _HEAD % (b"Forwarded", _DATE) + b"Content-Type: message/rfc822\n\n" + head + _mail(b"Hello.")
+    return (
+        _HEAD % (b"Forwarded", _DATE)
+        + b"Content-Type: message/rfc822\n\n"
+        + head
+        + _mail(b"Hello.")
+    )
 
 
 def _attached(name: bytes, data: bytes) -> bytes:
-    disposition = b"Content-Disposition: attachment; filename=\"%s\"\n" % name
+    disposition = b'Content-Disposition: attachment; filename="%s"\n' % name
     coded = b"Content-Transfer-Encoding: base64\n\n" + base64.encodebytes(data)
     return _parts([b"Content-Type: text/plain\n\nHello.", disposition + coded])
 
@@ -275,7 +285,9 @@ MAILS: dict[str, Maker] = {
     "unnamed-parts": lambda size: _parts([b"\nx"] * (10_000 * size), b"alternative"),
     "nested-mails": lambda size: _enclosed(300 * size),
     "recipients": lambda size: _mail(b"Hello.", head=b"Cc: " + _5000 + b"\n"),
-    "quotes-in-from": lambda size: b"From: " + b'"a" ' * (3_000 * size) + b"\nTo: b@c.example\n\nHello.",
+    "quotes-in-from": lambda size: (
+        b"From: " + b'"a" ' * (3_000 * size) + b"\nTo: b@c.example\n\nHello."
+    ),
     "open-quotes": lambda size: b"From: " + b'"' * (3_001 * size) + b"\n\nHello.",
     "comments-in-from": lambda size: b"From: " + b"(" * (3_000 * size) + b"\n\nHello.",
     "angles-in-to": lambda size: b"To: " + b"<a@b " * (3_000 * size) + b"\n\nHello.",
@@ -330,8 +342,12 @@ MAILS: dict[str, Maker] = {
 def mailbox(number_of_good: int, size: int) -> bytes:
     """Write a mailbox of all hostile mails, with good ones between them."""
     letters = [make(size) for make in MAILS.values()]
-    good = [_mail(b"Neighbour %d writes." % n, subject=b"Good %d" % n) for n in range(number_of_good)]
+    good = [
+        _mail(b"Neighbour %d writes." % n, subject=b"Good %d" % n) for n in range(number_of_good)
+    ]
     every: list[bytes] = []
     for number, letter in enumerate(letters):
         every += [letter, good[number % len(good)]] if number < len(good) else [letter]
-    return b"".join(b"From a@b Fri Mar  9 10:00:00 2018\n" + each.rstrip() + b"\n\n" for each in every)
+    return b"".join(
+        b"From a@b Fri Mar  9 10:00:00 2018\n" + each.rstrip() + b"\n\n" for each in every
+    )

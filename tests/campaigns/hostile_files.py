@@ -94,7 +94,9 @@ def index_all(root: Path) -> Iterator[str]:
     corpus = root / "corpus"
     for number in range(NEIGHBOURS):
         suffix, text = ((".txt", "{}"), (".html", "<p>{}</p>"), (".md", "{}"))[number % 3]
-        (corpus / f"{number}-near{suffix}").write_text(text.format(f"The lighthouse {number} stands."))
+        (corpus / f"{number}-near{suffix}").write_text(
+            text.format(f"The lighthouse {number} stands.")
+        )
     done = run(root, "index", "--jobs", "2")
     if done.returncode not in (0, 1) or "Traceback" in done.stdout + done.stderr:
         yield f"the run ended with {done.returncode}: {done.stderr[-2_000:]}"
@@ -139,7 +141,12 @@ def main() -> int:
     for said in wrong:
         print(f"wrong: {said}")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    result = {"files": len(names), "wrong": len(wrong), "slowest": slowest[0].seconds, "peak_mb": peak}
+    result = {
+        "files": len(names),
+        "wrong": len(wrong),
+        "slowest": slowest[0].seconds,
+        "peak_mb": peak,
+    }
     print(json.dumps(result))
     return bool(wrong)
 
