@@ -1,8 +1,8 @@
 """Members of one file that are read one by one, so that a bad one costs itself and no other.
 
 Each gets a quarter of the processor time that is left for all, and less after each that used it up,
-so that however many are bad, the others have their turn. Which one is being read is reported outside as well: if the process dies of
-it, the file is read again without that one.
+so that however many are bad, the others have their turn. Which one is being read is reported
+outside as well: if the process dies of it, the file is read again without that one.
 """
 
 from __future__ import annotations
@@ -23,28 +23,32 @@ _LEAST = 0.02  # seconds
 _REPEATED = 0.5  # seconds until a member is interrupted again, if a library has let that pass
 
 
+# The number of a member in its file, then that of a member in this one, and so on.
+Place = tuple[int, ...]
+
+
 class OutOfTime(BaseException):
     """A member has used its time; no `except Exception` of a library may keep it."""
 
 
-def _tell_nobody(number: int) -> None:
+def _tell_nobody(place: Place) -> None:
     """Report no member."""
 
 
 @dataclass(slots=True)
 class Guard:
-    """The members of one file: `skipped` are not read again, by their number, and why not.
+    """The members of one file: `skipped` are not read again, by their place, and why not.
 
-    `seconds` are those for the file, None where no clock runs. `report` is called with the number
-    of the member that is read, 0 for none.
+    `seconds` are those for the file, None where no clock runs. `report` is called with the place
+    of the member that is read, () for none.
     """
 
     seconds: float | None = None
-    skipped: Mapping[int, Remark] = field(default_factory=dict)
-    report: Callable[[int], None] = _tell_nobody
-    _count: int = 0
+    skipped: Mapping[Place, Remark] = field(default_factory=dict)
+    report: Callable[[Place], None] = _tell_nobody
+    _place: Place = ()
+    _members: list[int] = field(default_factory=lambda: [0])  # that were begun, at each depth
     _late: int = 0
-    _current: int = 0
     _began: float = field(default_factory=time.monotonic)
     _share: float = 0.0  # of the member that is read, in seconds
     _deadline: float = 0.0  # its last moment, in processor time
@@ -61,25 +65,28 @@ class Guard:
     @contextlib.contextmanager
     def member(self) -> Iterator[None]:
         """Let a member be read within; raise UnreadableDocument for one that cannot be."""
-        self._count += 1
-        number, outer = self._count, (self._current, self._share, self._deadline)
-        if number in self.skipped:
-            raise UnreadableDocument(str(number), self.skipped[number])
-        self._enter(number)
+        self._members[-1] += 1
+        outer = self._place, self._share, self._deadline
+        place = (*self._place, self._members[-1])
+        if place in self.skipped:
+            raise UnreadableDocument(str(place), self.skipped[place])
+        self._enter(place)
         try:
             yield
         except OutOfTime as error:
             self._late += 1
             late = Remark.of(Code.MEMBER_TIMED_OUT, seconds=self.seconds or 0)
-            raise UnreadableDocument(str(number), late) from error
+            raise UnreadableDocument(str(place), late) from error
         finally:
-            self._current, self._share, self._deadline = outer
+            self._members.pop()
+            self._place, self._share, self._deadline = outer
             self._set_timer()
-            self.report(self._current)
+            self.report(self._place)
 
-    def _enter(self, number: int) -> None:
-        self._current = number
-        self.report(number)
+    def _enter(self, place: Place) -> None:
+        self._place = place
+        self._members.append(0)
+        self.report(place)
         if self.seconds is None:
             return
         self._share = max(self.left * _SHARE_OF_ONE / (1 + self._late), _LEAST)

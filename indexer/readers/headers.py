@@ -11,7 +11,7 @@ import re
 from email.errors import HeaderParseError, MessageError
 from email.header import decode_header
 from email.policy import EmailPolicy
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from backstory.indexer.readers.encoding import encoding_of
@@ -32,10 +32,16 @@ class _Policy(EmailPolicy):
     def header_fetch_parse(self, name: str, value: str) -> Any:
         if name.lower() not in _OF_STRUCTURE:
             return text_of(value)
-        try:
-            return super().header_fetch_parse(name, value[:_LONGEST_OF_STRUCTURE])
-        except (LookupError, ValueError, AttributeError, TypeError, MessageError):
-            return super().header_fetch_parse(name, "")  # its parser fails on some spam
+        return _of_structure(name, value[:_LONGEST_OF_STRUCTURE])
+
+
+@lru_cache(1_000)  # a message asks ten times for what each of its parts is
+def _of_structure(name: str, value: str) -> Any:
+    usual = EmailPolicy()
+    try:
+        return usual.header_fetch_parse(name, value)
+    except (LookupError, ValueError, AttributeError, TypeError, MessageError):
+        return usual.header_fetch_parse(name, "")  # its parser fails on some spam
 
 
 @cache

@@ -69,7 +69,7 @@ def parse(data: bytes, name: str) -> EmailMessage:
     if not _HEADER.match(data.lstrip()):
         raise UnreadableDocument(name, "not a mail: it begins without headers", Code.BROKEN)
     try:
-        return message_from_bytes(data, policy=policy())  # type: ignore[arg-type]
+        return message_from_bytes(data, policy=policy())
     except RecursionError as error:
         raise UnreadableDocument(name, "parts nested too deeply", Code.TOO_DEEP) from error
 
@@ -185,11 +185,7 @@ def charset_of(part: Any) -> str:
 
 
 def _attachments(message: EmailMessage, source: Source) -> Iterator[Member]:
-    try:
-        parts = list(message.iter_attachments()) if message.is_multipart() else []
-    except (AttributeError, KeyError, TypeError):  # a message whose parts are not what they say
-        parts = []
-    for number, part in enumerate(parts, 1):
+    for number, part in enumerate(_parts(message), 1):
         kind = part.get_content_type()
         is_inline = part.get_content_disposition() != "attachment" or "content-id" in part
         if kind in _UNREAD or (kind.startswith("image/") and is_inline):
@@ -197,7 +193,22 @@ def _attachments(message: EmailMessage, source: Source) -> Iterator[Member]:
         if refusal := source.budget.refusal("attachments"):
             yield Member(f"part {number}", remark=refusal)
             return
-        yield member(source, _name(part, number), _bytes(part))
+        name = _name(part, number)
+        try:
+            data = _bytes(part)
+        except RecursionError:
+            yield Member(name, remark=Remark.of(Code.TOO_DEEP, detail="nested too deeply"))
+        else:
+            yield member(source, name, data)
+
+
+def _parts(message: EmailMessage) -> list[Any]:
+    if message.get_content_type() == "message/rfc822":  # forwarded, with nothing around it
+        return [message]
+    try:
+        return list(message.iter_attachments()) if message.is_multipart() else []
+    except (AttributeError, KeyError, TypeError):  # a message whose parts are not what they say
+        return []
 
 
 def _name(part: Any, number: int) -> str:

@@ -75,9 +75,8 @@ def read(source: Source) -> Reading:
         return _read_as_plain_text(source, f"longer than {_MAX_CHARS:,} characters")
     fields, start, more = _front_matter(whole, source.name)
     tokens, unparsed = _tokens(whole[start:])
-    if any(
-        token.level + 1 >= _DEEPEST_BLOCK for token in tokens
-    ):  # what is deeper has been left out
+    if any(token.level + 1 >= _DEEPEST_BLOCK for token in tokens):
+        # What is deeper has been left out.
         return _read_as_plain_text(source, "nested too deeply")
     title, paragraphs = _paragraphs(tokens, whole, start, fields.get("title", ""))
     fields["title"] = title or title_from_name(source.name)
@@ -165,11 +164,8 @@ def _tokens(page: str) -> tuple[list[Token], metadata.Notes]:
             token.children = [Token("text", "", 0, content=token.content)]
             unparsed += 1
     why = "too many marks or nested too deeply"
-    note = Remark.of(
-        Code.READ_AS_PLAIN,
-        what="1 paragraph" if unparsed == 1 else f"{unparsed:,} paragraphs",
-        why=why,
-    )
+    what = "1 paragraph" if unparsed == 1 else f"{unparsed:,} paragraphs"
+    note = Remark.of(Code.READ_AS_PLAIN, what=what, why=why)
     return tokens, (note,) if unparsed else ()
 
 
