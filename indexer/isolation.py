@@ -38,7 +38,7 @@ _START_SECONDS = 60.0
 _TIRED = 0.25
 _MOST_CULPRITS = 20  # members of one file that may each cost a process
 _LONGEST = 2  # times the seconds for a file, after which it is not begun again
-_BOARD = 128  # bytes in which the place of a member is written
+_LONGEST_PLACE = 128  # bytes of the place of a member, written
 
 
 class ReadingRoom:
@@ -51,7 +51,7 @@ class ReadingRoom:
         self._formats, self._look = formats, look
         self._child: Child | None = None
         self._scratch: Scratch | None = None
-        self._board: BinaryIO | None = None  # the place of the member that is being read
+        self._whereabouts: BinaryIO | None = None  # the place of the member that is being read
         self._culprit: Place = ()  # that of the member that the last process died of
 
     def read(self, source: Source) -> Reading:
@@ -106,15 +106,15 @@ class ReadingRoom:
             return self._child
         self.close()
         self._scratch = scratch = Scratch(self._formats.max_unpacked_mb * _MEGABYTE)
-        self._board = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115
-        board = self._board.fileno()
+        self._whereabouts = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115
+        whereabouts = self._whereabouts.fileno()
         with sigint_blocked():
             self._child = Child(
                 _serve,
                 self._formats,
                 str(scratch.path),
-                board,
-                shared=[board],
+                whereabouts,
+                shared=[whereabouts],
                 environment=bare_environment(str(scratch.path)),
             )
         with contextlib.suppress(EOFError, ConnectionError, ValueError):
@@ -151,19 +151,19 @@ class ReadingRoom:
         child, self._child = self._child, None
         if child is not None:
             child.kill()
-        board, self._board = self._board, None
-        if board is not None:
-            self._culprit = _place_on(board)
-            board.close()
+        whereabouts, self._whereabouts = self._whereabouts, None
+        if whereabouts is not None:
+            self._culprit = _place_on(whereabouts)
+            whereabouts.close()
         scratch, self._scratch = self._scratch, None
         if scratch is not None:
             scratch.close()
 
 
-def _place_on(board: BinaryIO) -> Place:
+def _place_on(whereabouts: BinaryIO) -> Place:
     """Return what the other process has reported last, () where that is no place."""
     try:
-        place = json.loads(os.pread(board.fileno(), _BOARD, 0))
+        place = json.loads(os.pread(whereabouts.fileno(), _LONGEST_PLACE, 0))
     except (ValueError, RecursionError):
         return ()
     return tuple(place) if isinstance(place, list) and all(type(n) is int for n in place) else ()
@@ -179,7 +179,7 @@ def _in_words(code: int | None) -> str:
 # --- In the other process
 
 
-def _serve(line: Connection, formats: FormatSettings, scratch: str, board: int) -> None:
+def _serve(line: Connection, formats: FormatSettings, scratch: str, whereabouts: int) -> None:
     room = formats.memory_mb * _MEGABYTE
     size = _sizer()
     before = size()
@@ -188,7 +188,7 @@ def _serve(line: Connection, formats: FormatSettings, scratch: str, board: int) 
     send(line.fileno(), b"ready")
 
     def report(place: Place) -> None:
-        os.pwrite(board, json.dumps(place).encode().ljust(_BOARD), 0)
+        os.pwrite(whereabouts, json.dumps(place).encode().ljust(_LONGEST_PLACE), 0)
 
     while True:
         source, skipped = pickle.loads(receive(line.fileno()))
