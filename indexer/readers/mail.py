@@ -27,7 +27,8 @@ from backstory.indexer.readers import (
     too_many,
 )
 from backstory.indexer.readers import text as plain
-from backstory.indexer.readers.dispatch import member, safe_name
+from backstory.indexer.readers.dispatch import fault, member, safe_name
+from backstory.indexer.readers.patience import OutOfPatience, patience
 
 FORMAT = Format(
     "a mail",
@@ -41,6 +42,12 @@ FORMAT = Format(
 _FROM_LINE = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\r\n\r\n))From [^\r\n]*\r?\n")
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 _HEADER = re.compile(rb"[\x21-\x39\x3b-\x7e]+:[ \t]?")
+_BOUNDARY = re.compile(
+    rb"""boundary\s*=\s*(?:"([^"\r\n]{1,200})"|([^\s;"]{1,200}))""", re.IGNORECASE
+)
+_PART = re.compile(rb"^--([^\r\n]{1,200}?)[ \t]*\r?$", re.MULTILINE)
+MOST_PARTS = 2_000  # in one message
+SHARE_OF_TIME = 10  # one message of a mailbox may take so small a share of the time for all
 _ENCRYPTED = frozenset({"multipart/encrypted", "application/pkcs7-mime"})
 # What mail programs attach for each other.
 _UNREAD = frozenset({"application/pgp-signature", "application/pkcs7-signature", "text/calendar"})
@@ -62,12 +69,23 @@ def read(source: Source) -> Reading:
 
 
 def parse(data: bytes, name: str) -> EmailMessage:
-    """Return a message; raise UnreadableDocument for what has no headers."""
+    """Return a message; raise UnreadableDocument for what has no headers, or too many parts."""
     from email import message_from_bytes, policy
 
     if not _HEADER.match(data.lstrip()):
         raise UnreadableDocument(name, "not a mail: it begins without headers", Code.BROKEN)
+    if _parts(data) > MOST_PARTS:
+        limit = f"the {MOST_PARTS:,} that are read"
+        raise UnreadableDocument(
+            name, Remark.of(Code.TOO_MANY, more="more", what="parts", setting=limit)
+        )
     return message_from_bytes(data, policy=policy.default)
+
+
+def _parts(data: bytes) -> int:
+    """Count the lines that begin a part, without parsing any."""
+    boundaries = {match[1] or match[2] for match in _BOUNDARY.finditer(data)}
+    return sum(1 for match in _PART.finditer(data) if match[1] in boundaries) if boundaries else 0
 
 
 def _read_mailbox(source: Source) -> Reading:
@@ -89,11 +107,32 @@ def _messages(source: Source) -> Iterator[Member]:
             return
         source.budget.members -= 1
         data = _QUOTED_FROM.sub(rb"\1", source.data[begin:end].strip(b"\r\n") + b"\n")
-        digest = hashlib.sha256(data).hexdigest()
-        try:
-            yield Member(str(number), digest, read_message(data, source))
-        except UnreadableDocument as error:
-            yield Member(str(number), digest, remark=error.remark)
+        yield _message(str(number), data, source)
+
+
+def _message(number: str, data: bytes, source: Source) -> Member:
+    """Read a message of a mailbox; whatever is wrong with it becomes its remark."""
+    digest, seconds, depth = hashlib.sha256(data).hexdigest(), *_limits(source)
+    try:
+        with patience(seconds):
+            return Member(number, digest, read_message(data, source))
+    except UnreadableDocument as error:
+        remark = error.remark
+    except OutOfPatience:
+        remark = Remark.of(Code.TIMED_OUT, seconds=seconds)
+    except RecursionError:
+        remark = Remark.of(Code.TOO_DEEP, detail="nested too deeply")
+    except MemoryError:
+        remark = Remark.of(Code.NEEDS_MEMORY, limit=source.formats.memory_mb)
+    except Exception as error:  # the parser of mail fails on some of what spammers write
+        remark = fault(error)
+    source.budget.depth = depth
+    return Member(number, digest, remark=remark)
+
+
+def _limits(source: Source) -> tuple[float, int]:
+    """Return the seconds that one message may take, and how deep in the file it lies."""
+    return source.formats.seconds / SHARE_OF_TIME, source.budget.depth
 
 
 def read_message(data: bytes, source: Source) -> Reading:
@@ -175,7 +214,7 @@ def _content(part: Any) -> str:
     for encoding in (part.get_content_charset() or "utf-8", "utf-8"):
         try:
             return data.decode(encoding)
-        except (LookupError, UnicodeDecodeError):
+        except (LookupError, ValueError):  # ValueError: `undefined`, or a name that is none
             continue
     return data.decode("cp1252", "replace")
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 
 import dossier
 import pytest
 
-from backstory.indexer.readers import Budget, Reading
+from backstory.indexer.readers import Budget, Member, Reading, Source
+from backstory.indexer.readers import mail as reader
+from backstory.indexer.readers.patience import OutOfPatience
 
 Read = Callable[..., Reading]
 HEAD = "From Ines Falk <ines@gazette.example>, to City Desk <desk@gazette.example>"
@@ -126,3 +128,115 @@ def test_only_so_many_messages_are_read(read_bytes: Read) -> None:
 )
 def test_what_is_no_mail_is_reported(why_not: Callable[..., str], data: bytes, reason: str) -> None:
     assert reason in why_not("a.eml", data)
+
+
+# --- One bad message in a mailbox
+
+
+def nested(depth: int) -> bytes:
+    """Write a mail of parts within parts."""
+    parts = "".join(
+        f'Content-Type: multipart/mixed; boundary="b{at}"\n\n--b{at}\n' for at in range(depth)
+    )
+    return f"From: a@b.c\nSubject: Deep\n{parts}Content-Type: text/plain\n\nAt last.\n".encode()
+
+
+def many_parts(count: int) -> bytes:
+    """Write a mail of so many parts."""
+    parts = "".join(f"--bb\nContent-Type: text/plain\n\nPart {at}.\n" for at in range(count))
+    head = "From: a@b.c\nSubject: Many\nContent-Type: multipart/mixed; boundary=bb\n\n"
+    return f"{head}{parts}--bb--\n".encode()
+
+
+def mailbox_with(bad: bytes) -> bytes:
+    """Write a mailbox of three, the second of which is bad."""
+    good = mail("The lamp was lit.", Subject="Good")
+    return b"".join(b"From a@b.c Thu Jan  1\n" + each + b"\n\n" for each in (good, bad, good))
+
+
+@pytest.mark.parametrize(
+    ("bad", "reason"),
+    [
+        (nested(2_000), "nested too deeply"),
+        (many_parts(100_000), "more parts than the 2,000 that are read"),
+        (b"From: a@b.c\nContent-Type: text/plain; x*=undefined''%ff\n\nText.", "the reader failed"),
+        (b"no header\n\nText.", "begins without headers"),
+    ],
+)
+def test_a_bad_message_is_reported_and_the_others_are_there(
+    read_bytes: Read, bad: bytes, reason: str
+) -> None:
+    one, two, three = read_bytes("letters.mbox", mailbox_with(bad)).members
+    assert two.reading is None
+    assert reason in two.reason
+    for each in (one, three):
+        assert each.reading is not None
+        assert "The lamp was lit." in texts(each.reading)
+
+
+@pytest.mark.parametrize(
+    "charset",
+    [
+        "undefined",
+        "punycode",
+        "idna",
+        "zlib",
+        "hex",
+        "rot13",
+        "unicode_escape",
+        "mbcs",
+        "utf-7",
+        '"a\x00b"',
+        '""',
+        "x" * 5000,
+        "%s",
+        "../x",
+    ],
+)
+def test_no_charset_costs_a_message(read_bytes: Read, charset: str) -> None:
+    bad = mail("What it says.", kind=f"text/plain; charset={charset}", Subject="Odd")
+    members = read_bytes("letters.mbox", mailbox_with(bad)).members
+    assert [each.reason for each in members] == ["", "", ""]
+    assert members[1].reading is not None
+    assert members[1].reading.title == "Odd"
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (MemoryError(), "needs more than"),
+        (RecursionError(), "nested too deeply"),
+        (ZeroDivisionError("by zero"), "the reader failed (ZeroDivisionError: by zero)"),
+        (OutOfPatience(), "not read within 6 seconds"),
+    ],
+)
+def test_whatever_a_message_does_to_its_reader_the_others_are_read(
+    read_bytes: Read, monkeypatch: pytest.MonkeyPatch, error: BaseException, reason: str
+) -> None:
+    def failing(message: EmailMessage, source: Source) -> Iterator[Member]:
+        if message["subject"] == "Bad":
+            raise error
+        yield from attachments(message, source)
+
+    attachments = reader._attachments
+    monkeypatch.setattr(reader, "_attachments", failing)
+    budget = Budget()
+    data = mailbox_with(mail("Text.", Subject="Bad"))
+    one, two, three = read_bytes("letters.mbox", data, budget=budget).members
+    assert reason in two.reason
+    assert (one.reason, three.reason, budget.depth) == ("", "", Budget().depth)
+
+
+def test_a_message_that_is_read_for_ever_is_given_up(
+    read_bytes: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def endless(message: EmailMessage, *names: str) -> list[str]:
+        while message["subject"] == "Bad":
+            pass
+        return []
+
+    monkeypatch.setattr(reader, "_people", endless)
+    data = mailbox_with(mail("Text.", Subject="Bad"))
+    one, two, three = read_bytes("letters.mbox", data, seconds=10.0).members
+    assert "not read within 1 seconds" in two.reason
+    assert (one.reason, three.reason) == ("", "")
