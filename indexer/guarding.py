@@ -38,7 +38,8 @@ class Guard:
         """Tell whether `removed` of `documents` are more than a run may remove unasked."""
         if self._removals is Removals.ALLOWED:
             return False
-        is_many = removed >= FEWEST or (removed > 0 and not self._scanned.files)
+        is_emptied = not (self._scanned.files or self._scanned.unseen)
+        is_many = removed >= FEWEST or (removed > 0 and is_emptied)
         return is_many and removed > self._config.index.max_removal * documents
 
     def refuse(self, removed: int, documents: int, *, changed: bool = False) -> None:

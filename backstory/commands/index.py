@@ -9,6 +9,7 @@ from types import FrameType
 
 import click
 
+from backstory.api import Archive
 from backstory.engine.errors import BackstoryError
 from backstory.engine.outcomes import retained
 from backstory.indexer.corpus import printable
@@ -59,7 +60,8 @@ def command(
         )
     archive = place.archive(index__jobs=jobs, index__wait=wait)
     end_on_sigterm()
-    removals = Removals.ALLOWED if allow_removal else Removals.REFUSED
+    usual = Removals.RETAINED if watch else Removals.REFUSED
+    removals = Removals.ALLOWED if allow_removal else usual
     options = SyncOptions(rebuild=rebuild, verify=verify, removals=removals, only=paths)
     if dry_run:
         if watch:
@@ -70,11 +72,26 @@ def command(
     report = sync(archive.passage_index, archive.config, options, Bar())
     tell(report)
     if watch:
-        from backstory.indexer.watching import watch as keep_watching
-
-        click.echo(f"Watching {archive.config.corpus_path}; Ctrl-C ends it.", err=True)
-        keep_watching(archive.passage_index, archive.config, tell_changes)
+        _watch(archive)
     return 1 if report.unread else 0
+
+
+def _watch(archive: Archive) -> None:
+    """Keep the index current until Ctrl-C, or until nobody reads what is told of it."""
+    from backstory.indexer.watching import watch
+
+    is_unread = False
+
+    def tell_reader(outcome: SyncReport | BackstoryError) -> None:
+        nonlocal is_unread
+        try:
+            tell_changes(outcome)
+        except BrokenPipeError:
+            is_unread = True
+            raise
+
+    click.echo(f"Watching {archive.config.corpus_path}; Ctrl-C ends it.", err=True)
+    watch(archive.passage_index, archive.config, tell_reader, is_over=lambda: is_unread)
 
 
 def end_on_sigterm() -> None:
