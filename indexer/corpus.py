@@ -34,7 +34,7 @@ class Scan:
     files: dict[str, FileState] = field(default_factory=dict)
     skipped: list[SkippedFile] = field(default_factory=list)
     unseen: set[str] = field(default_factory=set)
-    drafts: list[Path] = field(default_factory=list)
+    drafts: set[Path] = field(default_factory=set)
     changed_ns: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     @property
@@ -141,7 +141,7 @@ def _walk(root: Path, scanned: Scan, left_out: Container[tuple[int, int]]) -> No
             way.pop()
         elif entry.name.startswith("."):
             if is_draft(entry.name):
-                scanned.drafts.append(Path(entry.path).parent)
+                scanned.drafts.add(Path(entry.path).parent)
         elif not _is_sidecar(entry.name, folder.names) and (
             inner := _visit(entry, folder, scanned, left_out)
         ):

@@ -23,6 +23,7 @@ from backstory.engine.remarks import Code, Remark
 from backstory.indexer.arrivals import Arrivals
 from backstory.indexer.collecting import collecting_seldom
 from backstory.indexer.corpus import Scan, names_under, scan, without
+from backstory.indexer.drafts import sweep
 from backstory.indexer.dry_run import DryRunIndex, Forecast
 from backstory.indexer.former import Former, former_of
 from backstory.indexer.guarding import Guard, Removals
@@ -117,6 +118,8 @@ def sync(
     RemovalRefused, IndexBusy, StorageFull or what opening the index raises.
     """
     scanned = scanned or look(config)
+    if scanned.drafts and sweep(config.corpus_path, scanned.drafts):
+        scanned = look(config)
     with collecting_seldom():
         return _sync(index, config, options or SyncOptions(), progress or Quiet(), scanned)
 

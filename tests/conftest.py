@@ -39,6 +39,7 @@ KINDS = ("reference", "embedded")
 SLOW = (
     "backstory/test_plugins.py",
     "backstory/test_add.py",
+    "backstory/test_deep_folders.py",
     "backstory/test_progress.py",
     "browser/",
     "corpus/",
@@ -49,6 +50,7 @@ SLOW = (
     "engine/embedded/test_index_files.py",
     "indexer/readers/test_markdown.py",
     "indexer/test_adding.py",
+    "indexer/test_drafts.py",
     "indexer/test_fetching.py",
     "indexer/test_guarding.py",
     "indexer/test_isolation.py",

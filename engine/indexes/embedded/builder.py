@@ -15,6 +15,7 @@ from typing import Any
 
 from backstory.engine.analysis import Analyzer
 from backstory.engine.documents import IndexedDocument, Passage
+from backstory.engine.durable import sync_file
 from backstory.engine.indexes.contract import refuse
 from backstory.engine.indexes.embedded import columns, lexicon
 from backstory.engine.indexes.embedded.arrays import Numbers
@@ -25,7 +26,7 @@ from backstory.engine.indexes.embedded.inverter import Inverter, Pair
 from backstory.engine.indexes.embedded.manifest import Counts, measure
 from backstory.engine.indexes.embedded.schema import FIELDS
 from backstory.engine.indexes.embedded.segments import SegmentState
-from backstory.engine.indexes.embedded.storage import secure, sync_file
+from backstory.engine.indexes.embedded.storage import secure
 
 
 @dataclass(frozen=True, slots=True)

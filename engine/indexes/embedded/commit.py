@@ -8,10 +8,11 @@ from pathlib import Path
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 
+from backstory.engine.durable import sync_file
 from backstory.engine.indexes.embedded.flat.codec import PassageSegment
 from backstory.engine.indexes.embedded.schema import INDEX_NAME, schema
 from backstory.engine.indexes.embedded.segments import SegmentState
-from backstory.engine.indexes.embedded.storage import secure, sync_file
+from backstory.engine.indexes.embedded.storage import secure
 
 
 def write_toc(

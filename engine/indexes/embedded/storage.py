@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from backstory.engine.durable import make_folders
 from backstory.engine.errors import IndexBusy, IndexDamaged, IndexUntrusted, storage_error
 from backstory.engine.indexes.embedded.manifest import MANIFEST_NAME, Manifest, manifest_name
 
@@ -47,23 +48,13 @@ def check_files(folder: Path, manifest: Manifest) -> None:
 
 def create_folder(folder: Path) -> None:
     """Make the index folder, for its owner alone; an existing one must be trusted."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    folder.mkdir(mode=0o700, exist_ok=True)
+    make_folders(folder, 0o700)
     check_trust(folder)
 
 
 def secure(path: Path) -> None:
     """Take away other users' right to write a new file, whatever the umask gave them."""
     path.chmod(0o644)
-
-
-def sync_file(path: Path) -> None:
-    """Bring a file's content, or a folder's entries, to the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @contextlib.contextmanager

@@ -11,6 +11,7 @@ from typing import Any
 
 from backstory.engine.analysis import Analyzer
 from backstory.engine.documents import IndexedDocument, SkippedFile
+from backstory.engine.durable import sync_file
 from backstory.engine.errors import IndexDamaged, UnreadableDocument
 from backstory.engine.indexes.embedded.builder import Batch, BuiltSegment, SegmentBuilder
 from backstory.engine.indexes.embedded.commit import write_toc
@@ -38,7 +39,6 @@ from backstory.engine.indexes.embedded.storage import (
     remove_litter,
     secure,
     storing,
-    sync_file,
 )
 
 BATCH_WORDS = 1_500_000
