@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from backstory.engine.durable import sync_file
+from backstory.engine.disk import sync
 from backstory.indexer.corpus import DRAFT, SIDECAR_SUFFIX
 
 _TAKEN = "there is another file of this name"
@@ -89,7 +89,7 @@ def put(path: Path, content: Content, *, replace: bool) -> None:
         # The metadata comes first: the file then never stands there without it.
         put_beside(path, content.beside, replace=replace)
         draft.replace(path) if replace else _rename_to_free(draft, path)
-        sync_file(path.parent)
+        sync(path.parent)
 
 
 def put_beside(path: Path, beside: bytes | None, *, replace: bool) -> None:
@@ -100,7 +100,7 @@ def put_beside(path: Path, beside: bytes | None, *, replace: bool) -> None:
             raise FileExistsError(errno.EEXIST, f"{place.name} is a link; links are not followed")
         with _draft(place, Content(beside)) as draft:
             draft.replace(place)
-        sync_file(place.parent)
+        sync(place.parent)
     elif replace and _is_own(place):
         place.unlink()
 
@@ -136,6 +136,17 @@ def _rename_to_free(draft: Path, path: Path) -> None:
         draft.rename(path)
 
 
+def make_folders(folder: Path) -> None:
+    """Make a folder and those that it lies in; each stays where power is lost."""
+    missing = []
+    while not folder.is_dir():
+        missing.append(folder)
+        folder = folder.parent
+    for each in reversed(missing):
+        each.mkdir(exist_ok=True)
+        sync(each.parent)
+
+
 # --- The journal
 
 
@@ -155,7 +166,7 @@ def _journal(path: Path, draft: Path) -> Iterator[None]:
         stream.flush()
         os.fsync(stream.fileno())
     try:
-        sync_file(journal.parent)
+        sync(journal.parent)
         yield
     except BaseException:
         with contextlib.suppress(OSError):
@@ -179,7 +190,7 @@ def _restore(path: Path, beside: str | None) -> None:
         put_beside(path, base64.b64decode(beside), replace=True)
     elif _is_own(place := _beside(path)):
         place.unlink()
-        sync_file(place.parent)
+        sync(place.parent)
 
 
 def _read_journal(journal: Path) -> dict[str, Any] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -25,13 +26,15 @@ class Former:
     is_unknown: bool = False
 
     def read(self, file: IndexedFile, ids: Iterable[str]) -> Iterator[IndexedDocument]:
-        """Yield documents of a file as the old index has them."""
-        assert self.snapshot is not None, "there are no files without it"
+        """Yield documents of a file as the old index has them, without those it cannot give."""
+        if self.snapshot is None:
+            return
         for document_id in sorted(ids):
-            document = self.snapshot.document(document_id)
-            if document is not None:
+            with contextlib.suppress(BackstoryError):  # a part of it may be damaged
+                document = self.snapshot.document(document_id)
                 passages = tuple(self.snapshot.passages(document_id))
-                yield IndexedDocument(document, passages, file.state)
+                if document is not None:
+                    yield IndexedDocument(document, passages, file.state)
 
 
 def former_of(index: Index, scanned: Scan) -> Former:

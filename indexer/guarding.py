@@ -42,6 +42,10 @@ class Guard:
         is_many = removed >= FEWEST or (removed > 0 and is_emptied)
         return is_many and removed > self._config.index.max_removal * documents
 
+    def may_go(self, removed: int, documents: int) -> bool:
+        """Tell whether a run may remove so many of the documents."""
+        return not self.is_too_much(removed, documents)
+
     def refuse(self, removed: int, documents: int, *, changed: bool = False) -> None:
         """Raise RemovalRefused where that is too much, and nobody wants to go on all the same."""
         if self._removals is Removals.REFUSED and self.is_too_much(removed, documents):

@@ -15,10 +15,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from backstory.engine.durable import make_folders, sync_file
+from backstory.engine.disk import sync
 from backstory.engine.errors import BackstoryError, UnreadableDocument, storage_error
 from backstory.indexer.corpus import SIDECAR_SUFFIX, Scan, is_under, printable, scan
-from backstory.indexer.drafts import Content, locked, put, put_beside, sweep_folder
+from backstory.indexer.drafts import Content, locked, make_folders, put, put_beside, sweep_folder
 from backstory.indexer.readers.metadata import MAX_METADATA
 
 _KEPT = "what is in the corpus stays as it was"
@@ -150,7 +150,7 @@ class Shelf:
         for each in files:
             try:
                 each.unlink(missing_ok=True)
-                sync_file(each.parent)
+                sync(each.parent)
             except OSError as error:
                 stays = BackstoryError(f"{each} stays: {error.strerror or error}")
                 raise storage_error(self.root, error, f"{each} stays") or stays from error

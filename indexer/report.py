@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
 from backstory.engine.documents import Document, FileState, SkippedFile
@@ -61,13 +61,21 @@ class ReportBuilder:
     """Counts loaded batches into a report, and notes which documents they no longer contain.
 
     What is gone is deleted at the end, when it is known how much of it there is and what of it has
-    only moved. `has_kept` tells whether a file could not be read for now, so that its documents
-    stay indexed. `former` are the files of the index that a rebuild replaces.
+    only moved; what a file no longer has beside other documents goes with these, as long as
+    `may_go` allows so many of so many documents. `has_kept` tells whether a file could not be read
+    for now, so that its documents stay indexed. `former` are the files of the index that a rebuild
+    replaces.
     """
 
     def __init__(
-        self, plan: Plan, writer: Writer, report: SyncReport, former: Former | None = None
+        self,
+        plan: Plan,
+        writer: Writer,
+        report: SyncReport,
+        may_go: Callable[[int, int], bool],
+        former: Former | None = None,
     ) -> None:
+        self._may_go = may_go
         self._plan, self._writer, self._report, self._former = plan, writer, report, former
         self._files = plan.indexed if former is None else former.files
         self._before = {i: sha for f in self._files.values() for i, sha in f.documents.items()}
@@ -80,6 +88,7 @@ class ReportBuilder:
         self.has_kept = False
         self._leaving: set[str] = set()
         self._meant: set[str] = set()
+        self._dropped: set[str] = set()
 
     @property
     def skipped(self) -> tuple[SkippedFile, ...]:
@@ -107,6 +116,8 @@ class ReportBuilder:
                 missing = file.documents.keys() - ids
                 kept = {i for i in missing if name in passing or is_under(i, passing)}
                 self._leave(missing - kept)
+                if len(missing) < len(file.documents):
+                    self._drop(missing - kept)
                 if name in self._plan.reread:
                     self._meant |= missing
                 self._keep(file, kept)
@@ -130,23 +141,34 @@ class ReportBuilder:
         """How many documents there were before the run."""
         return len(self._before)
 
-    def delete(self, retained: frozenset[str]) -> None:
-        """Delete the documents that are gone, but for those that are retained."""
+    def delete(self, *, but: frozenset[str]) -> frozenset[str]:
+        """Delete the documents that are gone, but for some; return those of them that are left."""
         if self._former is not None:
-            return  # nothing of the old index is in the new one
+            return frozenset()  # nothing of the old index is in the new one
+        retained = but - self._dropped
         self._report.removed -= len(retained)
-        for document_id in self._leaving - self._counted.keys() - retained:
+        for document_id in self._leaving - self._counted.keys() - retained - self._dropped:
             self._writer.delete(document_id)
+        return retained
 
     def _keep(self, file: IndexedFile, ids: Collection[str]) -> None:
         if not ids:
             return
         self.has_kept = True
+        if self._former is not None:
+            copied = list(self._former.read(file, ids))
+            self._writer.add(copied)
+            ids = {each.document.id for each in copied}
         self._leaving.difference_update(ids)
         self._contents.update(file.documents[each] for each in ids)
         self._report.unchanged += len(ids)
-        if self._former is not None:
-            self._writer.add(self._former.read(file, ids))
+
+    def _drop(self, ids: set[str]) -> None:
+        """Delete now what must not be seen beside the other documents of its file."""
+        if self._former is None and self._may_go(len(self._dropped | ids), len(self._before)):
+            self._dropped |= ids
+            for document_id in ids:
+                self._writer.delete(document_id)
 
     def _leave(self, ids: Iterable[str]) -> None:
         if self._former is not None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Protocol
 
 from backstory.engine.documents import SkippedFile
-from backstory.engine.errors import IndexNotFound, RemovalRefused
+from backstory.engine.errors import IndexNotFound, RemovalRefused, StateDamaged
 from backstory.engine.indexes.contract import Index, Writer
 from backstory.engine.outcomes import stale
 from backstory.engine.remarks import Code, Remark
@@ -153,7 +153,7 @@ def _written(write: Callable[[], None]) -> str:
     """Do it, and return why it failed, "" where it did not; no run ends for it."""
     try:
         write()
-    except (OSError, sqlite3.Error) as error:
+    except (StateDamaged, OSError, sqlite3.Error) as error:
         return str(error)
     return ""
 
@@ -244,7 +244,7 @@ class _Run:
         if plan.jobs:
             report.notes += _problems_of_plugins()
         self._remember(plan, is_done=False)
-        builder = ReportBuilder(plan, writer, report, self._former)
+        builder = ReportBuilder(plan, writer, report, self._guard.may_go, self._former)
         builder.begin()
         if plan.reread:
             progress.rereading(self._rereading(plan))
@@ -266,8 +266,8 @@ class _Run:
         lost, before = builder.losses(), builder.documents_before
         if self._former is not None:
             self._guard.refuse(len(lost), before)
-        retained = lost if self._guard.is_too_much(len(lost), before) else frozenset[str]()
-        builder.delete(retained)
+        is_too_much = self._guard.is_too_much(len(lost), before)
+        retained = builder.delete(but=lost if is_too_much else frozenset())
         skipped = builder.skipped
         if retained:
             remark = Remark.of(Code.RETAINED, removed=len(retained), documents=before)

@@ -11,8 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from backstory.engine import durable
-from backstory.engine.indexes.embedded import EmbeddedIndex
 from backstory.engine.indexes.reference import ReferenceIndex
 from backstory.engine.remarks import Code
 from backstory.indexer import drafts
@@ -230,18 +228,3 @@ def test_metadata_without_its_document_is_reported_once_with_what_to_do(corpus: 
         assert "metadata of memo.pdf, which is missing" in report.skipped[0].reason
     (corpus / "memo.pdf").write_bytes(b"")
     assert "memo.pdf.yaml" not in {each.path for each in sync(index, config).skipped}
-
-
-def test_every_folder_that_an_index_makes_is_brought_to_the_disk(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    synced: list[Path] = []
-    monkeypatch.setattr(durable, "sync_file", synced.append)
-    (tmp_path / "corpus").mkdir()
-    folder = tmp_path / "var/deep/index"
-    EmbeddedIndex(folder).writer().close()
-    assert synced == [tmp_path, tmp_path / "var", tmp_path / "var/deep"]
-    assert folder.stat().st_mode & 0o777 == 0o700
-    synced.clear()
-    EmbeddedIndex(folder).writer().close()
-    assert synced == []

@@ -202,6 +202,25 @@ def test_what_is_there_twice_is_not_lost(place: Place) -> None:
     assert place.count == 40
 
 
+def test_what_a_damaged_index_cannot_give_counts_as_lost_in_a_rebuild(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from backstory.indexer.loading import Loader
+
+    def unreadable(self: Loader, job: object, loaded: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    def damaged(self: object, document_id: str) -> None:
+        raise IndexDamaged(Path("index/MAIN.entries"), "is damaged")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Loader, "_load", unreadable)
+        broken.setattr(type(place.index.open()), "passages", damaged)
+        with pytest.raises(RemovalRefused, match="40 of 40"):
+            place.sync(rebuild=True)
+    assert place.count == 40
+
+
 def test_a_rebuild_beside_an_index_that_cannot_be_read_needs_a_corpus(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:

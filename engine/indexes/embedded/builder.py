@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from backstory.engine.analysis import Analyzer
+from backstory.engine.disk import sync
 from backstory.engine.documents import IndexedDocument, Passage
-from backstory.engine.durable import sync_file
 from backstory.engine.indexes.contract import refuse
 from backstory.engine.indexes.embedded import columns, lexicon
 from backstory.engine.indexes.embedded.arrays import Numbers
@@ -126,7 +126,7 @@ def completed(
     paths = sorted(folder.glob(f"{state.name}.*"))
     for path in paths:
         secure(path)
-        sync_file(path)
+        sync(path)
     return BuiltSegment(
         state, {path.name: measure(path) for path in paths}, counts, document_entries
     )
