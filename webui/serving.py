@@ -11,8 +11,9 @@ import waitress
 
 from backstory.engine.errors import ConfigError
 from backstory.searcher import Searcher
-from backstory.webui.app import Health, create_app
+from backstory.webui.app import create_app
 from backstory.webui.load import Dispatcher
+from backstory.webui.notices import Health
 from backstory.webui.settings import WebConfig, WebSettings
 
 # Objects made between two looks for cycles. A page makes thousands and next to no cycles, and at
@@ -38,13 +39,15 @@ def serve(
     searcher: Searcher,
     *,
     health: Health | None = None,
+    watching: Health | None = None,
     started: Callable[[str], None] | None = None,
 ) -> None:
     """Serve until interrupted; `started` is told the address once connections are accepted.
 
-    Raises ConfigError where `web.host` and `web.port` cannot be listened on.
+    `health` and `watching` are those of `create_app`. Raises ConfigError where `web.host` and
+    `web.port` cannot be listened on.
     """
-    server = open_server(config, searcher, health=health)
+    server = open_server(config, searcher, health=health, watching=watching)
     before = gc.get_threshold()
     gc.set_threshold(SELDOM, *before[1:])
     try:
@@ -56,10 +59,16 @@ def serve(
         server.close()
 
 
-def open_server(config: WebConfig, searcher: Searcher, *, health: Health | None = None) -> Any:
+def open_server(
+    config: WebConfig,
+    searcher: Searcher,
+    *,
+    health: Health | None = None,
+    watching: Health | None = None,
+) -> Any:
     """Return waitress's server, listening but not yet answering."""
     listening = listen(config.web)
-    app = create_app(config, searcher, health=health)
+    app = create_app(config, searcher, health=health, watching=watching)
     dispatcher = Dispatcher(config.web.threads, config.web.max_waiting)
     return waitress.create_server(
         app, sockets=[listening], _dispatcher=dispatcher, ident=None, **LIMITS
