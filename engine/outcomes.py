@@ -50,6 +50,8 @@ _OUTCOMES = {
     Code.NO_PERMISSION: Outcome.UNREADABLE_NOW,
     Code.UNREADABLE: Outcome.UNREADABLE_NOW,  # what the system answered: a lock, an I/O error
     Code.TIMED_OUT: Outcome.UNREADABLE_NOW,
+    Code.MEMBER_TIMED_OUT: Outcome.UNREADABLE_NOW,
+    Code.MEMBERS_LEFT: Outcome.UNREADABLE_NOW,  # nor can those that follow it in its file
     Code.OUT_OF_MEMORY: Outcome.UNREADABLE_NOW,
     Code.NEEDS_MEMORY: Outcome.UNREADABLE_NOW,
     Code.CRASHED: Outcome.UNREADABLE_NOW,
@@ -78,6 +80,15 @@ def is_passing(skipped: SkippedFile) -> bool:
     """Tell whether what was indexed of a skipped file before stays until it can be read."""
     outcome = outcome_of(skipped.remark)
     return outcome is not None and outcome.is_passing
+
+
+def kept_under(skipped: SkippedFile) -> str:
+    """Return the path under which all documents stay that were not read because of this one.
+
+    It is its own, or where nothing after it in its file was read, that of the file or archive.
+    """
+    is_first_of_many = skipped.remark.code is Code.MEMBERS_LEFT
+    return skipped.path.rpartition("/")[0] if is_first_of_many else skipped.path
 
 
 def tries_of(skipped: SkippedFile) -> int:

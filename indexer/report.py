@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from backstory.engine.documents import Document, FileState, SkippedFile
 from backstory.engine.indexes.contract import Writer
-from backstory.engine.outcomes import is_passing, tried_again
+from backstory.engine.outcomes import is_passing, kept_under, tried_again
 from backstory.engine.remarks import Remark
 from backstory.indexer.corpus import is_under, path_of
 from backstory.indexer.duplicates import Deduplicator, is_duplicate
@@ -109,7 +109,7 @@ class ReportBuilder:
         """Count a batch that was adopted; note documents that its files no longer contain."""
         for skipped in loaded.failures:
             self._skipped[skipped.path] = tried_again(skipped, self._plan.failed.get(skipped.path))
-        passing = {each.path for each in loaded.failures if is_passing(each)}
+        passing = set(map(kept_under, filter(is_passing, loaded.failures)))
         ids = loaded.ids
         for name in loaded.files:
             if file := self._files.get(name):

@@ -20,8 +20,9 @@ from backstory.engine.indexes.reference import ReferenceIndex
 from backstory.engine.outcomes import MOST_TRIES, Outcome, outcome_of, stale
 from backstory.engine.remarks import Code, Remark
 from backstory.indexer import loading
+from backstory.indexer.isolation import ReadingRoom
 from backstory.indexer.loading import Loader
-from backstory.indexer.readers import Reading, Source
+from backstory.indexer.readers import Member, Paragraph, Reading, Source
 from backstory.indexer.sync import Quiet, SyncOptions, SyncReport, dry_run, sync
 from backstory.settings import Config
 
@@ -89,7 +90,6 @@ FAILURES: dict[str, Callable[[], BaseException]] = {
     "out of all memory": MemoryError,
     "crash": lambda: unreadable(Code.CRASHED, how="SIGSEGV", limit=64),
     "reader's own fault": lambda: ZeroDivisionError("by zero"),
-    "recursion": RecursionError,
     "lacking extra": lambda: unreadable(Code.NEEDS_EXTRA, suffix=".lacking", requires="b[formats]"),
     "lacking reader": lambda: unreadable(Code.NO_READER, suffix=".lacking"),
     "lock": lambda: BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable"),
@@ -146,6 +146,21 @@ def test_it_is_tried_again_although_the_file_is_the_same(place: Place, failure: 
     assert "memo" in place.ids
     read = place.sync()
     assert (read.unchanged, read.skipped) == (5, ())
+
+
+def test_members_that_there_was_no_time_for_stay(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = Member("a.txt", "a" * 64, Reading((Paragraph("The first is new."),)))
+    left = Member("b.txt", remark=Remark.of(Code.MEMBERS_LEFT, what="documents"))
+    with monkeypatch.context() as broken:
+        broken.setattr(ReadingRoom, "read", lambda *_: Reading((), members=(first, left)))
+        report = place.sync(verify=True)
+    assert (report.changed, report.removed, report.unchanged) == (1, 0, 4)
+    assert place.text("packed.zip/a.txt") == "The first is new."
+    assert [place.text(f"packed.zip/{name}.txt") for name in "bc"] == list(LINES[1:])
+    assert place.sync().skipped == ()
+    assert place.text("packed.zip/a.txt") == LINES[0]
 
 
 def test_what_never_gave_a_document_for_want_of_a_library_waits_for_it(
