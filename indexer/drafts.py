@@ -61,10 +61,11 @@ def sweep(root: Path, folders: Iterable[Path]) -> bool:
 
     Nothing is done while somebody changes the corpus, or where the corpus cannot be written.
     """
-    with locked(root, wait=False) as is_alone:
+    with contextlib.suppress(OSError), locked(root, wait=False) as is_alone:
         for folder in folders if is_alone else ():
             sweep_folder(folder)
         return is_alone
+    return False
 
 
 def sweep_folder(folder: Path) -> None:

@@ -268,13 +268,13 @@ class _Run:
             self._guard.refuse(len(lost), before)
         is_too_much = self._guard.is_too_much(len(lost), before)
         retained = builder.delete(but=lost if is_too_much else frozenset())
-        skipped = builder.skipped
+        skipped = {file.path: file for file in builder.skipped}
         if retained:
             remark = Remark.of(Code.RETAINED, removed=len(retained), documents=before)
-            skipped = (*skipped, SkippedFile("", remark))
+            skipped[""] = SkippedFile("", remark)
         report = self._report
         report.retained = len(retained)
-        report.skipped = tuple(sorted(skipped, key=lambda file: file.path))
+        report.skipped = tuple(sorted(skipped.values(), key=lambda file: file.path))
         self._writer.skip(report.skipped)
         self._remember(plan, is_done=self._is_whole and not builder.has_kept)
         self._writer.commit()

@@ -120,7 +120,8 @@ class Watcher:
             self._fail(error)
         except Exception as error:  # whatever it is, the next look may do better
             _log.debug("A look at the corpus failed", exc_info=True)
-            self._fail(BackstoryError(f"Watching failed ({type(error).__name__}: {error})."))
+            what = f"Watching failed ({type(error).__name__}: {error})."
+            self._fail(BackstoryError(what, "It is tried again."))
 
     def _look(self) -> None:
         began = self._clock()

@@ -146,6 +146,17 @@ def test_held_documents_stay_while_all_else_goes_on(place: Place) -> None:
     assert retained(place.index.open().skipped()) is None
 
 
+def test_a_run_over_paths_leaves_the_remark_on_what_is_retained(place: Place) -> None:
+    lose_a_folder(place)
+    place.sync(removals=Removals.RETAINED)
+    place.write("reports/1.txt", "Number one, changed.")
+    place.sync("reports/1.txt")
+    assert retained(place.index.open().skipped()) is not None
+    place.sync("letters", removals=Removals.RETAINED)
+    skipped = place.index.open().skipped()
+    assert [each.path for each in skipped] == [""]
+
+
 def test_a_refused_run_that_had_begun_says_what_it_did(place: Place) -> None:
     zero_a_folder(place)
     place.write("reports/new.txt", "Something new.")
