@@ -13,6 +13,7 @@ from backstory.api import Archive
 from backstory.commands.index import tell_changes
 from backstory.engine.errors import BackstoryError
 from backstory.options import Place, placed
+from backstory.serving import starter
 from backstory.webui.serving import serve
 
 CHECK_EVERY = 600.0
@@ -23,14 +24,17 @@ PATIENCE = 5.0  # seconds that a run under way may take to end
 @click.command("serve")
 @click.option("--host", help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on.")
+@click.option("--workers", type=click.IntRange(0), help="Processes that make pages; 0: one a core.")
 @click.option("--watch", is_flag=True, help="Keep the index current while files change.")
 @placed
-def command(place: Place, host: str | None, port: int | None, watch: bool) -> None:
+def command(
+    place: Place, host: str | None, port: int | None, workers: int | None, watch: bool
+) -> None:
     """Serve the search page and the JSON API until Ctrl-C.
 
     Example: backstory serve --port 8080 --watch
     """
-    archive = place.archive(web__host=host, web__port=port)
+    archive = place.archive(web__host=host, web__port=port, web__workers=workers)
     health = Health(archive)
     over = threading.Event()
     watching = _start(lambda: _watch(archive, over)) if watch else None
@@ -38,7 +42,13 @@ def command(place: Place, host: str | None, port: int | None, watch: bool) -> No
         archive.statistics  # noqa: B018  # an index that cannot be read is an error here and now
     _start(health.watch)
     try:
-        serve(archive.config, archive.searcher, health=health.trouble, started=_tell)
+        serve(
+            archive.config,
+            archive.searcher,
+            health=health.trouble,
+            started=_tell,
+            start=starter(archive.config),
+        )
     finally:
         over.set()
         if watching is not None:
