@@ -163,8 +163,10 @@ class Server(TcpWSGIServer):  # type: ignore[misc]  # waitress is not typed
             super().pull_trigger()
 
     def close(self) -> None:
-        """Let go of the port and of the worker processes."""
+        """Let go of the port, the connections and the worker processes."""
         super().close()
+        for channel in list(self.active_channels.values()):
+            channel.handle_close()
         for pool in self._pools:
             pool.close()
 

@@ -243,7 +243,10 @@ def answer_requests(line: Connection, application: WSGIApplication) -> None:
 def _next(answers: Answers) -> tuple[Any, ...] | None:
     """Return what to send next, None where the application has failed amid an answer."""
     try:
-        return next(answers)
+        answer = next(answers)
+        if not answer[-1]:
+            answers.close()
+        return answer
     except Exception as error:
         _logger.error("an answer broke off: %s: %s", type(error).__name__, error)
         return None
