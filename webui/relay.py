@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 BLOCK = 64 * 1024  # bytes of an answer that are sent at once
 ANSWER_SECONDS = 60.0  # for a page, or for the next block of an export
+MOST_FAILURES = 5  # workers in a row that end before they are ready, then no more are started
 TROUBLE = "backstory.trouble"  # in the environment of a request: what is wrong with the index
 _LOST = "backstory.worker_lost"
 
@@ -65,7 +66,7 @@ Start = Callable[[str], Worker]
 
 
 class WorkerPool:
-    """The workers of a lane; one that is lost is replaced, unless it could not even start."""
+    """The workers of a lane; one that is lost is replaced, unless none can start."""
 
     def __init__(self, lane: str, count: int, start: Start) -> None:
         self.lane = lane
@@ -73,6 +74,7 @@ class WorkerPool:
         self._lock = threading.Lock()
         self._free: list[Worker] = []
         self._ready: set[Worker] = set()
+        self._failures = 0
         self._is_closed = False
         for _ in range(count):
             self._add()
@@ -118,12 +120,14 @@ class WorkerPool:
             if worker not in self._ready and worker.line.poll():
                 worker.line.recv()
                 self._ready.add(worker)
+                self._failures = 0
         if worker.is_alive:
             return worker in self._ready
         self._free.remove(worker)
         worker.kill()
-        if worker in self._ready:
-            self._ready.remove(worker)
+        self._failures += worker not in self._ready
+        self._ready.discard(worker)
+        if self._failures < MOST_FAILURES:
             self._add()
         else:
             _logger.error("a worker process could not start; this one answers for it")

@@ -41,8 +41,8 @@ class Served:
 
     def workers(self) -> list[int]:
         """Return the processes that it has started."""
-        listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        return [int(each) for each in listed.read_text().split()]
+        threads = Path(f"/proc/{self.process.pid}/task").iterdir()
+        return [int(each) for path in threads for each in (path / "children").read_text().split()]
 
     def end(self, number: int) -> int:
         """Send it a signal; return its status."""

@@ -19,10 +19,14 @@ from backstory.webui.relay import (
     answer_requests,
 )
 
+RELEASE = threading.Event()  # of a request that waits
+
 
 def application(environ, start_response):
     """Answer in the way that the path says."""
     path = environ["PATH_INFO"]
+    if path == "/wait":
+        RELEASE.wait(60)
     if path == "/die":
         raise SystemExit
     if path == "/fail":
@@ -76,6 +80,7 @@ class ThreadWorker:
 
     def kill(self):
         self.go.set()
+        RELEASE.set()
         self.line.close()
         self.thread.join()
 
@@ -159,7 +164,8 @@ def test_an_answer_that_breaks_off_does_not_look_whole(relay, pool, how):
 
 def test_a_worker_that_takes_too_long_is_an_error(relay, pool, monkeypatch):
     monkeypatch.setattr("backstory.webui.relay.ANSWER_SECONDS", 0.0)
-    assert ask(relay, "/page")[0] == "503 Lost"
+    RELEASE.clear()
+    assert ask(relay, "/wait")[0] == "503 Lost"
     monkeypatch.undo()
     monkeypatch.setattr(_thread, "lane", PAGES, raising=False)
     wait_for(pool)
@@ -195,6 +201,23 @@ def test_the_front_answers_where_no_process_can_be_started(monkeypatch, caplog):
     relay = Relay(local, [WorkerPool(PAGES, 2, start)], None)
     assert ask(relay, "/page")[2] == b"local"
     assert "no more processes" in caplog.text
+
+
+def test_workers_that_end_before_they_are_ready_are_not_started_for_ever(monkeypatch, caplog):
+    started = []
+
+    def start(lane):
+        started.append(ThreadWorker(lane, is_slow=True))
+        started[-1].theirs.close()
+        started[-1].go.set()
+        started[-1].thread.join()
+        return started[-1]
+
+    monkeypatch.setattr(_thread, "lane", PAGES, raising=False)
+    relay = Relay(local, [WorkerPool(PAGES, 2, start)], None)
+    assert {ask(relay, "/page")[2] for _ in range(20)} == {b"local"}
+    assert len(started) < 10
+    assert "could not start" in caplog.text
 
 
 def test_what_is_refused_needs_no_worker(pool):
