@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # So much more patient are the processes that make tables: a page that is asked for meanwhile gets
 # the processor first.
-NICE = 10
+NICE = 5
 
 Wrap = Callable[["WSGIApplication"], "WSGIApplication"]
 
