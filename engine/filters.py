@@ -35,8 +35,7 @@ class FactFilter:
     """Evaluates a filter on documents and passages; caches the decision for each value."""
 
     def __init__(self, query: Filter, analyzer: Analyzer, words: Words | None = None) -> None:
-        self._is_of_firsts = isinstance(query, InTitle)
-        self._query = Field("title", query.word.surface) if isinstance(query, InTitle) else query
+        self._query = query
         self._analyzer = analyzer
         self._words: Words = CachePool().cache("facts") if words is None else words
         self._seen: dict[tuple[str, str], bool] = {}
@@ -69,8 +68,8 @@ class FactFilter:
 
     def matches(self, document: Document, passage: Passage) -> bool:
         """Tell whether a passage passes."""
-        if self._is_of_firsts and passage.number != 1:
-            return False
+        if isinstance(self._query, InTitle):
+            return passage.address in self._query.passages
         if self.asks_for == LANGUAGE:
             return self.takes(passage.language_in(document), "")
         if self.is_about_passages:

@@ -58,7 +58,8 @@ class WordRead:
 class Hit:
     """One passage of a result; `marks` are [start, end) offsets into `text`.
 
-    `facts` are those of its document.
+    `facts` are those of its document. If `in_title`, the words stand above it
+    alone, in its heading or title.
     """
 
     rank: int
@@ -82,6 +83,7 @@ class Hit:
     why: tuple[Reason, ...] = ()
     time: str = ""
     facts: Facts = field(default_factory=dict, hash=False)
+    in_title: bool = False
 
     @classmethod
     def of(
@@ -90,6 +92,8 @@ class Hit:
         rank: int,
         marks: tuple[Span, ...],
         why: tuple[Reason, ...] = (),
+        *,
+        in_title: bool = False,
     ) -> Hit:
         """Make the hit that stands at `rank`, counted from 1."""
         document, passage = retrieved.document, retrieved.passage
@@ -115,6 +119,7 @@ class Hit:
             why=why,
             time=passage.time,
             facts=document.facts,
+            in_title=in_title,
         )
 
     @property

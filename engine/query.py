@@ -106,9 +106,13 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class InTitle:
-    """The first passage of each document that has a word in its title, in any of its forms."""
+    """The first passages under titles and headings that have all of `words` in some form.
 
-    word: Term
+    `passages` are their addresses, see `Snapshot.titled`.
+    """
+
+    words: tuple[Term, ...]
+    passages: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)

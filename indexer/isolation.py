@@ -21,7 +21,7 @@ from typing import Any
 
 from backstory.engine.errors import UnreadableDocument
 from backstory.engine.remarks import Code, Remark
-from backstory.indexer.readers import Member, Paragraph, Reading, Source
+from backstory.indexer.readers import LeftOut, Member, Paragraph, Reading, Source
 from backstory.indexer.readers.dispatch import fault, read
 from backstory.indexer.settings import FormatSettings
 from backstory.indexer.spawning import Child, sigint_blocked
@@ -172,7 +172,16 @@ def _reading(record: dict[str, Any]) -> Reading:
     members = tuple(_member(each) for each in record.pop("members"))
     tags, notes = tuple(record.pop("tags")), tuple(map(_remark, record.pop("notes")))
     facts = {n: tuple(v) if isinstance(v, list) else v for n, v in record.pop("facts").items()}
-    return Reading(paragraphs, tags=tags, notes=notes, members=members, facts=facts, **record)
+    left_out = tuple(LeftOut(**each) for each in record.pop("left_out"))
+    return Reading(
+        paragraphs,
+        tags=tags,
+        notes=notes,
+        members=members,
+        facts=facts,
+        left_out=left_out,
+        **record,
+    )
 
 
 def _paragraph(record: dict[str, Any]) -> Paragraph:

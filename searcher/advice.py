@@ -10,6 +10,7 @@ from backstory.engine.indexes.contract import Snapshot
 from backstory.engine.query import Query
 from backstory.searcher.explain import words_read
 from backstory.searcher.questions import Question
+from backstory.searcher.titles import notes_on
 
 LONGEST_SHOWN = 200
 MOST_SHOWN = 8
@@ -29,7 +30,7 @@ def understood(
     `facts` are sentences on values of fields that nothing has.
     """
     names = tuple(shortened(getattr(leaf, "text", "")) for leaf in absent)
-    notes = [*original.parsed.notes, *facts]
+    notes = [*original.parsed.notes, *facts, *notes_on(shown.query)]
     if shown is not original:
         notes.append(f"No passage has {', '.join(names)}: these are the hits for {shown.text}.")
     return Understanding(

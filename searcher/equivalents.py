@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, product
+from itertools import chain, pairwise, product
 
+from backstory.engine.cache import Cache
 from backstory.engine.indexes.contract import Snapshot
-from backstory.engine.query import AnyOf, Exact, Forms, Leaf, Phrase, Spelling, Term, Word
+from backstory.engine.query import AnyOf, Exact, Forms, Leaf, Phrase, Query, Spelling, Term, Word
 from backstory.engine.tokens import ACRONYMS, CURRENCY, HYPHEN, bare, is_spaceless, signs
 from backstory.searcher.vocabulary import BREAK, Vocabulary
 
@@ -22,25 +23,40 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": 
 _WHOLE = re.compile(r"\d+|\d{1,3}(?:\.\d{3})+")
 _RUNS = re.compile(r"\d+|\D+")
 SEPARABLE = "§" + CURRENCY  # signs that may stand apart from their number
+LEAF_BYTES = 1_500  # about, of a word with its other spellings
 _MOST_PARTS, _MOST_DIGITS, _LONGEST_ACRONYM = 4, 6, 5
 
 
 class Equivalents:
-    """Finds other spellings of words in one commit."""
+    """Finds other spellings of words in one commit; shared by threads."""
 
     def __init__(self, snapshot: Snapshot, vocabulary: Vocabulary) -> None:
-        self._snapshot, self._vocabulary = snapshot, vocabulary
+        self.snapshot, self.vocabulary = snapshot, vocabulary
+        self._known: Cache[Term, Leaf] = snapshot.caches.cache("spellings")
 
     def of_term(self, term: Term) -> Leaf:
         """Return a word that is searched in any form, with its other spellings."""
-        plain = self._with_umlauts(term)
-        return self._any_of(plain, self._phrases(term))
+        leaf = self._known.get(term)
+        if leaf is None:
+            leaf = self._any_of(self._with_umlauts(term), self._phrases(term))
+            self._known.put(term, leaf, LEAF_BYTES)
+        return leaf
+
+    def with_joined(self, words: Sequence[Query], expanded: Iterable[Query]) -> tuple[Query, ...]:
+        """Return expanded words side by side so that COVID19 has both words of *covid 19*."""
+        found = list(expanded)
+        for i, (first, second) in enumerate(pairwise(words)):
+            if isinstance(first, Term) and isinstance(second, Term) and second.surface.isdecimal():
+                joined = next(self._joined(Phrase("", (first, second))), None)
+                if joined and first.surface.isalpha() and self.snapshot.count(joined):
+                    found[i : i + 2] = [_or(found[i], joined), _or(found[i + 1], joined)]
+        return tuple(found)
 
     def of_exact(self, word: Exact) -> Exact | Forms:
         """Return an exact form, with and without traces; one with a sign stays so."""
         surface = word.surface
         if signs(surface):
-            traced = self._vocabulary.traced(bare(surface))
+            traced = self.vocabulary.traced(bare(surface))
             same = [each for each in traced if signs(each) == signs(surface)]
             return _forms(word, [surface, *same])
         return _forms(word, self._traced([surface, *self._other_umlauts(word.text, surface)]))
@@ -68,7 +84,7 @@ class Equivalents:
 
     def _traced(self, surfaces: Iterable[str]) -> list[str]:
         """Return surface forms, each followed by itself with its traces."""
-        return [form for s in surfaces for form in (s, *self._vocabulary.traced(s))]
+        return [form for s in surfaces for form in (s, *self.vocabulary.traced(s))]
 
     def of_phrase(self, phrase: Phrase) -> Leaf:
         """Return a phrase, whose words are expanded, also with its words joined or spelt out."""
@@ -79,14 +95,14 @@ class Equivalents:
 
     def _any_of(self, plain: Spelling, others: Iterable[Spelling]) -> AnyOf | Spelling:
         """Return a word with those of its other spellings that stand somewhere."""
-        there = [each for each in dict.fromkeys(others) if self._snapshot.count(each)]
+        there = [each for each in dict.fromkeys(others) if self.snapshot.count(each)]
         return AnyOf(plain.text, (plain, *there)) if there else plain
 
     # Umlauts
 
     def _with_umlauts(self, term: Term) -> Term:
         stems = dict.fromkeys(term.stems)
-        stem, languages = self._snapshot.analyzer.stem, self._snapshot.languages
+        stem, languages = self.snapshot.analyzer.stem, self.snapshot.languages
         for other in self._other_umlauts(term.text, term.surface):
             stems |= dict.fromkeys(stem(other, language) for language in languages)
         return Term(term.text, term.surface, tuple(stems)) if len(stems) > len(term.stems) else term
@@ -94,7 +110,7 @@ class Equivalents:
     def _other_umlauts(self, text: str, surface: str) -> Iterator[str]:
         """Yield *mueller* for *Müller*, and *muller* for *Mueller* where *Müller* stands."""
         if not text.isascii() and (spelt := text.translate(_UMLAUTS)) != text:
-            yield from self._snapshot.analyzer.surfaces(spelt)[:1]
+            yield from self.snapshot.analyzer.surfaces(spelt)[:1]
         places = [match.start() for match in _SPELT_UMLAUT.finditer(surface)]
         for taken in product((False, True), repeat=min(len(places), 3)):
             dropped = {
@@ -105,7 +121,7 @@ class Equivalents:
                 yield other
 
     def _stands_with_umlaut(self, word: str) -> bool:
-        words = self._vocabulary.with_umlaut
+        words = self.vocabulary.with_umlaut
         place = bisect_left(words, word)
         return place < len(words) and words[place].startswith(word)
 
@@ -121,7 +137,7 @@ class Equivalents:
         yield from self._parted(term)
 
     def _at_hyphens(self, term: Term) -> Iterator[Phrase]:
-        surface, hyphenated = term.surface, self._vocabulary.hyphenated
+        surface, hyphenated = term.surface, self.vocabulary.hyphenated
         for i in range(1, len(surface)):
             if surface[:i] in hyphenated:
                 rest = surface[i:]
@@ -131,14 +147,14 @@ class Equivalents:
                 yield Phrase(term.text, (first, last))
 
     def _hyphened(self, word: str) -> tuple[str, ...]:
-        return tuple(form for form in self._vocabulary.traced(word) if HYPHEN in form)
+        return tuple(form for form in self.vocabulary.traced(word) if HYPHEN in form)
 
     def _part(self, run: str) -> Word:
         """Return a part of a word of letters and digits, in which zeros may stand before digits."""
         padded = (
             [run.zfill(n) for n in range(len(run) + 1, _MOST_DIGITS)] if run.isdecimal() else []
         )
-        forms = [run, run.lstrip("0") or run, *filter(self._snapshot.frequency, padded)]
+        forms = [run, run.lstrip("0") or run, *filter(self.snapshot.frequency, padded)]
         return _forms(Exact(run, run), self._traced(forms))
 
     def _joined(self, phrase: Phrase) -> Iterator[Term]:
@@ -184,16 +200,27 @@ class Equivalents:
         if i not in (0, last) or len(surface) != 1 or not is_spaceless(surface):
             return word
         part = surface + (BREAK if i == 0 else "")
-        pairs = self._vocabulary.containing(part, 2, 2) if i == 0 else self._pairs(surface)
+        pairs = self.vocabulary.containing(part, 2, 2) if i == 0 else self._pairs(surface)
         return Forms(word.text, (surface, *pairs))
 
     def _pairs(self, first: str) -> Iterable[str]:
-        return [word for word in self._vocabulary.starting(first) if len(word) == 2]
+        return [word for word in self.vocabulary.starting(first) if len(word) == 2]
 
     def _stems(self, surface: str) -> list[str]:
         """Return the stems of a word that stands somewhere, [] for any other."""
-        stem, languages = self._snapshot.analyzer.known_stem, self._snapshot.languages
+        stem, languages = self.snapshot.analyzer.known_stem, self.snapshot.languages
         return [known for language in languages if (known := stem(surface, language))]
+
+
+def _or(query: Query, spelling: Term) -> Query:
+    """Return a word with one more spelling."""
+    match query:
+        case AnyOf(text, spellings):
+            return AnyOf(text, (*spellings, spelling))
+        case Term() | Exact() | Forms() | Phrase():
+            return AnyOf(query.text, (query, spelling))
+        case _:
+            return query
 
 
 def _forms(word: Exact, forms: Sequence[str]) -> Exact | Forms:

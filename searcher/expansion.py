@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterable
 from itertools import chain, islice
 
-from backstory.engine.indexes.contract import Snapshot
 from backstory.engine.patterns import wildcard_regex
 from backstory.engine.query import (
     And,
@@ -43,14 +42,12 @@ from backstory.searcher.vocabulary import BREAK, Vocabulary
 class Expander:
     """Expands queries over one snapshot; `limits` reports what was cut off."""
 
-    def __init__(
-        self, snapshot: Snapshot, vocabulary: Vocabulary, settings: SearchSettings
-    ) -> None:
-        self._snapshot, self._vocabulary = snapshot, vocabulary
+    def __init__(self, equivalents: Equivalents, settings: SearchSettings) -> None:
+        self._snapshot, self._vocabulary = equivalents.snapshot, equivalents.vocabulary
         self._most = settings.max_expansions
         self._known: dict[tuple[Expandable, bool], Forms] = {}
         self._is_excluding = False
-        self._equivalents = Equivalents(snapshot, vocabulary)
+        self._equivalents = equivalents
         self.limits: list[str] = []
 
     def expand(self, query: Query) -> Query:
@@ -72,7 +69,9 @@ class Expander:
             case Or(nodes):
                 return Or(tuple(map(self.expand, nodes)))
             case BagOfWords(words, must):
-                return BagOfWords(tuple(map(self.expand, words)), tuple(map(self.expand, must)))
+                expanded = map(self.expand, words)
+                joined = self._equivalents.with_joined(words, expanded)
+                return BagOfWords(joined, tuple(map(self.expand, must)))
             case Term():
                 leaf = self._equivalents.of_term(query)
                 return leaf if self._snapshot.count(leaf) else self._in_titles(query) or leaf
@@ -87,15 +86,8 @@ class Expander:
 
     def _in_titles(self, term: Term) -> InTitle | None:
         """Return a word that no passage has as one of titles, None where no title has it."""
-        titled = InTitle(term)
-        documents = self._snapshot.count(titled)
-        if not documents:
-            return None
-        count = f"{documents:,} title" + ("s" if documents > 1 else "")
-        self.limits.append(
-            f"“{term.text}” stands in {count} and in no passage: the first passage is shown."
-        )
-        return titled
+        passages = self._snapshot.titled((term,))
+        return InTitle((term,), passages) if passages else None
 
     def _word(self, word: Word) -> Word:
         """Return a word of a phrase, which stays one word."""

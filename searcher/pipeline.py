@@ -14,7 +14,7 @@ from backstory.engine.facets import facet_names
 from backstory.engine.hits import Hit, RetrievedPassage, SearchResult, Understanding
 from backstory.engine.indexes.contract import Snapshot
 from backstory.engine.matching import Matcher
-from backstory.engine.query import InTitle, Query, walk
+from backstory.engine.query import Query
 from backstory.engine.ranking import BM25
 from backstory.searcher.advice import MOST_SHOWN, once, understood, with_words
 from backstory.searcher.completion import Completer
@@ -27,6 +27,7 @@ from backstory.searcher.reranking import Reranker
 from backstory.searcher.retrieval import Retrieved, retrieve
 from backstory.searcher.settings import SearchSettings
 from backstory.searcher.suggestions import Respelt, SuggestionBuilder, missing, parts
+from backstory.searcher.titles import in_titles_alone, is_in_title
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +48,12 @@ class Pipeline:
         retrieved = self.retrieve(question, page)
         absent = self.absent(question, retrieved)
         advice = SuggestionBuilder(
-            self.snapshot, self.completer.vocabulary, self.settings, lambda: self.completer.names
+            self.completer.equivalents, self.settings, lambda: self.completer.names
         )
         is_helped = options.correct or page.size > 0  # else the counts alone are wanted
         respelt = Respelt()
         if is_helped:
-            titled = [each.word for each in walk(question.query) if isinstance(each, InTitle)]
-            words = (*absent, *titled)
+            words = (*absent, *in_titles_alone(question.query, self.snapshot))
             respelt = advice.respelt(question.parsed.pieces, words, retrieved.total)
         if options.correct and respelt.corrected:
             question = self.questions.parse_pieces(respelt.corrected)
@@ -84,7 +84,7 @@ class Pipeline:
     @property
     def questions(self) -> QuestionReader:
         """The parser and expander over this commit."""
-        return QuestionReader(self.snapshot, self.completer.vocabulary, self.settings)
+        return QuestionReader(self.completer.equivalents, self.settings)
 
     def page(self, options: SearchOptions) -> Page:
         """Return the slice of the ranking to fetch, within the limits of the settings."""
@@ -109,7 +109,9 @@ class Pipeline:
 
         def hit(scored: RetrievedPassage, rank: int) -> Hit:
             why = explainer.reasons(scored) if explainer else ()
-            return Hit.of(scored, rank, matcher.match(scored.document, scored.passage) or (), why)
+            spans = matcher.match(scored.document, scored.passage) or ()
+            in_title = not spans and is_in_title(question.query, scored.passage)
+            return Hit.of(scored, rank, spans, why, in_title=in_title)
 
         return tuple(hit(each, rank) for rank, each in enumerate(retrieved.passages, start + 1))
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from backstory.engine.indexes.contract import Snapshot
 from backstory.engine.query import Query
+from backstory.searcher.equivalents import Equivalents
 from backstory.searcher.expansion import Expander
 from backstory.searcher.lexer import Piece
 from backstory.searcher.parser import Parsed, Parser
 from backstory.searcher.preference import typed_first
 from backstory.searcher.rendering import render
 from backstory.searcher.settings import SearchSettings
-from backstory.searcher.vocabulary import Vocabulary
+from backstory.searcher.titles import with_titles
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,7 @@ class Question:
 class QuestionReader:
     """Parses and expands queries over one commit."""
 
-    snapshot: Snapshot
-    vocabulary: Vocabulary
+    equivalents: Equivalents
     settings: SearchSettings
 
     def parse(self, text: str) -> Question:
@@ -43,10 +42,11 @@ class QuestionReader:
         return self._expanded(render(pieces), self._parser().parse_pieces(pieces))
 
     def _parser(self) -> Parser:
-        snapshot = self.snapshot
+        snapshot = self.equivalents.snapshot
         return Parser(snapshot.analyzer, snapshot.languages, self.settings, snapshot.count)
 
     def _expanded(self, text: str, parsed: Parsed) -> Question:
-        expander = Expander(self.snapshot, self.vocabulary, self.settings)
-        query = typed_first(expander.expand(parsed.query), self.snapshot)
+        expander = Expander(self.equivalents, self.settings)
+        query = typed_first(expander.expand(parsed.query), self.equivalents.snapshot)
+        query = with_titles(query, self.equivalents.snapshot)
         return Question(text, parsed, query, (*parsed.limits, *dict.fromkeys(expander.limits)))

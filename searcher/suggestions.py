@@ -26,6 +26,7 @@ from backstory.engine.query import (
     words_of,
 )
 from backstory.searcher.alternatives import MOST, Alternatives, Word
+from backstory.searcher.equivalents import Equivalents
 from backstory.searcher.expansion import Expander
 from backstory.searcher.lexer import Kind, Piece
 from backstory.searcher.parser import Parsed, Parser
@@ -34,7 +35,6 @@ from backstory.searcher.rendering import remainders, render, respelt
 from backstory.searcher.settings import SearchSettings
 from backstory.searcher.spelling import Spelling
 from backstory.searcher.usual_words import is_small, is_usual
-from backstory.searcher.vocabulary import Vocabulary
 
 Offer = tuple[Suggestion, tuple[Piece, ...]]  # what is offered, and its pieces
 
@@ -102,14 +102,13 @@ class SuggestionBuilder:
 
     def __init__(
         self,
-        snapshot: Snapshot,
-        vocabulary: Vocabulary,
+        equivalents: Equivalents,
         settings: SearchSettings,
         names: Callable[[], PrefixIndex],
     ) -> None:
-        self._snapshot, self._settings = snapshot, settings
-        self._alternatives = Alternatives(snapshot, vocabulary, names)
-        self._expander = Expander(snapshot, vocabulary, settings)
+        self._snapshot, self._settings = equivalents.snapshot, settings
+        self._alternatives = Alternatives(equivalents.snapshot, equivalents.vocabulary, names)
+        self._expander = Expander(equivalents, settings)
         self._totals: dict[tuple[Piece, ...], int] = {}
 
     def respelt(self, pieces: Sequence[Piece], absent: Sequence[Query], total: int) -> Respelt:

@@ -19,12 +19,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from backstory.engine.indexes.reference import ReferenceIndex
-from backstory.engine.query import Query
+from backstory.engine.query import Query, Term
 from backstory.testing.answers import ask
 from backstory.testing.changing import ChangingContract
 from backstory.testing.committing import CommittingContract
 from backstory.testing.corpora import corpora, deletions, filled
-from backstory.testing.queries import pages, queries
+from backstory.testing.queries import pages, queries, terms
 from backstory.testing.storing import StoringContract
 
 
@@ -46,3 +46,13 @@ class IndexContract(StoringContract, ChangingContract, CommittingContract):
             scores, owed = ([hit.score for hit in each.top] for each in (one, other))
             assert scores == (owed if self.has_exact_scores else pytest.approx(owed))
             assert snapshot.count(query) == expected.count(query) == one.total
+
+    @given(corpora, deletions, st.lists(st.lists(terms, min_size=1, max_size=3), min_size=1))
+    @settings(deadline=None, suppress_health_check=list(HealthCheck))
+    def test_titles_that_have_all_the_words_are_those_of_the_reference(
+        self, corpus: Any, gone: list[int], asked: list[list[Term]]
+    ) -> None:
+        expected = filled(ReferenceIndex(), corpus, gone)
+        snapshot = filled(self.new_index(), corpus, gone)
+        for words in asked:
+            assert snapshot.titled(words) == expected.titled(words)

@@ -30,9 +30,10 @@ _stems = st.lists(
     st.sampled_from(["en:ship", "en:sea", "en:lamp", "en:absent"]), min_size=1, unique=True
 )
 _surfaces = st.lists(st.sampled_from([*WORDS, "absent"]), unique=True)
+terms = _stems.map(lambda stems: Term("a", "a", tuple(stems)))
 _words = (
     st.sampled_from([*WORDS, "absent"]).map(lambda word: Exact(word, word))
-    | _stems.map(lambda stems: Term("a", "a", tuple(stems)))
+    | terms
     | _surfaces.map(lambda surfaces: Forms("a*", tuple(surfaces)))
 )
 _rows = st.lists(_words, min_size=1, max_size=4).map(tuple)
@@ -54,7 +55,7 @@ _filters = st.sampled_from(
         Field("source", "s1"),
         Field("source", "s0 s2"),
         Field("date", "2018"),
-        InTitle(Term("d0", "d0", ("en:d0",))),
+        InTitle((), frozenset({"d0-0#p1", "d0-2#p3", "d1-0#p1", "d9-9#p1"})),
         All(),
         Nothing(),
     ]

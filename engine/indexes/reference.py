@@ -13,6 +13,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from backstory.engine.filters import FactFilter
 from backstory.engine.indexes.contract import Problem, Statistics, refuse
 from backstory.engine.matching import Outcome, PassageTerms, evaluate
 from backstory.engine.ordering import RELEVANCE, date_places
-from backstory.engine.query import Filter, Leaf, Query, walk
+from backstory.engine.query import Filter, Leaf, Query, Term, walk
 from backstory.engine.ranking import BM25, order, score
 from backstory.engine.settings import BaseConfig
 from backstory.engine.tokens import is_traced
@@ -168,6 +169,27 @@ class ReferenceSnapshot:
         return {
             leaf: [stored.terms.frequency(leaf) for stored in self._passages] for leaf in leaves
         }
+
+    def titled(self, words: Sequence[Term]) -> frozenset[str]:
+        def has_all(terms: PassageTerms) -> bool:
+            return all(map(terms.frequency, words))
+
+        def is_headed(text: str, document: Document) -> bool:
+            return has_all(PassageTerms.of(text, document.language, self.analyzer))
+
+        firsts = set()
+        for indexed, passages in self._documents.values():
+            stretches = [passages] if is_headed(indexed.document.title, indexed.document) else []
+            for headed, run in groupby(
+                passages, lambda one: is_headed(one.passage.heading, one.document)
+            ):
+                stretches += [list(run)] if headed else []
+            firsts |= {
+                stretch[0].passage.address
+                for stretch in stretches
+                if stretch and not any(has_all(one.terms) for one in stretch)
+            }
+        return frozenset(firsts)
 
     def document(self, document_id: str) -> Document | None:
         entry = self._documents.get(document_id)

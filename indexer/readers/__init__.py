@@ -72,6 +72,19 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A piece of text that a reader found and left out of the paragraphs.
+
+    `kind` says why: "running head", "page number", "hidden", "deleted", "comment", "menu" …;
+    `page` counts from 1, None where there are no pages.
+    """
+
+    kind: str
+    text: str
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What a reader found in a file: its paragraphs, and what it says about itself.
 
@@ -90,6 +103,7 @@ class Reading:
     notes: tuple[Remark, ...] = ()
     members: tuple[Member, ...] = ()
     facts: Facts = field(default_factory=dict)
+    left_out: tuple[LeftOut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import random
 import sys
 import tempfile
@@ -44,6 +45,7 @@ NASTY = [
     *("é", "e\u0301" * 5, "ß", "İ", "ﬁ", "中国", "ไทย", "한국어", "العربية", "שלום", "👩\u200d👧"),
     *("%", "%00", "{{7*7}}", "<script>", "' OR 1=1", "../../etc/passwd", "**", "?*?", "a" * 300),
 ]
+BATCH = 500  # queries between two looks at the clock
 MOST = 4_000  # characters of what goes on being nested
 PIECES = [OPERATORS, WORDS, NASTY]
 GLUE = ["", "", " ", " ", " ", "  ", "\n", "\u00a0", "-", "'", "."]
@@ -134,12 +136,21 @@ def from_hypothesis(count: int, seed_: int, ask: Callable[[str], None]) -> None:
     run()
 
 
-def run(archive: backstory.Archive, count: int, seed_: int, *, every: int = 100) -> Findings:
-    """Ask so many queries: two in ten are Hypothesis's, one in ten is deep."""
-    asker, random_ = Asker(archive, every=every), random.Random(seed_)
-    from_hypothesis(count // 5, seed_, asker.ask)
-    for _ in range(count - asker.findings.asked):
-        asker.ask((nested if random_.random() < 0.1 else composed)(random_))
+def run(
+    archive: backstory.Archive,
+    count: int,
+    seed_: int,
+    *,
+    every: int = 100,
+    seconds: float = math.inf,
+) -> Findings:
+    """Ask so many queries, or for so long: two in ten are Hypothesis's, one in ten is deep."""
+    asker, random_, until = Asker(archive, every=every), random.Random(seed_), time.time() + seconds
+    while asker.findings.asked < count and time.time() < until:
+        batch = min(BATCH, count - asker.findings.asked)
+        from_hypothesis(batch // 5, random_.randrange(2**32), asker.ask)
+        for _ in range(batch - batch // 5):
+            asker.ask((nested if random_.random() < 0.1 else composed)(random_))
     return asker.findings
 
 
@@ -155,12 +166,13 @@ def main() -> int:
     """Run, print, and return the exit status."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--count", type=int, default=10_000, help="queries")
+    parser.add_argument("--seconds", type=float, default=math.inf, help="at most")
     parser.add_argument("--seed", type=int, default=0, help="other queries")
     parser.add_argument("--index", type=Path, help="an index; else one of the shipped corpus")
     options = parser.parse_args()
     archives = iter([backstory.open(options.index)]) if options.index else indexed()
     for archive in archives:
-        findings = run(archive, options.count, options.seed)
+        findings = run(archive, options.count, options.seed, seconds=options.seconds)
     for each in findings.wrong[:20]:
         print(each)
     seconds, text = findings.slowest

@@ -168,9 +168,7 @@ def joined(draw: Draw) -> Way:
 
 def numbered(draw: Draw) -> Way:
     name, number = draw(word(3, 6, "BCDFGHKPVXZ")), draw(st.integers(10, 99))
-    ways = [f"{name}-{number}", f"{name}{number}"]
-    written = draw(st.sampled_from([*ways, f"{name} {number}"]))
-    asked = draw(st.sampled_from(ways))
+    written, asked = two_of(draw, [f"{name}-{number}", f"{name}{number}", f"{name} {number}"])
     return Way("en", written, asked, written)
 
 

@@ -32,6 +32,7 @@ from backstory.engine.query import (
 )
 from backstory.engine.tokens import plain
 from backstory.searcher import Searcher
+from backstory.searcher.equivalents import Equivalents
 from backstory.searcher.expansion import Expander, fitting
 from backstory.searcher.settings import SearchSettings
 from backstory.searcher.vocabulary import Vocabulary
@@ -52,7 +53,7 @@ def filled(index: Index, document: Callable[..., IndexedDocument], fill: Fill) -
 def over(index: Index, settings: SearchSettings) -> Expander:
     """Expand queries over the newest commit."""
     snapshot = index.open()
-    return Expander(snapshot, Vocabulary(snapshot.vocabulary), settings)
+    return Expander(Equivalents(snapshot, Vocabulary(snapshot.vocabulary)), settings)
 
 
 def expand(index: Index, query: Expandable, most: int = 256) -> tuple[tuple[str, ...], list[str]]:

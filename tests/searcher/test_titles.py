@@ -1,4 +1,4 @@
-"""A word that stands in titles only leads to the first passage of the document."""
+"""What stands in a title alone leads to the first passage of the document."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from backstory.engine.documents import IndexedDocument
 from backstory.engine.indexes.contract import Index
+from backstory.engine.indexes.reference import ReferenceIndex
 from backstory.searcher import Searcher
+from backstory.testing.corpora import WORDS
 
 Make = Callable[..., IndexedDocument]
 Fill = Callable[..., Any]
@@ -27,7 +31,10 @@ def test_document_is_found_by_a_word_of_its_title(searcher: Searcher, text: str)
     result = searcher.search(text, explain=True)
 
     assert [(hit.passage, hit.all_words, hit.marks) for hit in result] == [("memo#p1", True, ())]
-    assert "1 title and in no passage" in result.understanding.limits[0]
+    assert result.hits[0].in_title
+    notes = " ".join(result.understanding.notes)
+    assert "stands in one title or heading and not in the text" in notes
+    assert not result.understanding.is_partial
     assert result.searched == text
 
 
@@ -55,10 +62,68 @@ def test_exact_and_misspelt_words_are_not_looked_for_in_titles(
     assert searcher.search(text, correct=False).total == 0
 
 
-def test_word_that_some_passage_has_is_found_there(
+@pytest.fixture
+def letters(index: Index, document: Make, fill: Fill) -> Searcher:
+    """Documents with words in titles, in texts, in both, and in each a part of them."""
+    documents = [
+        document("title", "Nothing here.", "Nor here.", title="The Pemba letters"),
+        document("text", "A letter came from Pemba, and a letter went there."),
+        document("both", "One thing.", "The letters of Pemba.", title="Pemba letters"),
+        document("parts", "A letter.", "Pemba.", title="Letters about Pemba"),
+    ]
+    return Searcher(fill(index, *documents))
+
+
+def test_title_that_has_all_the_words_is_found_after_the_texts(letters: Searcher) -> None:
+    hits = letters.search("pemba letter").hits
+
+    assert [(hit.passage, hit.in_title, hit.all_words) for hit in hits] == [
+        ("both#p2", False, True),
+        ("text#p1", False, True),
+        ("parts#p1", False, True),
+        ("title#p1", True, True),
+        ("parts#p2", False, False),
+    ]
+
+
+def test_title_of_one_word_is_found_though_other_texts_have_it(letters: Searcher) -> None:
+    hits = letters.search("Pemba").hits
+
+    assert [(hit.passage, hit.in_title) for hit in hits[-1:]] == [("title#p1", True)]
+    assert sorted(hit.document for hit in hits) == ["both", "parts", "text", "title"]
+
+
+@pytest.mark.parametrize("text", ["pemba -nothing", "pemba AND letters AND oil", '"Pemba letters"'])
+def test_conditions_and_quotations_hold_for_titles(letters: Searcher, text: str) -> None:
+    assert "title" not in {hit.document for hit in letters.search(text)}
+
+
+def test_heading_is_found_where_nothing_under_it_has_the_words(
     index: Index, document: Make, fill: Fill
 ) -> None:
-    titled = document("titled", "Nothing here.", title="The Pemba letters")
-    fill(index, titled, document("text", "A letter from Pemba."))
+    heads = ["", "Lamps of the harbour", "Lamps of the harbour", "", "Lamps"]
+    one = document("one", "A.", "B.", "C.", "D.", "The lamps.", title="Report", headings=heads)
+    fill(index, one, document("two", "Harbour lamps.", title="Harbour lamps"))
+    hits = Searcher(index).search("lamp harbour").hits
 
-    assert [hit.passage for hit in Searcher(index).search("Pemba")] == ["text#p1"]
+    assert [(hit.passage, hit.heading, hit.in_title) for hit in hits] == [
+        ("two#p1", "", False),
+        ("one#p2", "Lamps of the harbour", True),
+        ("one#p5", "Lamps", False),
+    ]
+
+
+_words = st.lists(st.sampled_from(WORDS), min_size=1, max_size=4)
+
+
+@given(title=_words, text=_words, other=_words)
+def test_any_word_of_a_title_finds_its_document(
+    document: Make, fill: Fill, title: list[str], text: list[str], other: list[str]
+) -> None:
+    one = document("one", "First.", " ".join(text), title=" ".join(title))
+    searcher = Searcher(fill(ReferenceIndex(), one, document("two", " ".join(other), title="T")))
+
+    for word in title:
+        in_title = [hit.in_title for hit in searcher.search(word) if hit.document == "one"]
+        assert in_title
+        assert (in_title == [True]) == (word not in text)

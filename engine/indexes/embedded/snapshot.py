@@ -15,23 +15,27 @@ from backstory.engine.analysis import Analyzer
 from backstory.engine.cache import Cache, CachePool
 from backstory.engine.candidates import Candidate, Candidates, Cursor, FacetCounts, Places
 from backstory.engine.documents import Document, FileState, Passage, SkippedFile
-from backstory.engine.errors import IndexDamaged
 from backstory.engine.indexes.contract import Statistics
 from backstory.engine.indexes.embedded.arrays import Floats, joined
 from backstory.engine.indexes.embedded.document_ranges import DocumentRanges
 from backstory.engine.indexes.embedded.document_table import DocumentTable
-from backstory.engine.indexes.embedded.evaluation import Collection, Evaluator, count_of
+from backstory.engine.indexes.embedded.evaluation import (
+    Collection,
+    Evaluator,
+    count_of,
+    postings_of,
+)
 from backstory.engine.indexes.embedded.facet_counts import FacetCounter
 from backstory.engine.indexes.embedded.lexicon import IndexLexicon
-from backstory.engine.indexes.embedded.manifest import Manifest, altered
-from backstory.engine.indexes.embedded.matches import Matches
+from backstory.engine.indexes.embedded.manifest import Manifest
+from backstory.engine.indexes.embedded.matches import Matches, common
 from backstory.engine.indexes.embedded.ordering import Ordering
 from backstory.engine.indexes.embedded.postings import PostingsReader
-from backstory.engine.indexes.embedded.schema import SURFACE
+from backstory.engine.indexes.embedded.schema import HEAD, SURFACE
 from backstory.engine.indexes.embedded.segments import OpenSegment, open_facts
 from backstory.engine.indexes.embedded.storage import check_files
 from backstory.engine.ordering import RELEVANCE
-from backstory.engine.query import Leaf, Query
+from backstory.engine.query import Leaf, Query, Term
 from backstory.engine.ranking import BM25
 
 START_BYTES = 250  # of where a document begins, by its id
@@ -234,6 +238,19 @@ class EmbeddedSnapshot:
                 counts[surface] += count
         return list(map(counts.__getitem__, self.vocabulary()))
 
+    def titled(self, words: Sequence[Term]) -> frozenset[str]:
+        heads = []
+        for word in words:
+            heads.append(self._postings.get(tuple((HEAD, stem) for stem in word.stems)).ids)
+            if not len(heads[-1]):
+                return frozenset()
+        headed = common(heads, self._ranges.entries)
+        if not len(headed):
+            return frozenset()
+        passages = [postings_of(word, self._postings).ids for word in words]
+        firsts = self._ranges.firsts_without(headed, common(passages, self._ranges.entries))
+        return frozenset(self._table.addresses(firsts))
+
     def names(self) -> Mapping[str, int]:
         return self._table.facts.names()
 
@@ -253,19 +270,12 @@ class _Clearable(Protocol):
 
 
 def open_segments(folder: Path, manifest: Manifest) -> list[OpenSegment]:
-    """Open the segments of a generation whose manifest has been checked.
-
-    Raises IndexDamaged, which names the file, for bytes that nothing can be made of.
-    """
+    """Open the segments of a generation whose manifest has been checked; raises IndexDamaged."""
     opened: list[OpenSegment] = []
     try:
         for facts in manifest.segments:
             opened.append(open_facts(folder, facts))
         return opened
-    except BaseException as error:  # whatever it is: readers trust the numbers they read
+    except BaseException:
         _close(opened, ())
-        if isinstance(error, OSError | IndexDamaged) or not isinstance(error, Exception):
-            raise
-        damaged = next(altered(folder, manifest), None)
-        path = folder / damaged if damaged else folder
-        raise IndexDamaged(path, f"cannot be read ({type(error).__name__}: {error})") from error
+        raise

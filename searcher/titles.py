@@ -1,0 +1,76 @@
+"""What has the words of a question in a title or heading alone.
+
+The name of a report, of a row or of a mail often stands in its title and in none of its passages.
+Such a document is found by its first passage, and so is a chapter; it is no better than any passage
+with all the words: it has no score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backstory.engine.documents import Passage
+from backstory.engine.indexes.contract import Snapshot
+from backstory.engine.query import (
+    And,
+    AnyOf,
+    BagOfWords,
+    Boost,
+    InTitle,
+    Or,
+    Phrase,
+    Prefer,
+    Query,
+    Term,
+    walk,
+)
+
+
+def with_titles(query: Query, snapshot: Snapshot) -> Query:
+    """Return an expanded query so that it also finds what has all its words above it alone."""
+    if isinstance(query, And):
+        return And(tuple(with_titles(node, snapshot) for node in query.children))
+    words = _loose_words(query)
+    passages = snapshot.titled(words) if words else frozenset()
+    return Or((query, InTitle(words, passages))) if passages else query
+
+
+def _loose_words(query: Query) -> tuple[Term, ...]:
+    """Return the words of a plain query, () of any other."""
+    match query:
+        case Term():
+            return (query,)
+        case Boost(child) | Prefer(child) | AnyOf(spellings=(child, *_)):
+            return _loose_words(child)
+        case Phrase(words=parts) | BagOfWords(parts, ()):
+            each = [_loose_words(part) for part in parts]
+            return tuple(word for words in each for word in words) if all(each) else ()
+        case InTitle(words):
+            return words
+        case _:
+            return ()
+
+
+def notes_on(query: Query) -> Iterator[str]:
+    """Yield what is to be said of the words of an expanded query that were found in titles."""
+    for node in _nodes(query):
+        count = len(node.passages)
+        text = " ".join(word.text for word in node.words)
+        titles = f"{count:,} titles or headings" if count > 1 else "one title or heading"
+        first = "the first passage of each" if count > 1 else "the first passage"
+        yield f"“{text}” stands in {titles} and not in the text below: {first} is shown."
+
+
+def in_titles_alone(query: Query, snapshot: Snapshot) -> Iterator[Term]:
+    """Yield the words of an expanded query that titles have and no passage of the index."""
+    for node in _nodes(query):
+        yield from (word for word in node.words if not snapshot.count(word))
+
+
+def is_in_title(query: Query, passage: Passage) -> bool:
+    """Tell whether a passage may be there for a title or heading."""
+    return any(passage.address in node.passages for node in _nodes(query))
+
+
+def _nodes(query: Query) -> Iterator[InTitle]:
+    return (node for node in walk(query) if isinstance(node, InTitle))
