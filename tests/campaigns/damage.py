@@ -326,7 +326,7 @@ def before_and_after_a_run(template: Place, root: Path) -> tuple[Answers, Answer
 def tell(number: int, options: argparse.Namespace, outcome: Outcome) -> None:
     """Say how far it is, on stderr."""
     if options.verbose and number % 100 == 99:
-        print(number + 1, outcome.to_json(), file=sys.stderr, flush=True)
+        print(number + 1, outcome.to_json(), file=sys.stderr, flush=True)  # noqa: T201
 
 
 def main() -> int:
@@ -346,8 +346,8 @@ def main() -> int:
         outcome = campaign(Path(root), options)
     kinds = Counter(line.partition(":")[0] for line in outcome.wrong)
     for line in outcome.wrong[:20]:
-        print(line)
-    print(json.dumps({**outcome.to_json(), "faults": len(kinds)}))
+        print(line)  # noqa: T201
+    print(json.dumps({**outcome.to_json(), "faults": len(kinds)}))  # noqa: T201
     return 1 if outcome.wrong else 0
 
 

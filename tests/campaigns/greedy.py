@@ -55,7 +55,7 @@ def main() -> int:
     parts = {"alone": alone, "greedy": beside_greedy, "slow": beside_slow}
     told = {name: {"pages": len(times), "p95_ms": p95(times)} for name, times in parts.items()}
     ratio = round(p95(beside_greedy) / p95(alone), 2)
-    print(json.dumps({**told, "ratio": ratio, "slow_left": left}))
+    print(json.dumps({**told, "ratio": ratio, "slow_left": left}))  # noqa: T201
     return int(left > 0)
 
 
@@ -156,7 +156,7 @@ def storm(port: int, clients: int, seconds: float) -> None:
     with ThreadPoolExecutor(clients) as pool:
         answers = list(pool.map(lambda number: greedy(port, until, number), range(clients)))
     statuses = sum(answers, Counter[int]())
-    print(json.dumps({"greedy": {str(each): count for each, count in sorted(statuses.items())}}))
+    print(json.dumps({"greedy": {str(each): count for each, count in sorted(statuses.items())}}))  # noqa: T201
 
 
 def greedy(port: int, until: float, number: int) -> Counter[int]:

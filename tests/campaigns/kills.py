@@ -213,7 +213,7 @@ def main() -> int:
         for name, is_recovered in outcomes:
             killed[name] += 1
             recovered[name] += is_recovered
-    print(json.dumps({"killed": killed, "recovered": recovered}))
+    print(json.dumps({"killed": killed, "recovered": recovered}))  # noqa: T201
     return 0
 
 

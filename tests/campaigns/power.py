@@ -151,9 +151,9 @@ def main() -> int:
         recorded = record(work / "recorded")
         wrong = list(campaign(recorded, options.count, options.seed, work))
     for line in wrong[:20]:
-        print(line)
+        print(line)  # noqa: T201
     outcome = {"states": options.count, "events": len(recorded.events), "wrong": len(wrong)}
-    print(json.dumps(outcome))
+    print(json.dumps(outcome))  # noqa: T201
     return 1 if wrong else 0
 
 

@@ -174,11 +174,11 @@ def main() -> int:
     for archive in archives:
         findings = run(archive, options.count, options.seed, seconds=options.seconds)
     for each in findings.wrong[:20]:
-        print(each)
+        print(each)  # noqa: T201
     seconds, text = findings.slowest
     told = {"asked": findings.asked, "refused": findings.refused, "pages": findings.pages}
     told |= {"wrong": len(findings.wrong), "slowest_seconds": seconds, "slowest": text[:200]}
-    print(json.dumps(told))
+    print(json.dumps(told))  # noqa: T201
     return int(bool(findings.wrong))
 
 

@@ -84,7 +84,6 @@ class EmbeddedIndex:
                 self._opened = self._read_newest(self._snapshot)
             return self._opened[1]
 
-<<<<<<< HEAD
     def _check_files(self, manifest: Manifest) -> None:
         """Raise IndexUntrusted where others have got the right to write a file that is open."""
         if time.monotonic() - self._trusted_at < RECHECK:
@@ -93,10 +92,9 @@ class EmbeddedIndex:
             with contextlib.suppress(FileNotFoundError):  # a newer commit is just taking over
                 check_trust(self.folder / name)
         self._trusted_at = time.monotonic()
-=======
+
     def _snapshot(self, manifest: Manifest) -> EmbeddedSnapshot:
         return EmbeddedSnapshot(self.folder, manifest, self.caches)
->>>>>>> main
 
     def _stamp(self) -> Stamp:
         """Tell the newest commit from any other, also from one of an index that is gone.
