@@ -10,6 +10,7 @@ page; then all of them do so without a pause. Nothing leaves the loopback; both 
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import re
 import signal
@@ -17,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -75,13 +76,13 @@ def main() -> int:
             say("indexing")
             unpack(articles, Path(work) / "corpus")
             run("index_backstory", corpus=Path(work) / "corpus", index=index, jobs=2)
-        with serving(index, options.workers) as (port, memory):
-            read(port, questions, Part(1, PAUSE, 3.0))  # the first pages fill the caches
+        with serving(index, options.workers) as server:
+            read(server.port, questions, Part(1, PAUSE, 3.0))  # the first pages fill the caches
             say(f"{options.readers} readers with a pause")
-            calm = read(port, questions, Part(options.readers, PAUSE, options.seconds))
+            calm = read(server.port, questions, Part(options.readers, PAUSE, options.seconds))
             say("without a pause")
-            storm = read(port, questions, Part(options.readers, None, options.seconds / 3))
-            used = memory()
+            storm = read(server.port, questions, Part(options.readers, None, options.seconds / 3))
+            used = server.memory()
     head = f"`{command('bench/load.py', sys.argv[1:])}`\n\n{machine()}"
     note = (
         f"The memory of all processes of the server at the end is {shown(used, 'MB')}, "
@@ -120,28 +121,39 @@ def serve(index: Path, workers: int) -> None:
     server.close()
 
 
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server with its processes: where it listens, what it weighs, what it has worked."""
+
+    pid: int
+    port: int
+
+    def memory(self) -> float:
+        """Return the memory of all its processes in MB."""
+        return sum(resident(pid)["resident"] for pid in self._family())
+
+    def processor_seconds(self) -> float:
+        """Return the processor time of all its processes."""
+        stats = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2] for pid in self._family()]
+        ticks = [int(each) for stat in stats for each in stat.split()[11:13]]
+        return sum(ticks) / os.sysconf("SC_CLK_TCK")
+
+    def _family(self) -> list[int]:
+        listed = Path(f"/proc/{self.pid}/task").glob("*/children")
+        return [self.pid, *(int(each) for path in listed for each in path.read_text().split())]
+
+
 @contextmanager
-def serving(index: Path, workers: int = 0) -> Iterator[tuple[int, Callable[[], float]]]:
-    """Run the server in a process of its own; give its port, and a way to weigh it."""
+def serving(index: Path, workers: int = 0) -> Iterator[Server]:
+    """Run the server in processes of its own."""
     start = [sys.executable, __file__, "--serve", str(index.resolve()), "--workers", str(workers)]
     with subprocess.Popen(start, stdout=subprocess.PIPE, text=True, env=environment()) as process:
         try:
             assert process.stdout
-            yield int(process.stdout.readline()), lambda: sum(map(weight, family(process.pid)))
+            yield Server(process.pid, int(process.stdout.readline()))
         finally:
             process.terminate()
             process.wait(PATIENCE)
-
-
-def family(pid: int) -> list[int]:
-    """Return a process and those that it has started."""
-    listed = Path(f"/proc/{pid}/task").glob("*/children")
-    return [pid, *(int(each) for path in listed for each in path.read_text().split())]
-
-
-def weight(pid: int) -> float:
-    """Return the memory of a process in MB."""
-    return resident(pid)["resident"]
 
 
 @dataclass(frozen=True, slots=True)

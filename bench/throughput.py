@@ -23,13 +23,14 @@ from pathlib import Path
 from statistics import median
 from urllib.parse import quote_plus
 
-from load import serving
+from load import Server, serving
 from news import draw, read_news, unpack
 from report import Aim, command, machine, publish, shown, table
 from speed import NEWS, say
 from steps import run
 
 CONNECTIONS = 8
+WARM_UP = 15  # seconds, in which each process reads what it needs
 TIMES = Aim(1.5, at_least=True)  # of the throughput of one worker
 SCRIPT = """
 local paths = {{ {paths} }}
@@ -43,11 +44,15 @@ end
 
 @dataclass(frozen=True, slots=True)
 class Storm:
-    """What one run of the generator saw: pages a second, errors, its share of one processor."""
+    """What one run of the generator saw: pages a second, errors, its own share of one processor.
+
+    `cost` is the server's processor time in milliseconds for each page, all its processes together.
+    """
 
     rate: float
     errors: int
     share: float
+    cost: float
 
 
 def main() -> int:
@@ -71,9 +76,9 @@ def main() -> int:
         for turn in range(options.turns):
             for workers in storms:
                 say(f"{workers} workers, turn {turn + 1}")
-                with serving(index, workers) as (port, _):
-                    ask(port, script, 3)
-                    storms[workers].append(ask(port, script, options.seconds))
+                with serving(index, workers) as server:
+                    ask(server, script, WARM_UP)
+                    storms[workers].append(ask(server, script, options.seconds))
     publish(report(storms), "throughput", options.readme)
     return int(any(storm.errors for each in storms.values() for storm in each))
 
@@ -90,9 +95,9 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def ask(port: int, script: Path, seconds: int) -> Storm:
-    """Have wrk ask for so long; tell what it saw, and what of a processor it took."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+def ask(server: Server, script: Path, seconds: int) -> Storm:
+    """Have wrk ask for so long; tell what it saw, and what it and the server took."""
+    before, worked = resource.getrusage(resource.RUSAGE_CHILDREN), server.processor_seconds()
     done = subprocess.run(
         [
             "wrk",
@@ -100,7 +105,7 @@ def ask(port: int, script: Path, seconds: int) -> Storm:
             f"-c{CONNECTIONS}",
             f"-d{seconds}s",
             f"-s{script}",
-            f"http://127.0.0.1:{port}",
+            f"http://127.0.0.1:{server.port}",
         ],
         capture_output=True,
         text=True,
@@ -109,10 +114,13 @@ def ask(port: int, script: Path, seconds: int) -> Storm:
     )
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    worked = server.processor_seconds() - worked
+    asked = int(re.search(r"(\d+) requests in", done.stdout)[1])  # type: ignore[index]  # wrk says it
     errors = re.search(r"Non-2xx or 3xx responses: (\d+)", done.stdout)
     lost = re.findall(r"(?:connect|read|write|timeout) (\d+)", done.stdout)
-    rate = float(re.search(r"Requests/sec:\s+([\d.]+)", done.stdout)[1])  # type: ignore[index]  # wrk says it
-    return Storm(rate, sum(map(int, lost)) + int(errors[1] if errors else 0), spent / seconds)
+    rate = float(re.search(r"Requests/sec:\s+([\d.]+)", done.stdout)[1])  # type: ignore[index]
+    wrong = sum(map(int, lost)) + int(errors[1] if errors else 0)
+    return Storm(rate, wrong, spent / seconds, worked * 1000 / max(asked, 1))
 
 
 def report(storms: dict[int, list[Storm]]) -> str:
@@ -128,11 +136,21 @@ def report(storms: dict[int, list[Storm]]) -> str:
             f"{min(rates):.0f} to {max(rates):.0f}",
             str(sum(storm.errors for storm in each)),
             f"{median(storm.share for storm in each):.1%}",
+            shown(median(storm.cost for storm in each), "ms"),
         ]
         lines.append(
             [*line, *([f"{times:.2f}", TIMES.verdict(times, "")] if workers > 1 else ["", ""])]
         )
-    heads = ["workers", "pages a second", "from to", "errors", "share of wrk", "times one", "aim"]
+    heads = [
+        "workers",
+        "pages a second",
+        "from to",
+        "errors",
+        "share of wrk",
+        "processor a page",
+        "times one",
+        "aim",
+    ]
     head = f"`{command('bench/throughput.py', sys.argv[1:])}`\n\n{machine()}"
     return f"{head}\n\n{table(heads, lines)}\n"
 

@@ -40,6 +40,7 @@ SLOW = (
     "backstory/test_plugins.py",
     "backstory/test_add.py",
     "backstory/test_progress.py",
+    "backstory/test_serving.py",
     "browser/",
     "campaigns/",
     "corpus/",
