@@ -41,6 +41,7 @@ SLOW = (
     "backstory/test_add.py",
     "backstory/test_deep_folders.py",
     "backstory/test_progress.py",
+    "backstory/test_serving.py",
     "browser/",
     "campaigns/",
     "corpus/",

@@ -18,7 +18,7 @@ from backstory.webui.links import DocumentId
 from backstory.webui.load import refuse_overload
 from backstory.webui.notices import Health, Notices
 from backstory.webui.pages import Pages
-from backstory.webui.security import Guard, add_headers
+from backstory.webui.security import Guard, add_headers, check_request
 from backstory.webui.settings import WebConfig
 
 COMPLETE = "/api/complete"
@@ -44,7 +44,8 @@ def create_app(
     app.url_map.converters["document"] = DocumentId
     app.jinja_options = {"finalize": wording.printable, "trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.filters.update(wording.FILTERS)
-    app.before_request(Guard(config.web).check)
+    app.wsgi_app = Guard(config.web, app.wsgi_app)  # type: ignore[method-assign]  # Flask's way
+    app.before_request(check_request)
     app.before_request(refuse_overload)
     if health:
         app.before_request(_health_check(config, health))

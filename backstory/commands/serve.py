@@ -15,6 +15,7 @@ from backstory.commands.index import tell_changes
 from backstory.engine.errors import BackstoryError
 from backstory.indexer.report import SyncReport
 from backstory.options import Place, placed
+from backstory.serving import starter
 from backstory.webui.serving import serve
 
 CHECK_EVERY = 600.0
@@ -25,14 +26,17 @@ PATIENCE = 5.0  # seconds that a run under way may take to end
 @click.command("serve")
 @click.option("--host", help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on.")
+@click.option("--workers", type=click.IntRange(0), help="Processes that make pages; 0: one a core.")
 @click.option("--watch", is_flag=True, help="Keep the index current while files change.")
 @placed
-def command(place: Place, host: str | None, port: int | None, watch: bool) -> None:
+def command(
+    place: Place, host: str | None, port: int | None, workers: int | None, watch: bool
+) -> None:
     """Serve the search page and the JSON API until Ctrl-C.
 
     Example: backstory serve --port 8080 --watch
     """
-    archive = place.archive(web__host=host, web__port=port)
+    archive = place.archive(web__host=host, web__port=port, web__workers=workers)
     health = Health(archive)
     over = threading.Event()
     state = WatchState()
@@ -47,6 +51,7 @@ def command(place: Place, host: str | None, port: int | None, watch: bool) -> No
             health=health.trouble,
             watching=state.trouble,
             started=_tell,
+            start=starter(archive.config),
         )
     finally:
         over.set()
