@@ -258,9 +258,10 @@ def test_a_reader_that_fails_costs_one_file(place: Place, monkeypatch: pytest.Mo
     def failing(source: object) -> object:
         raise ZeroDivisionError("by zero")
 
-    monkeypatch.setattr("backstory.indexer.readers.markdown.read", failing)
+    place.write("talk.srt", "1\n00:00:01,000 --> 00:00:02,000\nGood evening.\n")
+    monkeypatch.setattr("backstory.indexer.readers.transcripts.read", failing)
     report = place.sync()
-    assert report.documents == 2
+    assert report.documents == len(TEXTS)
     assert "the reader failed (ZeroDivisionError: by zero)" in report.skipped[0].reason
 
 
