@@ -16,8 +16,17 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from backstory.engine.remarks import Code, Remark
-from backstory.indexer.readers import Format, Paragraph, Reading, Source, metadata, title_from_name
+from backstory.indexer.readers import (
+    Format,
+    LeftOut,
+    Paragraph,
+    Reading,
+    Source,
+    metadata,
+    title_from_name,
+)
 from backstory.indexer.readers.encoding import read_text
+from backstory.indexer.readers.headings import Outline
 from backstory.indexer.readers.text import read as read_plain
 
 if TYPE_CHECKING:
@@ -44,6 +53,7 @@ _WIKI_LINK = re.compile(r"!?\[\[(?:[^\[\]|]*\|)?([^\[\]|]*)\]\]")
 _TASK = re.compile(r"\[[ xX]\]\s")
 _ATTRIBUTES = re.compile(r"\{[#.:][^{}]*\}$")
 _HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.I)
+_COMMENT = re.compile(r"<!--(.*?)(?:-->|\Z)", re.DOTALL)
 _TAG = re.compile(r"<[^<>]*>")
 _GROUPS = frozenset({"bullet_list_open", "ordered_list_open", "table_open"})
 _ITEMS = frozenset({"list_item_open", "tr_open"})
@@ -67,9 +77,14 @@ def read(source: Source) -> Reading:
     if len(whole) > _MAX_CHARS:
         return _read_as_plain_text(source)
     fields, start, more = _front_matter(whole, source.name)
-    title, paragraphs = _paragraphs(whole, start, fields.get("title", ""))
+    page = whole[start:]
+    # A footnote becomes an item of a list, which keeps it apart from its neighbours.
+    tokens = _parser().parse(_FOOTNOTE.sub("- ", page))
+    starts = list(accumulate((len(line) + 1 for line in page.split("\n")), initial=start))
+    title, paragraphs = _paragraphs(tokens, starts, fields.get("title", ""))
     fields["title"] = title or title_from_name(source.name)
-    return Reading(tuple(paragraphs), notes=(*notes, *more), **fields)
+    left_out = tuple(_left_out(tokens))
+    return Reading(tuple(paragraphs), notes=(*notes, *more), left_out=left_out, **fields)
 
 
 def _read_as_plain_text(source: Source) -> Reading:
@@ -114,21 +129,44 @@ def front_matter(whole: str) -> tuple[str, int]:
     return ("", 0) if is_text else (block, len(whole) - len(page))
 
 
-def _paragraphs(whole: str, start: int, title: str) -> tuple[str, list[Paragraph]]:
-    """Return the title and the paragraphs of the page that begins at `start`."""
-    page = whole[start:]
-    starts = list(accumulate((len(line) + 1 for line in page.split("\n")), initial=start))
+def _paragraphs(
+    tokens: Sequence[Token], starts: Sequence[int], title: str
+) -> tuple[str, list[Paragraph]]:
+    """Return the title and the paragraphs; `starts` are the offsets of the lines and of the end."""
     found: list[Paragraph] = []
-    heading = ""
-    # A footnote becomes an item of a list, which keeps it apart from its neighbours.
-    for block in _blocks(_parser().parse(_FOOTNOTE.sub("- ", page))):
-        if block.level:
-            is_title = block.level == 1 and title in ("", block.text)
-            title, heading = (block.text, "") if is_title else (title, block.text)
+    outline = Outline()
+    named: Paragraph | None = None
+    for block in _blocks(tokens):
+        end = starts[block.last] - 1
+        if not block.level:
+            heading = outline.over_paragraph()
+            found.append(Paragraph(block.text, heading, None, starts[block.first], end))
             continue
-        end = min(starts[block.last] - 1, len(whole))
-        found.append(Paragraph(block.text, heading, None, starts[block.first], end))
-    return title, found
+        paragraph = Paragraph(block.text, start=starts[block.first], end=end)
+        if block.level == 1 and title in ("", block.text):
+            found += outline.leave()
+            title, named = block.text, named or paragraph
+        else:
+            found += outline.enter(paragraph, block.level)
+    found += outline.leave()
+    return title, found or ([named] if named else [])
+
+
+def _left_out(tokens: Sequence[Token]) -> Iterator[LeftOut]:
+    """Yield the comments, and the addresses that links and pictures lead to."""
+    for token in tokens:
+        if token.type == "html_block":
+            yield from map(_comment, _COMMENT.findall(token.content))
+        for child in token.children or ():
+            if child.type == "html_inline":
+                yield from map(_comment, _COMMENT.findall(child.content))
+            address = child.attrGet("href") or child.attrGet("src")
+            if address and child.info != "auto":  # that one is its own text
+                yield LeftOut("link", str(address))
+
+
+def _comment(text: str) -> LeftOut:
+    return LeftOut("comment", " ".join(text.split()))
 
 
 @cache
