@@ -73,9 +73,7 @@ def command(
 
 def _tell_left_out(found: Omissions, form: str | None) -> None:
     if found.has_changed:
-        changed = (
-            f"{found.document.path} has changed since it was indexed: this is of what it is now."
-        )
+        changed = f"{found.document.path} has changed since it was indexed; this is as it is now."
         click.echo(f"backstory: {visible(changed)}", err=True)
     if form:
         from backstory.searcher.exports.registry import find_table
