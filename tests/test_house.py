@@ -39,6 +39,7 @@ WRAPPED = {
     "waitress": ("webui/",),
     "click": ("backstory/",),
     "wcwidth": ("backstory/terminal.py",),
+    "chardet": ("indexer/readers/guessing.py",),
     "frontmatter": ("indexer/readers/",),
     "yaml": ("indexer/readers/",),
     "markdown_it": ("indexer/readers/",),

@@ -91,3 +91,10 @@ def test_a_time_survives_the_process_that_archives_are_read_in() -> None:
         room.close()
     assert member.reading is not None
     assert [each.seconds for each in member.reading.paragraphs] == [(1, 3)]
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-16-le", "utf-16"])
+def test_subtitles_come_in_any_encoding(read_bytes: Read, encoding: str) -> None:
+    said = "港务委员会星期二举行会议。"
+    data = f"1\n00:00:01,000 --> 00:00:03,000\n{said}\n".encode(encoding)
+    assert [each.text for each in read_bytes("a.srt", data).paragraphs] == [said]
