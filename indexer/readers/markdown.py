@@ -79,14 +79,14 @@ def read(source: Source) -> Reading:
     whole, notes = read_text(source)
     if len(whole) > _MAX_CHARS:
         return _read_as_plain_text(source)
-    fields, start, more = _front_matter(whole, source.name)
+    fields, start, more, before = _front_matter(whole, source.name)
     page = whole[start:]
     # A footnote becomes an item of a list, which keeps it apart from its neighbours.
     tokens = _parser().parse(_FOOTNOTE.sub("- ", page))
     starts = list(accumulate((len(line) + 1 for line in page.split("\n")), initial=start))
     title, paragraphs = _paragraphs(tokens, starts, fields.get("title", ""))
     fields["title"] = title or title_from_name(source.name)
-    left_out = tuple(_left_out(tokens))
+    left_out = (*before, *_left_out(tokens))
     return Reading(tuple(paragraphs), notes=(*notes, *more), left_out=left_out, **fields)
 
 
@@ -97,20 +97,27 @@ def _read_as_plain_text(source: Source) -> Reading:
     return replace(reading, notes=(*reading.notes, note))
 
 
-def _front_matter(whole: str, name: str) -> tuple[metadata.Fields, int, metadata.Notes]:
-    """Return the fields, the offset where the page begins, and notes."""
+def _front_matter(
+    whole: str, name: str
+) -> tuple[metadata.Fields, int, metadata.Notes, tuple[LeftOut, ...]]:
+    """Return the fields, the offset where the page begins, notes, and what is in no field."""
     block, start = front_matter(whole)
     if not start:
-        return {}, 0, ()
+        return {}, 0, (), ()
+    before = whole.count("\n", 0, whole.index(block, len("---")))
     try:
-        fields, notes = metadata.clean(metadata.load(block), name)
+        mapping, unread = metadata.load_entries(block)
     except metadata.MetadataError as error:
-        before = whole.count("\n", 0, whole.index(block, len("---")))
         note = metadata.unread_front_matter(name, before + error.line, error.problem)
         # What is too long for metadata is more likely text between two borders.
         is_text = len(block) > metadata.MAX_METADATA
-        return {}, 0 if is_text else start, (note,)
-    return fields, start, notes
+        left_out = () if is_text else (LeftOut("front matter", block.strip()),)
+        return {}, 0 if is_text else start, (note,), left_out
+    fields, notes = metadata.clean(mapping, name)
+    broken = (metadata.unread_front_matter(name, before + u.line, u.problem) for u in unread)
+    rest = (*metadata.unused(mapping, fields), *(each.text for each in unread))
+    left_out = tuple(LeftOut("front matter", text) for text in rest)
+    return fields, start, (*broken, *notes), left_out
 
 
 def front_matter(whole: str) -> tuple[str, int]:
