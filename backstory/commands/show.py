@@ -14,7 +14,7 @@ from backstory.engine.errors import PassageNotFound
 from backstory.engine.fields import FIELDS
 from backstory.options import Place, formatted, placed
 from backstory.searcher import OpenDocument, ReadPassage
-from backstory.terminal import described, heading, spot, visible, wrapped
+from backstory.terminal import dated, described, heading, spot, visible, wrapped
 
 if TYPE_CHECKING:
     from backstory.indexer.left_out import Omissions
@@ -121,7 +121,7 @@ def _around(
 
 
 def _title(document: Document) -> str:
-    facts = [document.title, document.source, document.author, document.date, document.id]
+    facts = [document.title, document.source, document.author, dated(document), document.id]
     return heading(" · ".join(visible(fact) for fact in facts if fact))
 
 
@@ -147,6 +147,7 @@ def _record(document: Document, read: ReadPassage) -> dict[str, object]:
         "document": document.id,
         "number": passage.number,
         "title": document.title,
+        "date_guessed": document.date_guessed,
         "heading": passage.heading,
         "page": passage.page,
         "time": passage.time,

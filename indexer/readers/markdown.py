@@ -111,8 +111,9 @@ def _front_matter(
         note = metadata.unread_front_matter(name, before + error.line, error.problem)
         # What is too long for metadata is more likely text between two borders.
         is_text = len(block) > metadata.MAX_METADATA
-        left_out = () if is_text else (LeftOut("front matter", block.strip()),)
-        return {}, 0 if is_text else start, (note,), left_out
+        if is_text:
+            return {}, 0, (note,), ()
+        return {}, start, (note,), (LeftOut("front matter", block.strip()),)
     fields, notes = metadata.clean(mapping, name)
     broken = (metadata.unread_front_matter(name, before + u.line, u.problem) for u in unread)
     rest = (*metadata.unused(mapping, fields), *(each.text for each in unread))

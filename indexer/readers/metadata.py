@@ -236,14 +236,21 @@ def _unread(place: str, what: str, problem: str) -> Remark:
     return Remark.of(Code.METADATA_BROKEN, place=place, what=what, problem=problem)
 
 
+OF_THE_FILE = "the file's metadata"
+
+
 def date_note(date: str, where: str) -> Remark:
-    """Return the note on a date that the author of a document did not write as its date."""
-    return Remark.of(Code.DATE_TAKEN, date=date, where=where)
+    """Return the note on a date that the author of a document did not write as its date.
+
+    One of the file's metadata is only guessed: it is when a program made the file, or a copy.
+    """
+    code = Code.DATE_GUESSED if where == OF_THE_FILE else Code.DATE_TAKEN
+    return Remark.of(code, date=date, where=where)
 
 
 def is_date_note(note: Remark) -> bool:
     """Tell whether a note only says where a date comes from."""
-    return note.code is Code.DATE_TAKEN
+    return note.code in (Code.DATE_TAKEN, Code.DATE_GUESSED)
 
 
 def _is_nothing(value: object) -> bool:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from fpdf import FPDF
 
 from tests.backstory.conftest import Run
 
@@ -49,3 +51,19 @@ def test_a_file_that_is_gone_is_one_line_and_status_2(note: Path, run: Run) -> N
     done = run("show", "note", "--left-out")
     assert (done.status, done.out, done.err.count("\n")) == (2, "", 1)
     assert "is gone" in done.err
+
+
+def test_a_guessed_date_says_so_in_the_terminal_and_in_json(dossier: Path, run: Run) -> None:
+    scan = FPDF()
+    scan.set_creation_date(datetime(2019, 2, 3, tzinfo=UTC))
+    scan.add_page()
+    scan.set_font("Helvetica", size=11)
+    scan.cell(text="The gulls were counted by nobody at all that spring.")
+    scan.output(str(dossier / "corpus/scan.pdf"))
+    assert run("index").status == 0
+    assert "2019-02-03 (guessed)" in run("show", "scan").out
+    assert "2019-02-03 (guessed)" in run("query", "gulls").out
+    (hit,) = map(json.loads, run("query", "gulls", "--json").out.splitlines())
+    assert hit["date_guessed"] is True
+    (passage,) = map(json.loads, run("show", "scan", "--json").out.splitlines())
+    assert passage["date_guessed"] is True

@@ -56,6 +56,10 @@ SENTENCES = [
         of(Code.DATE_TAKEN, date="2018-03", where="the text"),
         "date 2018-03 taken from the text",
     ),
+    (
+        of(Code.DATE_GUESSED, date="2018-03", where="the file's metadata"),
+        "date 2018-03 guessed from the file's metadata",
+    ),
     (of(Code.CUT, limit=3), "only the first 3 MB were read"),
     (
         of(Code.PAGES_LEFT, read=9, count=10_000),
