@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from backstory.engine.documents import Document, FileState, SkippedFile
 from backstory.engine.indexes.contract import Writer
-from backstory.engine.remarks import Remark
+from backstory.engine.remarks import Code, Remark
 from backstory.indexer.corpus import path_of
-from backstory.indexer.duplicates import Deduplicator, is_duplicate
+from backstory.indexer.duplicates import Deduplicator, duplicate_of, is_duplicate
 from backstory.indexer.plan import Plan
 from backstory.indexer.readers.metadata import is_date_note
 from backstory.indexer.workers import Loaded
@@ -63,7 +63,7 @@ class ReportBuilder:
             i: sha for file in plan.indexed.values() for i, sha in file.documents.items()
         }
         self._gone: dict[str, str] = {}
-        self._duplicates = Deduplicator(plan.settled, self._known)
+        self._duplicates = Deduplicator(plan.settled, self._known, plan.settled_members)
         self._counted: dict[str, str] = {}
         self._skipped: dict[str, SkippedFile] = {s.path: s for s in plan.skipped}
         self.has_kept = False
@@ -112,6 +112,7 @@ class ReportBuilder:
             left_out, skipped = outcome
             self._writer.delete(left_out)
             self._skipped.update((each.path, each) for each in skipped)
+            self._lead_to(duplicate_of(skipped[0]), instead=left_out)
             self._uncount(left_out)
 
     def _count_one(self, document: Document, is_stale: bool) -> None:
@@ -128,9 +129,16 @@ class ReportBuilder:
         self._counted[document.id] = kind
         setattr(self._report, kind, getattr(self._report, kind) + 1)
 
+    def _lead_to(self, kept: str, *, instead: str) -> None:
+        """Have the copies of a document that is left out lead to the one that is kept."""
+        for path, each in self._skipped.items():
+            if duplicate_of(each) == instead:
+                remark = Remark.of(Code.DUPLICATE, of=kept)
+                self._skipped[path] = replace(each, remark=remark)
+
     def _uncount(self, document_id: str) -> None:
         """Take back what was counted for a document that turned out to be a copy."""
-        kind = self._counted.pop(document_id)
+        kind = self._counted.pop(document_id, "unchanged")
         self._report.heirs.pop(document_id, None)
         setattr(self._report, kind, getattr(self._report, kind) - 1)
         if document_id in self._known:
