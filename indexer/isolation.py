@@ -9,6 +9,7 @@ but text.
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import pickle
 import resource
@@ -24,7 +25,7 @@ from backstory.engine.remarks import Code, Remark
 from backstory.indexer.exchange import FalseAnswer, ask, receive, send
 from backstory.indexer.readers import Reading, Source
 from backstory.indexer.readers.dispatch import fault, read
-from backstory.indexer.readers.guard import Guard, OutOfTime, interrupt_members
+from backstory.indexer.readers.guard import Guard, OutOfTime, Place, interrupt_members
 from backstory.indexer.sandbox import bare_environment, confine_reader
 from backstory.indexer.scratch import Scratch
 from backstory.indexer.settings import FormatSettings
@@ -36,8 +37,10 @@ _START_SECONDS = 60.0
 # A process that has kept this share of its memory is replaced after it has answered.
 _TIRED = 0.25
 _MOST_CULPRITS = 20  # members of one file that may each cost a process
-_LONGEST = 2  # times the seconds for a file, after which it is not begun again
-_NUMBER = 8  # bytes of the number of a member
+# Seconds are the reader's own; on a busy machine they take longer.
+_PATIENCE = 3
+_LONGEST = 6  # times the seconds for a file, after which it is not begun again
+_LONGEST_PLACE = 128  # bytes of the place of a member, written
 
 
 class ReadingRoom:
@@ -50,8 +53,8 @@ class ReadingRoom:
         self._formats, self._look = formats, look
         self._child: Child | None = None
         self._scratch: Scratch | None = None
-        self._board: BinaryIO | None = None  # the number of the member that is being read
-        self._culprit = 0  # that of the member that the last process died of
+        self._whereabouts: BinaryIO | None = None  # the place of the member that is being read
+        self._culprit: Place = ()  # that of the member that the last process died of
 
     def read(self, source: Source) -> Reading:
         """Read a file in the other process; raise UnreadableDocument where it does not survive."""
@@ -65,23 +68,23 @@ class ReadingRoom:
 
     def _read_without_culprits(self, source: Source) -> Reading:
         """Read a file again without each member that the process died of."""
-        skipped: dict[int, Remark] = {}
+        skipped: dict[Place, Remark] = {}
         deadline = time.monotonic() + self._formats.seconds * _LONGEST
         while True:
             try:
                 return self._read(source, skipped)
             except UnreadableDocument as error:
-                culprit, self._culprit = self._culprit, 0
+                culprit, self._culprit = self._culprit, ()
                 is_over = len(skipped) >= _MOST_CULPRITS or time.monotonic() > deadline
                 if not culprit or culprit in skipped or is_over:
                     raise
                 skipped[culprit] = error.remark
 
-    def _read(self, source: Source, skipped: Mapping[int, Remark]) -> Reading:
+    def _read(self, source: Source, skipped: Mapping[Place, Remark]) -> Reading:
         child = self._open()
         try:
             question = pickle.dumps((source, skipped))
-            answer = self._ask(child, question, self._formats.seconds)
+            answer = self._ask(child, question, self._formats.seconds * _PATIENCE)
             if answer is None:
                 self.close()
                 raise UnreadableDocument(source.name, self._timed_out())
@@ -105,15 +108,15 @@ class ReadingRoom:
             return self._child
         self.close()
         self._scratch = scratch = Scratch(self._formats.max_unpacked_mb * _MEGABYTE)
-        self._board = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115
-        board = self._board.fileno()
+        self._whereabouts = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115
+        whereabouts = self._whereabouts.fileno()
         with sigint_blocked():
             self._child = Child(
                 _serve,
                 self._formats,
                 str(scratch.path),
-                board,
-                shared=[board],
+                whereabouts,
+                shared=[whereabouts],
                 environment=bare_environment(str(scratch.path)),
             )
         with contextlib.suppress(EOFError, ConnectionError, ValueError):
@@ -138,7 +141,7 @@ class ReadingRoom:
     def _cause_of_death(self) -> Remark:
         code = self._child.exit_code(1) if self._child is not None else None
         self.close()
-        if code == -signal.SIGALRM:
+        if code == -signal.SIGVTALRM:
             return self._timed_out()
         return self._crashed(_in_words(code))
 
@@ -150,13 +153,22 @@ class ReadingRoom:
         child, self._child = self._child, None
         if child is not None:
             child.kill()
-        board, self._board = self._board, None
-        if board is not None:
-            self._culprit = int.from_bytes(os.pread(board.fileno(), _NUMBER, 0), "big")
-            board.close()
+        whereabouts, self._whereabouts = self._whereabouts, None
+        if whereabouts is not None:
+            self._culprit = _place_on(whereabouts)
+            whereabouts.close()
         scratch, self._scratch = self._scratch, None
         if scratch is not None:
             scratch.close()
+
+
+def _place_on(whereabouts: BinaryIO) -> Place:
+    """Return what the other process has reported last, () where that is no place."""
+    try:
+        place = json.loads(os.pread(whereabouts.fileno(), _LONGEST_PLACE, 0))
+    except (ValueError, RecursionError):
+        return ()
+    return tuple(place) if isinstance(place, list) and all(type(n) is int for n in place) else ()
 
 
 def _in_words(code: int | None) -> str:
@@ -169,7 +181,7 @@ def _in_words(code: int | None) -> str:
 # --- In the other process
 
 
-def _serve(line: Connection, formats: FormatSettings, scratch: str, board: int) -> None:
+def _serve(line: Connection, formats: FormatSettings, scratch: str, whereabouts: int) -> None:
     room = formats.memory_mb * _MEGABYTE
     size = _sizer()
     before = size()
@@ -177,17 +189,15 @@ def _serve(line: Connection, formats: FormatSettings, scratch: str, board: int) 
     interrupt_members()
     send(line.fileno(), b"ready")
 
-    def report(number: int) -> None:
-        os.pwrite(board, number.to_bytes(_NUMBER, "big"), 0)
+    def report(place: Place) -> None:
+        os.pwrite(whereabouts, json.dumps(place).encode().ljust(_LONGEST_PLACE), 0)
 
     while True:
         source, skipped = pickle.loads(receive(line.fileno()))
         source.budget.guard = Guard(formats.seconds, skipped, report)
-        # Nobody may be left to end this process: a reader that hangs in C code hears no thread.
-        signal.setitimer(signal.ITIMER_REAL, formats.seconds + 2)
-        is_tired = lambda: size() - before > room * _TIRED  # noqa: E731
-        send(line.fileno(), _answer(source, formats, is_tired))
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_VIRTUAL, formats.seconds)  # ends it in C code, too
+        send(line.fileno(), _answer(source, formats, lambda: size() - before > room * _TIRED))
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
 
 
 def _answer(source: Source, formats: FormatSettings, is_tired: Callable[[], bool]) -> bytes:

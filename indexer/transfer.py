@@ -57,7 +57,7 @@ def _reading_record(reading: Reading) -> list[Any]:
         [note.to_json() for note in reading.notes],
         [_member_record(member) for member in reading.members],
         dict(reading.facts),
-        [[piece.kind, piece.text, piece.page] for piece in reading.left_out],
+        [[one.kind, one.text, one.page] for one in reading.left_out],
     ]
 
 
