@@ -44,7 +44,7 @@ def read(source: Source) -> Reading:
 def _members(source: Source, archive: Archive) -> Iterator[Member]:
     for info in archive.members:
         name = archive.name_of(info)
-        if info.is_dir() or _is_litter(name):
+        if name.endswith("/") or _is_litter(name):
             continue
         if refusal := source.budget.refusal("documents", "the archive holds more"):
             yield Member(safe_name(name) or "…", remark=refusal)
