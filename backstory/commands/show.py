@@ -71,21 +71,21 @@ def command(
             _tell_related(place.archive(), passage.address)
 
 
-def _tell_left_out(found: Omissions, form: str | None) -> None:
-    if found.has_changed:
-        changed = f"{found.document.path} has changed since it was indexed; this is as it is now."
+def _tell_left_out(omitted: Omissions, form: str | None) -> None:
+    if omitted.has_changed:
+        changed = f"{omitted.document.path} has changed since it was indexed; this is as it is now."
         click.echo(f"backstory: {visible(changed)}", err=True)
     if form:
         from backstory.searcher.exports.registry import find_table
 
-        records = ({"document": found.document.id, **asdict(each)} for each in found.pieces)
+        records = ({"document": omitted.document.id, **asdict(each)} for each in omitted.pieces)
         for line in find_table(form).write(records, ["document", "kind", "page", "text"]):
             click.echo(line, nl=False)
         return
-    click.echo(f"{_title(found.document)}\n")
-    for piece in found.pieces:
+    click.echo(f"{_title(omitted.document)}\n")
+    for piece in omitted.pieces:
         click.echo(f"  {heading(piece.kind + spot(piece.page, ''))}\n{wrapped(piece.text, ())}\n")
-    if not found.pieces:
+    if not omitted.pieces:
         click.echo("Nothing was left out.")
 
 
