@@ -118,7 +118,13 @@ def _members(rows: Iterator[tuple[int, Row]], source: Source) -> Iterator[Member
         if refusal := source.budget.refusal("rows"):
             yield Member(str(number), remark=refusal)
             return
-        if (reading := _reading(row, number, source)) is not None:
+        try:
+            reading = _reading(row, number, source)
+        except RecursionError:  # of lists in lists in lists
+            deep = Remark.of(Code.TOO_DEEP, detail="nested too deeply")
+            yield Member(_address(row, number, taken), remark=deep)
+            continue
+        if reading is not None:
             yield Member(_address(row, number, taken), reading=reading)
 
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from backstory.engine.documents import split_address
-from backstory.engine.errors import CorpusMissing, IndexBusy
+from backstory.engine.errors import CorpusMissing, IndexBusy, RemovalRefused
 from backstory.engine.indexes.contract import Index
 from backstory.engine.indexes.embedded import EmbeddedIndex
 from backstory.engine.indexes.reference import ReferenceIndex
 from backstory.indexer.loading import Loader
-from backstory.indexer.sync import SyncOptions, SyncReport, pending, processes, sync
+from backstory.indexer.sync import Removals, SyncOptions, SyncReport, pending, processes, sync
 from backstory.searcher import Searcher
 from backstory.settings import Config
 
@@ -258,9 +258,10 @@ def test_a_reader_that_fails_costs_one_file(place: Place, monkeypatch: pytest.Mo
     def failing(source: object) -> object:
         raise ZeroDivisionError("by zero")
 
-    monkeypatch.setattr("backstory.indexer.readers.markdown.read", failing)
+    place.write("talk.srt", "1\n00:00:01,000 --> 00:00:02,000\nGood evening.\n")
+    monkeypatch.setattr("backstory.indexer.readers.transcripts.read", failing)
     report = place.sync()
-    assert report.documents == 2
+    assert report.documents == len(TEXTS)
     assert "the reader failed (ZeroDivisionError: by zero)" in report.skipped[0].reason
 
 
@@ -296,10 +297,10 @@ def test_an_empty_corpus_deletes_nothing_unless_that_is_meant(place: Place) -> N
     place.sync()
     for name in TEXTS:
         (place.corpus / name).unlink()
-    with pytest.raises(CorpusMissing, match="the index holds 3 documents"):
+    with pytest.raises(RemovalRefused, match="remove 3 of 3 documents"):
         place.sync()
     assert place.index.open().statistics.documents == 3
-    assert place.sync(allow_empty=True).removed == 3
+    assert place.sync(removals=Removals.ALLOWED).removed == 3
     assert place.index.open().statistics.documents == 0
 
 

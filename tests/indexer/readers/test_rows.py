@@ -206,3 +206,15 @@ def test_no_word_of_any_table_is_lost(
     assert set(re.findall(r"\w+", text.replace('"', ""))) <= set(
         re.findall(r"\w+", " ".join(found).replace('"', ""))
     )
+
+
+def test_a_row_that_is_nested_too_deeply_costs_no_other(read_bytes: Read) -> None:
+    deep = '{"text": ' + "[" * 900 + "1" + "]" * 900 + "}"
+    deeper = '{"text": ' + "[" * 100_000
+    reading = read_bytes(
+        "a.jsonl", "\n".join(['{"text": "One."}', deep, deeper, '{"text": "Four."}']).encode()
+    )
+    found = rows(reading)
+    assert found.pop("3")[0].startswith('{"text": [[[')  # as text, with a note
+    assert found == {"1": ["One."], "4": ["Four."]}
+    assert [each.reason for each in reading.members if each.remark] == ["nested too deeply"]
