@@ -1,0 +1,102 @@
+"""Spoilt files: whatever becomes of one, no run ends, no reader fails, and no neighbour is lost."""
+
+from __future__ import annotations
+
+import random
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import dossier
+import pytest
+
+from backstory.engine.remarks import Code
+from backstory.indexer.sync import SyncReport, sync
+from backstory.settings import Config
+from backstory.testing import ReferenceIndex
+
+MUTATIONS = 200
+NEIGHBOUR = b"The neighbour\n\nThe lamp of the neighbour was lit at dusk.\n"
+CHAT = "12/03/2019, 21:05 - Ann: Did you?\n12/03/2019, 21:06 - Tom: Yes.\nTwice.\n"
+PAGE = (
+    "---\ntitle: A memo\ndate: 2018-03-09\n---\n# A memo\n\n## One\n\nThe *lamp* [was](b.md).\n\n"
+    "- one\n- two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n<!-- no -->\n"
+)
+TABLE = 'Register\n\nid,holder,sum\n1,"Field, Ann",3\n2,Reed,4\n3,Lund,5\n'
+ROWS = '{"id": "a", "text": "The lamp."}\n{"id": "b", "tags": ["x"], "text": "Lit."}\n'
+CUES = "1\n00:00:01,000 --> 00:00:02,000\nThe lamp\n\n2\n00:00:03,000 --> 00:00:04,000\nwas lit.\n"
+# A small file of each format.
+SMALLEST: dict[str, Callable[[], bytes]] = {
+    ".txt": lambda: CHAT.encode(),
+    ".md": lambda: PAGE.encode(),
+    ".csv": lambda: TABLE.encode("cp1252"),
+    ".tsv": lambda: TABLE.replace(",", "\t").encode("utf-16"),
+    ".jsonl": lambda: ROWS.encode(),
+    ".srt": lambda: CUES.encode(),
+    ".vtt": lambda: b"WEBVTT\ntitle: T\n\nNOTE no\n\n" + CUES.replace(",", ".").encode(),
+    ".zip": lambda: dossier.archive({"a/b.txt": CHAT.encode(), "c.csv": TABLE.encode()}),
+    ".epub": lambda: dossier.book(dossier.story(1, sections=1)),
+}
+FAULTS = frozenset({Code.READER_FAILED, Code.CRASHED, Code.OUT_OF_MEMORY})
+
+
+def mutated(data: bytes, number: int) -> bytes:
+    """Return data with a few changes, the same ones for the same number."""
+    chance = random.Random(number)
+    changed = bytearray(data)
+    for _ in range(chance.randint(1, 4)):
+        at = chance.randrange(len(changed) or 1)
+        span = chance.randint(1, 12)
+        match chance.randrange(5):
+            case 0:
+                changed[at : at + 1] = bytes([chance.randrange(256)])
+            case 1:
+                del changed[at : at + span]
+            case 2:
+                changed[at:at] = chance.randbytes(span)
+            case 3:
+                changed[at:at] = changed[at : at + span] * chance.randint(1, 20)
+            case 4 if chance.random() < 0.3:
+                del changed[at:]
+            case _:
+                changed[at : at + span] = changed[at : at + span][::-1]
+    return bytes(changed)
+
+
+def indexed(root: Path, files: dict[str, bytes]) -> tuple[SyncReport, set[str]]:
+    """Index files; return the report, and the paths of the documents."""
+    for name, data in files.items():
+        path = root / "corpus" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    index = ReferenceIndex()
+    report = sync(index, Config(root=root).override(index__jobs=1))
+    return report, {document.path for document, _, _ in index.open().documents()}
+
+
+@pytest.mark.parametrize("suffix", SMALLEST)
+def test_no_spoilt_file_fails_its_reader_or_costs_a_neighbour(suffix: str, tmp_path: Path) -> None:
+    seed = zlib.crc32(suffix.encode())
+    data = SMALLEST[suffix]()
+    names = [f"{number:03}{suffix}" for number in range(MUTATIONS)]
+    files = {name: mutated(data, seed + number) for number, name in enumerate(names)}
+    report, documents = indexed(tmp_path, {**files, "neighbour.txt": NEIGHBOUR})
+
+    assert "neighbour.txt" in documents
+    told = {each.path.partition("/")[0] for each in report.skipped}
+    read = {path.partition("/")[0] for path in documents}
+    assert told | read == {*names, "neighbour.txt"}
+    faults = [each for each in report.skipped if each.remark.code in FAULTS]
+    faults += [note for _, note in report.notes if "the reader failed" in note.sentence]
+    assert faults == []
+
+
+def test_no_spoilt_member_costs_another(tmp_path: Path) -> None:
+    members = {
+        f"{number}{suffix}": mutated(make(), number)
+        for suffix, make in SMALLEST.items()
+        for number in range(10)
+    }
+    packed = dossier.archive({**members, "neighbour.txt": NEIGHBOUR})
+    _, documents = indexed(tmp_path, {"packed.zip": packed})
+    assert "packed.zip/neighbour.txt" in documents
