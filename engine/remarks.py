@@ -54,6 +54,7 @@ class Code(StrEnum):
     READ_AS_PLAIN = "read_as_plain"
     READ_WHOLE = "read_whole"
     SPLIT = "split"
+    HIDDEN = "hidden"
     # What was noted of the readers that packages bring
     PLUGIN = "plugin"
     # What was noted of a run

@@ -255,6 +255,7 @@ def _with(passage: Passage, names: tuple[str, ...], mentions: tuple[str, ...]) -
         mentions,
         passage.language,
         passage.seconds,
+        passage.cells,
     )
 
 

@@ -35,6 +35,11 @@ class Archive:
         """The members, in their order."""
         return self._zip.infolist()
 
+    @property
+    def unpacked(self) -> int:
+        """The bytes that all members together claim to unfold to."""
+        return sum(info.file_size for info in self._zip.infolist())
+
     def __contains__(self, name: str) -> bool:
         return name in self._zip.NameToInfo
 
@@ -57,6 +62,11 @@ class Archive:
             limit = "corpus.max_file_mb" if room == self._largest else "formats.max_unpacked_mb"
             raise UnreadableDocument(self._name, f"unfolds to more than {limit}", Code.TOO_LARGE)
         return data
+
+
+def is_zip(data: bytes) -> bool:
+    """Tell whether `data` begins as a zip archive does, also an empty one."""
+    return data.startswith((b"PK\x03\x04", b"PK\x05\x06"))
 
 
 def _broken(name: str, problem: str) -> UnreadableDocument:

@@ -63,6 +63,12 @@ class Registry:
         return tuple(sorted(declared, key=lambda each: -len(each.zip_names)))
 
     @cached_property
+    def contained(self) -> tuple[Format, ...]:
+        """The formats that are containers of the old Office."""
+        declared = (each.format for each in self.readers)
+        return tuple(each for each in declared if each.streams)
+
+    @cached_property
     def media_types(self) -> dict[str, str]:
         """The suffix for each media type that a server may name."""
         return {

@@ -95,4 +95,15 @@ Export = TableExport | CitationExport
 def columns(*before: str) -> list[str]:
     """Return the columns of a table of passages, after some others."""
     facts = [field.name for field in FIELDS.of_documents if field.is_in_tables]
-    return [*before, "passage", "document", "number", *facts, "heading", "page", "time", "text"]
+    return [
+        *before,
+        "passage",
+        "document",
+        "number",
+        *facts,
+        "heading",
+        "page",
+        "time",
+        "cells",
+        "text",
+    ]

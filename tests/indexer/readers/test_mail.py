@@ -35,12 +35,12 @@ def test_a_mail_is_a_document_and_its_headers_tell_about_it(read_bytes: Read) ->
 
 def test_attachments_are_documents_of_their_own(read_bytes: Read) -> None:
     one, two = dossier.story(1), dossier.story(2)
-    data = dossier.mail(one, {"two.docx": dossier.word(two), "sums.xls": b"?", "no.pdf": b"%PDF-"})
+    data = dossier.mail(one, {"two.docx": dossier.word(two), "sums.rar": b"?", "no.pdf": b"%PDF-"})
     members = read_bytes("a.eml", data).members
-    assert [each.name for each in members] == ["two.docx", "sums.xls", "no.pdf"]
+    assert [each.name for each in members] == ["two.docx", "sums.rar", "no.pdf"]
     assert members[0].reading is not None
     assert texts(members[0].reading) == two.paragraphs
-    assert members[1].reason == "no reader for .xls"
+    assert members[1].reason == "no reader for .rar"
     assert "broken" in members[2].reason
 
 
