@@ -20,7 +20,6 @@ FORMAT = Format(
     suffixes=(".epub",),
     mimetypes=("application/epub+zip",),
     media_types={"application/epub+zip": ".epub"},
-    is_risky=True,
     packages=("lxml",),
 )
 

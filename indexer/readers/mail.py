@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from email.message import EmailMessage
 from email.utils import getaddresses, parsedate_to_datetime
+from functools import partial
 from typing import Any
 
 from backstory.engine.errors import UnreadableDocument
@@ -24,16 +25,14 @@ from backstory.indexer.readers import (
     Source,
     metadata,
     title_from_name,
-    too_many,
 )
 from backstory.indexer.readers import text as plain
-from backstory.indexer.readers.dispatch import member, safe_name
+from backstory.indexer.readers.dispatch import guarded, member, safe_name
 
 FORMAT = Format(
     "a mail",
     suffixes=(".eml", ".mbox"),
     media_types={"application/mbox": ".mbox", "message/rfc822": ".eml"},
-    is_risky=True,
     holds_members=True,
     packages=("lxml",),
 )
@@ -84,16 +83,12 @@ def _messages(source: Source) -> Iterator[Member]:
     if source.is_cut:
         starts, ends = starts[:-1], ends[:-1]
     for number, ((_, begin), end) in enumerate(zip(starts, ends, strict=True), 1):
-        if source.budget.members <= 0:
-            yield Member(str(number), remark=too_many("messages"))
+        if refusal := source.budget.refusal("messages"):
+            yield Member(str(number), remark=refusal)
             return
-        source.budget.members -= 1
         data = _QUOTED_FROM.sub(rb"\1", source.data[begin:end].strip(b"\r\n") + b"\n")
         digest = hashlib.sha256(data).hexdigest()
-        try:
-            yield Member(str(number), digest, read_message(data, source))
-        except UnreadableDocument as error:
-            yield Member(str(number), digest, remark=error.remark)
+        yield guarded(source, str(number), digest, partial(read_message, data, source))
 
 
 def read_message(data: bytes, source: Source) -> Reading:
@@ -190,10 +185,9 @@ def _attachments(message: EmailMessage, source: Source) -> Iterator[Member]:
         is_inline = part.get_content_disposition() != "attachment" or "content-id" in part
         if kind in _UNREAD or (kind.startswith("image/") and is_inline):
             continue
-        if source.budget.members <= 0:
-            yield Member(f"part {number}", remark=too_many("attachments"))
+        if refusal := source.budget.refusal("attachments"):
+            yield Member(f"part {number}", remark=refusal)
             return
-        source.budget.members -= 1
         yield member(source, _name(part, number), _bytes(part))
 
 

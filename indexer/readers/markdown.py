@@ -30,6 +30,9 @@ FORMAT = Format(
     may_begin_as=(".html",),
     media_types={"text/markdown": ".md", "text/x-markdown": ".md"},
     is_plain_text=True,
+    # The worst that was found for so much takes a third of a second (an image in an image in an
+    # image …): what is nested takes as long as it is deep, and that is limited. Pure Python.
+    trusted_bytes=8_000,
 )
 
 # The parser takes a second for a million characters; above this, marks are a lesser evil.
@@ -74,7 +77,8 @@ def read(source: Source) -> Reading:
 
 def _read_as_plain_text(source: Source) -> Reading:
     reading = read_plain(source)
-    note = Remark.of(Code.READ_AS_PLAIN, limit=_MAX_CHARS)
+    why = f"longer than {_MAX_CHARS:,} characters"
+    note = Remark.of(Code.READ_AS_PLAIN, what="Markdown", why=why)
     return replace(reading, notes=(*reading.notes, note))
 
 

@@ -28,7 +28,6 @@ FORMAT = Format(
     suffixes=(".pdf",),
     magic=(b"%PDF-",),
     media_types={"application/pdf": ".pdf"},
-    is_risky=True,
     packages=("pypdfium2",),
 )
 

@@ -14,7 +14,6 @@ FORMAT = Format(
     suffixes=(".rtf",),
     magic=(b"{\\rtf",),
     media_types={"application/rtf": ".rtf", "text/rtf": ".rtf"},
-    is_risky=True,
     packages=("striprtf",),
 )
 

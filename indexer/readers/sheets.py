@@ -52,7 +52,6 @@ FORMAT = Format(
         "application/vnd.ms-excel.sheet.macroenabled.12": ".xlsm",
         _OPEN: ".ods",
     },
-    is_risky=True,
     holds_members=True,
     packages=("lxml", "python_calamine"),
 )

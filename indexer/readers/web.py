@@ -17,13 +17,15 @@ from backstory.indexer.readers import Format, Paragraph, Reading, Source, metada
 from backstory.indexer.readers.blocks import Block, paragraphs
 from backstory.indexer.readers.markup import blocks, html_tree, text_of
 
-_PAGE = re.compile(rb"(?:<\?xml[^>]*\?>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.I | re.S)
+# Without a way back into a comment that has ended: two hundred of them would take for ever.
+_PAGE = re.compile(
+    rb"(?:<\?xml[^>]*\?>\s*|<!--(?>.*?-->)\s*)*+<(?:!doctype\s+html|html)\b", re.I | re.S
+)
 FORMAT = Format(
     "a web page",
     suffixes=(".html", ".htm", ".xhtml"),
     pattern=_PAGE,
     media_types={"application/xhtml+xml": ".html", "text/html": ".html"},
-    is_risky=True,
     packages=("lxml", "trafilatura"),
 )
 

@@ -15,7 +15,6 @@ FORMAT = Format(
     "a web archive",
     suffixes=(".mhtml", ".mht"),
     media_types={"application/x-mimearchive": ".mhtml", "multipart/related": ".mhtml"},
-    is_risky=True,
     packages=("lxml", "trafilatura"),
 )
 

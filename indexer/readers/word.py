@@ -22,7 +22,6 @@ FORMAT = Format(
     media_types={
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx"
     },
-    is_risky=True,
     packages=("lxml",),
 )
 

@@ -200,6 +200,8 @@ def test_status_tells_what_is_held_and_what_waits(indexed: Path, run: Run) -> No
     assert "picture.jpg: no reader for .jpg" in told
     assert "Windows-1252" in told
     facts = json.loads(run("status", "--json").out)
+    assert set(facts["fences"]) == {"files", "system calls"}
+    assert "fences     files: " in run("status").out
     assert facts["sources"] == {"(no source)": 3, "Gazette": 1}
     assert facts["waiting"] == {"to read": 0, "to drop": 0}
 

@@ -24,7 +24,6 @@ FORMAT = Format(
     "a drawing",
     suffixes=(".vsdx",),
     zip_names=("[Content_Types].xml", "visio/document.xml"),
-    is_risky=True,
 )
 
 def read(source: Source) -> Reading:
