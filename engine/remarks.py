@@ -123,6 +123,11 @@ def _without_text(data: Mapping[str, Value]) -> str:
     return f"{which.format(data['pages'])} no text: blank, or an image that needs OCR"
 
 
+def _other_format(data: Mapping[str, Value]) -> str:
+    suffix = data["suffix"]
+    return f"{data['what']}, though its name {f'ends in {suffix}' if suffix else 'has no suffix'}"
+
+
 _MEMORY = "{limit:,} MB of memory (formats.memory_mb)"
 # A code that is not here has its sentence as `detail`.
 _SENTENCES: Mapping[Code, str | Callable[[Mapping[str, Value]], str]] = {
@@ -149,7 +154,7 @@ _SENTENCES: Mapping[Code, str | Callable[[Mapping[str, Value]], str]] = {
     Code.PAGES_LEFT: "only the first {read:,} of {count:,} pages were read in time",
     Code.PAGES_BROKEN: "{broken:,} of {count:,} pages are broken",
     Code.PAGES_WITHOUT_TEXT: _without_text,
-    Code.OTHER_FORMAT: "{what}, though its name ends in {suffix}",
+    Code.OTHER_FORMAT: _other_format,
     Code.METADATA_BROKEN: "{place}: {what} not read: {problem}",
     Code.VALUE_LEFT_OUT: "{place}: {field} {value} left out: {problem}",
     Code.READ_AS_PLAIN: "{why}: {what} read as plain text",

@@ -6,16 +6,19 @@ limit, however deeply it is packed. A member that is encrypted says so.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import zipfile
 import zlib
+from collections.abc import Iterator
 
 from backstory.engine.errors import UnreadableDocument
 from backstory.engine.remarks import Code, Remark
-from backstory.indexer.readers import Source
+from backstory.indexer.readers import Member, Source
 
 ENCRYPTED = Remark.of(Code.ENCRYPTED, detail="encrypted: it needs a password")
 _FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError)
+_LITTER = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini"})
 _IS_ENCRYPTED, _IS_UTF8 = 0x1, 0x800
 
 
@@ -71,6 +74,31 @@ def is_zip(data: bytes) -> bool:
 
 def _broken(name: str, problem: str) -> UnreadableDocument:
     return UnreadableDocument(name, problem, Code.BROKEN)
+
+
+@contextlib.contextmanager
+def documents_below(source: Source) -> Iterator[None]:
+    """Read members within; raise UnreadableDocument where archives are nested too deeply."""
+    if source.budget.depth <= 0:
+        raise UnreadableDocument(source.name, "archives nested too deeply", Code.TOO_DEEP)
+    source.budget.depth -= 1
+    try:
+        yield
+    finally:
+        source.budget.depth += 1
+
+
+def is_litter(name: str) -> bool:
+    """Tell whether a member is what file managers leave behind; hidden files are none, too."""
+    parts = [part for part in name.split("/") if part != "."]
+    return any(part in _LITTER or (part.startswith(".") and part != "..") for part in parts)
+
+
+def unsafe(name: str) -> Member:
+    """Return the member whose name leads out of the archive, with a name that does not."""
+    parts = name.replace("\\", "/").split("/")
+    shown = "/".join(part for part in parts if part not in ("", ".", ".."))
+    return Member(shown[:100] or "…", remark=Remark.of(Code.UNSAFE_NAME))
 
 
 def name_of(info: zipfile.ZipInfo) -> str:

@@ -18,7 +18,7 @@ from backstory.engine.errors import UnreadableDocument
 from backstory.engine.remarks import Code, Remark
 from backstory.indexer.readers import Member, Reading, Source, text
 from backstory.indexer.readers.registry import format_for, is_trusted, reader_for
-from backstory.indexer.readers.sniffing import is_archive, true_suffix
+from backstory.indexer.readers.sniffing import is_archive, may_be_read, true_suffix
 
 # Remarks that no longer hold once a reader, or a library that it needs, has been installed.
 _LACKING = frozenset({Code.NO_READER, Code.NEEDS_EXTRA})
@@ -73,7 +73,7 @@ def member(source: Source, name: str, data: bytes) -> Member:
     """Read a document that lies within `source`; whatever is wrong with it becomes its remark."""
     digest = hashlib.sha256(data).hexdigest()
     suffix = PurePosixPath(name).suffix
-    if reader_for(suffix) is None:
+    if not may_be_read(name, data):
         return Member(name, digest, remark=Remark.of(Code.NO_READER, suffix=suffix))
     within = replace(source, name=f"{source.name}/{name}", data=data, is_cut=False, charset="")
     found = guarded(source, name, digest, lambda: read(within))

@@ -10,6 +10,7 @@ import io
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from backstory.engine.cells import Cell, cell_range
@@ -26,16 +27,15 @@ from backstory.indexer.readers import (
     ole,
     rows,
     title_from_name,
-    too_many,
 )
 from backstory.indexer.readers.archives import ENCRYPTED, is_zip
 from backstory.indexer.readers.columns import Row, header_of, labelled
-from backstory.indexer.readers.dispatch import safe_name
+from backstory.indexer.readers.dispatch import guarded, safe_name
 from backstory.indexer.readers.opendocument import meta_fields, open_archive
 from backstory.indexer.readers.word import core_fields
 
 if TYPE_CHECKING:
-    from python_calamine import CalamineSheet, CalamineWorkbook
+    from python_calamine import CalamineSheet, CalamineWorkbook, SheetMetadata
 
 _OPEN = "application/vnd.oasis.opendocument.spreadsheet"
 _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -96,34 +96,47 @@ def _fields(source: Source) -> tuple[metadata.Fields, metadata.Notes]:
 class _RowBudget:
     """How many rows of a workbook may still be read."""
 
-    def __init__(self, rows: int) -> None:
-        self.left = rows
+    def __init__(self, most: int) -> None:
+        self.left = most
+
+    def refusal(self, more: str) -> Remark | None:
+        """Return the remark on what is past the limit, None as long as there is room."""
+        if self.left > 0:
+            return None
+        limit = "formats.max_members"
+        return Remark.of(Code.TOO_MANY, more=more, what="rows", setting=limit)
 
 
 def _members(source: Source, workbook: Reading, budget: _RowBudget) -> Iterator[Member]:
-    from python_calamine import CalamineError, SheetVisibleEnum
-
     opened = _workbook(source)
     for sheet in opened.sheets_metadata:
         name = safe_name(sheet.name.translate(_SLASHES)) or "…"
-        if budget.left <= 0:
-            yield Member(name, remark=too_many("rows", "the workbook holds more"))
+        if refusal := source.budget.refusal("sheets") or budget.refusal("the workbook holds more"):
+            yield Member(name, remark=refusal)
             return
-        try:
-            found = tuple(_paragraphs(opened.get_sheet_by_name(sheet.name), budget))
-        except CalamineError as error:
-            yield Member(name, remark=_broken(f"broken sheet: {error}"))
-            continue
-        if not found:
-            continue
-        notes = workbook.notes
-        if sheet.visible != SheetVisibleEnum.Visible:
-            notes += (Remark.of(Code.HIDDEN, detail="a hidden sheet"),)
-        if budget.left <= 0:
-            notes += (too_many("rows", "the sheet may hold more"),)
-        title = f"{workbook.title}, {sheet.name}"
-        reading = replace(workbook, paragraphs=found, title=title, notes=notes)
-        yield Member(name, reading=reading)
+        found = guarded(source, name, "", partial(_sheet, opened, sheet, workbook, budget))
+        if found.remark is None or found.remark.code is not Code.EMPTY:
+            yield found
+
+
+def _sheet(
+    opened: CalamineWorkbook, sheet: SheetMetadata, workbook: Reading, budget: _RowBudget
+) -> Reading:
+    from python_calamine import CalamineError, SheetVisibleEnum
+
+    title = f"{workbook.title}, {sheet.name}"
+    try:
+        found = tuple(_paragraphs(opened.get_sheet_by_name(sheet.name), budget))
+    except CalamineError as error:
+        raise UnreadableDocument(title, _broken(f"broken sheet: {error}")) from error
+    if not found:
+        raise UnreadableDocument(title, "an empty sheet", Code.EMPTY)
+    notes = workbook.notes
+    if sheet.visible != SheetVisibleEnum.Visible:
+        notes += (Remark.of(Code.HIDDEN, detail="a hidden sheet"),)
+    if refusal := budget.refusal("the sheet may hold more"):
+        notes += (refusal,)
+    return replace(workbook, paragraphs=found, title=title, notes=notes)
 
 
 def _workbook(source: Source) -> CalamineWorkbook:

@@ -55,6 +55,16 @@ def signature(name: str, data: bytes) -> str:
     return declared.suffixes[0] if declared else ""
 
 
+def may_be_read(name: str, head: bytes) -> bool:
+    """Tell whether a file has a reader, by its name or, where that says nothing, by its head."""
+    if format_for(suffix_of(name)) is not None:
+        return True
+    try:
+        return is_archive(head) or head.startswith(ole.MAGIC) or bool(signature(name, head))
+    except UnreadableDocument:
+        return True
+
+
 def _declared(name: str, data: bytes) -> Format | None:
     head = data[:HEAD]
     suffix = suffix_of(name).lower()
@@ -62,9 +72,6 @@ def _declared(name: str, data: bytes) -> Format | None:
         return _of_archive(suffix, data)
     if head.startswith(ole.MAGIC):
         return _of_old_office(name, suffix, data)
-    # Nearly every text begins so, and what could follow a mark or blanks does not.
-    if head[:1].isalnum() and not head.startswith(registry().magics):
-        return None
     bare = head
     for mark in _MARKS:
         bare = bare.removeprefix(mark)
@@ -76,7 +83,8 @@ def _declared(name: str, data: bytes) -> Format | None:
 def _fits(declared: Format, head: bytes, bare: bytes) -> bool:
     if head.startswith(declared.magic) or bare.startswith(declared.magic):
         return True
-    return declared.pattern is not None and declared.pattern.match(bare) is not None
+    pattern = declared.pattern
+    return pattern is not None and bool(pattern.match(bare) or pattern.match(head))
 
 
 def _preferred(fitting: Sequence[Format], suffix: str) -> Format | None:

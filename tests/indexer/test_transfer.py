@@ -83,7 +83,7 @@ def test_what_is_no_reading_is_refused(answer: bytes) -> None:
 def test_members_within_members_end_somewhere() -> None:
     answer = json.loads(dump(reading=LETTER, tired=False))
     for _ in range(50):
-        answer[0] = [[], [""] * 7, [], [], [["1", "", answer[0], None]], {}]
+        answer[0] = [[], [""] * 7, [], [], [["1", "", answer[0], None]], {}, []]
     with pytest.raises(FalseAnswer, match="members"):
         load(json.dumps(answer).encode())
 

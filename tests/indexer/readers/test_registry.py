@@ -45,10 +45,12 @@ def test_new_format_is_one_new_file() -> None:
 
 def test_reader_that_finds_members_says_so() -> None:
     folder = Path(readers.__file__).parent
-    finding = {p for p in folder.glob("*.py") if re.search(r"\byield Member\(", p.read_text())}
+    finding = {
+        p for p in folder.glob("*.py") if re.search(r"\byield (?:Member|guarded)\(", p.read_text())
+    }
     claiming = {suffix for suffix in suffixes() if holds_members(suffix)}
 
-    assert {p.stem for p in finding} == {"mail", "rows", "sheets", "zipped"}
+    assert {p.stem for p in finding} == {"mail", "rows", "sheets", "tarred", "zipped"}
     claimed = (registry().by_suffix[suffix].module.__name__ for suffix in claiming)
     assert {name.rpartition(".")[2] for name in claimed} == {p.stem for p in finding}
 
