@@ -19,7 +19,9 @@ from backstory.settings import Config
 WITHOUT_HEADINGS = (".txt", ".rtf", ".eml", ".mbox", ".csv", ".jsonl", ".srt", ".vtt")
 WITHOUT_AUTHOR = (".txt", ".srt", ".vtt")
 # Formats that hold no stories: tested beside their readers.
-OTHER_READERS = frozenset({"json_records", "latex", "logs", "sheets", "tarred", "xml_blocks"})
+OTHER_READERS = frozenset(
+    {"json_records", "latex", "logs", "sheets", "slides", "tarred", "xml_blocks"}
+)
 HEAD_OF_MAIL = "From Ines Falk <ines@gazette.example>, to City Desk <desk@gazette.example>"
 
 
