@@ -24,10 +24,12 @@ from backstory.indexer.readers import (
     Reading,
     Source,
     metadata,
+    suffix_of,
     title_from_name,
 )
 from backstory.indexer.readers import text as plain
 from backstory.indexer.readers.dispatch import guarded, member, safe_name
+from backstory.indexer.readers.registry import format_for, registry
 
 FORMAT = Format(
     "a mail",
@@ -43,12 +45,6 @@ _HEADER = re.compile(rb"[\x21-\x39\x3b-\x7e]+:[ \t]?")
 _ENCRYPTED = frozenset({"multipart/encrypted", "application/pkcs7-mime"})
 # What mail programs attach for each other.
 _UNREAD = frozenset({"application/pgp-signature", "application/pkcs7-signature", "text/calendar"})
-_SUFFIXES = {
-    "text/plain": ".txt",
-    "text/html": ".html",
-    "application/pdf": ".pdf",
-    "message/rfc822": ".eml",
-}
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\]+")
 _PREFIX = re.compile(r"^\s*(?:(?:re|fwd?|aw|wg|rv)\s*:\s*)+", re.IGNORECASE)
 
@@ -138,8 +134,12 @@ def _date(message: EmailMessage) -> str:
 
 
 def _correspondents(message: EmailMessage) -> str:
-    sender, receivers = _header(message, "from"), _header(message, "to")
-    parts = (("From", sender), ("to", receivers), ("copies to", _header(message, "cc")))
+    return correspondents(*(_header(message, name) for name in ("from", "to", "cc")))
+
+
+def correspondents(sender: str, receivers: str, copies: str) -> str:
+    """Return the line that says who wrote to whom; "" where nobody is named."""
+    parts = (("From", sender), ("to", receivers), ("copies to", copies))
     return ", ".join(f"{word} {value}" for word, value in parts if value)
 
 
@@ -181,9 +181,8 @@ def _attachments(message: EmailMessage, source: Source) -> Iterator[Member]:
     except (AttributeError, KeyError, TypeError):  # a message whose parts are not what they say
         parts = []
     for number, part in enumerate(parts, 1):
-        kind = part.get_content_type()
         is_inline = part.get_content_disposition() != "attachment" or "content-id" in part
-        if kind in _UNREAD or (kind.startswith("image/") and is_inline):
+        if is_unread(part.get_content_type(), is_inline=is_inline):
             continue
         if refusal := source.budget.refusal("attachments"):
             yield Member(f"part {number}", remark=refusal)
@@ -202,8 +201,19 @@ def _name(part: Any, number: int) -> str:
         subject = str(inner[0]["subject"] or "") if isinstance(inner, list) and inner else ""
         subject = _PREFIX.sub("", subject)[:80].strip()
         named = f"{subject}.eml" if subject else ""
-    name = safe_name(_UNSAFE.sub("_", " ".join(named.split())).strip(". "))
-    return name or f"part {number}{_SUFFIXES.get(kind, '')}"
+    return attachment_name(named, kind, number)
+
+
+def is_unread(kind: str, *, is_inline: bool) -> bool:
+    """Tell whether an attachment of a media type is no document: a signature, a picture inside."""
+    return kind in _UNREAD or (kind.startswith("image/") and is_inline)
+
+
+def attachment_name(named: str, kind: str, number: int) -> str:
+    """Return the name of an attachment, with the suffix of its media type where it has none."""
+    name = safe_name(_UNSAFE.sub("_", " ".join(named.split())).strip(". ")) or f"part {number}"
+    suffix = registry().media_types.get(kind, "")
+    return name if not suffix or format_for(suffix_of(name)) is not None else f"{name}{suffix}"
 
 
 def _bytes(part: Any) -> bytes:

@@ -50,7 +50,7 @@ def test_reader_that_finds_members_says_so() -> None:
     }
     claiming = {suffix for suffix in suffixes() if holds_members(suffix)}
 
-    assert {p.stem for p in finding} == {"mail", "rows", "sheets", "tarred", "zipped"}
+    assert {p.stem for p in finding} == {"mail", "outlook", "rows", "sheets", "tarred", "zipped"}
     claimed = (registry().by_suffix[suffix].module.__name__ for suffix in claiming)
     assert {name.rpartition(".")[2] for name in claimed} == {p.stem for p in finding}
 
