@@ -9,6 +9,7 @@ but text.
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import pickle
 import resource
@@ -24,7 +25,7 @@ from backstory.engine.remarks import Code, Remark
 from backstory.indexer.exchange import FalseAnswer, ask, receive, send
 from backstory.indexer.readers import Reading, Source
 from backstory.indexer.readers.dispatch import fault, read
-from backstory.indexer.readers.guard import Guard, OutOfTime, interrupt_members
+from backstory.indexer.readers.guard import Guard, OutOfTime, Place, interrupt_members
 from backstory.indexer.sandbox import bare_environment, confine_reader
 from backstory.indexer.scratch import Scratch
 from backstory.indexer.settings import FormatSettings
@@ -37,7 +38,7 @@ _START_SECONDS = 60.0
 _TIRED = 0.25
 _MOST_CULPRITS = 20  # members of one file that may each cost a process
 _LONGEST = 2  # times the seconds for a file, after which it is not begun again
-_NUMBER = 8  # bytes of the number of a member
+_LONGEST_PLACE = 128  # bytes of the place of a member, written
 
 
 class ReadingRoom:
@@ -50,8 +51,8 @@ class ReadingRoom:
         self._formats, self._look = formats, look
         self._child: Child | None = None
         self._scratch: Scratch | None = None
-        self._board: BinaryIO | None = None  # the number of the member that is being read
-        self._culprit = 0  # that of the member that the last process died of
+        self._whereabouts: BinaryIO | None = None  # the place of the member that is being read
+        self._culprit: Place = ()  # that of the member that the last process died of
 
     def read(self, source: Source) -> Reading:
         """Read a file in the other process; raise UnreadableDocument where it does not survive."""
@@ -65,19 +66,19 @@ class ReadingRoom:
 
     def _read_without_culprits(self, source: Source) -> Reading:
         """Read a file again without each member that the process died of."""
-        skipped: dict[int, Remark] = {}
+        skipped: dict[Place, Remark] = {}
         deadline = time.monotonic() + self._formats.seconds * _LONGEST
         while True:
             try:
                 return self._read(source, skipped)
             except UnreadableDocument as error:
-                culprit, self._culprit = self._culprit, 0
+                culprit, self._culprit = self._culprit, ()
                 is_over = len(skipped) >= _MOST_CULPRITS or time.monotonic() > deadline
                 if not culprit or culprit in skipped or is_over:
                     raise
                 skipped[culprit] = error.remark
 
-    def _read(self, source: Source, skipped: Mapping[int, Remark]) -> Reading:
+    def _read(self, source: Source, skipped: Mapping[Place, Remark]) -> Reading:
         child = self._open()
         try:
             question = pickle.dumps((source, skipped))
@@ -105,15 +106,15 @@ class ReadingRoom:
             return self._child
         self.close()
         self._scratch = scratch = Scratch(self._formats.max_unpacked_mb * _MEGABYTE)
-        self._board = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115
-        board = self._board.fileno()
+        self._whereabouts = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115
+        whereabouts = self._whereabouts.fileno()
         with sigint_blocked():
             self._child = Child(
                 _serve,
                 self._formats,
                 str(scratch.path),
-                board,
-                shared=[board],
+                whereabouts,
+                shared=[whereabouts],
                 environment=bare_environment(str(scratch.path)),
             )
         with contextlib.suppress(EOFError, ConnectionError, ValueError):
@@ -150,13 +151,22 @@ class ReadingRoom:
         child, self._child = self._child, None
         if child is not None:
             child.kill()
-        board, self._board = self._board, None
-        if board is not None:
-            self._culprit = int.from_bytes(os.pread(board.fileno(), _NUMBER, 0), "big")
-            board.close()
+        whereabouts, self._whereabouts = self._whereabouts, None
+        if whereabouts is not None:
+            self._culprit = _place_on(whereabouts)
+            whereabouts.close()
         scratch, self._scratch = self._scratch, None
         if scratch is not None:
             scratch.close()
+
+
+def _place_on(whereabouts: BinaryIO) -> Place:
+    """Return what the other process has reported last, () where that is no place."""
+    try:
+        place = json.loads(os.pread(whereabouts.fileno(), _LONGEST_PLACE, 0))
+    except (ValueError, RecursionError):
+        return ()
+    return tuple(place) if isinstance(place, list) and all(type(n) is int for n in place) else ()
 
 
 def _in_words(code: int | None) -> str:
@@ -169,7 +179,7 @@ def _in_words(code: int | None) -> str:
 # --- In the other process
 
 
-def _serve(line: Connection, formats: FormatSettings, scratch: str, board: int) -> None:
+def _serve(line: Connection, formats: FormatSettings, scratch: str, whereabouts: int) -> None:
     room = formats.memory_mb * _MEGABYTE
     size = _sizer()
     before = size()
@@ -177,8 +187,8 @@ def _serve(line: Connection, formats: FormatSettings, scratch: str, board: int) 
     interrupt_members()
     send(line.fileno(), b"ready")
 
-    def report(number: int) -> None:
-        os.pwrite(board, number.to_bytes(_NUMBER, "big"), 0)
+    def report(place: Place) -> None:
+        os.pwrite(whereabouts, json.dumps(place).encode().ljust(_LONGEST_PLACE), 0)
 
     while True:
         source, skipped = pickle.loads(receive(line.fileno()))

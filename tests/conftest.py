@@ -41,6 +41,7 @@ SLOW = (
     "backstory/test_add.py",
     "backstory/test_progress.py",
     "browser/",
+    "campaigns/",
     "corpus/",
     "engine/test_languages.py",
     "engine/embedded/test_codec.py",

@@ -39,7 +39,7 @@ class Budget:
         if self.members <= 0:
             limit = "formats.max_members"
             return Remark.of(Code.TOO_MANY, more=more, what=what, setting=limit)
-        if self.guard.is_late:
+        if self.guard.left <= 0:
             return Remark.of(Code.MEMBERS_LEFT, what=what)
         self.members -= 1
         return None

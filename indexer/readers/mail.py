@@ -29,6 +29,7 @@ from backstory.indexer.readers import (
 )
 from backstory.indexer.readers import text as plain
 from backstory.indexer.readers.dispatch import guarded, member, safe_name
+from backstory.indexer.readers.headers import decoded, policy
 from backstory.indexer.readers.registry import format_for, registry
 
 FORMAT = Format(
@@ -46,6 +47,7 @@ _ENCRYPTED = frozenset({"multipart/encrypted", "application/pkcs7-mime"})
 # What mail programs attach for each other.
 _UNREAD = frozenset({"application/pgp-signature", "application/pkcs7-signature", "text/calendar"})
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\]+")
+_LONGEST_SENDER, _LONGEST_DATE = 2_000, 200  # characters that are looked at
 _PREFIX = re.compile(r"^\s*(?:(?:re|fwd?|aw|wg|rv)\s*:\s*)+", re.IGNORECASE)
 
 
@@ -57,12 +59,15 @@ def read(source: Source) -> Reading:
 
 
 def parse(data: bytes, name: str) -> EmailMessage:
-    """Return a message; raise UnreadableDocument for what has no headers."""
-    from email import message_from_bytes, policy
+    """Return a message; raise UnreadableDocument for what has no headers, or parts too deep."""
+    from email import message_from_bytes
 
     if not _HEADER.match(data.lstrip()):
         raise UnreadableDocument(name, "not a mail: it begins without headers", Code.BROKEN)
-    return message_from_bytes(data, policy=policy.default)
+    try:
+        return message_from_bytes(data, policy=policy())
+    except RecursionError as error:
+        raise UnreadableDocument(name, "parts nested too deeply", Code.TOO_DEEP) from error
 
 
 def _read_mailbox(source: Source) -> Reading:
@@ -110,25 +115,26 @@ def read_message(data: bytes, source: Source) -> Reading:
 
 
 def _fields(message: EmailMessage) -> dict[str, object]:
-    names = _people(message, "from")
-    return {"title": _header(message, "subject"), "author": names, "date": _date(message)}
+    title, date = _header(message, "subject"), _date(message)
+    return {"title": title, "author": _senders(message), "date": date}
 
 
 def _header(message: EmailMessage, name: str) -> str:
+    return " ".join(str(message.get(name, "")).split())
+
+
+def _senders(message: EmailMessage) -> list[str]:
+    value = _header(message, "from")[:_LONGEST_SENDER]
     try:
-        return " ".join(str(message.get(name, "")).split())
-    except Exception:  # the parser of headers fails on some of what spammers write
-        return ""
-
-
-def _people(message: EmailMessage, *headers: str) -> list[str]:
-    values = [_header(message, header) for header in headers]
-    return [name or address for name, address in getaddresses(values) if name or address]
+        found = getaddresses([value])
+    except (ValueError, IndexError, RecursionError):  # comments in comments in comments
+        return [value]
+    return [name or address for name, address in found if name or address]
 
 
 def _date(message: EmailMessage) -> str:
     try:
-        return parsedate_to_datetime(_header(message, "date")).date().isoformat()
+        return parsedate_to_datetime(_header(message, "date")[:_LONGEST_DATE]).date().isoformat()
     except (ValueError, TypeError, IndexError, OverflowError):
         return ""
 
@@ -167,27 +173,41 @@ def _content(part: Any) -> str:
     data = part.get_payload(decode=True)
     if not isinstance(data, bytes):
         return ""
-    for encoding in (part.get_content_charset() or "utf-8", "utf-8"):
-        try:
-            return data.decode(encoding)
-        except (LookupError, UnicodeDecodeError):
-            continue
-    return data.decode("cp1252", "replace")
+    return decoded(data, charset_of(part))
+
+
+def charset_of(part: Any) -> str:
+    """Return what a part calls its encoding, "" where it calls it nothing that can be read."""
+    try:
+        return part.get_content_charset() or ""
+    except (ValueError, LookupError):  # one that is written in an encoding that is none
+        return ""
 
 
 def _attachments(message: EmailMessage, source: Source) -> Iterator[Member]:
-    try:
-        parts = list(message.iter_attachments()) if message.is_multipart() else []
-    except (AttributeError, KeyError, TypeError):  # a message whose parts are not what they say
-        parts = []
-    for number, part in enumerate(parts, 1):
+    for number, part in enumerate(_parts(message), 1):
         is_inline = part.get_content_disposition() != "attachment" or "content-id" in part
         if is_unread(part.get_content_type(), is_inline=is_inline):
             continue
         if refusal := source.budget.refusal("attachments"):
             yield Member(f"part {number}", remark=refusal)
             return
-        yield member(source, _name(part, number), _bytes(part))
+        name = _name(part, number)
+        try:
+            data = _bytes(part)
+        except RecursionError:
+            yield Member(name, remark=Remark.of(Code.TOO_DEEP, detail="nested too deeply"))
+        else:
+            yield member(source, name, data)
+
+
+def _parts(message: EmailMessage) -> list[Any]:
+    if message.get_content_type() == "message/rfc822":  # forwarded, with nothing around it
+        return [message]
+    try:
+        return list(message.iter_attachments()) if message.is_multipart() else []
+    except (AttributeError, KeyError, TypeError):  # a message whose parts are not what they say
+        return []
 
 
 def _name(part: Any, number: int) -> str:
@@ -198,7 +218,7 @@ def _name(part: Any, number: int) -> str:
     kind = part.get_content_type()
     if not named and kind == "message/rfc822":
         inner = part.get_payload()
-        subject = str(inner[0]["subject"] or "") if isinstance(inner, list) and inner else ""
+        subject = _header(inner[0], "subject") if isinstance(inner, list) and inner else ""
         subject = _PREFIX.sub("", subject)[:80].strip()
         named = f"{subject}.eml" if subject else ""
     return attachment_name(named, kind, number)

@@ -281,8 +281,8 @@ MAILS: dict[str, Maker] = {
     "utf-7": lambda size: _text_in(b"utf-7"),
     "raw-unicode-escape": lambda size: _text_in(b"raw_unicode_escape"),
     "nested-parts": lambda size: dossier.nested_mail(2_000 * size),
-    "many-parts": lambda size: _parts([b"Content-Type: text/plain\n\nx"] * (10_000 * size)),
-    "unnamed-parts": lambda size: _parts([b"\nx"] * (10_000 * size), b"alternative"),
+    "many-parts": lambda size: _parts([b"Content-Type: text/plain\n\nx"] * (2_000 * size)),
+    "unnamed-parts": lambda size: _parts([b"\nx"] * (2_000 * size), b"alternative"),
     "nested-mails": lambda size: _enclosed(300 * size),
     "recipients": lambda size: _mail(b"Hello.", head=b"Cc: " + _5000 + b"\n"),
     "quotes-in-from": lambda size: (
