@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import quopri
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -17,9 +18,15 @@ from backstory.indexer.readers.encoding import decode, encoding_of
 
 _MARKS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"\xef\xbb\xbf", "utf-8"))
 _HEAD = 1024  # bytes in which an encoding without a mark is told
-# A From line stands after an empty one; without that, only one with a date is none of the text.
-_DATED = rb"From (?:\S+ +|- )?(?:\w{3},? +)?(?:\w{3} +\d+|\d+ +\w{3})[ ,][^\r\n]{0,40}\d{4}[^\r\n]{0,20}\r?\n"
-_FROM_LINE = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\n\r\n))From [^\r\n]*\r?\n|(?<=\n)" + _DATED)
+# A From line has a date, or stands between an empty line and a header: others are of the text.
+_DATED = (
+    rb"From (?:\S+ +|- )?(?:\w{3},? +)?(?:\w{3} +\d+|\d+ +\w{3})[ ,]"
+    rb"[^\r\n]{0,40}\d{4}[^\r\n]{0,20}\r?\n"
+)
+_FROM_LINE = re.compile(
+    rb"\AFrom [^\r\n]*\r?\n|(?<=\n)" + _DATED + rb"|(?:(?<=\n\n)|(?<=\n\r\n))"
+    rb"From [^\r\n]*\r?\n(?=[\x21-\x39\x3b-\x7e]+:)"
+)
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 _FROM_PARTS = re.compile(r"From +(\S+) +(.*\d.*)")
 # Where headers may begin: at the start, after a border between parts, and in a message within.
@@ -28,11 +35,19 @@ _BLOCKS = re.compile(
     rb"|\n[Cc]ontent-[Tt]ype:[ \t]*message/rfc822[^\n]*\n(?:[^\r\n]+\r?\n)*\r?\n)"
     rb"((?:[^\r\n]+\r?\n)+)"
 )
+# Apple's mails begin with their size.
+_SIZE = re.compile(rb"\A(\d{1,10})[ \t]*\r?\n(?=[\w-]+:)")
 _CHARSET = re.compile(rb"charset\s*=\s*\"?([\w.:-]{1,40})", re.IGNORECASE)
 _EIGHT_BIT = re.compile(rb"[\x80-\xff]")
-_FOREIGN = re.compile(r"[^\s<>\",;()=]*[^\x00-\x7f][^\s<>\",;()=]*")
+_FOREIGN = re.compile(r"[^\s<>\",;()=]{0,80}[^\x00-\x7f][^\s<>\",;()=]*")
 _FOREIGN_RUN = re.compile(rf"{_FOREIGN.pattern}(?:[ \t]+{_FOREIGN.pattern})*")
-_UUENCODED = re.compile(r"^begin [0-7]{3,4} (\S[^\n]*)\n((?:[!-`][^\n]{0,90}\n)*)(?:`?\n)?end[ \t]*$", re.MULTILINE)
+_UUENCODED = re.compile(
+    r"^begin [0-7]{3,4} (\S[^\n]*)\n((?:[!-`][^\n]{0,90}\n)*)(?:`?\n)?end[ \t]*$", re.MULTILINE
+)
+
+
+# Name and bytes of each.
+Files = list[tuple[str, bytes]]
 
 
 class RawMessage(NamedTuple):
@@ -44,13 +59,14 @@ class RawMessage(NamedTuple):
 
 
 def in_bytes_of_text(data: bytes) -> bytes:
-    """Return a mail or mailbox that was written in UTF-16 as UTF-8; any other as it is."""
+    """Return a mail or mailbox that was written in UTF-16 as UTF-8, and one of Apple's bare."""
     encoding = next((name for mark, name in _MARKS if data.startswith(mark)), "")
     head = data[:_HEAD]
     if not encoding and head.count(0) * 3 > len(head):
         encoding = "utf-16-le" if head[1:2] == b"\0" else "utf-16-be"
     if not encoding:
-        return data
+        size = _SIZE.match(data)
+        return data[size.end() :][: int(size[1])] if size else data
     return data.decode(encoding, "replace").removeprefix("\ufeff").encode()
 
 
@@ -81,7 +97,7 @@ def _encoded_block(found: re.Match[bytes]) -> bytes:
 
 
 def _text(block: bytes, charset: str) -> str:
-    """Return headers in UTF-8 if they are, or in the encoding of the text below, or a likely one."""
+    """Return headers in UTF-8 if they are, or in the encoding of the text, or a likely one."""
     for encoding in ("utf-8", encoding_of(charset)):
         try:
             return block.decode(encoding or "ascii")
@@ -97,9 +113,20 @@ def _encoded_words(found: re.Match[str]) -> str:
     return f"=?utf-8?b?{base64.b64encode(found[0].encode()).decode()}?="
 
 
-def without_files(text: str) -> tuple[str, list[tuple[str, bytes]]]:
+def unwrapped(data: bytes, coding: str) -> bytes:
+    """Return a message that was attached in base64 or quoted-printable, against the standard."""
+    coding = coding.strip().lower()
+    try:
+        if coding == "base64":
+            return base64.b64decode(data) or data
+        return quopri.decodestring(data) if coding == "quoted-printable" else data
+    except ValueError:
+        return data
+
+
+def without_files(text: str) -> tuple[str, Files]:
     """Return a text without what stands in it as uuencode, and name and bytes of each such file."""
-    files: list[tuple[str, bytes]] = []
+    files: Files = []
 
     def take(found: re.Match[str]) -> str:
         data = b"".join(_decoded_line(line) for line in found[2].split("\n") if line)
