@@ -102,8 +102,28 @@ def unreadable(detail: str) -> Remark:
     return Remark.of(Code.UNREADABLE, detail=detail)
 
 
+# What to do with files of formats that nothing here reads.
+_INSTEAD = {
+    ".7z .rar .zst .lz .lz4 .cab .iso .dmg": "unpack it and index what is in it",
+    ".ps .eps .xps .djvu .pages .vsd .pub .wpd": "save it as PDF",
+    ".ppt .pps": "save it as .pptx or PDF",
+    ".key": "save it as .pptx or PDF",
+    ".numbers": "save it as .xlsx or PDF",
+    ".mdb .accdb .dbf .sqlite .db": "save its tables as .csv",
+    ".pst .ost": "save its mails as .eml, .msg or .mbox",
+    ".heic .jpg .jpeg .png .gif .tif .tiff .bmp .webp": "an image: make a PDF with OCR of it",
+    ".mp3 .m4a .wav .ogg .flac .mp4 .mov .avi .mkv .webm": "add a transcript (.srt, .vtt)",
+    ".mobi .azw .azw3": "save it as .epub",
+    ".p7m .pgp .gpg .asc": "decrypt it first",
+}
+_INSTEAD_OF = {suffix: what for suffixes, what in _INSTEAD.items() for suffix in suffixes.split()}
+
+
 def _no_reader(data: Mapping[str, Value]) -> str:
-    return f"no reader for {data['suffix'] or 'files without a suffix'}"
+    suffix = str(data["suffix"])
+    instead = _INSTEAD_OF.get(suffix.lower(), "")
+    said = f"no reader for {suffix or 'files without a suffix'}"
+    return f"{said}: {instead}" if instead else said
 
 
 def _needs_extra(data: Mapping[str, Value]) -> str:

@@ -67,7 +67,7 @@ def read(source: Source) -> Reading:
     try:
         with OleFileIO(io.BytesIO(source.whole)) as container:
             return _message(_Folder(container, ()), source)
-    except (OSError, struct.error, IndexError) as error:
+    except (OSError, ValueError, struct.error, IndexError) as error:
         raise UnreadableDocument(source.name, f"broken mail: {error}", Code.BROKEN) from error
 
 

@@ -105,7 +105,7 @@ def _of_old_office(name: str, suffix: str, data: bytes) -> Format | None:
         return own  # a broken container: its reader says what is wrong with it
     if fitting:
         return _preferred(fitting, suffix)
-    reason = "an old Office file (such as .ppt): save it as .pptx, PDF or text"
+    reason = "an old Office file (such as .ppt): save it as .pptx, .docx, PDF or text"
     raise UnreadableDocument(name, reason, Code.OLD_FORMAT)
 
 
