@@ -111,7 +111,7 @@ _INSTEAD = {
     ".numbers": "save it as .xlsx or PDF",
     ".mdb .accdb .dbf .sqlite .db": "save its tables as .csv",
     ".pst .ost": "save its mails as .eml, .msg or .mbox",
-    ".heic .jpg .jpeg .png .gif .tif .tiff .bmp .webp": "an image: make a PDF with OCR of it",
+    ".heic .jpg .jpeg .png .gif .tif .tiff .bmp .webp": "make a PDF of it, with OCR",
     ".mp3 .m4a .wav .ogg .flac .mp4 .mov .avi .mkv .webm": "add a transcript (.srt, .vtt)",
     ".mobi .azw .azw3": "save it as .epub",
     ".p7m .pgp .gpg .asc": "decrypt it first",

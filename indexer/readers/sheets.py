@@ -6,6 +6,7 @@ shown (percent, currency) is not known. Of cells that were merged downwards each
 
 from __future__ import annotations
 
+import contextlib
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -59,6 +60,8 @@ FORMAT = Format(
 # Before there were containers, an Excel file began with its first record.
 _BARE_EXCEL = (b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")
 _SLASHES = str.maketrans("/\\", "__")
+# A slip of the library on a broken file; no subclass of Exception.
+_PANIC = "PanicException"
 _WIDEST = 1_000  # columns that one label may spread over
 
 
@@ -122,13 +125,11 @@ def _members(source: Source, workbook: Reading, budget: _RowBudget) -> Iterator[
 def _sheet(
     opened: CalamineWorkbook, sheet: SheetMetadata, workbook: Reading, budget: _RowBudget
 ) -> Reading:
-    from python_calamine import CalamineError, SheetVisibleEnum
+    from python_calamine import SheetVisibleEnum
 
     title = f"{workbook.title}, {sheet.name}"
-    try:
+    with _faults_told(title, "sheet"):
         found = tuple(_paragraphs(opened.get_sheet_by_name(sheet.name), budget))
-    except CalamineError as error:
-        raise UnreadableDocument(title, _broken(f"broken sheet: {error}")) from error
     if not found:
         raise UnreadableDocument(title, "an empty sheet", Code.EMPTY)
     notes = workbook.notes
@@ -140,18 +141,28 @@ def _sheet(
 
 
 def _workbook(source: Source) -> CalamineWorkbook:
-    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+    from python_calamine import CalamineWorkbook
+
+    with _faults_told(source.name, "spreadsheet"):
+        return CalamineWorkbook.from_filelike(io.BytesIO(source.whole))
+
+
+@contextlib.contextmanager
+def _faults_told(name: str, what: str) -> Iterator[None]:
+    """Raise UnreadableDocument for whatever the library fails with on a broken file."""
+    from python_calamine import CalamineError, PasswordError
 
     try:
-        return CalamineWorkbook.from_filelike(io.BytesIO(source.whole))
+        yield
     except PasswordError as error:
-        raise UnreadableDocument(source.name, ENCRYPTED) from error
-    except CalamineError as error:
-        raise UnreadableDocument(source.name, _broken(f"broken spreadsheet: {error}")) from error
-
-
-def _broken(detail: str) -> Remark:
-    return Remark.of(Code.BROKEN, detail=" ".join(detail.split())[:280])
+        raise UnreadableDocument(name, ENCRYPTED) from error
+    except (CalamineError, OSError, ValueError, OverflowError) as error:
+        detail = " ".join(f"broken {what}: {error}".split())[:280]
+        raise UnreadableDocument(name, detail, Code.BROKEN) from error
+    except BaseException as error:
+        if type(error).__name__ != _PANIC:
+            raise
+        raise UnreadableDocument(name, f"broken {what}", Code.BROKEN) from error
 
 
 def _paragraphs(sheet: CalamineSheet, budget: _RowBudget) -> Iterator[Paragraph]:

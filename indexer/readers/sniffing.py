@@ -23,7 +23,7 @@ from backstory.indexer.readers.registry import format_for, registry
 Notes = tuple[Remark, ...]
 
 _ANY_ZIP = ".zip"
-_ENCRYPTED_OFFICE = "EncryptedPackage"
+_ENCRYPTED_OFFICE, _OLD_SLIDES = "EncryptedPackage", "PowerPoint Document"
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 HEAD = 1024  # bytes that a signature is looked for in
 
@@ -101,10 +101,10 @@ def _of_old_office(name: str, suffix: str, data: bytes) -> Format | None:
         raise UnreadableDocument(name, reason, Code.ENCRYPTED)
     own = format_for(suffix)
     fitting = [each for each in registry().contained if not names.isdisjoint(each.streams)]
-    if not names and own is not None and own.streams:
-        return own  # a broken container: its reader says what is wrong with it
     if fitting:
         return _preferred(fitting, suffix)
+    if own is not None and own.streams and _OLD_SLIDES not in names:
+        return own  # its reader says what is wrong with it
     reason = "an old Office file (such as .ppt): save it as .pptx, .docx, PDF or text"
     raise UnreadableDocument(name, reason, Code.OLD_FORMAT)
 

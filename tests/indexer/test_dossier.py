@@ -42,7 +42,18 @@ def test_the_dossier_has_sixty_files_in_every_format_that_can_be_read(
     folder: tuple[Path, dict[str, dossier.Story]],
 ) -> None:
     files = [path for path in (folder[0] / "corpus").rglob("*") if path.is_file()]
-    same = {".emlx", ".mbx", ".htm", ".xhtml", ".markdown", ".mht", ".docm", ".ott", ".tsv", ".ndjson"}
+    same = {
+        ".emlx",
+        ".mbx",
+        ".htm",
+        ".xhtml",
+        ".markdown",
+        ".mht",
+        ".docm",
+        ".ott",
+        ".tsv",
+        ".ndjson",
+    }
     assert len(files) >= 60
     told = registry().by_suffix
     stories = {

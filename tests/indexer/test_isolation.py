@@ -63,7 +63,7 @@ def test_everything_about_a_reading_comes_back(room: ReadingRoom) -> None:
     assert all(type(each) is Paragraph for each in reading.paragraphs)
     assert [type(each) for each in reading.members] == [Member, Member]
     assert isinstance(reading.members[0].reading, Reading)
-    assert reading.members[1].reason == "no reader for .rar"
+    assert reading.members[1].reason == "no reader for .rar: unpack it and index what is in it"
     assert isinstance(reading.tags, tuple)
 
 

@@ -40,7 +40,7 @@ def test_attachments_are_documents_of_their_own(read_bytes: Read) -> None:
     assert [each.name for each in members] == ["two.docx", "sums.rar", "no.pdf"]
     assert members[0].reading is not None
     assert texts(members[0].reading) == two.paragraphs
-    assert members[1].reason == "no reader for .rar"
+    assert members[1].reason == "no reader for .rar: unpack it and index what is in it"
     assert "broken" in members[2].reason
 
 

@@ -2,76 +2,19 @@
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import pytest
 from containers import container
+from office import word
 
 from backstory.indexer.readers import Reading
 
 ReadBytes = Callable[..., Reading]
 WhyNot = Callable[..., str]
-Run = tuple[str, bytes]  # a text with its properties
 
 DELETED, HIDDEN = b"\x00\x08\x01", b"\x3c\x08\x01"
 ROW_END = b"\x17\x24\x01"
-_PAGE = 512
-
-
-def page(borders: Sequence[int], values: Sequence[bytes], width: int) -> bytes:
-    """Write a page of properties: borders, where each value lies, and the values from the end."""
-    head = struct.pack(f"<{len(borders)}I", *borders)
-    places, data, end = b"", b"", _PAGE - 1
-    for value in values:
-        end = (end - len(value)) // 2 * 2
-        places += struct.pack("B", end // 2 if value else 0).ljust(width, b"\0")
-        data = value.ljust(_PAGE - 1 - end - len(data), b"\0") + data
-    return (head + places).ljust(_PAGE - 1 - len(data), b"\0") + data + bytes([len(values)])
-
-
-def word(
-    runs: Sequence[Run],
-    paragraphs: Sequence[tuple[int, bytes]] = (),
-    *,
-    wide: bool = True,
-    counts: Sequence[int] = (),
-    flags: int = 0,
-) -> bytes:
-    """Write a file: `paragraphs` are style and properties of each, in their order."""
-    text = "".join(said for said, _ in runs)
-    encoded, width = (text.encode("utf-16-le"), 2) if wide else (text.encode("cp1252"), 1)
-    begin = 1024
-    letters, paragraph_ends = [begin], [begin]
-    for said, _ in runs:
-        letters.append(letters[-1] + len(said) * width)
-    for at, sign in enumerate(text):
-        if sign in "\r\x07":
-            paragraph_ends.append(begin + (at + 1) * width)
-    first = (begin + len(encoded)) // _PAGE + 1
-    chpx = [bytes([len(value)]) + value if value else b"" for _, value in runs]
-    papx = []
-    for number in range(len(paragraph_ends) - 1):
-        style, value = paragraphs[number] if number < len(paragraphs) else (0, b"")
-        data = struct.pack("<H", style) + value
-        padded = data.ljust((len(data) + 1) // 2 * 2, b"\0")
-        papx.append(bytes([0, len(padded) // 2]) + padded)
-    pages = page(letters, chpx, 1) + page(paragraph_ends, papx, 13)
-    where = begin if wide else begin * 2 | 0x40000000
-    pieces = struct.pack("<IIHIH", 0, len(text), 0, where, 0)
-    table = b"\x02" + struct.pack("<I", len(pieces)) + pieces
-    places = {33: (0, len(table))}
-    for which, (borders, number) in {12: (letters, first), 13: (paragraph_ends, first + 1)}.items():
-        places[which] = len(table), 12
-        table += struct.pack("<III", borders[0], borders[-1], number)
-    head = bytearray(begin)
-    struct.pack_into("<HH", head, 0, 0xA5EC, 0xC1)
-    struct.pack_into("<H", head, 0x0A, 0x0200 | flags)
-    struct.pack_into("<8I", head, 0x4C, *(list(counts) or [len(text)] + [0] * 7))
-    for which, place in places.items():
-        struct.pack_into("<II", head, 0x9A + 8 * which, *place)
-    stream = (bytes(head) + encoded).ljust(first * _PAGE, b"\0") + pages
-    return container({"WordDocument": stream, "1Table": table})
 
 
 def placed(reading: Reading) -> list[tuple[str, str]]:

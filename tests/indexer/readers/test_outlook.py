@@ -3,11 +3,29 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
 from containers import Tree, container
+from office import (
+    BODY,
+    CODEPAGE,
+    CONTENT_ID,
+    DATA,
+    HTML,
+    LONG_NAME,
+    MIME,
+    NAME,
+    RTF,
+    SENDER,
+    SENDER_ADDRESS,
+    SENT,
+    SUBJECT,
+    file_time,
+    message,
+    values,
+)
 
 from backstory.indexer.readers import Reading
 from backstory.indexer.readers.compressed_rtf import unpacked
@@ -15,63 +33,12 @@ from backstory.indexer.readers.compressed_rtf import unpacked
 ReadBytes = Callable[..., Reading]
 WhyNot = Callable[..., str]
 
-SUBJECT, SENDER, SENDER_ADDRESS, SENT = 0x0037, 0x0C1A, 0x0C1F, 0x0039
-BODY, RTF, HTML, CODEPAGE = 0x1000, 0x1009, 0x1013, 0x3FFD
-NAME, SMTP, ROLE = 0x3001, 0x39FE, 0x0C15
-DATA, LONG_NAME, MIME, CONTENT_ID = 0x3701, 0x3707, 0x370E, 0x3712
 
 # The example of the specification: "{\rtf1\ansi\ansicpg1252\pard hello world}".
 HELLO = bytes.fromhex(
     "2d0000002b0000004c5a4675f1c5c7a703000a007263706731323542320af32068656c0900206277"
     "05b06c647d0a800fa0"
 )
-
-
-def properties(fixed: Mapping[int, int], header: int) -> bytes:
-    """Write the numbers of a folder, after a header of so many bytes."""
-    entries = (struct.pack("<HHIQ", 3, number, 6, value) for number, value in fixed.items())
-    return bytes(header) + b"".join(entries)
-
-
-def values(texts: Mapping[int, str | bytes], *, is_wide: bool = True) -> dict[str, bytes]:
-    """Write the texts and bytes of a folder."""
-    found = {}
-    for number, value in texts.items():
-        if isinstance(value, bytes):
-            found[f"__substg1.0_{number:04X}0102"] = value
-        elif is_wide:
-            found[f"__substg1.0_{number:04X}001F"] = value.encode("utf-16-le")
-        else:
-            found[f"__substg1.0_{number:04X}001E"] = value.encode("cp1251")
-    return found
-
-
-def message(
-    texts: Mapping[int, str | bytes],
-    fixed: Mapping[int, int] = {},
-    attached: Sequence[Tree] = (),
-    people: Sequence[tuple[str, str, int]] = (),
-    *,
-    header: int = 32,
-    is_wide: bool = True,
-) -> Tree:
-    tree: dict[str, bytes | Tree] = {"__properties_version1.0": properties(fixed, header)}
-    tree |= values(texts, is_wide=is_wide)
-    for number, (name, address, role) in enumerate(people):
-        tree[f"__recip_version1.0_#{number:08X}"] = {
-            "__properties_version1.0": properties({ROLE: role}, 8),
-            **values({NAME: name, SMTP: address}),
-        }
-    for number, each in enumerate(attached):
-        tree[f"__attach_version1.0_#{number:08X}"] = {
-            "__properties_version1.0": properties({}, 8),
-            **each,
-        }
-    return tree
-
-
-def file_time(moment: datetime) -> int:
-    return int((moment - datetime(1601, 1, 1, tzinfo=UTC)).total_seconds()) * 10_000_000
 
 
 LETTER = {

@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import datetime
 import io
-import struct
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable
 
 import openpyxl
 import pytest
-import xlwt
-from odf.opendocument import OpenDocumentSpreadsheet
-from odf.table import Table, TableCell, TableRow
-from odf.text import P
+from office import Rows, ods, xls, xlsb, xlsx
 
 from backstory.indexer.readers import Reading
 
 ReadBytes = Callable[..., Reading]
 WhyNot = Callable[..., str]
-Rows = Sequence[Sequence[Any]]
 
 FLEET: Rows = [
     ["Vessel", "Lamps", "Paid on"],
@@ -32,99 +26,6 @@ SHOWN = [
     ("A2:C2", "Vessel: Marigold · Lamps: 1250000 · Paid on: 2018-03-09"),
     ("A3:C3", "Vessel: Iris · Lamps: 0.3 · Paid on: 2018-03-10 08:30:00"),
 ]
-
-
-def xlsx(
-    sheets: Mapping[str, Rows], change: Callable[[openpyxl.Workbook], object] = lambda book: None
-) -> bytes:
-    book = openpyxl.Workbook()
-    book.remove(book.worksheets[0])
-    for name, rows in sheets.items():
-        sheet = book.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-    change(book)
-    return saved(book)
-
-
-def saved(book: Any) -> bytes:
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
-
-
-def xls(rows: Rows) -> bytes:
-    book = xlwt.Workbook()
-    sheet = book.add_sheet("Fleet")
-    formats = {datetime.date: "YYYY-MM-DD", datetime.datetime: "YYYY-MM-DD HH:MM"}
-    for at, row in enumerate(rows):
-        for column, value in enumerate(row):
-            style = xlwt.easyxf(num_format_str=formats.get(type(value), "General"))
-            sheet.write(at, column, value, style)
-    return saved(book)
-
-
-def ods(rows: Rows) -> bytes:
-    def cell(value: Any) -> Any:
-        if isinstance(value, str):
-            made = TableCell(valuetype="string")
-        elif isinstance(value, datetime.date):
-            made = TableCell(valuetype="date", datevalue=value.isoformat())
-        else:
-            made = TableCell(valuetype="float", value=value)
-        made.addElement(P(text=str(value)))
-        return made
-
-    book = OpenDocumentSpreadsheet()
-    table = Table(name="Fleet")
-    for row in rows:
-        line = TableRow()
-        for value in row:
-            line.addElement(cell(value))
-        table.addElement(line)
-    # As LibreOffice writes the rest of a sheet.
-    table.addElement(TableRow(numberrowsrepeated=1_000_000))
-    book.spreadsheet.addElement(table)
-    return saved(book)
-
-
-def xlsb(rows: Rows) -> bytes:
-    """Write a binary workbook of texts and numbers, record by record."""
-
-    def record(kind: int, data: bytes = b"") -> bytes:
-        number = bytes([kind & 0x7F | 0x80, kind >> 7]) if kind > 0x7F else bytes([kind])
-        size = len(data)
-        length = bytes([size & 0x7F | 0x80, size >> 7]) if size > 0x7F else bytes([size])
-        return number + length + data
-
-    def wide(text: str) -> bytes:
-        return struct.pack("<I", len(text)) + text.encode("utf-16-le")
-
-    def cell(column: int, value: Any) -> bytes:
-        place = struct.pack("<II", column, 0)
-        if isinstance(value, str):
-            return record(6, place + wide(value))
-        return record(5, place + struct.pack("<d", value))
-
-    lines = b""
-    for at, row in enumerate(rows):
-        lines += record(0, struct.pack("<IIHHBI", at, 0, 300, 0, 0, 0))
-        lines += b"".join(cell(column, value) for column, value in enumerate(row))
-    size = struct.pack("<4I", 0, len(rows) - 1, 0, max(map(len, rows)) - 1)
-    sheet = record(129) + record(148, size) + record(145) + lines + record(146) + record(130)
-    bundle = record(156, struct.pack("<II", 0, 1) + wide("rId1") + wide("Fleet"))
-    relations = (
-        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
-        '<Relationship Id="rId1" Target="worksheets/sheet1.bin" Type="http://schemas.openxmlformats'
-        '.org/officeDocument/2006/relationships/worksheet"/></Relationships>'
-    )
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
-        book = record(131) + record(143) + bundle + record(144) + record(132)
-        archive.writestr("xl/workbook.bin", book)
-        archive.writestr("xl/_rels/workbook.bin.rels", relations)
-        archive.writestr("xl/worksheets/sheet1.bin", sheet)
-    return stream.getvalue()
 
 
 def rows_in(reading: Reading, sheet: str) -> list[tuple[str, str]]:

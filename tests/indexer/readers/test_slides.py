@@ -5,15 +5,10 @@ from __future__ import annotations
 import datetime
 import io
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import pytest
-from odf.draw import Frame, Page, TextBox
-from odf.namespaces import PRESENTATIONNS
-from odf.opendocument import OpenDocumentPresentation
-from odf.presentation import Notes
-from odf.style import MasterPage, PageLayout
-from odf.text import P, S
+from office import odp
 from pptx import Presentation
 
 from backstory.indexer.readers import Reading
@@ -44,36 +39,6 @@ def pptx(change: Callable[[zipfile.ZipFile], None] = lambda archive: None) -> by
     deck.save(stream)
     with zipfile.ZipFile(stream, "a") as archive:
         change(archive)
-    return stream.getvalue()
-
-
-def odp(slides: Sequence[tuple[str, Sequence[str], str]]) -> bytes:
-    deck = OpenDocumentPresentation()
-    layout, master = PageLayout(name="l"), MasterPage(name="m", pagelayoutname="l")
-    deck.automaticstyles.addElement(layout)
-    deck.masterstyles.addElement(master)
-
-    def add(place: object, texts: Sequence[str], kind: str = "") -> None:
-        frame, box = Frame(), TextBox()
-        if kind:
-            frame.setAttrNS(PRESENTATIONNS, "class", kind)
-        for text in texts:
-            paragraph = P(text=text)
-            paragraph.addElement(S())
-            paragraph.addText("…")
-            box.addElement(paragraph)
-        frame.addElement(box)
-        place.addElement(frame)  # type: ignore[attr-defined]
-
-    for title, texts, said in slides:
-        page, notes = Page(masterpagename=master), Notes()
-        add(page, [title], "title")
-        add(page, texts)
-        add(notes, [said])
-        page.addElement(notes)
-        deck.presentation.addElement(page)
-    stream = io.BytesIO()
-    deck.save(stream)
     return stream.getvalue()
 
 
