@@ -65,7 +65,6 @@ SLOW = (
     "searcher/exports/test_plug_ins.py",
     "searcher/test_invariant.py",
     "searcher/test_nasty.py",
-    "test_kills.py",
     "test_readme.py",
     "test_stories.py",
     "test_wheel.py",

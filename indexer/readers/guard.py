@@ -39,8 +39,8 @@ def _tell_nobody(place: Place) -> None:
 class Guard:
     """The members of one file: `skipped` are not read again, by their place, and why not.
 
-    `seconds` are those for the file, None where no clock runs. `report` is called with the place
-    of the member that is read, () for none.
+    `seconds` of processor time are those for the file, None where no clock runs. `report` is called
+    with the place of the member that is read, () for none.
     """
 
     seconds: float | None = None
@@ -49,7 +49,7 @@ class Guard:
     _place: Place = ()
     _members: list[int] = field(default_factory=lambda: [0])  # that were begun, at each depth
     _late: int = 0
-    _began: float = field(default_factory=time.monotonic)
+    _began: float = field(default_factory=time.process_time)
     _share: float = 0.0  # of the member that is read, in seconds
     _deadline: float = 0.0  # its last moment, in processor time
 
@@ -60,7 +60,7 @@ class Guard:
             return math.inf
         if self._deadline:
             return self._deadline - time.process_time() - self._share * (1 - _SHARE_OF_TIME)
-        return self.seconds * _SHARE_OF_TIME - (time.monotonic() - self._began)
+        return self.seconds * _SHARE_OF_TIME - (time.process_time() - self._began)
 
     @contextlib.contextmanager
     def member(self) -> Iterator[None]:

@@ -76,10 +76,8 @@ def test_a_reader_that_says_why_not_is_quoted(room: ReadingRoom) -> None:
 def test_a_reader_that_needs_too_long_is_ended_and_the_next_file_is_read(room: ReadingRoom) -> None:
     room.read(page("One."))
     first = pid(room)
-    began = time.monotonic()
     with pytest.raises(UnreadableDocument, match=r"not read within 3 seconds \(formats.seconds\)"):
         room.read(source("a.rtf", b"{\\rtf1 " + b"word \\par " * 3_000_000 + b"}"))
-    assert time.monotonic() - began < 8
     assert room.read(page("Two.")).paragraphs
     assert pid(room) != first
     assert not is_alive(first)

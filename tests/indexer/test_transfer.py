@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from typing import Any
 
 import pytest
 
 from backstory.engine.remarks import Code, Remark
 from backstory.indexer.exchange import FalseAnswer
-from backstory.indexer.readers import Member, Paragraph, Reading
+from backstory.indexer.readers import LeftOut, Member, Paragraph, Reading
 from backstory.indexer.transfer import dump, load
 
 NOTE = Remark.of(Code.CUT, limit=64)
@@ -30,6 +31,7 @@ WHOLE = Reading(
         Member("photo.jpg", remark=Remark.of(Code.NO_READER, suffix=".jpg")),
     ),
     facts={"country": "Chile", "places": ("Lima", "Quito")},
+    left_out=(LeftOut("running head", "The Gazette", 3), LeftOut("comment", "Sure?")),
 )
 
 
@@ -46,6 +48,13 @@ def changed(*path: Any, to: Any) -> bytes:
 def test_everything_about_a_reading_comes_back() -> None:
     assert load(dump(reading=WHOLE, tired=True)) == (WHOLE, True)
     assert load(dump(remark=NOTE, tired=False)) == (NOTE, False)
+
+
+@pytest.mark.parametrize("example", [WHOLE, WHOLE.paragraphs[0], WHOLE.left_out[0]])
+def test_the_example_leaves_nothing_out(example: Any) -> None:
+    values = [getattr(example, one.name) for one in fields(example)]
+    assert None not in values
+    assert all(value != "" and value != () for value in values)
 
 
 @pytest.mark.parametrize(
@@ -72,6 +81,8 @@ def test_everything_about_a_reading_comes_back() -> None:
         changed(0, 3, 0, to=["cut", {"limit": float("nan")}]),
         changed(0, 4, 0, 1, to="no digest"),
         changed(0, 5, to={"country": 5}),
+        changed(0, 6, 0, to=["running head"]),
+        changed(0, 6, 0, 2, to=-1),
         changed(1, to=["cut", 5]),
     ],
 )
