@@ -75,12 +75,12 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _limited(
-    found: Iterator[Paragraph], source: Source
+    paragraphs: Iterator[Paragraph], source: Source
 ) -> tuple[tuple[Paragraph, ...], tuple[Remark, ...]]:
     """Return as many paragraphs as a file may have members, and a note where there are more."""
     most = source.formats.max_members
     taken: list[Paragraph] = []
-    for paragraph in found:
+    for paragraph in paragraphs:
         if len(taken) == most:
             limit = "formats.max_members"
             return tuple(taken), (

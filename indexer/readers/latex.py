@@ -101,16 +101,16 @@ class _Latex:
         self._head = bare
         self._body = (body if begin else head).partition("\\end{document}")[0]
 
-    def _literal(self, found: re.Match[str]) -> str:
-        shown = found[2] or found[4] or found[0]
-        if "%" in found[0].split("\n")[0] and "$" in found[0][:1] and "\n\n" in found[0]:
-            return found[0]  # two dollars, paragraphs apart
+    def _literal(self, match: re.Match[str]) -> str:
+        shown = match[2] or match[4] or match[0]
+        if "%" in match[0].split("\n")[0] and "$" in match[0][:1] and "\n\n" in match[0]:
+            return match[0]  # two dollars, paragraphs apart
         self._literals.append(shown)
         return f"\0{len(self._literals) - 1}\0"
 
-    def _comment(self, found: re.Match[str]) -> str:
-        self._leave_out("comment", found[2])
-        return found[1]
+    def _comment(self, match: re.Match[str]) -> str:
+        self._leave_out("comment", match[2])
+        return match[1]
 
     def _leave_out(self, kind: str, text: str) -> None:
         if said := " ".join(self._restored(text).split()):
@@ -185,8 +185,8 @@ class _Latex:
         text = _SHORT.sub(lambda found: _PUNCTUATION[found[0]], text)
         return re.sub(r" +([,.;:)])", r"\1", " ".join(self._restored(text).split()))
 
-    def _formal(self, found: re.Match[str]) -> str:
-        self._leave_out("command", found[0])
+    def _formal(self, match: re.Match[str]) -> str:
+        self._leave_out("command", match[0])
         return " "
 
 
@@ -212,6 +212,6 @@ def _with_notes(text: str) -> str:
     return "".join(parts) + text[begin:]
 
 
-def _accented(found: re.Match[str]) -> str:
-    letter = found[3] or found[4]
-    return unicodedata.normalize("NFC", letter + _COMBINING[found[1] or found[2]])
+def _accented(match: re.Match[str]) -> str:
+    letter = match[3] or match[4]
+    return unicodedata.normalize("NFC", letter + _COMBINING[match[1] or match[2]])

@@ -79,7 +79,7 @@ class _Runs:
     borders: list[int] = field(default_factory=list)
     values: list[tuple[int, dict[int, int]]] = field(default_factory=list)
 
-    def at(self, place: int) -> tuple[int, dict[int, int]]:
+    def value_at(self, place: int) -> tuple[int, dict[int, int]]:
         """Return style and properties at a byte."""
         found = bisect_right(self.borders, place) - 1
         return self.values[found] if found >= 0 else (0, {})
@@ -175,7 +175,7 @@ class _Text:
         yield from self._ended(_joined(text), "\r", 0, cells)
 
     def _ended(self, text: str, mark: str, place: int, cells: list[str]) -> Iterator[Block]:
-        style, properties = self._paragraphs.at(place)
+        style, properties = self._paragraphs.value_at(place)
         if mark == "\x07" and not properties.get(_ROW_END):
             cells.append(text)
             return
@@ -215,7 +215,7 @@ class _Text:
                 else end
             )
             until = min(max(until, begin + 1), end)
-            _, properties = self._letters.at(place)
+            _, properties = self._letters.value_at(place)
             is_gone = properties.get(_DELETED) == 1 or properties.get(_HIDDEN) == 1
             yield piece.text[begin:until], is_gone, "", place
             begin = until

@@ -86,10 +86,10 @@ def with_plain_headers(data: bytes) -> bytes:
     return _BLOCKS.sub(_encoded_block, data) if _EIGHT_BIT.search(data) else data
 
 
-def _encoded_block(found: re.Match[bytes]) -> bytes:
-    begin, block = found.groups()
+def _encoded_block(match: re.Match[bytes]) -> bytes:
+    begin, block = match.groups()
     if not _EIGHT_BIT.search(block):
-        return found[0]
+        return match[0]
     named = _CHARSET.search(block)
     text = _text(block, named[1].decode("ascii") if named else "")
     encoded = _FOREIGN_RUN.sub(_encoded_words, text)
@@ -109,8 +109,8 @@ def _text(block: bytes, charset: str) -> str:
         return block.decode("cp1252", "replace")
 
 
-def _encoded_words(found: re.Match[str]) -> str:
-    return f"=?utf-8?b?{base64.b64encode(found[0].encode()).decode()}?="
+def _encoded_words(match: re.Match[str]) -> str:
+    return f"=?utf-8?b?{base64.b64encode(match[0].encode()).decode()}?="
 
 
 def unwrapped(data: bytes, coding: str) -> bytes:
@@ -128,11 +128,11 @@ def without_files(text: str) -> tuple[str, Files]:
     """Return a text without what stands in it as uuencode, and name and bytes of each such file."""
     files: Files = []
 
-    def take(found: re.Match[str]) -> str:
-        data = b"".join(_decoded_line(line) for line in found[2].split("\n") if line)
+    def take(match: re.Match[str]) -> str:
+        data = b"".join(_decoded_line(line) for line in match[2].split("\n") if line)
         if not data:
-            return found[0]
-        files.append((found[1].strip(), data))
+            return match[0]
+        files.append((match[1].strip(), data))
         return ""
 
     return _UUENCODED.sub(take, text), files
