@@ -35,10 +35,16 @@ def main() -> int:
         print(json.dumps(read_all(options.one)))
         return 0
     import dossier
+    import more_stories
 
     rows = []
     with tempfile.TemporaryDirectory(prefix="formats-", dir=options.work) as work:
-        for suffix in (*dossier.ONE_STORY, *dossier.MANY_STORIES, ".zip"):
+        for suffix in (
+            *dossier.ONE_STORY,
+            *more_stories.ONE_STORY,
+            *dossier.MANY_STORIES,
+            ".zip",
+        ):
             folder = Path(work) / suffix[1:]
             write(folder, suffix, options.files)
             rows.append([f"`{suffix}`", *cells(measure(folder))])
@@ -60,14 +66,16 @@ def arguments() -> argparse.Namespace:
 def write(folder: Path, suffix: str, files: int) -> None:
     """Write files of a format: those of many stories hold ten."""
     import dossier
+    import more_stories
 
+    one_story = {**dossier.ONE_STORY, **more_stories.ONE_STORY}
     folder.mkdir()
     for number in range(files):
         story = dossier.story(number, SECTIONS)
         if suffix == ".zip":
             data = dossier.archive({"a.html": dossier.page(story), "b.docx": dossier.word(story)})
-        elif suffix in dossier.ONE_STORY:
-            data = dossier.ONE_STORY[suffix](story)
+        elif suffix in one_story:
+            data = one_story[suffix](story)
         else:
             several = [dossier.story(number * 10 + at, SECTIONS) for at in range(10)]
             data = dossier.MANY_STORIES[suffix](several)

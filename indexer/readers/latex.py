@@ -117,7 +117,7 @@ class _Latex:
             self.left_out.append(LeftOut(kind, said))
 
     def _restored(self, text: str) -> str:
-        return re.sub("\0(\\d+)\0", lambda found: self._literals[int(found[1])], text)
+        return re.sub("\0(\\d+)\0", lambda match: self._literals[int(match[1])], text)
 
     def fields(self) -> dict[str, object]:
         """Return title, author and date as the file gives them."""
@@ -178,11 +178,11 @@ class _Latex:
         text = _with_notes(text)
         text = re.sub(r"\\\\(?:\[[^\]]*\])?", " ", text)
         text = _ACCENT.sub(_accented, text)
-        text = _COMMAND.sub(lambda found: _SIGNS.get(found[1], " " if not found[2] else ""), text)
+        text = _COMMAND.sub(lambda match: _SIGNS.get(match[1], " " if not match[2] else ""), text)
         text = _ESCAPED.sub(rf"{_STAY}\1", text)
         text = _BRACES.sub("", text).replace(_STAY, "")
         text = re.sub(r"\\[,;:! ]", " ", text).replace("\\", "")
-        text = _SHORT.sub(lambda found: _PUNCTUATION[found[0]], text)
+        text = _SHORT.sub(lambda match: _PUNCTUATION[match[0]], text)
         return re.sub(r" +([,.;:)])", r"\1", " ".join(self._restored(text).split()))
 
     def _formal(self, match: re.Match[str]) -> str:
