@@ -7,6 +7,7 @@ shown (percent, currency) is not known. Of cells that were merged downwards each
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -112,12 +113,15 @@ class _RowBudget:
 
 def _members(source: Source, workbook: Reading, budget: _RowBudget) -> Iterator[Member]:
     opened = _workbook(source)
+    content = hashlib.sha256(source.data).digest()
     for sheet in opened.sheets_metadata:
         name = safe_name(sheet.name.translate(_SLASHES)) or "…"
         if refusal := source.budget.refusal("sheets") or budget.refusal("the workbook holds more"):
             yield Member(name, remark=refusal)
             return
-        found = guarded(source, name, "", partial(_sheet, opened, sheet, workbook, budget))
+        # The same workbook elsewhere is a copy, sheet by sheet.
+        digest = hashlib.sha256(content + sheet.name.encode()).hexdigest()
+        found = guarded(source, name, digest, partial(_sheet, opened, sheet, workbook, budget))
         if found.remark is None or found.remark.code is not Code.EMPTY:
             yield found
 
