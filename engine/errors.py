@@ -225,7 +225,7 @@ class UnreadableDocument(BackstoryError):
 
 
 class PassageNotFound(BackstoryError):
-    """An address names no document or passage of this index; `reason` says why of a time or a cell."""
+    """An address names no document or passage of this index; `reason` says why of a place."""
 
     code = "not_found"
     exit_code = 1
