@@ -1,11 +1,11 @@
 """Measure how fast files of each format are read, and how much memory that takes.
 
-    python bench/formats.py                              # less than a minute
+    python bench/formats.py                              # a minute or two
     python bench/formats.py --readme bench/README.md     # replace the table there
 
 The files are those of the tests, longer: stories of about 90 paragraphs, written anew in a
 temporary folder. Each format is read in a process of its own, without the index: what is measured
-is a reader and its library. Prints a Markdown table.
+is a reader and its library, by processor time. Prints a Markdown table.
 """
 
 from __future__ import annotations
@@ -105,9 +105,9 @@ def read_all(folder: Path) -> dict[str, float]:
     size = count = 0
     for path in sorted(folder.iterdir()):
         data = path.read_bytes()
-        began = time.perf_counter()
+        began = time.process_time()
         count += paragraphs(read(Source(path, path.name, data, False, CorpusSettings())))
-        times.append(time.perf_counter() - began)
+        times.append(time.process_time() - began)
         size += len(data)
     seconds, rest = sum(times[1:]), (len(times) - 1) / len(times)
     return {
