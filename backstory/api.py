@@ -192,11 +192,19 @@ class Archive:
     def __exit__(self, *error: object) -> None:
         self.close()
 
-    def index(self, *, rebuild: bool = False, verify: bool = False) -> SyncReport:
-        """Bring the index up to date with the corpus."""
-        from backstory.indexer.sync import SyncOptions, sync
+    def index(
+        self, *, rebuild: bool = False, verify: bool = False, allow_removal: bool = False
+    ) -> SyncReport:
+        """Bring the index up to date with the corpus.
 
-        return sync(self.passage_index, self.config, SyncOptions(rebuild=rebuild, verify=verify))
+        Raises RemovalRefused where more documents are gone than `index.max_removal` lets go, unless
+        `allow_removal` says that they are meant to be, and CorpusMissing without a corpus.
+        """
+        from backstory.indexer.sync import Removals, SyncOptions, sync
+
+        removals = Removals.ALLOWED if allow_removal else Removals.REFUSED
+        options = SyncOptions(rebuild=rebuild, verify=verify, removals=removals)
+        return sync(self.passage_index, self.config, options)
 
 
 def open(

@@ -12,7 +12,7 @@ from backstory.indexer.adding import Addition, AddOptions
 from backstory.indexer.placing import Shelf
 from backstory.indexer.readers.metadata import clean
 from backstory.indexer.removing import Removal
-from backstory.indexer.sync import SyncOptions, sync
+from backstory.indexer.sync import Removals, SyncOptions, sync
 
 if TYPE_CHECKING:
     from backstory.api import Archive
@@ -52,4 +52,8 @@ def remove(archive: Archive, documents: Sequence[str]) -> list[Removal]:
 def _sync(archive: Archive, names: set[str]) -> None:
     if names:
         paths = tuple(archive.config.corpus_path / name for name in sorted(names))
-        sync(archive.passage_index, archive.config, SyncOptions(only=paths))
+        sync(
+            archive.passage_index,
+            archive.config,
+            SyncOptions(only=paths, removals=Removals.ALLOWED),
+        )

@@ -43,6 +43,7 @@ class Code(StrEnum):
     CRASHED = "crashed"
     READER_FAILED = "reader_failed"
     UNREADABLE = "unreadable"
+    ORPHAN_METADATA = "orphan_metadata"
     # What was noted while a document was read
     DATE_TAKEN = "date_taken"
     ENCODING = "encoding"
@@ -61,6 +62,7 @@ class Code(StrEnum):
     PLUGIN = "plugin"
     # What was noted of a run
     ARRIVALS = "arrivals"
+    RETAINED = "retained"
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +171,7 @@ _SENTENCES: Mapping[Code, str | Callable[[Mapping[str, Value]], str]] = {
     Code.NEEDS_MEMORY: f"needs more than {_MEMORY}",
     Code.CRASHED: f"its reader crashed ({{how}}), perhaps for want of {_MEMORY}",
     Code.READER_FAILED: "the reader failed ({error})",
+    Code.ORPHAN_METADATA: "metadata of {of}, which is missing: put that beside it, or delete this",
     Code.DATE_TAKEN: "date {date} taken from {where}",
     Code.CUT: "only the first {limit} MB were read",
     Code.PAGES_LEFT: "only the first {read:,} of {count:,} pages were read in time",
@@ -179,5 +182,9 @@ _SENTENCES: Mapping[Code, str | Callable[[Mapping[str, Value]], str]] = {
     Code.VALUE_LEFT_OUT: "{place}: {field} {value} left out: {problem}",
     Code.READ_AS_PLAIN: "{why}: {what} read as plain text",
     Code.ARRIVALS: "not kept in {folder} ({detail})",
+    Code.RETAINED: (
+        "{removed:,} of {documents:,} documents, whose content is no longer in the corpus, stay in"
+        " the index. Is a disk missing? If they are meant to go: backstory index --allow-removal"
+    ),
     Code.READ_WHOLE: "{count:,} elements: read whole, with whatever surrounds the text",
 }

@@ -17,6 +17,7 @@ from backstory.engine.errors import PassageNotFound
 from backstory.engine.hits import Related, SearchResult, Shared
 from backstory.engine.indexes.contract import Commit, Snapshot, Source, Statistics
 from backstory.engine.matching import Matcher, Span
+from backstory.engine.outcomes import stale
 from backstory.engine.query import Nothing
 from backstory.engine.ranking import BM25
 from backstory.engine.settings import RankingSettings
@@ -103,6 +104,11 @@ class Searcher:
     def skipped(self) -> tuple[SkippedFile, ...]:
         """Return the files that the last indexing run could not read, with reasons."""
         return self.snapshot().skipped()
+
+    def stale(self) -> tuple[SkippedFile, ...]:
+        """Return those of them whose documents are in the index, as they were read before."""
+        snapshot = self._index.open()
+        return stale(snapshot.skipped(), ((file.path, i) for file, i, _ in snapshot.files()))
 
     def documents(self) -> list[tuple[Document, int]]:
         """Return every document with its number of passages, by id."""

@@ -37,6 +37,7 @@ WRAPPED = {
     "flask": ("webui/",),
     "werkzeug": ("webui/",),
     "waitress": ("webui/",),
+    "watchfiles": ("indexer/file_events.py",),
     "click": ("backstory/",),
     "wcwidth": ("backstory/terminal.py",),
     "frontmatter": ("indexer/readers/",),

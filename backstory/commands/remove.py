@@ -15,7 +15,7 @@ from backstory.indexer.corpus import printable
 from backstory.indexer.duplicates import duplicate_of
 from backstory.indexer.placing import Shelf
 from backstory.indexer.removing import Removal, find, indexed_documents
-from backstory.indexer.sync import SyncOptions, sync
+from backstory.indexer.sync import Removals, SyncOptions, sync
 from backstory.options import Place, placed
 from backstory.progress import Bar
 from backstory.terminal import counted, visible
@@ -60,7 +60,10 @@ def _forget(archive: Archive, removed: Sequence[Path]) -> None:
     try:
         archive.passage_index.open()
         report = sync(
-            archive.passage_index, archive.config, SyncOptions(only=tuple(removed)), Bar()
+            archive.passage_index,
+            archive.config,
+            SyncOptions(only=tuple(removed), removals=Removals.ALLOWED),
+            Bar(),
         )
     except IndexNotFound:
         return

@@ -53,9 +53,14 @@ def read(source: Source) -> Reading:
     return replace(reading, notes=(*notes, *reading.notes)) if notes else reading
 
 
+def is_lacking(remark: Remark) -> bool:
+    """Tell whether a file is waiting for a reader, or for the libraries of one."""
+    return remark.code in _LACKING
+
+
 def may_be_read_now(remark: Remark) -> bool:
     """Tell whether a file has by now the reader, or the libraries for it, that it lacked."""
-    if remark.code not in _LACKING:
+    if not is_lacking(remark):
         return False
     declared = format_for(str(remark["suffix"]))
     return declared is not None and all(map(find_spec, declared.packages))

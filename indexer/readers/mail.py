@@ -211,6 +211,8 @@ def correspondents(sender: str, receivers: str, copies: str) -> str:
 def _body(message: EmailMessage, name: str) -> tuple[tuple[Paragraph, ...], Files]:
     """Return the text of a message, and the files that are packed in it."""
     part = message.get_body(preferencelist=("plain", "html"))
+    if part is None and message.get_content_maintype() == "text":
+        part = message  # the whole mail is called an attachment
     text = _content(part) if part is not None else ""
     if part is not None and part.get_content_type() == "text/plain" and not text.strip():
         part = message.get_body(preferencelist=("html",))

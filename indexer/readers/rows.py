@@ -95,8 +95,15 @@ def _members(rows: Iterator[tuple[int, Row | str]], source: Source) -> Iterator[
                 yield Member(str(number), remark=_broken(f"{row}; further rows are not read"))
                 return
             yield Member(str(number), remark=_broken(row))
-        elif (reading := _reading(row, number, source)) is not None:
-            yield Member(_address(row, number, taken), reading=reading)
+        else:
+            try:
+                reading = _reading(row, number, source)
+            except RecursionError:  # of lists in lists in lists
+                deep = Remark.of(Code.TOO_DEEP, detail="nested too deeply")
+                yield Member(_address(row, number, taken), remark=deep)
+                continue
+            if reading is not None:
+                yield Member(_address(row, number, taken), reading=reading)
 
 
 def _address(row: Row, number: int, taken: set[str]) -> str:

@@ -15,7 +15,7 @@ from backstory.engine.errors import UnreadableDocument
 from backstory.engine.remarks import Code, Remark
 from backstory.indexer.readers import Format, Paragraph, Reading, Source, metadata, title_from_name
 from backstory.indexer.readers.blocks import Block, paragraphs
-from backstory.indexer.readers.markup import blocks, html_tree, text_of
+from backstory.indexer.readers.markup import blocks, text_of, tree_and_text
 
 # Without a way back into a comment that has ended: two hundred of them would take for ever.
 _PAGE = re.compile(
@@ -49,7 +49,10 @@ def read(source: Source) -> Reading:
 
 def read_page(text: str, name: str, *, url: str = "", notes: metadata.Notes = ()) -> Reading:
     """Read the text of a page; `url` is where it came from, if that is known."""
-    tree = html_tree(text, name)
+    tree, parsed = tree_and_text(text, name)
+    if parsed is not text:
+        why = Remark.of(Code.READ_AS_PLAIN, what="a web page", why="nested too deeply")
+        text, notes = parsed, (*notes, why)
     saved = _SAVED_FROM.search(text[:2_000])
     fields, more = metadata.clean(_own_fields(tree, url or (saved[1] if saved else "")), name)
     count = sum(1 for _ in tree.iter())

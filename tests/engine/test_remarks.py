@@ -58,6 +58,15 @@ SENTENCES = [
         of(Code.DATE_TAKEN, date="2018-03", where="the text"),
         "date 2018-03 taken from the text",
     ),
+    (
+        of(Code.ORPHAN_METADATA, of="a.pdf"),
+        "metadata of a.pdf, which is missing: put that beside it, or delete this",
+    ),
+    (
+        of(Code.RETAINED, removed=1_000, documents=2_000),
+        "1,000 of 2,000 documents, whose content is no longer in the corpus, stay in the index."
+        " Is a disk missing? If they are meant to go: backstory index --allow-removal",
+    ),
     (of(Code.CUT, limit=3), "only the first 3 MB were read"),
     (
         of(Code.PAGES_LEFT, read=9, count=10_000),

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from backstory.engine.documents import split_address
-from backstory.engine.errors import CorpusMissing, IndexBusy
+from backstory.engine.errors import CorpusMissing, IndexBusy, RemovalRefused
 from backstory.engine.indexes.contract import Index
 from backstory.engine.indexes.embedded import EmbeddedIndex
 from backstory.engine.indexes.reference import ReferenceIndex
 from backstory.indexer.loading import Loader
-from backstory.indexer.sync import SyncOptions, SyncReport, pending, processes, sync
+from backstory.indexer.sync import Removals, SyncOptions, SyncReport, pending, processes, sync
 from backstory.searcher import Searcher
 from backstory.settings import Config
 
@@ -296,10 +296,10 @@ def test_an_empty_corpus_deletes_nothing_unless_that_is_meant(place: Place) -> N
     place.sync()
     for name in TEXTS:
         (place.corpus / name).unlink()
-    with pytest.raises(CorpusMissing, match="the index holds 3 documents"):
+    with pytest.raises(RemovalRefused, match="remove 3 of 3 documents"):
         place.sync()
     assert place.index.open().statistics.documents == 3
-    assert place.sync(allow_empty=True).removed == 3
+    assert place.sync(removals=Removals.ALLOWED).removed == 3
     assert place.index.open().statistics.documents == 0
 
 

@@ -223,7 +223,7 @@ _ANSWERS: dict[str, Schema] = {
         kinds=COUNTS,
         first_date=maybe(DATE),
         last_date=maybe(DATE),
-        skipped=listed(record(path=TEXT, code={"enum": [*Code]}, reason=TEXT)),
+        skipped=listed(record(path=TEXT, code={"enum": [*Code]}, reason=TEXT, is_stale=FLAG)),
         caches=record(
             budget_mb=COUNT,
             used={
@@ -235,7 +235,7 @@ _ANSWERS: dict[str, Schema] = {
         ),
     ),
     "description": {"type": "object"},
-    "health": record(status={"const": "ok"}),
+    "health": record(status={"enum": ["ok", "degraded"]}, notices=listed(TEXT)),
 }
 
 

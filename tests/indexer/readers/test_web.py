@@ -121,3 +121,13 @@ def test_scripts_and_pictures_are_neither_run_nor_fetched(
         assert read_bytes(
             "page.mhtml" if write is dossier.web_archive else "page.html", write(dossier.story(1))
         ).paragraphs
+
+
+@pytest.mark.parametrize("tag", ["div", "b", "table"])
+def test_a_page_that_is_nested_without_end_is_read_to_its_end(read_bytes: Read, tag: str) -> None:
+    nested = f"<p>Before.<script>no</script></p>{f'<{tag}>' * 3_000}deep{f'</{tag}>' * 3_000}"
+    reading = read_bytes("a.html", f"{nested}<p>Behind.</p>".encode())
+    assert " ".join(texts(reading)).split() == ["Before.", "deep", "Behind."]
+    assert [note.sentence for note in reading.notes] == [
+        "nested too deeply: a web page read as plain text"
+    ]
