@@ -34,6 +34,7 @@ from backstory.indexer.readers.archives import ENCRYPTED, is_zip
 from backstory.indexer.readers.columns import Row, header_of, labelled
 from backstory.indexer.readers.dispatch import guarded, safe_name
 from backstory.indexer.readers.opendocument import meta_fields, open_archive
+from backstory.indexer.readers.sheet_comments import comments
 from backstory.indexer.readers.word import core_fields
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ FORMAT = Format(
 
 # Before there were containers, an Excel file began with its first record.
 _BARE_EXCEL = (b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")
+_Comments = Mapping[str, tuple[Paragraph, ...]]
 _SLASHES = str.maketrans("/\\", "__")
 # A slip of the library on a broken file; no subclass of Exception.
 _PANIC = "PanicException"
@@ -71,27 +73,27 @@ def read(source: Source) -> Reading:
     data = source.whole
     if not is_zip(data) and not data.startswith((ole.MAGIC, *_BARE_EXCEL)):
         return rows.read(source)
-    fields, notes = _fields(source) if is_zip(data) else ({}, ())
+    fields, notes, comments_of = _beside(source) if is_zip(data) else ({}, (), {})
     title = fields.pop("title", "") or title_from_name(source.name)
     budget = _RowBudget(source.formats.max_members)
     described = Reading((), title, notes=notes, **{"kind": "spreadsheet", **fields})
-    members = tuple(_members(source, described, budget))
+    members = tuple(_members(source, described, budget, comments_of))
     if not members:
         raise UnreadableDocument(source.name, "a workbook without text", Code.EMPTY)
     return replace(described, members=members)
 
 
-def _fields(source: Source) -> tuple[metadata.Fields, metadata.Notes]:
-    """Return what the workbook says about itself."""
+def _beside(source: Source) -> tuple[metadata.Fields, metadata.Notes, _Comments]:
+    """Return what the workbook says about itself, and the comments on its sheets."""
     archive = open_archive(source)
     if archive.unpacked > source.budget.size:
         reason = "unfolds to more than formats.max_unpacked_mb"
         raise UnreadableDocument(source.name, reason, Code.TOO_LARGE)
     read_fields = meta_fields if "meta.xml" in archive else core_fields
     try:
-        return read_fields(archive, source.name)
+        return (*read_fields(archive, source.name), comments(archive, source.name))
     except UnreadableDocument:  # what is wrong with them does not matter to the sheets
-        return {}, ()
+        return {}, (), {}
 
 
 # --- Sheets
@@ -111,7 +113,9 @@ class _RowBudget:
         return Remark.of(Code.TOO_MANY, more=more, what="rows", setting=limit)
 
 
-def _members(source: Source, workbook: Reading, budget: _RowBudget) -> Iterator[Member]:
+def _members(
+    source: Source, workbook: Reading, budget: _RowBudget, comments_of: _Comments
+) -> Iterator[Member]:
     opened = _workbook(source)
     content = hashlib.sha256(source.data).digest()
     for sheet in opened.sheets_metadata:
@@ -119,9 +123,11 @@ def _members(source: Source, workbook: Reading, budget: _RowBudget) -> Iterator[
         if refusal := source.budget.refusal("sheets") or budget.refusal("the workbook holds more"):
             yield Member(name, remark=refusal)
             return
+        # The rows are put before the comments.
+        with_comments = replace(workbook, paragraphs=comments_of.get(sheet.name, ()))
         # The same workbook elsewhere is a copy, sheet by sheet.
         digest = hashlib.sha256(content + sheet.name.encode()).hexdigest()
-        found = guarded(source, name, digest, partial(_sheet, opened, sheet, workbook, budget))
+        found = guarded(source, name, digest, partial(_sheet, opened, sheet, with_comments, budget))
         if found.remark is None or found.remark.code is not Code.EMPTY:
             yield found
 
@@ -134,14 +140,14 @@ def _sheet(
     title = f"{workbook.title}, {sheet.name}"
     with _faults_told(title, "sheet"):
         found = tuple(_paragraphs(opened.get_sheet_by_name(sheet.name), budget))
-    if not found:
+    if not found and not workbook.paragraphs:
         raise UnreadableDocument(title, "an empty sheet", Code.EMPTY)
     notes = workbook.notes
     if sheet.visible != SheetVisibleEnum.Visible:
         notes += (Remark.of(Code.HIDDEN, detail="a hidden sheet"),)
     if refusal := budget.refusal("the sheet may hold more"):
         notes += (refusal,)
-    return replace(workbook, paragraphs=found, title=title, notes=notes)
+    return replace(workbook, paragraphs=found + workbook.paragraphs, title=title, notes=notes)
 
 
 def _workbook(source: Source) -> CalamineWorkbook:

@@ -5,7 +5,6 @@ A slide without a title is called by its number; one that has nothing but a titl
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from backstory.indexer.readers import Format, Paragraph, Reading, Source, title_
 from backstory.indexer.readers.archives import Archive
 from backstory.indexer.readers.blocks import Block, paragraphs
 from backstory.indexer.readers.markup import xml_tree
+from backstory.indexer.readers.ooxml import targets
 from backstory.indexer.readers.opendocument import meta_fields, open_archive
 from backstory.indexer.readers.word import attribute, core_fields, local
 
@@ -105,7 +105,7 @@ def _in_order(archive: Archive, name: str) -> list[str]:
     numbered = [match for info in archive.members if (match := _SLIDE.fullmatch(info.filename))]
     every = [match[0] for match in sorted(numbered, key=lambda match: int(match[1]))]
     tree = xml_tree(archive.read(_PRESENTATION), name)
-    by_id = _targets(archive, _PRESENTATION, name)
+    by_id = targets(archive, _PRESENTATION, name)
     listed = [
         by_id.get(value, ("", ""))[1]
         for element in tree.iter()
@@ -117,25 +117,9 @@ def _in_order(archive: Archive, name: str) -> list[str]:
     return [path for path in dict.fromkeys([*listed, *every]) if path in archive]
 
 
-def _targets(archive: Archive, path: str, name: str) -> dict[str, tuple[str, str]]:
-    """Return kind and path of each part that a part refers to, by the id of the reference."""
-    folder, file = posixpath.split(path)
-    relations = f"{folder}/_rels/{file}.rels"
-    if relations not in archive:
-        return {}
-    return {
-        attribute(each, "Id"): (
-            attribute(each, "Type").rpartition("/")[2],
-            posixpath.normpath(posixpath.join(folder, attribute(each, "Target"))).lstrip("/"),
-        )
-        for each in xml_tree(archive.read(relations), name)
-        if attribute(each, "TargetMode") != "External"
-    }
-
-
 def _relations(archive: Archive, path: str, name: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for kind, target in _targets(archive, path, name).values():
+    for kind, target in targets(archive, path, name).values():
         if target in archive:
             found.setdefault(kind, []).append(target)
     return found

@@ -10,6 +10,7 @@ from collections.abc import Callable
 import openpyxl
 import pytest
 from office import Rows, ods, xls, xlsb, xlsx
+from openpyxl.comments import Comment
 
 from backstory.indexer.readers import Reading
 
@@ -153,6 +154,14 @@ def test_what_a_workbook_says_of_itself_counts_for_its_sheets(read_bytes: ReadBy
     assert member.reading is not None
     found = (member.reading.title, member.reading.author, member.reading.date)
     assert found == ("The lamp budget, One", "Ines Falk", "2018-05-06")
+
+
+def test_comments_are_passages_in_their_cells(read_bytes: ReadBytes) -> None:
+    def comment(book: openpyxl.Workbook) -> None:
+        book["Fleet"]["B2"].comment = Comment("Who counted these?", "Ines Falk")
+
+    found = rows_in(read_bytes("a.xlsx", xlsx({"Fleet": FLEET, "Empty": []}, comment)), "Fleet")
+    assert found == [*SHOWN, ("B2", "Comment by Ines Falk: Who counted these?")]
 
 
 def test_rows_past_the_limit_are_told(read_bytes: ReadBytes) -> None:
