@@ -26,6 +26,7 @@ FORMAT = Format(
     suffixes=(".json", ".geojson"),
     media_types={"application/geo+json": ".geojson", "application/json": ".json"},
     is_plain_text=True,
+    holds_members=True,  # where it is lines of JSON
 )
 
 BETWEEN = " > "

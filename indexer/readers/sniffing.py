@@ -22,7 +22,7 @@ from backstory.indexer.readers.registry import format_for, registry
 
 Notes = tuple[Remark, ...]
 
-_ANY_ZIP = ".zip"
+ANY_ZIP = ".zip"
 _ENCRYPTED_OFFICE, _OLD_SLIDES = "EncryptedPackage", "PowerPoint Document"
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 HEAD = 1024  # bytes that a signature is looked for in
@@ -118,13 +118,13 @@ def _of_archive(suffix: str, data: bytes) -> Format | None:
             if named:
                 return _preferred(named, suffix)
             if "mimetype" not in names:
-                return format_for(_ANY_ZIP)
+                return format_for(ANY_ZIP)
             with archive.open("mimetype") as stream:
                 kind = stream.read(100).decode("ascii", "replace").strip()
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, ValueError, EOFError, OSError):
         return None  # its reader says what is wrong with it
     typed = [each for each in formats if kind in each.mimetypes]
-    return _preferred(typed, suffix) or format_for(_ANY_ZIP)
+    return _preferred(typed, suffix) or format_for(ANY_ZIP)
 
 
 def _has(names: set[str], wanted: Sequence[str]) -> bool:

@@ -190,6 +190,14 @@ def test_an_old_office_file_is_no_other_one_for_which_there_is_a_reader(
     assert "old Office file" in why_not("a.fla", container({"PowerPoint Document": b"slides"}))
 
 
+def test_an_archive_that_only_its_program_understands_is_not_taken_apart(
+    read_bytes: Callable[..., Reading], why_not: Callable[..., str]
+) -> None:
+    data = dossier.archive({"part.xml": b"<a>A part.</a>"})
+    assert why_not("a.pages", data) == "no reader for .pages: save it as PDF"
+    assert [each.name for each in read_bytes("saved", data).members] == ["part.xml"]
+
+
 def test_a_plugin_replaces_a_reader_and_the_first_by_name_has_the_suffix(
     declare: Callable[[str, Format], None], read_bytes: Callable[..., Reading]
 ) -> None:
