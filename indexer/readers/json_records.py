@@ -7,11 +7,13 @@ post) the passage begins with who wrote it and when. What else a file has are va
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import PurePosixPath
 from typing import Any
 
 from backstory.engine.errors import UnreadableDocument
@@ -57,9 +59,10 @@ def read(source: Source) -> Reading:
 
 def _other(source: Source, error: ValueError) -> Reading:
     """Read what is no JSON: lines of it, or a text."""
-    lines = rows.read_json_lines(source)
-    if lines is not None:
-        return lines
+    first = source.data.lstrip().partition(b"\n")[0]
+    with contextlib.suppress(ValueError):
+        if isinstance(json.loads(first), dict):
+            return rows.read(replace(source, name=f"{PurePosixPath(source.name).stem}.jsonl"))
     note = Remark.of(Code.READ_AS_PLAIN, what=FORMAT.label, why=f"broken JSON ({error})")
     reading = plain.read(source)
     return replace(reading, notes=(*reading.notes, note))

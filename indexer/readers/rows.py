@@ -68,16 +68,6 @@ def read(source: Source) -> Reading:
     return Reading((), title_from_name(source.name), notes=notes, members=members)
 
 
-def read_json_lines(source: Source) -> Reading | None:
-    """Read JSON lines that are called otherwise; None for what is none."""
-    text, notes = read_text(source)
-    first = next((line for line in text.split("\n") if line.strip()), "")
-    if not isinstance(next(iter(_json_rows(first)), (0, ""))[1], dict):
-        return None
-    members = tuple(_members(_json_rows(text), source))
-    return Reading((), title_from_name(source.name), notes=notes, members=members)
-
-
 def _broken(detail: str) -> Remark:
     return Remark.of(Code.BROKEN, detail=detail)
 

@@ -186,5 +186,5 @@ def test_one_bad_letter_never_costs_a_mailbox(read_bytes: Read) -> None:
     ]
     assert {each.reason for each in reading.members if each.remark} == {
         "parts nested too deeply",
-        "not a mail: it begins without headers",
+        "binary (holds NUL bytes)",
     }
