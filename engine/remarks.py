@@ -55,6 +55,7 @@ class Code(StrEnum):
     METADATA_BROKEN = "metadata_broken"
     VALUE_LEFT_OUT = "value_left_out"
     READ_AS_PLAIN = "read_as_plain"
+    READ_PLAINLY = "read_plainly"
     READ_WHOLE = "read_whole"
     SPLIT = "split"
     HIDDEN = "hidden"
@@ -180,7 +181,8 @@ _SENTENCES: Mapping[Code, str | Callable[[Mapping[str, Value]], str]] = {
     Code.OTHER_FORMAT: _other_format,
     Code.METADATA_BROKEN: "{place}: {what} not read: {problem}",
     Code.VALUE_LEFT_OUT: "{place}: {field} {value} left out: {problem}",
-    Code.READ_AS_PLAIN: "{why}: {what} read as plain text",
+    Code.READ_AS_PLAIN: "longer than {limit:,} characters: Markdown read as plain text",
+    Code.READ_PLAINLY: "{why}: {what} read as plain text",
     Code.ARRIVALS: "not kept in {folder} ({detail})",
     Code.RETAINED: (
         "{removed:,} of {documents:,} documents, whose content is no longer in the corpus, stay in"

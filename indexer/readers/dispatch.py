@@ -30,7 +30,6 @@ _FAILURES = frozenset(
         Code.CRASHED,
         Code.NEEDS_MEMORY,
         Code.TOO_DEEP,
-        Code.READER_FAILED,
     }
 )
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\\]|^[A-Za-z]:")
@@ -108,7 +107,7 @@ def read_plainly(source: Source, why: Remark) -> Reading | None:
     with contextlib.suppress(Exception):  # whatever it is, what went wrong first is reported
         declared = format_for(true_suffix(source.name, source.data)[0])
         if why.code in _FAILURES and declared is not None and declared.is_plain_text:
-            note = Remark.of(Code.READ_AS_PLAIN, what=declared.label, why=why.sentence)
+            note = Remark.of(Code.READ_PLAINLY, what=declared.label, why=why.sentence)
             reading = text.read(source)
             return replace(reading, notes=(*reading.notes, note))
     return None

@@ -72,20 +72,20 @@ def read(source: Source) -> Reading:
     """Read a Markdown file with the metadata in front of it."""
     whole, notes = read_text(source)
     if len(whole) > _MAX_CHARS:
-        return _read_as_plain_text(source, f"longer than {_MAX_CHARS:,} characters")
+        return _read_as_plain_text(source, Remark.of(Code.READ_AS_PLAIN, limit=_MAX_CHARS))
     fields, start, more = _front_matter(whole, source.name)
     tokens, unparsed = _tokens(whole[start:])
     if any(token.level + 1 >= _DEEPEST_BLOCK for token in tokens):
         # What is deeper has been left out.
-        return _read_as_plain_text(source, "nested too deeply")
+        deep = Remark.of(Code.READ_PLAINLY, what="Markdown", why="nested too deeply")
+        return _read_as_plain_text(source, deep)
     title, paragraphs = _paragraphs(tokens, whole, start, fields.get("title", ""))
     fields["title"] = title or title_from_name(source.name)
     return Reading(tuple(paragraphs), notes=(*notes, *more, *unparsed), **fields)
 
 
-def _read_as_plain_text(source: Source, why: str) -> Reading:
+def _read_as_plain_text(source: Source, note: Remark) -> Reading:
     reading = read_plain(source)
-    note = Remark.of(Code.READ_AS_PLAIN, what="Markdown", why=why)
     return replace(reading, notes=(*reading.notes, note))
 
 
@@ -165,7 +165,7 @@ def _tokens(page: str) -> tuple[list[Token], metadata.Notes]:
             unparsed += 1
     why = "too many marks or nested too deeply"
     what = "1 paragraph" if unparsed == 1 else f"{unparsed:,} paragraphs"
-    note = Remark.of(Code.READ_AS_PLAIN, what=what, why=why)
+    note = Remark.of(Code.READ_PLAINLY, what=what, why=why)
     return tokens, (note,) if unparsed else ()
 
 

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from io import StringIO
+from itertools import chain
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -112,7 +113,8 @@ def _table_rows(text: str, name: str) -> Iterator[tuple[int, Row | str]]:
     csv.field_size_limit(_LARGEST_CELL)
     lines = csv.reader(StringIO(text, newline=""), _dialect(text, name))
     try:
-        header = [" ".join(cell.split()) for cell in next(lines, [])]
+        names = (" ".join(cell.split()) for cell in next(lines, []))
+        header = [name or f"column {number}" for number, name in enumerate(names, 1)]
         for number, cells in enumerate(lines, 1):
             if any(cell.strip() for cell in cells):
                 yield number, _row(header, cells)
@@ -121,9 +123,8 @@ def _table_rows(text: str, name: str) -> Iterator[tuple[int, Row | str]]:
 
 
 def _row(header: list[str], cells: list[str]) -> Row:
-    more = [f"column {number}" for number in range(len(header) + 1, len(cells) + 1)]
-    keys = [key or f"column {number}" for number, key in enumerate([*header, *more], 1)]
-    return dict(zip(keys, cells, strict=False))
+    more = (f"column {number}" for number in range(len(header) + 1, len(cells) + 1))
+    return dict(zip(chain(header, more), cells, strict=False))
 
 
 def _dialect(text: str, name: str) -> type[csv.Dialect]:

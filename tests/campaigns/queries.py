@@ -145,6 +145,7 @@ def run(
     seconds: float = math.inf,
 ) -> Findings:
     """Ask so many queries, or for so long: two in ten are Hypothesis's, one in ten is deep."""
+    archive.search("misspelt wrods")  # the first word to be corrected has the whole lexicon read
     asker, random_, until = Asker(archive, every=every), random.Random(seed_), time.time() + seconds
     while asker.findings.asked < count and time.time() < until:
         batch = min(BATCH, count - asker.findings.asked)

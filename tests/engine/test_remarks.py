@@ -98,6 +98,18 @@ SENTENCES = [
         "longer than 2,000,000 characters: Markdown read as plain text",
     ),
     (
+        of(Code.READ_PLAINLY, what="a table", why="nested too deeply"),
+        "nested too deeply: a table read as plain text",
+    ),
+    (
+        of(Code.MEMBER_TIMED_OUT, seconds=60.0),
+        "took too many of its file’s 60 seconds (formats.seconds)",
+    ),
+    (
+        of(Code.MEMBERS_LEFT, what="messages"),
+        "this and all further messages: no time left for the file (formats.seconds)",
+    ),
+    (
         of(Code.READ_WHOLE, count=80_002),
         "80,002 elements: read whole, with whatever surrounds the text",
     ),

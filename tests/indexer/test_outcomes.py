@@ -331,8 +331,8 @@ def test_a_run_that_is_interrupted_between_two_versions_of_a_file_is_made_up_for
     place.write("packed.zip", dossier.archive({"a.txt": b"The lamp went out."}))
     with pytest.raises(KeyboardInterrupt):
         sync(place.index, place.config, SyncOptions(), Interrupted())
-    assert len(place.ids) == 5, "nothing is deleted before the end of a run"
-    assert place.sync().removed == 2
+    assert place.ids == ["memo", "other", "packed.zip/a.txt"], "a file is as it was, or as it is"
+    assert place.sync().removed == 0
     assert place.text("packed.zip/a.txt") == "The lamp went out."
 
 

@@ -14,6 +14,7 @@ from backstory.engine.indexes.contract import Index
 from backstory.engine.indexes.embedded import EmbeddedIndex
 from backstory.engine.indexes.reference import ReferenceIndex
 from backstory.indexer.loading import Loader
+from backstory.indexer.readers import Reading, Source, text
 from backstory.indexer.sync import Removals, SyncOptions, SyncReport, pending, processes, sync
 from backstory.searcher import Searcher
 from backstory.settings import Config
@@ -33,8 +34,8 @@ class Place:
         self.config = Config(root=root).override(index__path="index", index__jobs=1)
         self.index = index
         self.searcher = Searcher(index, self.config.search, self.config.ranking)
-        for name, text in TEXTS.items():
-            self.write(name, text)
+        for name, written in TEXTS.items():
+            self.write(name, written)
 
     def write(self, name: str, text: str | bytes) -> None:
         path = self.corpus / name
@@ -255,10 +256,13 @@ def test_a_file_that_vanishes_while_the_corpus_is_read_is_reported(
 
 
 def test_a_reader_that_fails_costs_one_file(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    def failing(source: object) -> object:
-        raise ZeroDivisionError("by zero")
+    def failing(source: Source) -> Reading:
+        if source.name == "storm.txt":
+            raise ZeroDivisionError("by zero")
+        return read(source)
 
-    monkeypatch.setattr("backstory.indexer.readers.markdown.read", failing)
+    read = text.read
+    monkeypatch.setattr(text, "read", failing)
     report = place.sync()
     assert report.documents == 2
     assert "the reader failed (ZeroDivisionError: by zero)" in report.skipped[0].reason

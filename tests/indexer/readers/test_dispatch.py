@@ -275,10 +275,10 @@ def test_a_reader_vouches_for_so_many_bytes(name: str, size: int, is_apart: bool
 
 
 @pytest.mark.parametrize(
-    "why", [Code.TIMED_OUT, Code.CRASHED, Code.NEEDS_MEMORY, Code.TOO_DEEP, Code.READER_FAILED]
+    "why", [Code.TIMED_OUT, Code.MEMBER_TIMED_OUT, Code.CRASHED, Code.NEEDS_MEMORY, Code.TOO_DEEP]
 )
 def test_a_text_that_its_reader_could_not_cope_with_is_read_as_plain_text(why: Code) -> None:
-    data = {"seconds": 60, "how": "SIGSEGV", "limit": 1, "detail": "too deep", "error": "x"}
+    data = {"seconds": 60, "how": "SIGSEGV", "limit": 1, "detail": "too deep"}
     failed = Remark.of(why, **data)
     for name in ("a.md", "a.csv", "a.vtt"):
         reading = read_plainly(
