@@ -78,7 +78,8 @@ class Passage:
     """A paragraph; `number` counts from 1, `start` and `end` are offsets into its file's text.
 
     `names` and `mentions` are the names and the ISO dates that were found in the text. `language`
-    is "" where it is that of the document. `seconds` say from when to when it is spoken.
+    is "" where it is that of the document. `seconds` say from when to when it is spoken, `cells`
+    in which cells of a sheet it stands, `A12:F12`.
     """
 
     document: str
@@ -92,6 +93,7 @@ class Passage:
     mentions: tuple[str, ...] = ()
     language: str = ""
     seconds: Seconds | None = None
+    cells: str = ""
 
     @property
     def time(self) -> str:

@@ -246,7 +246,7 @@ class UnreadableDocument(BackstoryError):
 
 
 class PassageNotFound(BackstoryError):
-    """An address names no document or passage of this index; `reason` says why of a time."""
+    """An address names no document or passage of this index; `reason` says why of a place."""
 
     code = "not_found"
     exit_code = 1
@@ -255,7 +255,7 @@ class PassageNotFound(BackstoryError):
     def __init__(self, address: str, near: Iterable[str] = (), reason: str = "") -> None:
         offered = difflib.get_close_matches(address, list(near), n=1, cutoff=0.7)
         hint = f"Did you mean {offered[0]}?" if offered else "See them all: backstory status"
-        hint = "Leave out the time to open the whole document." if reason else hint
+        hint = "Leave out what stands behind its id to open all of it." if reason else hint
         said = f"No passage {address}: {reason}" if reason else f"No document or passage {address}"
         super().__init__(f"{said}.", hint)
         self.address = address

@@ -82,6 +82,7 @@ class Hit:
     names: tuple[str, ...] = ()
     why: tuple[Reason, ...] = ()
     time: str = ""
+    cells: str = ""
     facts: Facts = field(default_factory=dict, hash=False)
     in_title: bool = False
     date_guessed: bool = False
@@ -119,6 +120,7 @@ class Hit:
             names=passage.names,
             why=why,
             time=passage.time,
+            cells=passage.cells,
             facts=document.facts,
             in_title=in_title,
             date_guessed=document.date_guessed,

@@ -59,6 +59,7 @@ class Code(StrEnum):
     READ_PLAINLY = "read_plainly"
     READ_WHOLE = "read_whole"
     SPLIT = "split"
+    HIDDEN = "hidden"
     # What was noted of the readers that packages bring
     PLUGIN = "plugin"
     # What was noted of a run
@@ -105,8 +106,28 @@ def unreadable(detail: str) -> Remark:
     return Remark.of(Code.UNREADABLE, detail=detail)
 
 
+# What to do with files of formats that nothing here reads.
+_INSTEAD = {
+    ".7z .rar .zst .lz .lz4 .cab .iso .dmg": "unpack it and index what is in it",
+    ".ps .eps .xps .djvu .pages .vsd .pub .wpd": "save it as PDF",
+    ".ppt .pps": "save it as .pptx or PDF",
+    ".key": "save it as .pptx or PDF",
+    ".numbers": "save it as .xlsx or PDF",
+    ".mdb .accdb .dbf .sqlite .db": "save its tables as .csv",
+    ".pst .ost": "save its mails as .eml, .msg or .mbox",
+    ".heic .jpg .jpeg .png .gif .tif .tiff .bmp .webp": "make a PDF of it, with OCR",
+    ".mp3 .m4a .wav .ogg .flac .mp4 .mov .avi .mkv .webm": "add a transcript (.srt, .vtt)",
+    ".mobi .azw .azw3": "save it as .epub",
+    ".p7m .pgp .gpg .asc": "decrypt it first",
+}
+_INSTEAD_OF = {suffix: what for suffixes, what in _INSTEAD.items() for suffix in suffixes.split()}
+
+
 def _no_reader(data: Mapping[str, Value]) -> str:
-    return f"no reader for {data['suffix'] or 'files without a suffix'}"
+    suffix = str(data["suffix"])
+    instead = _INSTEAD_OF.get(suffix.lower(), "")
+    said = f"no reader for {suffix or 'files without a suffix'}"
+    return f"{said}: {instead}" if instead else said
 
 
 def _needs_extra(data: Mapping[str, Value]) -> str:
@@ -124,6 +145,11 @@ def _needs_ocr(data: Mapping[str, Value]) -> str:
 def _without_text(data: Mapping[str, Value]) -> str:
     which = "page {} holds" if data["count"] == 1 else "pages {} hold"
     return f"{which.format(data['pages'])} no text: blank, or an image that needs OCR"
+
+
+def _other_format(data: Mapping[str, Value]) -> str:
+    suffix = data["suffix"]
+    return f"{data['what']}, though its name {f'ends in {suffix}' if suffix else 'has no suffix'}"
 
 
 _MEMORY = "{limit:,} MB of memory (formats.memory_mb)"
@@ -154,7 +180,7 @@ _SENTENCES: Mapping[Code, str | Callable[[Mapping[str, Value]], str]] = {
     Code.PAGES_LEFT: "only the first {read:,} of {count:,} pages were read in time",
     Code.PAGES_BROKEN: "{broken:,} of {count:,} pages are broken",
     Code.PAGES_WITHOUT_TEXT: _without_text,
-    Code.OTHER_FORMAT: "{what}, though its name ends in {suffix}",
+    Code.OTHER_FORMAT: _other_format,
     Code.METADATA_BROKEN: "{place}: {what} not read: {problem}",
     Code.VALUE_LEFT_OUT: "{place}: {field} {value} left out: {problem}",
     Code.READ_AS_PLAIN: "longer than {limit:,} characters: Markdown read as plain text",

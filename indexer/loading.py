@@ -38,6 +38,7 @@ from backstory.indexer.readers.metadata import (
     read_sidecar,
 )
 from backstory.indexer.readers.registry import reader_for
+from backstory.indexer.readers.sniffing import HEAD, may_be_read
 from backstory.indexer.settings import IndexerConfig
 
 MEGABYTE = 1024 * 1024
@@ -112,9 +113,9 @@ class Loader:
     def _load(self, job: FileJob, loaded: LoadedFile) -> None:
         shown = printable(job.name)
         suffix = suffix_of(shown)
-        if reader_for(suffix) is None:
-            raise UnreadableDocument(shown, _without_reader(shown, suffix))
         path = self._root / job.name
+        if reader_for(suffix) is None and not may_be_read(shown, _head(path, job)):
+            raise UnreadableDocument(shown, _without_reader(shown, suffix))
         data, is_cut, state = self._bytes(path, job)
         if state is None:
             loaded.failures.append(SkippedFile(job.name, Remark.of(Code.CHANGED)))
@@ -269,6 +270,7 @@ def _with(passage: Passage, names: tuple[str, ...], mentions: tuple[str, ...]) -
         mentions,
         passage.language,
         passage.seconds,
+        passage.cells,
     )
 
 
@@ -293,6 +295,17 @@ def _sidecar(path: Path, shown: str) -> tuple[Fields, bytes, Notes]:
         data = stream.read(MAX_METADATA + 1)
     fields, notes = read_sidecar(data, shown + SIDECAR_SUFFIX)
     return fields, data, notes
+
+
+def _head(path: Path, job: FileJob) -> bytes:
+    """Return the first bytes of a regular file; raise UnreadableDocument for anything else."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise UnreadableDocument(job.name, Remark.of(Code.NOT_REGULAR))
+        return os.read(descriptor, HEAD)
+    finally:
+        os.close(descriptor)
 
 
 def _read_up_to(descriptor: int, size: int) -> bytes:

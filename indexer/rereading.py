@@ -17,7 +17,7 @@ from backstory.engine.errors import UnreadableDocument
 from backstory.engine.fields import FIELDS
 from backstory.indexer.readers import suffix_of
 from backstory.indexer.readers.registry import holds_members, is_trusted, reader_for
-from backstory.indexer.readers.sniffing import HEAD, is_archive, signature
+from backstory.indexer.readers.sniffing import HEAD, is_archive, may_be_read, signature
 from backstory.indexer.settings import CorpusSettings, FormatSettings, IndexerConfig, RowSettings
 
 # Where the corpus is does not count: another corpus shows in its files.
@@ -78,9 +78,19 @@ def touched(settings: Iterable[str], root: Path, names: Iterable[str]) -> frozen
     sections = {name.partition(".")[0] for name in settings}
     if not sections:
         return frozenset()
-    opened = (name for name in names if reader_for(suffix_of(name)))
+    opened = (name for name in names if _is_opened(root / name))
     is_whole = not sections.isdisjoint(("corpus", FIELDS_SECTION, READERS.partition(".")[0]))
     return frozenset(name for name in opened if is_whole or _is_touched(root / name, sections))
+
+
+def _is_opened(path: Path) -> bool:
+    if reader_for(suffix_of(path.name)) is not None:
+        return True
+    try:
+        with path.open("rb") as stream:
+            return may_be_read(path.name, stream.read(HEAD))
+    except OSError:
+        return True
 
 
 def _is_touched(path: Path, sections: set[str]) -> bool:

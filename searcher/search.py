@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Unpack
 
 from backstory.engine.cache import Cache, CachePool
+from backstory.engine.cells import Cell, rows_of, split_cell
 from backstory.engine.documents import Document, Passage, SkippedFile, split_address
 from backstory.engine.errors import PassageNotFound
 from backstory.engine.hits import Related, SearchResult, Shared
@@ -145,8 +146,8 @@ class Searcher:
     def passage(self, address: str) -> tuple[Document, Passage]:
         """Return the passage at `article#p15` or `talk@0:01:05`; raises PassageNotFound."""
         snapshot = self.snapshot()
-        spoken = self.spoken(address)
-        document_id, number = split_address(spoken.address if spoken else address)
+        placed = self.at_place(address)
+        document_id, number = split_address(placed.address if placed else address)
         document = document_at(snapshot, document_id)
         passage = (
             snapshot.passage(document.id, 1 if number is None else number) if document else None
@@ -155,17 +156,23 @@ class Searcher:
             raise PassageNotFound(address)
         return document, passage
 
-    def spoken(self, address: str) -> Passage | None:
-        """Return the passage at an address with a time, `talk@0:01:05`, the last that has begun.
+    def at_place(self, address: str) -> Passage | None:
+        """Return the passage at a time, `talk@0:01:05`, or in a cell, `budget.xlsx/Costs#B12`.
 
-        None where the address has no time, is the id of a document, or is of none; raises
-        PassageNotFound for a time after the end and for a document that is not spoken.
+        At a time it is the last that has begun, in a cell the row. None where the address has
+        neither, is the id of a document, or is of none; raises PassageNotFound for a time after
+        the end, a row without text, and a document that has no times or no cells.
         """
-        document_id, second = split_time(address)
+        timed, second = split_time(address)
+        in_sheet, cell = split_cell(address)
         snapshot = self.snapshot()
-        if second is None or snapshot.document(address) or not snapshot.document(document_id):
+        if (second is None and cell is None) or snapshot.document(address):
             return None
-        return spoken_at(snapshot.passages(document_id), second, address)
+        if second is not None and snapshot.document(timed):
+            return spoken_at(snapshot.passages(timed), second, address)
+        if cell is not None and snapshot.document(in_sheet):
+            return passage_in(snapshot.passages(in_sheet), cell, address)
+        return None
 
     def related(self, address: str, *, limit: int = 5) -> tuple[Related, ...]:
         """Return the passages of other documents nearest to one, each with what they share.
@@ -223,3 +230,13 @@ def spoken_at(passages: Sequence[Passage], second: int, address: str) -> Passage
     first = timed[0]
     begun = (entry for entry in timed if entry[0][0] <= second)
     return max(begun, key=lambda entry: entry[0][0], default=first)[1]
+
+
+def passage_in(passages: Sequence[Passage], cell: Cell, address: str) -> Passage:
+    """Return the passage with the row of a cell; raises PassageNotFound."""
+    if not any(passage.cells for passage in passages):
+        raise PassageNotFound(address, reason="the document has no cells")
+    for passage in passages:
+        if cell.row in rows_of(passage.cells):
+            return passage
+    raise PassageNotFound(address, reason=f"row {cell.row} of the sheet has no text")

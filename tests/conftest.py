@@ -51,6 +51,7 @@ SLOW = (
     "engine/embedded/test_flat.py",
     "engine/embedded/test_index_files.py",
     "indexer/readers/test_markdown.py",
+    "indexer/readers/test_mutations.py",
     "indexer/test_adding.py",
     "indexer/test_drafts.py",
     "indexer/test_fetching.py",

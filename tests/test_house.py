@@ -47,6 +47,8 @@ WRAPPED = {
     "lxml": ("indexer/readers/",),
     "pypdfium2": ("indexer/readers/",),
     "striprtf": ("indexer/readers/",),
+    "olefile": ("indexer/readers/",),
+    "python_calamine": ("indexer/readers/",),
     "trafilatura": ("indexer/readers/",),
 }
 

@@ -39,7 +39,8 @@ def command(
 ) -> None:
     """Print the document DOC, or its passage DOC#pN with the passages around it.
 
-    DOC@1:02:05 is the passage of a transcript that is spoken at that time.
+    DOC@1:02:05 is the passage of a transcript that is spoken at that time, DOC#B12 the row of a
+    sheet with that cell.
 
     In any form but text and JSON, DOC#pN is that passage alone. --related lists the passages of
     other documents that are nearest to each, and what they have in common. --left-out reads the
@@ -65,7 +66,7 @@ def command(
             click.echo(f"{heading(visible(passage.heading))}\n")
         above = passage.heading
         sign = ">" if passage.number == number else " "
-        line = heading(f"{passage.address}{spot(passage.page, passage.time)}")
+        line = heading(f"{passage.address}{spot(passage)}")
         click.echo(f"{sign} {line}\n{wrapped(passage.text, read.marks or ())}\n")
         if wants_related and number in (None, passage.number):
             _tell_related(place.archive(), passage.address)
@@ -84,7 +85,8 @@ def _tell_left_out(omitted: Omissions, form: str | None) -> None:
         return
     click.echo(f"{_title(omitted.document)}\n")
     for piece in omitted.pieces:
-        click.echo(f"  {heading(piece.kind + spot(piece.page, ''))}\n{wrapped(piece.text, ())}\n")
+        page = "" if piece.page is None else f", page {piece.page}"
+        click.echo(f"  {heading(piece.kind + page)}\n{wrapped(piece.text, ())}\n")
     if not omitted.pieces:
         click.echo("Nothing was left out.")
 
@@ -99,8 +101,8 @@ def _tell_related(archive: Archive, address: str) -> None:
 
 def _open(place: Place, address: str, text: str) -> tuple[OpenDocument, int | None]:
     archive = place.archive()
-    spoken = archive.searcher.spoken(address)
-    document_id, number = split_address(spoken.address if spoken else address)
+    at_place = archive.searcher.at_place(address)
+    document_id, number = split_address(at_place.address if at_place else address)
     try:
         return archive.open(document_id, text), number
     except PassageNotFound:
@@ -151,6 +153,7 @@ def _record(document: Document, read: ReadPassage) -> dict[str, object]:
         "heading": passage.heading,
         "page": passage.page,
         "time": passage.time,
+        "cells": passage.cells,
         "language": passage.language_in(document),
         "text": passage.text,
         "marks": [list(mark) for mark in read.marks or ()],

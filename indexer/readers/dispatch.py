@@ -16,9 +16,9 @@ from pathlib import PurePosixPath
 
 from backstory.engine.errors import UnreadableDocument
 from backstory.engine.remarks import Code, Remark
-from backstory.indexer.readers import Member, Reading, Source, text
+from backstory.indexer.readers import Member, Reading, Source, suffix_of, text
 from backstory.indexer.readers.registry import format_for, is_trusted, reader_for
-from backstory.indexer.readers.sniffing import is_archive, true_suffix
+from backstory.indexer.readers.sniffing import ANY_ZIP, is_archive, may_be_read, true_suffix
 
 # Remarks that no longer hold once a reader, or a library that it needs, has been installed.
 _LACKING = frozenset({Code.NO_READER, Code.NEEDS_EXTRA})
@@ -40,8 +40,11 @@ def read(source: Source) -> Reading:
     """Read a file by what it is; raise UnreadableDocument with the reason where that fails."""
     suffix, notes = true_suffix(source.name, source.data)
     reader, declared = reader_for(suffix), format_for(suffix)
-    if reader is None or declared is None:
-        raise UnreadableDocument(source.name, Remark.of(Code.NO_READER, suffix=suffix))
+    own = suffix_of(source.name)
+    # Many programs keep their files as archives of parts that only they understand.
+    is_foreign = bool(own) and format_for(own) is None and suffix == ANY_ZIP
+    if reader is None or declared is None or is_foreign:
+        raise UnreadableDocument(source.name, Remark.of(Code.NO_READER, suffix=own))
     try:
         reading = reader(source)
     except ModuleNotFoundError as error:
@@ -77,7 +80,7 @@ def member(source: Source, name: str, data: bytes) -> Member:
     """Read a document that lies within `source`; whatever is wrong with it becomes its remark."""
     digest = hashlib.sha256(data).hexdigest()
     suffix = PurePosixPath(name).suffix
-    if reader_for(suffix) is None:
+    if not may_be_read(name, data):
         return Member(name, digest, remark=Remark.of(Code.NO_READER, suffix=suffix))
     within = replace(source, name=f"{source.name}/{name}", data=data, is_cut=False, charset="")
     found = guarded(source, name, digest, lambda: read(within))

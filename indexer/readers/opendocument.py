@@ -36,16 +36,22 @@ _META = {
 
 def read(source: Source) -> Reading:
     """Read an OpenDocument text (.odt)."""
-    archive = Archive(source)
-    manifest = "META-INF/manifest.xml"
-    if manifest in archive and b"encryption-data" in archive.read(manifest):
-        raise UnreadableDocument(source.name, ENCRYPTED)
+    archive = open_archive(source)
     content = xml_tree(archive.read("content.xml"), source.name)
-    fields, notes = _fields(archive, source.name)
+    fields, notes = meta_fields(archive, source.name)
     body = next((each for each in content.iter() if local(each) == "text"), content)
     title, cut = paragraphs(_Text().blocks(body), fields.get("title", ""))
     fields["title"] = title or title_from_name(source.name)
     return Reading(cut, notes=notes, **fields)
+
+
+def open_archive(source: Source) -> Archive:
+    """Open an OpenDocument file; raise UnreadableDocument for one with a password."""
+    archive = Archive(source)
+    manifest = "META-INF/manifest.xml"
+    if manifest in archive and b"encryption-data" in archive.read(manifest):
+        raise UnreadableDocument(source.name, ENCRYPTED)
+    return archive
 
 
 class _Text:
@@ -105,7 +111,8 @@ def _text(element: Any) -> str:
     return "".join(parts)
 
 
-def _fields(archive: Archive, name: str) -> tuple[metadata.Fields, metadata.Notes]:
+def meta_fields(archive: Archive, name: str) -> tuple[metadata.Fields, metadata.Notes]:
+    """Return what an OpenDocument file says about itself, and notes on it."""
     if "meta.xml" not in archive:
         return {}, ()
     tree = xml_tree(archive.read("meta.xml"), name)

@@ -19,7 +19,9 @@ SENTENCES = [
         "not kept in var/state (disk full)",
     ),
     (of(Code.DUPLICATE, of="letters/1"), "same content as letters/1"),
-    (of(Code.NO_READER, suffix=".xls"), "no reader for .xls"),
+    (of(Code.NO_READER, suffix=".vsdx"), "no reader for .vsdx"),
+    (of(Code.NO_READER, suffix=".7Z"), "no reader for .7Z: unpack it and index what is in it"),
+    (of(Code.HIDDEN, detail="a hidden sheet"), "a hidden sheet"),
     (of(Code.NO_READER, suffix=""), "no reader for files without a suffix"),
     (
         of(Code.NEEDS_EXTRA, suffix=".pdf", requires="backstory[formats]"),

@@ -67,7 +67,7 @@ def test_it_tells_what_a_run_would_do(place: Place) -> None:
         Change("change", "storm.txt"),
     )
     assert {each.path: each.reason for each in forecast.skipped} == {
-        "picture.jpg": "no reader for .jpg",
+        "picture.jpg": "no reader for .jpg: make a PDF of it, with OCR",
         "program.txt": "binary (holds NUL bytes)",
     }
     report = sync(place.index, place.config)

@@ -171,7 +171,7 @@ def test_a_metadata_file_counts_as_part_of_its_document(place: Place) -> None:
         ("empty.txt", b"", "empty"),
         ("spaces.txt", b" \n\t\n ", "empty"),
         ("program.txt", b"MZ\0\0\1\2", "binary"),
-        ("picture.jpg", b"\xff\xd8", "no reader for .jpg"),
+        ("picture.jpg", b"\xff\xd8", "no reader for .jpg: make a PDF of it, with OCR"),
         ("README", b"words", "no reader for files without a suffix"),
     ],
 )
@@ -407,3 +407,14 @@ def test_a_language_is_taken_from_the_text_or_the_settings(place: Place) -> None
     place.config = place.config.override(corpus__language="fr")
     place.sync(verify=True, rebuild=True)
     assert place.searcher.open("es").document.language == "fr"
+
+
+def test_a_file_whose_name_says_nothing_is_told_by_its_content(place: Place) -> None:
+    box = "From - Fri Mar  9 10:00:00 2018\nSubject: The lens\n\nWho paid for it?\n"
+    (place.corpus / "Inbox").write_text(box)
+    (place.corpus / "picture.jpg").write_bytes(b"\xff\xd8\xff\xe0" + bytes(2_000))
+    (place.corpus / "notes").write_text("No suffix, and no signature.")
+    report = place.sync()
+
+    assert "Inbox/1" in {document.id for document, _, _ in place.index.open().documents()}
+    assert {skipped.path for skipped in report.skipped} >= {"picture.jpg", "notes"}

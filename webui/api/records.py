@@ -33,6 +33,7 @@ def of_passage(document: Document, read: ReadPassage, text: str) -> dict[str, An
         "heading": passage.heading,
         "page": passage.page,
         "time": passage.time,
+        "cells": passage.cells,
         "language": passage.language_in(document),
         "text": passage.text,
         "start": passage.start,

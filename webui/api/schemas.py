@@ -29,6 +29,10 @@ TIME: Schema = {
     **TEXT,
     "description": "When a passage of a transcript begins, 1:02:05, or empty.",
 }
+CELLS: Schema = {
+    **TEXT,
+    "description": "Where the row of a sheet stands, A2:F2, or empty.",
+}
 
 
 def record(**fields: Schema) -> Schema:
@@ -80,6 +84,7 @@ _BESIDE = {
     "heading": TEXT,
     "page": maybe({"type": "integer"}),
     "time": TIME,
+    "cells": CELLS,
     "text": TEXT,
     "marks": listed(SPAN),
     "all_words": FLAG,
@@ -125,6 +130,7 @@ _SCHEMAS: dict[str, Schema] = {
         heading=TEXT,
         page=maybe({"type": "integer"}),
         time=TIME,
+        cells=CELLS,
         language=TEXT,
         text=TEXT,
         start=COUNT,

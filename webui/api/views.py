@@ -86,8 +86,8 @@ class Api:
         """Give a passage with its neighbours and citations, and the marks of a query."""
         text = query_text(request.args, self._settings)
         reach = min(number(request.args, "around", 1, least=0), LIMITS["around"])
-        spoken = self._searcher.spoken(address)
-        document_id, passage_number = split_address(spoken.address if spoken else address)
+        placed = self._searcher.at_place(address)
+        document_id, passage_number = split_address(placed.address if placed else address)
         opened = self._open(document_id, text)
         if passage_number is None or not 0 < passage_number <= len(opened.passages):
             raise PassageNotFound(address, [f"{document_id}#p{len(opened.passages)}"])

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
+import io
+import json
+import lzma
 import random
+import tarfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path
 
 import dossier
 import pytest
+from containers import container
+from office import BODY, SUBJECT, message, odp, ods, pptx, word, xls, xlsb, xlsx
 
 from backstory.engine.remarks import Code
 from backstory.indexer.sync import SyncReport, sync
@@ -25,6 +33,19 @@ PAGE = (
 TABLE = 'Register\n\nid,holder,sum\n1,"Field, Ann",3\n2,Reed,4\n3,Lund,5\n'
 ROWS = '{"id": "a", "text": "The lamp."}\n{"id": "b", "tags": ["x"], "text": "Lit."}\n'
 CUES = "1\n00:00:01,000 --> 00:00:02,000\nThe lamp\n\n2\n00:00:03,000 --> 00:00:04,000\nwas lit.\n"
+STORY = dossier.story(17, 1)
+CELLS = [["Vessel", "Lamps"], ["Iris", 7.0]]
+
+
+def tar() -> bytes:
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w") as archive:
+        info = tarfile.TarInfo("lamp.txt")
+        info.size = len(b"A lamp.")
+        archive.addfile(info, io.BytesIO(b"A lamp."))
+    return stream.getvalue()
+
+
 # A small file of each format.
 SMALLEST: dict[str, Callable[[], bytes]] = {
     ".txt": lambda: CHAT.encode(),
@@ -36,6 +57,24 @@ SMALLEST: dict[str, Callable[[], bytes]] = {
     ".vtt": lambda: b"WEBVTT\ntitle: T\n\nNOTE no\n\n" + CUES.replace(",", ".").encode(),
     ".zip": lambda: dossier.archive({"a/b.txt": CHAT.encode(), "c.csv": TABLE.encode()}),
     ".epub": lambda: dossier.book(dossier.story(1, sections=1)),
+    ".xlsx": lambda: xlsx({"Fleet": CELLS}),
+    ".xlsb": lambda: xlsb(CELLS),
+    ".xls": lambda: xls(CELLS),
+    ".ods": lambda: ods(CELLS),
+    ".pptx": lambda: pptx([("Lamps", ["forty"])]),
+    ".odp": lambda: odp([("Lamps", ["forty"], "Say nothing.")]),
+    ".msg": lambda: container(message({SUBJECT: "The lens", BODY: "Who paid?"})),
+    ".doc": lambda: word([("The lamp.\rThe lens.\r", b"")]),
+    ".eml": lambda: dossier.mail(STORY, {"a.txt": b"A lamp."}),
+    ".mbox": lambda: dossier.letters([STORY, dossier.story(18, 1)]),
+    ".tar": tar,
+    ".tar.gz": lambda: gzip.compress(tar()),
+    ".txt.bz2": lambda: bz2.compress(b"A lamp."),
+    ".txt.xz": lambda: lzma.compress(b"A lamp."),
+    ".json": lambda: json.dumps([{"from": "Ines", "text": "Who paid?"}]).encode(),
+    ".xml": lambda: b"<?xml version='1.0'?><a><p>The <b>lamp</b>.</p><c d='e'/></a>",
+    ".log": lambda: b"2018-03-09 10:00:01 INFO lamp on\n2018-03-09 10:01:00 lamp off\n",
+    ".tex": lambda: rb"\section{Lamps} \emph{Forty}\footnote{or so} in $x$ \'e. % counted",
 }
 FAULTS = frozenset({Code.READER_FAILED, Code.CRASHED, Code.OUT_OF_MEMORY})
 

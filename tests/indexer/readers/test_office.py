@@ -133,6 +133,6 @@ def test_a_broken_file_is_reported(
     why_not: Callable[..., str], read_bytes: Read, name: str, data: bytes, reason: str
 ) -> None:
     if reason == "nothing":  # an archive after all, of what no reader takes
-        assert [each.reason for each in read_bytes(name, data).members] == ["no reader for .xml"]
+        assert [each.reason for each in read_bytes(name, data).members] == ["XML without text"]
     else:
         assert reason in why_not(name, data)
