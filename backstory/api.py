@@ -27,6 +27,7 @@ from backstory.settings import Config, load, without_files
 if TYPE_CHECKING:
     from backstory.indexer.adding import Addition
     from backstory.indexer.arrivals import Arrivals
+    from backstory.indexer.left_out import Omissions
     from backstory.indexer.removing import Removal
     from backstory.indexer.sync import SyncReport
 
@@ -123,6 +124,15 @@ class Archive:
         from backstory.indexer.arrivals import Arrivals
 
         return Arrivals(self.config.state_path)
+
+    def left_out(self, document_id: str) -> Omissions:
+        """Read a document's file again for what is not among its passages; see `indexer.left_out`.
+
+        Raises PassageNotFound, BackstoryError where the file is gone, and UnreadableDocument.
+        """
+        from backstory.indexer.left_out import omissions
+
+        return omissions(self.passage_index.open(), self.config, document_id)
 
     def related(self, address: str, *, limit: int = 5) -> tuple[Related, ...]:
         """Return the passages of other documents nearest to one, each with what they share."""

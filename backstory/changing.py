@@ -36,7 +36,8 @@ def remove(archive: Archive, documents: Sequence[str]) -> list[Removal]:
     """Delete documents from the corpus and the index, all that are named or none."""
     config, known = archive.config, removing.indexed_documents(archive.passage_index)
     shelf = Shelf(config.corpus_path, config.index_path)
-    matches = [removing.find(shelf, known, name) for name in documents]
+    copies = removing.known_copies(archive.passage_index)
+    matches = [removing.find(shelf, known, name, copies) for name in documents]
     removals = list({each.name: each for each in matches}.values())
     for removal in removals:
         with shelf.locked():

@@ -10,7 +10,7 @@ import textwrap
 import click
 
 from backstory.engine import characters
-from backstory.engine.documents import Passage
+from backstory.engine.documents import Document, Passage
 from backstory.engine.hits import Hit, cut
 from backstory.engine.matching import Span
 
@@ -89,9 +89,14 @@ def _mark_line(line: str) -> str:
 
 def described(hit: Hit) -> str:
     """Return a hit's first line: title, source, date and address."""
-    facts = [hit.title, hit.source, hit.date]
+    facts = [hit.title, hit.source, dated(hit)]
     shown = " · ".join(visible(fact) for fact in facts if fact)
     return heading(f"{shown}  {visible(hit.passage)}{spot(hit)}")
+
+
+def dated(shown: Hit | Document) -> str:
+    """Return a date as lists show it, "" where there is none: a guessed one says so."""
+    return f"{shown.date} (guessed)" if shown.date and shown.date_guessed else shown.date
 
 
 def spot(passage: Passage | Hit) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from backstory.engine.fields import FIELDS
-from backstory.engine.remarks import Remark
+from backstory.engine.remarks import Code, Remark
 from backstory.engine.times import Seconds, clock
 
 Facts = Mapping[str, str | tuple[str, ...]]
@@ -41,6 +41,11 @@ class Document:
     sha256: str = ""
     notes: tuple[Remark, ...] = ()
     facts: Facts = field(default_factory=dict, hash=False)
+
+    @property
+    def date_guessed(self) -> bool:
+        """Whether the date is only that of the file, and not one that the document states."""
+        return any(note.code is Code.DATE_GUESSED for note in self.notes)
 
     def value(self, name: str) -> Any:
         """Return the value of a field, "" or () where the document does not have it."""

@@ -46,6 +46,7 @@ class Code(StrEnum):
     ORPHAN_METADATA = "orphan_metadata"
     # What was noted while a document was read
     DATE_TAKEN = "date_taken"
+    DATE_GUESSED = "date_guessed"
     ENCODING = "encoding"
     CUT = "cut"
     PAGES_LEFT = "pages_left"
@@ -174,6 +175,7 @@ _SENTENCES: Mapping[Code, str | Callable[[Mapping[str, Value]], str]] = {
     Code.READER_FAILED: "the reader failed ({error})",
     Code.ORPHAN_METADATA: "metadata of {of}, which is missing: put that beside it, or delete this",
     Code.DATE_TAKEN: "date {date} taken from {where}",
+    Code.DATE_GUESSED: "date {date} guessed from {where}",
     Code.CUT: "only the first {limit} MB were read",
     Code.PAGES_LEFT: "only the first {read:,} of {count:,} pages were read in time",
     Code.PAGES_BROKEN: "{broken:,} of {count:,} pages are broken",

@@ -94,6 +94,22 @@ class Loader:
             return loaded
         return LoadedFile(job.name, [], [SkippedFile(job.name, remark, job.state)])
 
+    def read_again(self, job: FileJob) -> tuple[Reading, FileState | None]:
+        """Read a file of the index once more; the state is None where it changes meanwhile.
+
+        Raises FileNotFoundError where it is gone, UnreadableDocument where it cannot be read.
+        """
+        path, shown = self._root / job.name, printable(job.name)
+        try:
+            data, is_cut, state = self._bytes(path, job)
+            has_sidecar = state is not None and state.sidecar is not None
+            beside = _sidecar(path, shown)[1] if has_sidecar else b""
+            return self._read(self._source(path, shown, data, is_cut, beside)), state
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            raise UnreadableDocument(shown, _remark(error)) from error
+
     def _load(self, job: FileJob, loaded: LoadedFile) -> None:
         shown = printable(job.name)
         suffix = suffix_of(shown)
@@ -142,7 +158,7 @@ class Loader:
             loaded.documents.append(self._document(place, document_id, reading, digest))
         taken: set[str] = set()
         for member in reading.members:
-            name = _free(member.name, taken)
+            name = member_name(member.name, taken)
             within = replace(place, shown=f"{place.shown}/{name}", is_file=False)
             self._collect_member(within, member, loaded)
         if not loaded.documents and place.is_file:
@@ -305,7 +321,7 @@ def _digest(shown: str, reading: Reading) -> str:
     return hashlib.sha256(repr((shown, reading)).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _free(name: str, taken: set[str]) -> str:
+def member_name(name: str, taken: set[str]) -> str:
     """Return a member's name, with a number where another of the same file has it."""
     shown = free = printable(name)
     number = 2

@@ -63,13 +63,26 @@ class Plan:
     @property
     def settled(self) -> dict[str, str]:
         """The ids and hashes of documents that this run leaves as they are."""
-        touched = {job.name for job in self.jobs} | {indexed.state.path for indexed in self.removed}
         return {
             document_id: sha256
-            for name, indexed in self.indexed.items()
-            if name not in touched
+            for indexed in self._untouched
             for document_id, sha256 in indexed.documents.items()
         }
+
+    @property
+    def settled_members(self) -> dict[str, FileState]:
+        """The ids of those among them that lie within a file, with the file."""
+        return {
+            document_id: indexed.state
+            for indexed in self._untouched
+            for document_id in indexed.documents
+            if document_id != indexed.document_id
+        }
+
+    @property
+    def _untouched(self) -> list[IndexedFile]:
+        touched = {job.name for job in self.jobs} | {indexed.state.path for indexed in self.removed}
+        return [indexed for name, indexed in self.indexed.items() if name not in touched]
 
 
 def indexed_files(snapshot: Snapshot) -> dict[str, IndexedFile]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from backstory.engine.documents import Document, FileState, SkippedFile
 from backstory.engine.indexes.contract import Writer
 from backstory.engine.outcomes import is_passing, kept_under, tried_again
-from backstory.engine.remarks import Remark
+from backstory.engine.remarks import Code, Remark
 from backstory.indexer.corpus import is_under, path_of
-from backstory.indexer.duplicates import Deduplicator, is_duplicate
+from backstory.indexer.duplicates import Deduplicator, duplicate_of, is_duplicate
 from backstory.indexer.former import Former
 from backstory.indexer.plan import IndexedFile, Plan
 from backstory.indexer.readers.metadata import is_date_note
@@ -81,7 +81,7 @@ class ReportBuilder:
         self._before = {i: sha for f in self._files.values() for i, sha in f.documents.items()}
         self._known = self._before if former is None else {}
         self._gone: dict[str, str] = {}
-        self._duplicates = Deduplicator(plan.settled, self._known)
+        self._duplicates = Deduplicator(plan.settled, self._known, plan.settled_members)
         self._counted: dict[str, str] = {}
         self._contents = set(plan.settled.values())
         self._skipped: dict[str, SkippedFile] = {s.path: s for s in plan.skipped}
@@ -188,6 +188,7 @@ class ReportBuilder:
             left_out, skipped = outcome
             self._writer.delete(left_out)
             self._skipped.update((each.path, each) for each in skipped)
+            self._lead_to(duplicate_of(skipped[0]), instead=left_out)
             self._uncount(left_out)
 
     def _count_one(self, document: Document, is_reread: bool) -> None:
@@ -205,9 +206,16 @@ class ReportBuilder:
         self._contents.add(document.sha256)
         setattr(self._report, kind, getattr(self._report, kind) + 1)
 
+    def _lead_to(self, kept: str, *, instead: str) -> None:
+        """Have the copies of a document that is left out lead to the one that is kept."""
+        for path, each in self._skipped.items():
+            if duplicate_of(each) == instead:
+                remark = Remark.of(Code.DUPLICATE, of=kept)
+                self._skipped[path] = replace(each, remark=remark)
+
     def _uncount(self, document_id: str) -> None:
         """Take back what was counted for a document that turned out to be a copy."""
-        kind = self._counted.pop(document_id)
+        kind = self._counted.pop(document_id, "unchanged")
         self._report.heirs.pop(document_id, None)
         setattr(self._report, kind, getattr(self._report, kind) - 1)
         if document_id in self._known:

@@ -22,6 +22,7 @@ from backstory.engine.query import Nothing
 from backstory.engine.ranking import BM25
 from backstory.engine.settings import RankingSettings
 from backstory.engine.times import clock, split_time
+from backstory.searcher.addresses import document_at
 from backstory.searcher.completion import Completer, Completion
 from backstory.searcher.options import SearchKeywords, SearchOptions
 from backstory.searcher.pipeline import Pipeline
@@ -123,15 +124,18 @@ class Searcher:
         return self._pipeline(self.snapshot()).answer(text, SearchOptions(**options))
 
     def open(self, document_id: str, text: str = "") -> OpenDocument:
-        """Open a document with the marks of `text`; raises PassageNotFound."""
+        """Open a document with the marks of `text`; raises PassageNotFound.
+
+        The path of a copy opens the document that was indexed for it.
+        """
         snapshot = self.snapshot()
-        document = snapshot.document(document_id)
+        document = document_at(snapshot, document_id)
         if document is None:
             raise PassageNotFound(document_id)
         matcher = self._matcher(text, snapshot)
         passages = tuple(
             ReadPassage(passage, matcher.match(document, passage) if matcher else None)
-            for passage in snapshot.passages(document_id)
+            for passage in snapshot.passages(document.id)
         )
         return OpenDocument(document, passages, snapshot.statistics.generation)
 
@@ -144,9 +148,9 @@ class Searcher:
         snapshot = self.snapshot()
         placed = self.at_place(address)
         document_id, number = split_address(placed.address if placed else address)
-        document = snapshot.document(document_id)
+        document = document_at(snapshot, document_id)
         passage = (
-            snapshot.passage(document_id, 1 if number is None else number) if document else None
+            snapshot.passage(document.id, 1 if number is None else number) if document else None
         )
         if document is None or passage is None:
             raise PassageNotFound(address)

@@ -40,6 +40,7 @@ WRAPPED = {
     "watchfiles": ("indexer/file_events.py",),
     "click": ("backstory/",),
     "wcwidth": ("backstory/terminal.py",),
+    "chardet": ("indexer/readers/guessing.py",),
     "frontmatter": ("indexer/readers/",),
     "yaml": ("indexer/readers/",),
     "markdown_it": ("indexer/readers/",),

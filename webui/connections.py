@@ -8,6 +8,7 @@ new one. So neither can lock others out, not even those who share its address.
 from __future__ import annotations
 
 import contextlib
+import resource
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -22,6 +23,8 @@ from backstory.webui.security import HEADERS
 
 REQUEST_SECONDS = 10.0  # from the first byte of a request to its last
 MOST_CONNECTIONS = 500  # more than may wait: a connection must be accepted to be refused
+OTHER_FILES = 64  # that a server has open besides: the index, pipes, what a browser is sent
+FEWEST_CONNECTIONS = 8
 DRAIN_SECONDS = 20.0  # for requests that are under way when the server is told to end
 
 
@@ -99,6 +102,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc]  # waitress is not typed
         self.clients = clients
         self._pools = pools
         self._most_of_one = max_connections
+        self._most = most_connections()
         self._ends_at: float | None = None
         super().__init__(*arguments, **options)
 
@@ -120,7 +124,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc]  # waitress is not typed
         is_limited = not self.clients.is_proxy(new.addr[0])
         if is_limited and len(own) > self._most_of_one:
             self._least_useful(own, new).hang_up()
-        elif len(every) > MOST_CONNECTIONS:
+        elif len(every) > self._most:
             self._least_useful(every, new).hang_up()
 
     @staticmethod
@@ -178,3 +182,11 @@ class Server(TcpWSGIServer):  # type: ignore[misc]  # waitress is not typed
         for channel in list(self.active_channels.values()):
             if not channel.is_busy:
                 channel.close_when_flushed = True
+
+
+def most_connections() -> int:
+    """Return how many connections there may be, of the files that this process may open."""
+    most_files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    if most_files == resource.RLIM_INFINITY:
+        return MOST_CONNECTIONS
+    return max(min(MOST_CONNECTIONS, most_files - OTHER_FILES), FEWEST_CONNECTIONS)

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from backstory.engine.errors import UnreadableDocument
 from backstory.engine.remarks import Code, Remark
 from backstory.indexer.readers import Format, Member, Reading, Source, title_from_name
-from backstory.indexer.readers.archives import Archive, documents_below, is_litter, name_of, unsafe
+from backstory.indexer.readers.archives import Archive, documents_below, is_litter, unsafe
 from backstory.indexer.readers.dispatch import member, safe_name
 
 FORMAT = Format(
@@ -36,8 +36,8 @@ def read(source: Source) -> Reading:
 
 def _members(source: Source, archive: Archive) -> Iterator[Member]:
     for info in archive.members:
-        name = name_of(info)
-        if info.is_dir() or is_litter(name):
+        name = archive.name_of(info)
+        if name.endswith("/") or is_litter(name):
             continue
         if refusal := source.budget.refusal("documents", "the archive holds more"):
             yield Member(safe_name(name) or "…", remark=refusal)

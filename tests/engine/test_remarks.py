@@ -59,6 +59,10 @@ SENTENCES = [
         "date 2018-03 taken from the text",
     ),
     (
+        of(Code.DATE_GUESSED, date="2018-03", where="the file's metadata"),
+        "date 2018-03 guessed from the file's metadata",
+    ),
+    (
         of(Code.ORPHAN_METADATA, of="a.pdf"),
         "metadata of a.pdf, which is missing: put that beside it, or delete this",
     ),

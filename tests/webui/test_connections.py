@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import resource
 import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +14,7 @@ import pytest
 from backstory.engine.indexes.reference import ReferenceIndex
 from backstory.searcher import Searcher
 from backstory.settings import Config
+from backstory.webui.connections import most_connections
 from backstory.webui.security import HEADERS
 from backstory.webui.serving import open_server
 
@@ -139,6 +141,14 @@ def test_the_whole_server_makes_room_as_well(library, monkeypatch):
 
 
 @pytest.mark.parametrize(
+    ("files", "most"), [(256, 192), (64, 8), (100_000, 500), (resource.RLIM_INFINITY, 500)]
+)
+def test_there_are_no_more_connections_than_files_may_be_open(monkeypatch, files, most):
+    monkeypatch.setattr(resource, "getrlimit", lambda kind: (files, files))
+    assert most_connections() == most
+
+
+@pytest.mark.parametrize(
     "nonsense",
     [
         b"GET / HTTP/1.1\r\nno header\r\n\r\n",
@@ -221,11 +231,12 @@ def test_tables_that_wait_leave_pages_alone(slow):
         running(slow, web__threads=1, web__max_waiting=8) as server,
         ThreadPoolExecutor(30) as pool,
     ):
-        tables = [pool.submit(ask, server, "/concordance?q=lobby") for _ in range(12)]
+        tables = [pool.submit(ask, server, "/concordance?q=lobby")]
         assert slow.began.acquire(timeout=PATIENCE)
-        refused = [each for each in tables if _status_soon(each) == 503]
-        while len(refused) < 10:  # one runs, one waits: the share of one client
-            refused = [each for each in tables if _status_soon(each) == 503]
+        tables += [pool.submit(ask, server, "/concordance?q=lobby") for _ in range(11)]
+        # One runs, one waits, which is the share of one client.
+        while sum(_status_soon(each) == 503 for each in tables) < 10:
+            threading.Event().wait(0.01)
         assert ask(server, "/help") == 200
         slow.go.set()
         assert sorted(each.result(PATIENCE) for each in tables) == [200] * 2 + [503] * 10

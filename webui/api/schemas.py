@@ -74,6 +74,7 @@ _READ = {
     "notes": TEXTS,
     "limits": TEXTS,
 }
+GUESSED = {**FLAG, "description": "The date is only when a program made the file."}
 _BESIDE = {
     "rank": FROM_1,
     "score": NUMBER,
@@ -88,6 +89,7 @@ _BESIDE = {
     "marks": listed(SPAN),
     "all_words": FLAG,
     "in_title": {**FLAG, "description": "The words stand in its title or heading alone."},
+    "date_guessed": GUESSED,
     "names": TEXTS,
     "why": listed(named("Reason")),
 }
@@ -243,7 +245,7 @@ def schemas() -> dict[str, Schema]:
     """Return the records that answers are made of, by name."""
     facts = {field.name: _value(field) for field in FIELDS.of_documents}
     link = {**TEXT, "description": "The document's page here."}
-    document = record(**facts, link=link, passages=COUNT)
+    document = record(**facts, date_guessed=GUESSED, link=link, passages=COUNT)
     return {**_SCHEMAS, "Hit": record(**_hit()), "Document": document}
 
 

@@ -47,7 +47,7 @@ def test_a_story_is_read_as_it_was_written(read_bytes: Read, name: str, number: 
 def test_the_date_of_a_file_is_said_to_come_from_its_metadata(read_bytes: Read, name: str) -> None:
     story = dossier.story(1)
     notes = read_bytes(name, FORMATS[name](story)).notes
-    assert f"date {story.date} taken from the file's metadata" in sentences(notes)
+    assert f"date {story.date} guessed from the file's metadata" in sentences(notes)
 
 
 def test_lists_and_tables_of_a_word_file(read_bytes: Read) -> None:
