@@ -43,7 +43,7 @@ _MATH = "equation|align|gather|multline|eqnarray|math|displaymath"
 # As it is written: mathematics, and what is to be shown letter by letter.
 _LITERAL = re.compile(
     r"\\verb\*?([^\sA-Za-z*])(.*?)\1|(?<!\\)\$\$?[^$]{1,5000}?\$\$?|\\\(.{1,5000}?\\\)|\\\[.{1,5000}?\\\]"
-    rf"|\\begin\{{((?:{_MATH}|verbatim|lstlisting)\*?)\}}(.*?)\\end\{{\3\}}",
+    rf"|\\begin\{{((?:{_MATH}|verbatim|lstlisting)\*?)\}}(.{{0,20000}}?)\\end\{{\3\}}",
     re.DOTALL,
 )
 # What places, loads or defines, and says nothing itself.

@@ -38,6 +38,7 @@ _BLOCKS = re.compile(
 # Apple's mails begin with their size.
 _SIZE = re.compile(rb"\A(\d{1,10})[ \t]*\r?\n(?=[\w-]+:)")
 _CHARSET = re.compile(rb"charset\s*=\s*\"?([\w.:-]{1,40})", re.IGNORECASE)
+_LARGEST_HEAD = 1_000_000  # bytes: what is larger is no head
 _EIGHT_BIT = re.compile(rb"[\x80-\xff]")
 _FOREIGN = re.compile(r"[^\s<>\",;()=]{0,80}[^\x00-\x7f][^\s<>\",;()=]*")
 _FOREIGN_RUN = re.compile(rf"{_FOREIGN.pattern}(?:[ \t]+{_FOREIGN.pattern})*")
@@ -88,7 +89,7 @@ def with_plain_headers(data: bytes) -> bytes:
 
 def _encoded_block(match: re.Match[bytes]) -> bytes:
     begin, block = match.groups()
-    if not _EIGHT_BIT.search(block):
+    if len(block) > _LARGEST_HEAD or not _EIGHT_BIT.search(block):
         return match[0]
     named = _CHARSET.search(block)
     text = _text(block, named[1].decode("ascii") if named else "")

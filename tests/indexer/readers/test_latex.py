@@ -69,3 +69,8 @@ def test_what_is_left_out_is_told(read_bytes: ReadBytes) -> None:
 )
 def test_commands_go_and_words_stay(read_bytes: ReadBytes, latex: str, text: str) -> None:
     assert read_bytes("a.tex", f"Heading\n\n{latex}".encode()).paragraphs[-1].text == text
+
+
+def test_what_never_ends_is_read_in_time(read_bytes: ReadBytes) -> None:
+    latex = "Words.\n\n" + "\\begin{align}" * 500 + "\\section{" * 500 + "\\footnote{" * 500
+    assert read_bytes("a.tex", latex.encode()).paragraphs[0].text == "Words."
