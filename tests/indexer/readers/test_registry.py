@@ -45,11 +45,12 @@ def test_new_format_is_one_new_file() -> None:
 
 def test_reader_that_finds_members_says_so() -> None:
     folder = Path(readers.__file__).parent
-    finding = {p for p in folder.glob("*.py") if re.search(r"\byield Member\(", p.read_text())}
+    finding = {p for p in folder.rglob("*.py") if re.search(r"\byield Member\(", p.read_text())}
     claiming = {suffix for suffix in suffixes() if holds_members(suffix)}
 
-    assert {p.stem for p in finding} == {"mail", "rows", "zipped"}
-    assert claiming == {".csv", ".tsv", ".jsonl", ".ndjson", ".eml", ".mbox", ".zip"}
+    assert {p.stem for p in finding} == {"extras", "mail", "rows", "zipped"}
+    tables = {".csv", ".tsv", ".jsonl", ".ndjson"}
+    assert claiming == tables | {".eml", ".mbox", ".pdf", ".zip"}
 
 
 def test_text_and_markdown_can_be_read() -> None:
