@@ -488,15 +488,34 @@ def raw_pdf(pages: int = 1, content: bytes = b"", *, times: int = 1, loop: bool 
 
     packer = zlib.compressobj(9)
     stream = b"".join(packer.compress(content) for _ in range(times)) + packer.flush()
-    kids = "2 0 R" if loop else " ".join(f"{5 + at} 0 R" for at in range(pages))
+    return _pages_of([stream], [0] * pages, loop=loop)
+
+
+def raw_pages(contents: Sequence[bytes]) -> bytes:
+    """Write a PDF by hand, with the content of each of its pages."""
+    import zlib
+
+    return _pages_of([zlib.compress(each) for each in contents], range(len(contents)))
+
+
+def _pages_of(streams: Sequence[bytes], shown: Sequence[int], *, loop: bool = False) -> bytes:
+    """Write a PDF of packed contents; `shown` has the number of its content for each page."""
+    first = 4 + len(streams)
+    kids = "2 0 R" if loop else " ".join(f"{first + at} 0 R" for at in range(len(shown)))
     bodies = [
         b"<</Type/Catalog/Pages 2 0 R>>",
-        f"<</Type/Pages/Count {pages}/Kids[{kids}]>>".encode(),
-        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
-        b"<</Filter/FlateDecode/Length %d>>stream\n" % len(stream) + stream + b"\nendstream",
+        f"<</Type/Pages/Count {len(shown)}/Kids[{kids}]>>".encode(),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>",
     ]
-    page_body = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R"
-    bodies += [page_body + b"/Resources<</Font<</F1 3 0 R>>>>>>"] * pages
+    bodies += [
+        b"<</Filter/FlateDecode/Length %d>>stream\n" % len(each) + each + b"\nendstream"
+        for each in streams
+    ]
+    bodies += [
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents %d 0 R" % (4 + number)
+        + b"/Resources<</Font<</F1 3 0 R>>>>>>"
+        for number in shown
+    ]
     made, places = bytearray(b"%PDF-1.4\n"), []
     for number, body in enumerate(bodies, 1):
         places.append(len(made))
@@ -506,6 +525,44 @@ def raw_pdf(pages: int = 1, content: bytes = b"", *, times: int = 1, loop: bool 
     made += b"".join(b"%010d 00000 n \n" % place for place in places)
     made += b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (len(bodies) + 1, start)
     return bytes(made)
+
+
+def filled_pdf(attached: bytes = b"The ledger of the fund.", name: str = "ledger.txt") -> bytes:
+    """Write a PDF with a filled field, a comment and an attached file."""
+    from pypdf import PdfReader, PdfWriter
+    from pypdf.generic import (
+        ArrayObject,
+        DictionaryObject,
+        FloatObject,
+        NameObject,
+        TextStringObject,
+    )
+
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(raw_pdf(1, line_of_text("A request.")))))
+
+    def annotation(kind: str, **entries: object) -> DictionaryObject:
+        place = ArrayObject(map(FloatObject, (72, 500, 300, 520)))
+        made = {"Type": NameObject("/Annot"), "Subtype": NameObject(kind), "Rect": place, **entries}
+        return DictionaryObject({NameObject(f"/{key}"): value for key, value in made.items()})
+
+    field = writer._add_object(
+        annotation(
+            "/Widget",
+            FT=NameObject("/Tx"),
+            T=TextStringObject("reason"),
+            V=TextStringObject("The lamps that nobody ordered"),
+        )
+    )
+    note = writer._add_object(
+        annotation("/Text", Contents=TextStringObject("Ask her who signed it."))
+    )
+    writer.pages[0][NameObject("/Annots")] = ArrayObject([field, note])
+    form = DictionaryObject({NameObject("/Fields"): ArrayObject([field])})
+    writer._root_object[NameObject("/AcroForm")] = form
+    writer.add_attachment(name, attached)
+    stream = io.BytesIO()
+    writer.write(stream)
+    return stream.getvalue()
 
 
 def line_of_text(words: str, at: int = 700) -> bytes:

@@ -20,12 +20,16 @@ _MAX_HEADING = 200
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A piece of text: `level` is that of a heading, `group` numbers the list or table it is in."""
+    """A piece of text: `level` is that of a heading, `group` numbers the list or table it is in.
+
+    A `heading` of its own stands over this block alone.
+    """
 
     text: str
     level: int = 0
     group: int = 0
     page: int | None = None
+    heading: str = ""
 
 
 def paragraphs(
@@ -41,7 +45,8 @@ def paragraphs(
     named: Paragraph | None = None
     for block in _introduced(_grouped(_plain(blocks))):
         if not block.level or len(block.text) > _MAX_HEADING:
-            found.append(Paragraph(block.text, outline.over_paragraph(), block.page))
+            over = block.heading or outline.over_paragraph()
+            found.append(Paragraph(block.text, over, block.page))
             continue
         heading = Paragraph(block.text, page=block.page)
         if _same(block.text, title) or (heads and not title and not found):
@@ -66,7 +71,7 @@ def _with_offsets(paragraphs: Iterable[Paragraph]) -> Iterator[Paragraph]:
 def _plain(blocks: Iterable[Block]) -> Iterator[Block]:
     for block in blocks:
         if text := " ".join(block.text.replace("\u00ad", "").split()):
-            yield Block(text, block.level, block.group, block.page)
+            yield Block(text, block.level, block.group, block.page, block.heading)
 
 
 def _same(text: str, title: str) -> bool:

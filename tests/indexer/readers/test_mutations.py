@@ -56,6 +56,7 @@ SMALLEST: dict[str, Callable[[], bytes]] = {
     ".srt": lambda: CUES.encode(),
     ".vtt": lambda: b"WEBVTT\ntitle: T\n\nNOTE no\n\n" + CUES.replace(",", ".").encode(),
     ".zip": lambda: dossier.archive({"a/b.txt": CHAT.encode(), "c.csv": TABLE.encode()}),
+    ".pdf": dossier.filled_pdf,
     ".epub": lambda: dossier.book(dossier.story(1, sections=1)),
     ".xlsx": lambda: xlsx({"Fleet": CELLS}),
     ".xlsb": lambda: xlsb(CELLS),

@@ -46,14 +46,15 @@ def test_new_format_is_one_new_file() -> None:
 def test_reader_that_finds_members_says_so() -> None:
     folder = Path(readers.__file__).parent
     finding = {
-        p for p in folder.glob("*.py") if re.search(r"\byield (?:Member|guarded)\(", p.read_text())
+        p for p in folder.rglob("*.py") if re.search(r"\byield (?:Member|guarded)\(", p.read_text())
     }
     claiming = {suffix for suffix in suffixes() if holds_members(suffix)}
 
-    assert {p.stem for p in finding} == {"mail", "outlook", "rows", "sheets", "tarred", "zipped"}
+    readers_of = {"mail", "outlook", "rows", "sheets", "tarred", "zipped"}
+    assert {p.stem for p in finding} == readers_of | {"extras"}  # the files attached to a PDF
     claimed = (registry().by_suffix[suffix].module.__name__ for suffix in claiming)
     named = {name.rpartition(".")[2] for name in claimed}
-    assert named == {p.stem for p in finding} | {"json_records"}
+    assert named == readers_of | {"json_records", "pdf"}
 
 
 def test_text_and_markdown_can_be_read() -> None:
