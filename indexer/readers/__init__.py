@@ -137,8 +137,9 @@ class Format:
     `label` completes "this file is …". `magic` are bytes that only files of this format start
     with, `pattern` matches their first bytes after byte order mark and blanks, `zip_names` are
     members that, all together, only its zip files have, and `mimetypes` what the member called
-    `mimetype` says in them. `may_begin_as` are suffixes of other formats whose signature a file
-    may have all the same. `media_types` say what servers call it, with the suffix for each.
+    `mimetype`, or the list of the parts of an Office file, says in them. `may_begin_as` are
+    suffixes of other formats whose signature a file may have all the same. `media_types` say what
+    servers call it, with the suffix for each.
 
     A reader that could hang, swell or crash `is_risky` and runs in a process of its own; one
     that finds several documents, or tables of them, `holds_members`. `packages` are imported only

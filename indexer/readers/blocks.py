@@ -8,7 +8,7 @@ the Markdown reader, too.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from backstory.indexer.readers import Paragraph
@@ -19,12 +19,16 @@ _MAX_HEADING = 200
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A piece of text: `level` is that of a heading, `group` numbers the list or table it is in."""
+    """A piece of text: `level` is that of a heading, `group` numbers the list or table it is in.
+
+    An item that `is_numbered` begins with its number, and needs no bullet.
+    """
 
     text: str
     level: int = 0
     group: int = 0
     page: int | None = None
+    is_numbered: bool = False
 
 
 def paragraphs(
@@ -51,7 +55,7 @@ def paragraphs(
 def _plain(blocks: Iterable[Block]) -> Iterator[Block]:
     for block in blocks:
         if text := " ".join(block.text.replace("\u00ad", "").split()):
-            yield Block(text, block.level, block.group, block.page)
+            yield replace(block, text=text)
 
 
 def _same(text: str, title: str) -> bool:
@@ -64,7 +68,7 @@ def _grouped(blocks: Iterable[Block]) -> Iterator[tuple[Block, bool]]:
         items = list(run)
         size = sum(len(item.text) for item in items)
         if group and len(items) > 1 and size <= _SHORT_LIST and not any(i.level for i in items):
-            joined = " ".join(f"• {item.text}" for item in items)
+            joined = " ".join(i.text if i.is_numbered else f"• {i.text}" for i in items)
             yield Block(joined, page=items[0].page), True
         else:
             yield from ((item, False) for item in items)

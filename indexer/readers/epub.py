@@ -12,8 +12,14 @@ from backstory.engine.remarks import Code
 from backstory.indexer.readers import Format, Reading, Source, metadata, title_from_name
 from backstory.indexer.readers.archives import Archive
 from backstory.indexer.readers.blocks import Block, paragraphs
-from backstory.indexer.readers.markup import blocks, html_tree, text_of, xml_tree
-from backstory.indexer.readers.word import attribute, local
+from backstory.indexer.readers.markup import (
+    attribute,
+    blocks,
+    html_tree,
+    local,
+    text_of,
+    xml_tree,
+)
 
 FORMAT = Format(
     "an EPUB book",

@@ -91,6 +91,25 @@ def xml_tree(data: bytes, name: str) -> Any:
         raise UnreadableDocument(name, reason, Code.BROKEN) from error
 
 
+def local(element: Any) -> str:
+    """Return an element's name without its namespace, "" for a comment."""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
+def attribute(element: Any, name: str) -> str:
+    """Return an attribute by its name without namespace, or an empty string."""
+    return next((str(v) for k, v in element.items() if k.rpartition("}")[2] == name), "")
+
+
+def child(element: Any, *path: str) -> Any:
+    """Return the first child of a name, and of that the next; None where there is none."""
+    for name in path:
+        element = next((each for each in element if local(each) == name), None)
+        if element is None:
+            return None
+    return element
+
+
 def blocks(root: Any, page: int | None = None) -> Iterator[Block]:
     """Yield the text of an HTML tree, block by block, without what is never text."""
     from lxml import etree
@@ -186,7 +205,7 @@ class _Cutter:
 
 
 def _tag(element: Any) -> str:
-    return element.tag.rpartition("}")[2].lower() if isinstance(element.tag, str) else ""
+    return local(element).lower()
 
 
 def _is_layout(table: Any) -> bool:

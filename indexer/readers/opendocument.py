@@ -12,8 +12,7 @@ from backstory.engine.errors import UnreadableDocument
 from backstory.indexer.readers import Format, Reading, Source, metadata, title_from_name
 from backstory.indexer.readers.archives import ENCRYPTED, Archive
 from backstory.indexer.readers.blocks import Block, paragraphs
-from backstory.indexer.readers.markup import xml_tree
-from backstory.indexer.readers.word import attribute, local
+from backstory.indexer.readers.markup import attribute, local, xml_tree
 
 _KIND = "application/vnd.oasis.opendocument.text"
 FORMAT = Format(

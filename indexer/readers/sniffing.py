@@ -10,6 +10,7 @@ registry.
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Sequence
 
@@ -26,6 +27,9 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # How UTF-16 writes the name of the stream that holds an encrypted office file.
 _ENCRYPTED_OFFICE = "EncryptedPackage".encode("utf-16-le")
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+# The list of the parts of an Office file, whose main part has a type of its own.
+_TYPES, _TYPES_SIZE = "[Content_Types].xml", 1 << 20
+_TYPE = re.compile(r"""ContentType\s*=\s*["']([^"']+)""")
 HEAD = 1024  # bytes that a signature is looked for in
 
 
@@ -106,11 +110,20 @@ def _of_archive(suffix: str, data: bytes) -> Format | None:
             named = [each for each in formats if each.zip_names and names >= {*each.zip_names}]
             if named:
                 return _preferred(named, suffix)
-            if "mimetype" not in names:
-                return format_for(_ANY_ZIP)
-            with archive.open("mimetype") as stream:
-                kind = stream.read(100).decode("ascii", "replace").strip()
+            kinds = _kinds(archive, names)
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, ValueError, EOFError, OSError):
         return None  # its reader says what is wrong with it
-    typed = [each for each in formats if kind in each.mimetypes]
+    typed = [each for each in formats if not kinds.isdisjoint(each.mimetypes)]
     return _preferred(typed, suffix) or format_for(_ANY_ZIP)
+
+
+def _kinds(archive: zipfile.ZipFile, names: set[str]) -> set[str]:
+    """Return what an archive says it is: by a member called `mimetype`, or the types of parts."""
+    if "mimetype" in names:
+        with archive.open("mimetype") as stream:
+            return {stream.read(100).decode("ascii", "replace").strip()}
+    if _TYPES not in names:
+        return set()
+    with archive.open(_TYPES) as stream:
+        listed = stream.read(_TYPES_SIZE).replace(b"\0", b"").decode("ascii", "replace")
+    return set(_TYPE.findall(listed))
