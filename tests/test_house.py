@@ -44,7 +44,6 @@ WRAPPED = {
     "markdown_it": ("indexer/readers/",),
     "lxml": ("indexer/readers/",),
     "pypdfium2": ("indexer/readers/",),
-    "striprtf": ("indexer/readers/",),
     "trafilatura": ("indexer/readers/",),
 }
 

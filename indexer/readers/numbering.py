@@ -74,27 +74,27 @@ class Counters:
 
     counts: dict[int, int] = field(default_factory=dict)
 
-    def label(self, levels: Mapping[int, Level], at: int) -> str:
+    def label(self, levels: Mapping[int, Level], depth: int) -> str:
         """Count one more paragraph at a level (from 0); return its number, "" for a bullet."""
-        level = levels.get(at, Level())
-        self.counts[at] = self.counts[at] + 1 if at in self.counts else level.start
-        for deeper in [each for each in self.counts if each > at]:
+        level = levels.get(depth, Level())
+        self.counts[depth] = self.counts[depth] + 1 if depth in self.counts else level.start
+        for deeper in [each for each in self.counts if each > depth]:
             if levels.get(deeper, Level()).restarts:
                 del self.counts[deeper]
         return self._written(levels, level)
 
-    def restart(self, at: int, number: int) -> None:
+    def restart(self, depth: int, number: int) -> None:
         """Let the next paragraph of a level have this number."""
-        self.counts[at] = number - 1
+        self.counts[depth] = number - 1
 
     def _written(self, levels: Mapping[int, Level], level: Level) -> str:
         if not level.style:
             return ""
 
-        def number(found: re.Match[str]) -> str:
-            at = int(found[1]) - 1
-            of = levels.get(at, Level("decimal"))
+        def number(match: re.Match[str]) -> str:
+            depth = int(match[1]) - 1
+            of = levels.get(depth, Level("decimal"))
             style = "decimal" if level.is_legal and of.style != "none" else of.style
-            return STYLES.get(style, str)(self.counts.get(at, of.start))
+            return STYLES.get(style, str)(self.counts.get(depth, of.start))
 
         return " ".join(_PLACEHOLDER.sub(number, level.pattern).split())

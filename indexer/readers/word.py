@@ -16,6 +16,7 @@ from backstory.indexer.readers.archives import Archive
 from backstory.indexer.readers.blocks import Block, paragraphs
 from backstory.indexer.readers.dispatch import member
 from backstory.indexer.readers.markup import attribute, local, xml_tree
+from backstory.indexer.readers.office import edges
 from backstory.indexer.readers.opc import Package
 from backstory.indexer.readers.word_styles import Numbering, Styles
 from backstory.indexer.readers.word_text import Text
@@ -46,7 +47,6 @@ _DOCUMENT = "word/document.xml"
 _CHUNK = "aFChunk"  # the kind of a relation to a document within the document
 _CORE = {"title": "title", "creator": "author", "created": "date", "language": "language"}
 _WITHIN = 8  # the level of headings of a document within the document
-_EDGES = (("header", "Page head"), ("footer", "Page foot"))
 
 
 def read(source: Source) -> Reading:
@@ -83,24 +83,16 @@ class _Document:
         for key, note in self._notes.items():
             if key[0] == "comment" and key not in self.text.noted:
                 yield self.text.comment(note)
-        for kind, heading in _EDGES:
-            yield from self._edge(kind, heading)
+        yield from edges(self._edge("header"), self._edge("footer"))
 
     def _parts(self, kind: str) -> Iterator[Any]:
         trees = (self._package.optional(part) for part in self._package.related(self._main, kind))
         return (tree for tree in trees if tree is not None)
 
-    def _edge(self, kind: str, heading: str) -> Iterator[Block]:
-        """Yield what stands at the head or foot of pages, the same for several sections once."""
-        found: dict[str, Block] = {}
+    def _edge(self, kind: str) -> Iterator[Block]:
         for tree in self._parts(kind):
-            for block in (*self.text.blocks(tree), *_watermarks(tree)):
-                text = " ".join(block.text.split())
-                found.setdefault(text, Block(text))
-        found.pop("", None)
-        if found:
-            yield Block(heading, level=1)
-            yield from found.values()
+            yield from self.text.blocks(tree)
+            yield from _watermarks(tree)
 
     def _related(self, relation: str) -> Iterator[Block]:
         """Yield the text of another part: a document within the document, a diagram, a chart."""

@@ -139,16 +139,16 @@ class Numbering:
         links = ((key, child(each, "styleLink")) for key, each in self._abstract.items())
         return {attribute(link, "val"): key for key, link in links if link is not None}
 
-    def label(self, list_id: str, at: int) -> str | None:
+    def label(self, list_id: str, depth: int) -> str | None:
         """Count a paragraph; return its number, "" for a bullet, None where there is no list."""
         if list_id not in self._lists:
             return None
-        at = min(max(at, 0), MAX_LEVELS - 1)
+        depth = min(max(depth, 0), MAX_LEVELS - 1)
         if list_id not in self._levels:
             self._levels[list_id] = self._read_levels(list_id)
         counters = self._counters.setdefault(self._definition(list_id), Counters())
-        self._restart(list_id, at, counters)
-        return counters.label(self._levels[list_id], at)
+        self._restart(list_id, depth, counters)
+        return counters.label(self._levels[list_id], depth)
 
     def _definition(self, list_id: str) -> str:
         referred = child(self._lists[list_id], "abstractNumId")
@@ -163,15 +163,15 @@ class Numbering:
             levels += [each for each in override if local(each) == "lvl"]
         return {integer(attribute(each, "ilvl")): _level(each) for each in levels}
 
-    def _restart(self, list_id: str, at: int, counters: Counters) -> None:
+    def _restart(self, list_id: str, depth: int, counters: Counters) -> None:
         """Begin at the number that a list, where it is first used, is told to begin with."""
-        if (list_id, at) in self._restarted:
+        if (list_id, depth) in self._restarted:
             return
-        self._restarted.add((list_id, at))
+        self._restarted.add((list_id, depth))
         for override in self._lists[list_id]:
             start = child(override, "startOverride")
-            if start is not None and integer(attribute(override, "ilvl")) == at:
-                counters.restart(at, integer(attribute(start, "val"), 1))
+            if start is not None and integer(attribute(override, "ilvl")) == depth:
+                counters.restart(depth, integer(attribute(start, "val"), 1))
 
 
 def _level(element: Any) -> Level:

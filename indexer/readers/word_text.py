@@ -7,7 +7,6 @@ and comments follow the paragraph, or the row, that they hang on.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -15,6 +14,14 @@ from typing import Any
 from backstory.indexer.readers import LeftOut
 from backstory.indexer.readers.blocks import Block
 from backstory.indexer.readers.markup import attribute, child, local
+from backstory.indexer.readers.office import (
+    DELETED,
+    HIDDEN,
+    PAGE_NUMBER,
+    comment,
+    is_page_field,
+    only_counts_pages,
+)
 from backstory.indexer.readers.raised import Place, Run, joined
 from backstory.indexer.readers.word_styles import (
     Numbering,
@@ -31,9 +38,6 @@ _DELETIONS = frozenset({"del", "moveFrom"})
 _REFERENCES = frozenset({"footnoteReference", "endnoteReference", "commentReference"})
 # What is drawn, and the attribute that has the id of its part; "" where it is in this one.
 _DRAWN = {"txbxContent": "", "relIds": "dm", "chart": "id"}
-_PAGE_FIELD = re.compile(r"\s*(?:PAGE|NUMPAGES|SECTIONPAGES)\b", re.IGNORECASE)
-_FEWEST_WORDS = 3  # of a line with a page number that says more than `page` and `of`
-_DELETED, _HIDDEN, _PAGE_NUMBER = "deleted", "hidden", "page number"
 
 Notes = Mapping[tuple[str, str], Any]
 
@@ -50,9 +54,9 @@ class _Line:
 
     def add(self, text: str, style: Style, kind: str) -> None:
         """Add text where it is text; `kind` says why it is to be left out."""
-        kind = kind or (_HIDDEN if style.is_hidden else "")
-        if not kind and any(shown and _PAGE_FIELD.match(said) for said, shown in self.fields):
-            kind = _PAGE_NUMBER
+        kind = kind or (HIDDEN if style.is_hidden else "")
+        if not kind and any(shown and is_page_field(said) for said, shown in self.fields):
+            kind = PAGE_NUMBER
         if not kind:
             self.runs.append((text, style.place or Place.LINE))
         elif self.left_out and self.left_out[-1].kind == kind:
@@ -112,12 +116,10 @@ class Text:
             elif name not in _NO_TEXT and len(element):
                 yield from self.blocks(element)
 
-    def comment(self, comment: Any) -> Block:
+    def comment(self, element: Any) -> Block:
         """Return a comment as a paragraph that says who made it."""
-        by = (attribute(comment, "author"), attribute(comment, "date")[:10])
-        said = self._cell(comment, [])
-        who = ", ".join(filter(None, map(str.strip, by)))
-        return Block(f"Comment by {who}: {said}" if who else f"Comment: {said}")
+        author, date = attribute(element, "author"), attribute(element, "date")[:10]
+        return comment(self._cell(element, []), author, date)
 
     def _paragraph(self, paragraph: Any) -> Iterator[Block]:
         line, style = self._read(paragraph)
@@ -162,10 +164,10 @@ class Text:
         return " ".join(" ".join(filter(None, texts)).split())
 
     def _keep(self, line: _Line, text: str) -> None:
-        self.left_out += (each for each in line.left_out if each.kind != _PAGE_NUMBER)
+        self.left_out += (each for each in line.left_out if each.kind != PAGE_NUMBER)
         if _is_page_number(line, text):
-            number = "".join(each.text for each in line.left_out if each.kind == _PAGE_NUMBER)
-            self.left_out.append(LeftOut(_PAGE_NUMBER, " ".join(f"{text} {number}".split())))
+            number = "".join(each.text for each in line.left_out if each.kind == PAGE_NUMBER)
+            self.left_out.append(LeftOut(PAGE_NUMBER, " ".join(f"{text} {number}".split())))
 
     def _read(self, paragraph: Any) -> tuple[_Line, Style]:
         properties = child(paragraph, "pPr")
@@ -182,7 +184,7 @@ class Text:
         for each in _present(element):
             name = local(each)
             if name in ("t", "delText"):
-                line.add(each.text or "", style, _DELETED if name == "delText" else kind)
+                line.add(each.text or "", style, DELETED if name == "delText" else kind)
             elif name in _SPACES:
                 line.add(" ", style, kind)
             elif name == "noBreakHyphen":
@@ -200,7 +202,7 @@ class Text:
                 line.field("end")
             elif name not in _NO_TEXT and len(each):
                 within = self._of_run(style, each) if name == "r" else style
-                self._walk(each, line, within, _DELETED if name in _DELETIONS else kind)
+                self._walk(each, line, within, DELETED if name in _DELETIONS else kind)
 
     def _of_run(self, style: Style, run: Any) -> Style:
         properties = child(run, "rPr")
@@ -276,5 +278,5 @@ def _is_list(paragraph: Any, style: Style) -> bool:
 
 def _is_page_number(line: _Line, text: str) -> bool:
     """Tell whether a line is a page number, with a word or two around it."""
-    has_number = any(each.kind == _PAGE_NUMBER for each in line.left_out)
-    return has_number and len(text.split()) < _FEWEST_WORDS
+    has_number = any(each.kind == PAGE_NUMBER for each in line.left_out)
+    return has_number and only_counts_pages(text)

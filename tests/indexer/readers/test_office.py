@@ -46,19 +46,6 @@ def test_an_encrypted_opendocument_says_so(why_not: Callable[..., str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "read"),
-    [
-        (r"{\rtf1\ansi caf\'e9 \u8220?a\u8221?.\par Two\~three.}", ["café “a”.", "Two three."]),
-        (r"{\rtf1 One.{\*\generator hidden}\par {\pict 0102ff}Two.}", ["One.", "Two."]),
-        (r"{\rtf1 \trowd a\cell b\cell\row\pard One | two.}", ["a, b", "One | two."]),
-        (r"{\rtf1 Only a line}", ["Only a line"]),
-    ],
-)
-def test_rtf_is_read(read_bytes: Read, written: str, read: list[str]) -> None:
-    assert texts(read_bytes("a.rtf", written.encode())) == read
-
-
-@pytest.mark.parametrize(
     ("name", "data", "reason"),
     [
         ("a.docx", b"PK\x03\x04 and then noise", "broken archive"),
