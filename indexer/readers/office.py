@@ -1,10 +1,13 @@
-"""What word processors have in common: comments, and what stands at the head and foot of pages."""
+"""What word processors have in common: comments, heads and feet of pages, parts of the file."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
+from backstory.engine.errors import UnreadableDocument
+from backstory.engine.remarks import Code, Remark
 from backstory.indexer.readers.blocks import Block
 
 DELETED, HIDDEN, PAGE_NUMBER = "deleted", "hidden", "page number"
@@ -26,6 +29,20 @@ def edges(heads: Iterable[Block], feet: Iterable[Block]) -> Iterator[Block]:
         if texts:
             yield Block(heading, level=1)
             yield from map(Block, texts)
+
+
+def optional(part: str, read: Callable[[], Any], notes: list[Remark]) -> Any:
+    """Return what a part that the text can do without is read as; None, and a note, if broken.
+
+    Raises UnreadableDocument all the same where the file is too large or encrypted.
+    """
+    try:
+        return read()
+    except UnreadableDocument as error:
+        if error.remark.code in (Code.TOO_LARGE, Code.ENCRYPTED):
+            raise
+        notes.append(Remark.of(Code.PART_BROKEN, part=part, problem=error.reason))
+        return None
 
 
 def is_page_field(instruction: str) -> bool:

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from backstory.engine.errors import UnreadableDocument
-from backstory.engine.remarks import Code, Remark
+from backstory.engine.remarks import Remark
 from backstory.indexer.readers import Source
 from backstory.indexer.readers.archives import Archive
 from backstory.indexer.readers.markup import attribute, local, xml_tree
+from backstory.indexer.readers.office import optional
 
 _WHOLE = ""  # the package itself, whose relations lead to the main part
 
@@ -56,15 +56,7 @@ class Package:
 
     def optional(self, part: str) -> Any:
         """Return the XML of a part that the text can do without; None and a note if broken."""
-        if part not in self:
-            return None
-        try:
-            return self.tree(part)
-        except UnreadableDocument as error:
-            if error.remark.code in (Code.TOO_LARGE, Code.ENCRYPTED):
-                raise
-            self.notes.append(Remark.of(Code.PART_BROKEN, part=part, problem=error.reason))
-            return None
+        return optional(part, lambda: self.tree(part), self.notes) if part in self else None
 
     def relations(self, part: str) -> tuple[Relation, ...]:
         """Return the relations of a part to others in the package, in their order."""
