@@ -14,12 +14,12 @@ from backstory.indexer.readers.archives import Archive
 from backstory.indexer.readers.blocks import Block, paragraphs
 from backstory.indexer.readers.markup import (
     attribute,
-    blocks,
     html_tree,
     local,
     text_of,
     xml_tree,
 )
+from backstory.indexer.readers.pieces import blocks
 
 FORMAT = Format(
     "an EPUB book",
