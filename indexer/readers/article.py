@@ -27,9 +27,9 @@ _QUOTES = frozenset({"blockquote", "figure"})
 
 def chosen(pieces: Sequence[Piece], text: str) -> list[bool]:
     """Tell of each piece whether it is text of the page; `text` is what trafilatura found."""
-    is_text = _found(pieces, _bare(text))
+    is_text = _extracted(pieces, _bare(text))
+    _drop_edges(pieces, is_text)
     if any(is_text):
-        _drop_edges(pieces, is_text)
         _add_blocks(pieces, is_text)
         _add_between(pieces, is_text)
         _add_headings(pieces, is_text)
@@ -40,7 +40,7 @@ def _bare(text: str) -> str:
     return "".join(filter(str.isalnum, text))
 
 
-def _found(pieces: Sequence[Piece], text: str) -> list[bool]:
+def _extracted(pieces: Sequence[Piece], text: str) -> list[bool]:
     """Tell which pieces stand in the text that was found; short ones where they should."""
     position = 0
     is_text = []

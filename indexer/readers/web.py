@@ -13,7 +13,15 @@ from typing import Any
 
 from backstory.engine.errors import UnreadableDocument
 from backstory.engine.remarks import Code, Remark
-from backstory.indexer.readers import Format, LeftOut, Reading, Source, metadata, title_from_name
+from backstory.indexer.readers import (
+    Format,
+    LeftOut,
+    Reading,
+    Source,
+    metadata,
+    page_fields,
+    title_from_name,
+)
 from backstory.indexer.readers.article import chosen, why_left
 from backstory.indexer.readers.blocks import Block, paragraphs
 from backstory.indexer.readers.markup import html_tree, text_of
@@ -32,8 +40,6 @@ FORMAT = Format(
 # Above this many elements its many passes take minutes; ours is one.
 _MAX_ELEMENTS = 60_000
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)\s*-->", re.IGNORECASE)
-# Titles often end in the name of the site: The ledger | Harbour Gazette.
-_SITE = re.compile(r"\s+[|–—·-]\s+([^|–—·]{2,60})$")
 
 
 def read(source: Source) -> Reading:
@@ -48,14 +54,14 @@ def read_page(text: str, name: str, *, url: str = "", notes: metadata.Notes = ()
     """Read the text of a page; `url` is where it came from, if that is known."""
     tree = html_tree(text, name)
     saved = _SAVED_FROM.search(text[:2_000])
-    fields, more = metadata.clean(_own_fields(tree, url or (saved[1] if saved else "")), name)
+    _uncover(tree)
+    known, more = metadata.clean({"url": url or (saved[1] if saved else "")}, name)
     count = sum(1 for _ in tree.iter())
-    document = _extracted(text, fields.get("url", "")) if count <= _MAX_ELEMENTS else None
-    if document is not None:
-        found, further = metadata.clean(_found_fields(document), name)
-        fields, more = found | fields, (*more, *further)
-        if "date" in fields:
-            more += (metadata.date_note(fields["date"], "the page"),)
+    document = _extracted(text, known.get("url", "")) if count <= _MAX_ELEMENTS else None
+    found, further = metadata.clean(_own_fields(tree, document), name)
+    fields, more = found | known, (*more, *further)
+    if "date" in fields:
+        more += (metadata.date_note(fields["date"], "the page"),)
     cutting = tuple(pieces(tree))
     is_text = _chosen(cutting, document)
     title, cut = paragraphs(_blocks(cutting, is_text), fields.get("title", ""))
@@ -65,6 +71,17 @@ def read_page(text: str, name: str, *, url: str = "", notes: metadata.Notes = ()
         more = (*more, Remark.of(Code.READ_WHOLE, count=count))
     fields["title"] = title or title_from_name(name)
     return Reading(cut, notes=(*notes, *more), left_out=_left_out(cutting, is_text), **fields)
+
+
+def _uncover(tree: Any) -> None:
+    """Show what was only covered: a page saved while a dialog stood over it hides all its text."""
+    covered = [each for each in tree.iter() if each.get("aria-hidden") == "true"]
+    if not covered:
+        return
+    half = len(tree.text_content()) / 2
+    for element in covered:
+        if len(element.text_content()) > half:
+            del element.attrib["aria-hidden"]
 
 
 def _chosen(pieces: Sequence[Piece], document: Any) -> list[bool]:
@@ -103,20 +120,23 @@ def _extracted(text: str, url: str) -> Any:
     )
 
 
-def _own_fields(tree: Any, url: str) -> dict[str, object]:
-    """Return what the page says of itself that trafilatura leaves out."""
-    title = tree.findtext(".//title") or ""
-    return {"language": tree.get("lang") or "", "url": url} | (
-        {} if tree.find(".//h1") is not None else {"title": _SITE.sub("", " ".join(title.split()))}
-    )
-
-
-def _found_fields(document: Any) -> dict[str, object]:
-    return {
-        "title": document.title,
-        "author": (document.author or "").replace("; ", ", "),
+def _own_fields(tree: Any, document: Any) -> dict[str, object]:
+    """Return what the page says of itself; `document` is what trafilatura found, None for none."""
+    machines = page_fields.page_data(tree)
+    site = page_fields.publisher(tree, (document and document.sitename) or "", machines)
+    author = (document and document.author) or ""
+    fields = {
+        "title": page_fields.title(
+            tree, (document and document.title) or "", site, machines.headline
+        ),
+        "author": page_fields.author(tree, author, site, machines),
+        "source": site,
+        "language": tree.get("lang") or "",
+    }
+    if document is None:
+        return fields
+    return fields | {
         "date": document.date,
-        "source": document.sitename,
         "url": document.url,
         "tags": document.tags or None,
     }
