@@ -18,6 +18,7 @@ import re
 import sys
 from collections import Counter
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from statistics import mean
 
@@ -79,8 +80,10 @@ def read(folder: Path, name: str) -> str:
         reading = read_page(Source(path, path.name, data, False, CorpusSettings()))
     except UnreadableDocument:
         return ""
-    headings = dict.fromkeys(each.heading for each in reading.paragraphs)
-    return "\n".join((*headings, *(each.text for each in reading.paragraphs)))
+    lines: list[str] = []
+    for heading, under in groupby(reading.paragraphs, key=lambda each: each.heading):
+        lines += [heading.rpartition(" > ")[2], *(each.text for each in under)]
+    return "\n".join(lines)
 
 
 def compared(url: str, true: str, found: str) -> Page:
