@@ -6,6 +6,7 @@ import os
 import warnings
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -25,6 +26,7 @@ from backstory.settings import Config, load, without_files
 
 if TYPE_CHECKING:
     from backstory.indexer.adding import Addition
+    from backstory.indexer.arrivals import Arrivals
     from backstory.indexer.removing import Removal
     from backstory.indexer.sync import SyncReport
 
@@ -112,11 +114,15 @@ class Archive:
     def arrived(self, document_id: str) -> datetime | None:
         """Return when a document was first indexed, in UTC; None where that is not known.
 
-        It keeps that time when it changes, is moved, or the index is rebuilt.
+        It keeps that time when it changes, is moved, or the index is rebuilt. Raises StateDamaged.
         """
+        return self._arrivals.arrived(document_id)
+
+    @cached_property
+    def _arrivals(self) -> Arrivals:
         from backstory.indexer.arrivals import Arrivals
 
-        return Arrivals(self.config.state_path).arrived(document_id)
+        return Arrivals(self.config.state_path)
 
     def related(self, address: str, *, limit: int = 5) -> tuple[Related, ...]:
         """Return the passages of other documents nearest to one, each with what they share."""

@@ -15,6 +15,7 @@ def gather(archive: Archive) -> dict[str, Any]:
     """Return the status of an index as JSON values."""
     from backstory.indexer.corpus import printable
     from backstory.indexer.readers.metadata import is_date_note
+    from backstory.indexer.sandbox import fences
 
     statistics, searcher = archive.statistics, archive.searcher
     documents = searcher.documents()
@@ -31,6 +32,7 @@ def gather(archive: Archive) -> dict[str, Any]:
         "sources": dict(sources.most_common()),
         "waiting": waiting(archive),
         "caches": archive.caches.to_json(),
+        "fences": fences().to_json(),
         "skipped": {printable(file.path): file.reason for file in searcher.skipped()},
         "notes": {
             document.path: notes

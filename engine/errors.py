@@ -8,6 +8,7 @@
     ├── IndexUnavailable     its folder cannot be reached just now
     ├── IndexBusy            somebody else is writing
     ├── IndexUntrusted       somebody else could have written it
+    ├── StateDamaged         what is kept beside the index was altered
     ├── StorageFull          no room, or no right, to write
     ├── CorpusMissing        the folder of documents is not there
     ├── UnreadableDocument   one file that cannot become a document
@@ -118,6 +119,21 @@ class IndexDamaged(BackstoryError):
         super().__init__(
             f"The index is damaged: {path} {problem}.",
             "Rebuild it with: backstory index --rebuild",
+        )
+        self.path, self.problem = path, problem
+
+
+class StateDamaged(BackstoryError):
+    """A file of the state folder, which nothing can be derived from again, is cut or altered."""
+
+    code = "state_damaged"
+    exit_code = 4
+    http_status = 503
+
+    def __init__(self, path: Path, problem: str) -> None:
+        super().__init__(
+            f"What is kept beside the index is damaged: {path} {problem}.",
+            "Put a copy of it back, or delete it to begin anew.",
         )
         self.path = path
 

@@ -69,7 +69,7 @@ class FactFilter:
     def matches(self, document: Document, passage: Passage) -> bool:
         """Tell whether a passage passes."""
         if isinstance(self._query, InTitle):
-            return passage.number == 1 and document.id in self._query.documents
+            return passage.address in self._query.passages
         if self.asks_for == LANGUAGE:
             return self.takes(passage.language_in(document), "")
         if self.is_about_passages:

@@ -58,7 +58,8 @@ class WordRead:
 class Hit:
     """One passage of a result; `marks` are [start, end) offsets into `text`.
 
-    `facts` are those of its document. If `in_title`, the words stand in its title alone.
+    `facts` are those of its document. If `in_title`, the words stand above it
+    alone, in its heading or title.
     """
 
     rank: int

@@ -188,32 +188,34 @@ def evaluate(
 ) -> Outcome | None:
     """Apply the tree to one passage; `score_of` gives None for a leaf that does not match."""
 
-    def apply(node: Query) -> Outcome | None:
-        match node:
-            case Term() | Exact() | Forms() | AnyOf() | Phrase() | Near():
-                score = score_of(node)
-                return None if score is None else Outcome(score, True, ((node, score),))
-            case Field() | InTitle() | Range() | All() | Nothing():
-                return Outcome(0.0, True) if passes(node) else None
-            case Not(child):
-                return None if apply(child) else Outcome(0.0, True)
-            case Boost(child, factor):
-                outcome = apply(child)
-                return outcome and _times(outcome, factor)
-            case Prefer(child, preferred, factor):
-                typed = apply(preferred)
-                return _preferred(apply(child), typed and _times(typed, factor))
-            case And(nodes):
-                return _every([apply(child) for child in nodes])
-            case Or(nodes):
-                matched = [outcome for child in nodes if (outcome := apply(child))]
-                return _sum(matched, any(o.all_words for o in matched)) if matched else None
-            case BagOfWords(words, must):
-                return _bag([apply(c) for c in must], [apply(c) for c in words])
-            case _:
-                raise TypeError(f"{type(node).__name__} must be expanded before it is matched")
+    # Not a function that refers to itself: such a cycle would keep the snapshot behind `score_of`
+    # open until the garbage collector comes.
+    def apply(child: Query) -> Outcome | None:
+        return evaluate(child, score_of, passes)
 
-    return apply(query)
+    match query:
+        case Term() | Exact() | Forms() | AnyOf() | Phrase() | Near():
+            score = score_of(query)
+            return None if score is None else Outcome(score, True, ((query, score),))
+        case Field() | InTitle() | Range() | All() | Nothing():
+            return Outcome(0.0, True) if passes(query) else None
+        case Not(child):
+            return None if apply(child) else Outcome(0.0, True)
+        case Boost(child, factor):
+            outcome = apply(child)
+            return outcome and _times(outcome, factor)
+        case Prefer(child, preferred, factor):
+            typed = apply(preferred)
+            return _preferred(apply(child), typed and _times(typed, factor))
+        case And(nodes):
+            return _every([apply(child) for child in nodes])
+        case Or(nodes):
+            matched = [outcome for child in nodes if (outcome := apply(child))]
+            return _sum(matched, any(o.all_words for o in matched)) if matched else None
+        case BagOfWords(words, must):
+            return _bag([apply(c) for c in must], [apply(c) for c in words])
+        case _:
+            raise TypeError(f"{type(query).__name__} must be expanded before it is matched")
 
 
 def _times(outcome: Outcome, factor: float) -> Outcome:

@@ -106,10 +106,13 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class InTitle:
-    """The first passages of `documents`, ids, whose titles have all of `words` in some form."""
+    """The first passages under titles and headings that have all of `words` in some form.
+
+    `passages` are their addresses, see `Snapshot.titled`.
+    """
 
     words: tuple[Term, ...]
-    documents: frozenset[str]
+    passages: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)

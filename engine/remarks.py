@@ -36,6 +36,8 @@ class Code(StrEnum):
     VANISHED = "vanished"
     CHANGED = "changed"
     TIMED_OUT = "timed_out"
+    MEMBER_TIMED_OUT = "member_timed_out"
+    MEMBERS_LEFT = "members_left"
     OUT_OF_MEMORY = "out_of_memory"
     NEEDS_MEMORY = "needs_memory"
     CRASHED = "crashed"
@@ -137,6 +139,8 @@ _SENTENCES: Mapping[Code, str | Callable[[Mapping[str, Value]], str]] = {
     Code.VANISHED: "vanished while the corpus was read",
     Code.CHANGED: "changed while it was read; the next run takes it",
     Code.TIMED_OUT: "not read within {seconds:g} seconds (formats.seconds)",
+    Code.MEMBER_TIMED_OUT: "took too many of its file’s {seconds:g} seconds (formats.seconds)",
+    Code.MEMBERS_LEFT: "this and all further {what}: no time left for the file (formats.seconds)",
     Code.NEEDS_MEMORY: f"needs more than {_MEMORY}",
     Code.CRASHED: f"its reader crashed ({{how}}), perhaps for want of {_MEMORY}",
     Code.READER_FAILED: "the reader failed ({error})",
@@ -149,7 +153,7 @@ _SENTENCES: Mapping[Code, str | Callable[[Mapping[str, Value]], str]] = {
     Code.OTHER_FORMAT: "{what}, though its name ends in {suffix}",
     Code.METADATA_BROKEN: "{place}: {what} not read: {problem}",
     Code.VALUE_LEFT_OUT: "{place}: {field} {value} left out: {problem}",
-    Code.READ_AS_PLAIN: "longer than {limit:,} characters: Markdown read as plain text",
+    Code.READ_AS_PLAIN: "{why}: {what} read as plain text",
     Code.ARRIVALS: "not kept in {folder} ({detail})",
     Code.READ_WHOLE: "{count:,} elements: read whole, with whatever surrounds the text",
 }

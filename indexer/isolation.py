@@ -1,42 +1,50 @@
-"""Reading risky formats in a process that may hang, swell or crash without harm.
+"""Reading documents in a process that may hang, swell, crash or be taken over without harm.
 
-The process stays for one file after another. It has a limit on its memory and a deadline for each
-file, may neither open a connection nor start a program, and answers in JSON, so that whatever a
-file does to its reader, the process that writes the index takes nothing from it but text.
+The process stays for one file after another. It gets the bytes of each file and no path, and is
+bound as a reader (see `sandbox.py`), with a limit on its memory and a deadline for each file. It
+answers in JSON that is checked, so that the process that writes the index takes nothing from it
+but text.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
+import os
+import pickle
 import resource
 import signal
-import sys
+import tempfile
 import time
-from collections.abc import Callable
-from dataclasses import asdict
+from collections.abc import Callable, Mapping
 from multiprocessing.connection import Connection
-from pathlib import Path
-from typing import Any
+from typing import BinaryIO
 
 from backstory.engine.errors import UnreadableDocument
 from backstory.engine.remarks import Code, Remark
-from backstory.indexer.readers import LeftOut, Member, Paragraph, Reading, Source
+from backstory.indexer.exchange import FalseAnswer, ask, receive, send
+from backstory.indexer.readers import Reading, Source
 from backstory.indexer.readers.dispatch import fault, read
+from backstory.indexer.readers.guard import Guard, OutOfTime, Place, interrupt_members
+from backstory.indexer.sandbox import bare_environment, confine_reader
+from backstory.indexer.scratch import Scratch
 from backstory.indexer.settings import FormatSettings
 from backstory.indexer.spawning import Child, sigint_blocked
+from backstory.indexer.transfer import dump, load
 
 _MEGABYTE = 1024 * 1024
 _START_SECONDS = 60.0
-_LOOK_EVERY = 0.2  # seconds between looks at whether to go on
 # A process that has kept this share of its memory is replaced after it has answered.
 _TIRED = 0.25
-_FORBIDDEN = ("socket.", "subprocess.", "os.exec", "os.posix_spawn", "os.spawn", "os.startfile")
-_FORBIDDEN_CALLS = frozenset({"os.system", "os.fork", "os.forkpty"})
+_MOST_CULPRITS = 20  # members of one file that may each cost a process
+# Seconds are the reader's own; on a busy machine they take longer.
+_PATIENCE = 3
+_LONGEST = 6  # times the seconds for a file, after which it is not begun again
+_LONGEST_PLACE = 128  # bytes of the place of a member, written
 
 
 class ReadingRoom:
-    """A process for risky files, started when one comes and replaced when it fails.
+    """A process for files, started when one comes and replaced when it fails.
 
     `look` is called while it is waited for. What that raises, like Ctrl-C, ends the process.
     """
@@ -44,55 +52,88 @@ class ReadingRoom:
     def __init__(self, formats: FormatSettings, look: Callable[[], None] = lambda: None) -> None:
         self._formats, self._look = formats, look
         self._child: Child | None = None
+        self._scratch: Scratch | None = None
+        self._whereabouts: BinaryIO | None = None  # the place of the member that is being read
+        self._culprit: Place = ()  # that of the member that the last process died of
 
     def read(self, source: Source) -> Reading:
         """Read a file in the other process; raise UnreadableDocument where it does not survive."""
         try:
-            return self._read(source)
+            return self._read_without_culprits(source)
         except UnreadableDocument:
             raise
         except BaseException:  # it would give its answer to the next file
             self.close()
             raise
 
-    def _read(self, source: Source) -> Reading:
-        line = self._open().line
+    def _read_without_culprits(self, source: Source) -> Reading:
+        """Read a file again without each member that the process died of."""
+        skipped: dict[Place, Remark] = {}
+        deadline = time.monotonic() + self._formats.seconds * _LONGEST
+        while True:
+            try:
+                return self._read(source, skipped)
+            except UnreadableDocument as error:
+                culprit, self._culprit = self._culprit, ()
+                is_over = len(skipped) >= _MOST_CULPRITS or time.monotonic() > deadline
+                if not culprit or culprit in skipped or is_over:
+                    raise
+                skipped[culprit] = error.remark
+
+    def _read(self, source: Source, skipped: Mapping[Place, Remark]) -> Reading:
+        child = self._open()
         try:
-            line.send(source)
-            if not self._is_answered(line, self._formats.seconds):
+            question = pickle.dumps((source, skipped))
+            answer = self._ask(child, question, self._formats.seconds * _PATIENCE)
+            if answer is None:
                 self.close()
                 raise UnreadableDocument(source.name, self._timed_out())
-            answer = json.loads(line.recv_bytes())
-        except (EOFError, OSError, ValueError) as error:
+            found, is_tired = load(answer)
+        except (EOFError, OSError) as error:
             raise UnreadableDocument(source.name, self._cause_of_death()) from error
-        if answer["is_tired"]:
+        except FalseAnswer as error:
             self.close()
-        if answer["remark"] is not None:
-            raise UnreadableDocument(source.name, Remark.from_json(answer["remark"]))
-        return _reading(answer["reading"])
+            raise UnreadableDocument(source.name, self._crashed(str(error))) from error
+        if is_tired:
+            self.close()
+        elif self._scratch is not None:
+            self._scratch.empty()
+        if isinstance(found, Remark):
+            raise UnreadableDocument(source.name, found)
+        return found
 
     def _open(self) -> Child:
         """Return the process that reads, started where there is none; raise OSError if it dies."""
         if self._child is not None and self._child.is_alive:
             return self._child
         self.close()
+        self._scratch = scratch = Scratch(self._formats.max_unpacked_mb * _MEGABYTE)
+        self._whereabouts = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115
+        whereabouts = self._whereabouts.fileno()
         with sigint_blocked():
-            self._child = Child(_serve, self._formats)
-        with contextlib.suppress(EOFError, ConnectionError):
-            if self._is_answered(self._child.line, _START_SECONDS):
-                self._child.line.recv_bytes()
+            self._child = Child(
+                _serve,
+                self._formats,
+                str(scratch.path),
+                whereabouts,
+                shared=[whereabouts],
+                environment=bare_environment(str(scratch.path)),
+            )
+        with contextlib.suppress(EOFError, ConnectionError, ValueError):
+            if self._ask(self._child, b"", _START_SECONDS) is not None:
                 return self._child
         self.close()
         raise OSError("the process that reads this format did not start")
 
-    def _is_answered(self, line: Connection, seconds: float) -> bool:
-        """Wait for an answer so long; tell whether it came."""
-        deadline = time.monotonic() + seconds
-        while (left := deadline - time.monotonic()) > 0:
-            if line.poll(min(left, _LOOK_EVERY)):
-                return True
-            self._look()
-        return False
+    def _ask(self, child: Child, question: bytes, seconds: float) -> bytes | None:
+        """Return the answer to a question, None where it is not there in time."""
+        most = self._formats.memory_mb * _MEGABYTE
+        return ask(child.line.fileno(), question, seconds, most, self._look_around)
+
+    def _look_around(self) -> None:
+        self._look()
+        if self._scratch is not None and self._scratch.is_full():
+            raise FalseAnswer("the scratch folder is full")
 
     def _timed_out(self) -> Remark:
         return Remark.of(Code.TIMED_OUT, seconds=self._formats.seconds)
@@ -100,15 +141,34 @@ class ReadingRoom:
     def _cause_of_death(self) -> Remark:
         code = self._child.exit_code(1) if self._child is not None else None
         self.close()
-        if code == -signal.SIGALRM:
+        if code == -signal.SIGVTALRM:
             return self._timed_out()
-        return Remark.of(Code.CRASHED, how=_in_words(code), limit=self._formats.memory_mb)
+        return self._crashed(_in_words(code))
+
+    def _crashed(self, how: str) -> Remark:
+        return Remark.of(Code.CRASHED, how=how[:200], limit=self._formats.memory_mb)
 
     def close(self) -> None:
         """End the process; the next file gets a new one."""
         child, self._child = self._child, None
         if child is not None:
             child.kill()
+        whereabouts, self._whereabouts = self._whereabouts, None
+        if whereabouts is not None:
+            self._culprit = _place_on(whereabouts)
+            whereabouts.close()
+        scratch, self._scratch = self._scratch, None
+        if scratch is not None:
+            scratch.close()
+
+
+def _place_on(whereabouts: BinaryIO) -> Place:
+    """Return what the other process has reported last, () where that is no place."""
+    try:
+        place = json.loads(os.pread(whereabouts.fileno(), _LONGEST_PLACE, 0))
+    except (ValueError, RecursionError):
+        return ()
+    return tuple(place) if isinstance(place, list) and all(type(n) is int for n in place) else ()
 
 
 def _in_words(code: int | None) -> str:
@@ -121,82 +181,47 @@ def _in_words(code: int | None) -> str:
 # --- In the other process
 
 
-def _serve(line: Connection, formats: FormatSettings) -> None:
+def _serve(line: Connection, formats: FormatSettings, scratch: str, whereabouts: int) -> None:
     room = formats.memory_mb * _MEGABYTE
-    before = _size()
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    with contextlib.suppress(ValueError, OSError):  # macOS knows no such limit
-        resource.setrlimit(resource.RLIMIT_AS, (before + room, before + room))
-    sys.addaudithook(_refuse)
-    line.send_bytes(b"ready")
+    size = _sizer()
+    before = size()
+    confine_reader(scratch, formats, before + room)
+    interrupt_members()
+    send(line.fileno(), b"ready")
+
+    def report(place: Place) -> None:
+        os.pwrite(whereabouts, json.dumps(place).encode().ljust(_LONGEST_PLACE), 0)
+
     while True:
-        source = line.recv()
-        # Nobody may be left to end this process: a reader that hangs in C code hears no thread.
-        signal.setitimer(signal.ITIMER_REAL, formats.seconds + 2)
-        line.send_bytes(_answer(source, formats, lambda: _size() - before > room * _TIRED))
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        source, skipped = pickle.loads(receive(line.fileno()))
+        source.budget.guard = Guard(formats.seconds, skipped, report)
+        signal.setitimer(signal.ITIMER_VIRTUAL, formats.seconds)  # ends it in C code, too
+        send(line.fileno(), _answer(source, formats, lambda: size() - before > room * _TIRED))
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
 
 
 def _answer(source: Source, formats: FormatSettings, is_tired: Callable[[], bool]) -> bytes:
     try:
-        answer = {"remark": None, "reading": asdict(read(source)), "is_tired": is_tired()}
-        return json.dumps(answer).encode()
+        return dump(reading=read(source), tired=is_tired())
     except UnreadableDocument as error:
         remark, tired = error.remark, is_tired()
-    except MemoryError:
-        remark, tired = Remark.of(Code.NEEDS_MEMORY, limit=formats.memory_mb), True
-    except RecursionError:
-        remark, tired = Remark.of(Code.TOO_DEEP, detail="nested too deeply"), True
+    except OutOfTime:
+        remark, tired = Remark.of(Code.TIMED_OUT, seconds=formats.seconds), True
+    except (MemoryError, RecursionError) as error:
+        remark, tired = fault(error, formats.memory_mb), True
     except Exception as error:  # a reader's own fault: this file is skipped, the run goes on
-        remark, tired = fault(error), is_tired()
-    return json.dumps({"remark": remark.to_json(), "is_tired": tired}).encode()
+        remark, tired = fault(error, formats.memory_mb), is_tired()
+    return dump(remark=remark, tired=tired)
 
 
-def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
-    if event.startswith(_FORBIDDEN) or event in _FORBIDDEN_CALLS:
-        raise PermissionError(f"a reader may not use {event}")
+def _sizer() -> Callable[[], int]:
+    """Return what tells the bytes of address space in use, 0 where the system does not (macOS).
 
-
-def _size() -> int:
-    """Return the bytes of address space in use, 0 where the system does not say (macOS)."""
+    It keeps its file open, which a reader may not open any more.
+    """
     try:
-        pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[0]
+        descriptor = os.open("/proc/self/statm", os.O_RDONLY)
     except OSError:
-        return 0
-    return int(pages) * resource.getpagesize()
-
-
-def _reading(record: dict[str, Any]) -> Reading:
-    """Make the reading that came as JSON."""
-    paragraphs = tuple(map(_paragraph, record.pop("paragraphs")))
-    members = tuple(_member(each) for each in record.pop("members"))
-    tags, notes = tuple(record.pop("tags")), tuple(map(_remark, record.pop("notes")))
-    facts = {n: tuple(v) if isinstance(v, list) else v for n, v in record.pop("facts").items()}
-    left_out = tuple(LeftOut(**each) for each in record.pop("left_out"))
-    return Reading(
-        paragraphs,
-        tags=tags,
-        notes=notes,
-        members=members,
-        facts=facts,
-        left_out=left_out,
-        **record,
-    )
-
-
-def _paragraph(record: dict[str, Any]) -> Paragraph:
-    seconds = record.pop("seconds")
-    return Paragraph(**record, seconds=tuple(seconds) if seconds else None)
-
-
-def _member(record: dict[str, Any]) -> Member:
-    reading, remark = record.pop("reading"), record.pop("remark")
-    return Member(
-        **record,
-        reading=_reading(reading) if reading is not None else None,
-        remark=_remark(remark) if remark is not None else None,
-    )
-
-
-def _remark(record: dict[str, Any]) -> Remark:
-    return Remark(Code(record["code"]), tuple((name, value) for name, value in record["data"]))
+        return lambda: 0
+    page = resource.getpagesize()
+    return lambda: int(os.pread(descriptor, 100, 0).split()[0]) * page

@@ -28,7 +28,7 @@ from backstory.indexer.mentions import mentions
 from backstory.indexer.names import names
 from backstory.indexer.passages import passages
 from backstory.indexer.readers import Budget, Member, Reading, Source, suffix_of
-from backstory.indexer.readers.dispatch import fault, needs_own_process, read
+from backstory.indexer.readers.dispatch import fault, needs_own_process, read, read_plainly
 from backstory.indexer.readers.metadata import (
     MAX_METADATA,
     Fields,
@@ -101,7 +101,7 @@ class Loader:
         except MemoryError:
             remark, is_passing = Remark.of(Code.OUT_OF_MEMORY, detail="out of memory"), False
         except Exception as error:  # a reader's own fault: this file is skipped, the run goes on
-            remark, is_passing = fault(error), False
+            remark, is_passing = fault(error, self._config.formats.memory_mb), False
         else:
             return loaded
         state = None if is_passing else job.state
@@ -134,7 +134,20 @@ class Loader:
         return Source(path, shown, data, is_cut, self._settings, formats, rows, budget, charset)
 
     def _read(self, source: Source) -> Reading:
-        return self._room.read(source) if needs_own_process(source) else read(source)
+        """Read a file; a text that its own reader could not cope with is read as plain text."""
+        failed: Exception
+        try:
+            return self._room.read(source) if needs_own_process(source) else read(source)
+        except OSError:
+            raise
+        except UnreadableDocument as error:
+            failed, remark = error, error.remark
+        except Exception as error:
+            failed, remark = error, fault(error, self._config.formats.memory_mb)
+        plain = read_plainly(source, remark)
+        if plain is None:
+            raise failed
+        return plain
 
     def _collect(self, place: _Place, reading: Reading, digest: str, loaded: LoadedFile) -> None:
         """Add a file's own document and those of its members, and theirs."""

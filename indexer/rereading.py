@@ -15,7 +15,7 @@ from typing import Any
 from backstory.engine.errors import UnreadableDocument
 from backstory.engine.fields import FIELDS
 from backstory.indexer.readers import suffix_of
-from backstory.indexer.readers.registry import holds_members, is_risky, reader_for
+from backstory.indexer.readers.registry import holds_members, is_trusted, reader_for
 from backstory.indexer.readers.sniffing import HEAD, is_archive, signature
 from backstory.indexer.settings import CorpusSettings, FormatSettings, IndexerConfig, RowSettings
 
@@ -80,9 +80,11 @@ def touched(settings: Iterable[str], root: Path, names: Iterable[str]) -> frozen
 
 def _is_touched(path: Path, sections: set[str]) -> bool:
     suffix, is_limited = suffix_of(path.name), "formats" in sections
-    if holds_members(suffix) or (is_limited and is_risky(suffix)):
+    if holds_members(suffix):
         return True
     try:
+        if is_limited and not is_trusted(suffix, path.stat().st_size):
+            return True
         with path.open("rb") as stream:
             head = stream.read(HEAD)
         return is_archive(head) or (is_limited and bool(signature(path.name, head)))

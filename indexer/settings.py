@@ -31,7 +31,7 @@ class FetchSettings:
 
 @dataclass(frozen=True, slots=True)
 class FormatSettings:
-    """What reading one file of a risky format may cost."""
+    """What reading one file may cost, unless its reader vouches for so small a one."""
 
     seconds: float = setting(60.0, low=0.1)
     memory_mb: int = setting(1024, low=64)

@@ -15,7 +15,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from multiprocessing import spawn
 from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
@@ -36,6 +36,7 @@ run(int(line), int(lifeline))
 # The folder that holds this very package, for a child whose parent has left its working folder or
 # changed `sys.path` since.
 _HOME = str(Path(__file__).absolute().parents[2])
+_PR_SET_PDEATHSIG = 1
 
 
 @contextlib.contextmanager
@@ -68,14 +69,21 @@ class Child:
 
     `serve` gets the child's end of the pipe for messages; the parent's end is `Child.line`. It and
     its arguments are pickled, so they must not be defined in the main module. The file descriptors
-    in `shared` are open in the child as well, under the same numbers. Raises OSError where no
-    process can be started.
+    in `shared` are open in the child as well, under the same numbers.
+
+    With an `environment` it gets these variables and no others, no terminal to write to, and,
+    where the kernel can end it with its parent, no second thread. Raises OSError where no process
+    can be started.
     """
 
     def __init__(
-        self, serve: Callable[..., None], *arguments: Any, shared: Sequence[int] = ()
+        self,
+        serve: Callable[..., None],
+        *arguments: Any,
+        shared: Sequence[int] = (),
+        environment: Mapping[str, str] | None = None,
     ) -> None:
-        task = pickle.dumps((serve, arguments))
+        task = pickle.dumps((serve, arguments, environment is not None))
         with contextlib.ExitStack() as ours, contextlib.ExitStack() as theirs:
             self.line, line = Pipe()
             ours.callback(self.line.close)
@@ -83,7 +91,7 @@ class Child:
             lifeline, self._lifeline = os.pipe()
             ours.callback(os.close, self._lifeline)
             theirs.callback(os.close, lifeline)
-            self._process = _start(line.fileno(), lifeline, shared)
+            self._process = _start(line.fileno(), lifeline, shared, environment)
             ours.pop_all()
         with contextlib.suppress(ConnectionError):  # it has died; who waits for an answer sees it
             self.line.send_bytes(task)
@@ -116,7 +124,9 @@ class Child:
         self.close()
 
 
-def _start(line: int, lifeline: int, shared: Sequence[int]) -> subprocess.Popen[bytes]:
+def _start(
+    line: int, lifeline: int, shared: Sequence[int], environment: Mapping[str, str] | None
+) -> subprocess.Popen[bytes]:
     python = interpreter()
     if not python:
         raise OSError(
@@ -129,7 +139,10 @@ def _start(line: int, lifeline: int, shared: Sequence[int]) -> subprocess.Popen[
     command = [python, *options, "-c", _PROGRAM, str(line), str(lifeline), *paths]
     with sigint_blocked():
         return subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, pass_fds=(line, lifeline, *shared)
+            command,
+            stdin=subprocess.DEVNULL,
+            pass_fds=(line, lifeline, *shared),
+            env=environment,
         )
 
 
@@ -139,10 +152,13 @@ def _start(line: int, lifeline: int, shared: Sequence[int]) -> subprocess.Popen[
 def run(line: int, lifeline: int) -> None:
     """Run what the parent sends first; the arguments are file descriptors."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, args=(lifeline,), daemon=True).start()
     try:
         connection: Connection = Connection(line)
-        serve, arguments = connection.recv()
+        serve, arguments, is_bare = connection.recv()
+        if is_bare:
+            _leave_terminal()
+        if not (is_bare and _killed_with_parent()):
+            threading.Thread(target=_end_with_parent, args=(lifeline,), daemon=True).start()
         serve(connection, *arguments)
     except (EOFError, ConnectionError):
         return  # the parent has hung up
@@ -154,3 +170,20 @@ def _end_with_parent(lifeline: int) -> None:
     """Wait until nobody holds the other end of the pipe any more, and end this process then."""
     os.read(lifeline, 1)
     os._exit(1)
+
+
+def _leave_terminal() -> None:
+    """Write to nowhere from now on: a terminal also obeys what it is shown."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for descriptor in (1, 2):
+        os.dup2(nowhere, descriptor)
+    os.close(nowhere)
+
+
+def _killed_with_parent() -> bool:
+    """Have the kernel kill this process when the thread that started it ends, if it can."""
+    if sys.platform != "linux":
+        return False
+    import ctypes
+
+    return bool(ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0) == 0)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from backstory.engine.errors import CorpusMissing, IndexNotFound
+from backstory.engine.errors import CorpusMissing, IndexNotFound, StateDamaged
 from backstory.engine.indexes.contract import Index, Writer
 from backstory.engine.remarks import Code, Remark
 from backstory.indexer.arrivals import Arrivals
@@ -130,7 +130,7 @@ def _written(write: Callable[[], None]) -> str:
     """Do it, and return why it failed, "" where it did not; no run ends for it."""
     try:
         write()
-    except (OSError, sqlite3.Error) as error:
+    except (StateDamaged, OSError, sqlite3.Error) as error:
         return str(error)
     return ""
 

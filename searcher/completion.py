@@ -15,7 +15,7 @@ from itertools import islice
 
 from backstory.engine.indexes.contract import Snapshot
 from backstory.engine.languages import is_stopword
-from backstory.engine.tokens import MAX_TERM, fold
+from backstory.engine.tokens import MAX_TERM, find_spans, fold
 from backstory.searcher.equivalents import Equivalents
 from backstory.searcher.lexer import QUOTES
 from backstory.searcher.prefix_index import AFTER_ALL, PrefixIndex, RangeMaximumTree, folded
@@ -83,13 +83,11 @@ class Completer:
     def _tails(self, text: str) -> Iterator[_Typed]:
         """Yield the text split before its last word, before the last but one, and so on."""
         end = text[-LONGEST_TAIL:]
-        words = self.snapshot.analyzer.words(end)
-        last = words[-1] if words else ""
-        if not fold(last) or not end.endswith(last) or len(last) > MAX_TERM:
+        spans = list(find_spans(end))
+        start, stop = spans[-1] if spans else (0, 0)
+        if not fold(end[start:stop]) or stop < len(end) or stop - start > MAX_TERM:
             return
-        start = len(end)
-        for word in reversed(words[-MOST_WORDS:]):
-            start = end.rindex(word, 0, start)
+        for start, _ in reversed(spans[-MOST_WORDS:]):
             yield _Typed(text[: len(text) - len(end) + start], end[start:])
 
     def _words(self, typed: _Typed, limit: int) -> list[Completion]:

@@ -86,8 +86,8 @@ class Expander:
 
     def _in_titles(self, term: Term) -> InTitle | None:
         """Return a word that no passage has as one of titles, None where no title has it."""
-        documents = self._snapshot.titled((term,))
-        return InTitle((term,), documents) if documents else None
+        passages = self._snapshot.titled((term,))
+        return InTitle((term,), passages) if passages else None
 
     def _word(self, word: Word) -> Word:
         """Return a word of a phrase, which stays one word."""

@@ -135,6 +135,8 @@ class LeafReader:
         return replace(words[0], text=text) if words else None
 
     def _word(self, text: str) -> Query | None:
+        if text.isalnum():
+            return self._plain(text)
         if text == "*":
             return All()
         if text.startswith("=") and (raws := self._raws(text[1:])):

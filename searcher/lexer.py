@@ -84,6 +84,8 @@ def lex(text: str) -> tuple[list[Piece], list[str]]:
     """Return the pieces of a text, and messages about what is not read as it looks."""
     notes: list[str] = []
     pieces = _pieces(_without_gaps(text).translate(QUOTES), notes)
+    if all(piece.kind is Kind.WORD for piece in pieces):  # nothing below is about mere words
+        return pieces, notes
     pieces = _dates(_fields(pieces, notes))
     pieces = _balanced(pieces, notes)
     pieces = _without_dashes(_without_capitals(pieces, notes), notes)

@@ -75,11 +75,14 @@ class Searcher:
     @property
     def caches(self) -> CachePool:
         """The caches of the newest commit."""
-        return self._index.open().caches
+        return self.snapshot().caches
 
     def snapshot(self) -> Snapshot:
-        """Return a snapshot of the newest commit."""
-        return self._index.open()
+        """Return a snapshot of the newest commit; nothing of an older one is kept here."""
+        snapshot = self._index.open()
+        if self._completing is not None and self._completing.snapshot is not snapshot:
+            self._completing = None
+        return snapshot
 
     def at_one_commit(self, page_size: int) -> Searcher:
         """Return a searcher pinned to the newest commit, with up to `page_size` hits a page.
@@ -94,15 +97,15 @@ class Searcher:
 
     def statistics(self) -> Statistics:
         """Return the statistics of the newest commit."""
-        return self._index.open().statistics
+        return self.snapshot().statistics
 
     def skipped(self) -> tuple[SkippedFile, ...]:
         """Return the files that the last indexing run could not read, with reasons."""
-        return self._index.open().skipped()
+        return self.snapshot().skipped()
 
     def documents(self) -> list[tuple[Document, int]]:
         """Return every document with its number of passages, by id."""
-        return [(document, count) for document, _, count in self._index.open().documents()]
+        return [(document, count) for document, _, count in self.snapshot().documents()]
 
     def search(self, text: str, **options: Unpack[SearchKeywords]) -> SearchResult:
         """Answer a text with a page of hits; any string is a query.
@@ -110,11 +113,11 @@ class Searcher:
         The keywords are those of `SearchOptions`. Words that no passage has are replaced
         by a near spelling where it is clear which was meant; `searched` is the text that was used.
         """
-        return self._pipeline(self._index.open()).answer(text, SearchOptions(**options))
+        return self._pipeline(self.snapshot()).answer(text, SearchOptions(**options))
 
     def open(self, document_id: str, text: str = "") -> OpenDocument:
         """Open a document with the marks of `text`; raises PassageNotFound."""
-        snapshot = self._index.open()
+        snapshot = self.snapshot()
         document = snapshot.document(document_id)
         if document is None:
             raise PassageNotFound(document_id)
@@ -127,11 +130,11 @@ class Searcher:
 
     def complete(self, text: str, limit: int = 8) -> list[Completion]:
         """Return up to `limit` ways to go on with a text that is being typed."""
-        return self._completer(self._index.open()).complete(text, limit)
+        return self._completer(self.snapshot()).complete(text, limit)
 
     def passage(self, address: str) -> tuple[Document, Passage]:
         """Return the passage at `article#p15` or `talk@0:01:05`; raises PassageNotFound."""
-        snapshot = self._index.open()
+        snapshot = self.snapshot()
         spoken = self.spoken(address)
         document_id, number = split_address(spoken.address if spoken else address)
         document = snapshot.document(document_id)
@@ -149,7 +152,7 @@ class Searcher:
         PassageNotFound for a time after the end and for a document that is not spoken.
         """
         document_id, second = split_time(address)
-        snapshot = self._index.open()
+        snapshot = self.snapshot()
         if second is None or snapshot.document(address) or not snapshot.document(document_id):
             return None
         return spoken_at(snapshot.passages(document_id), second, address)
@@ -159,13 +162,13 @@ class Searcher:
 
         Raises PassageNotFound.
         """
-        snapshot = self._index.open()
+        snapshot = self.snapshot()
         document, passage = self.passage(address)
         return related(snapshot, document, passage, self._bm25, limit=limit)
 
     def related_documents(self, document_id: str, *, limit: int = 5) -> Nearest:
         """Return the documents nearest to one, with what they share; raises PassageNotFound."""
-        snapshot = self._index.open()
+        snapshot = self.snapshot()
         commit = snapshot.statistics
         # A page is read again and again.
         key = commit.generation, commit.committed, document_id, limit
@@ -193,10 +196,10 @@ class Searcher:
         return None if isinstance(query, Nothing) else Matcher(query, snapshot.analyzer)
 
     def _completer(self, snapshot: Snapshot) -> Completer:
-        # Every search passes here, so no commit older than the newest is kept in memory.
-        if self._completing is None or self._completing.snapshot is not snapshot:
-            self._completing = Completer(snapshot)
-        return self._completing
+        completing = self._completing
+        if completing is None or completing.snapshot is not snapshot:
+            completing = self._completing = Completer(snapshot)
+        return completing
 
 
 def spoken_at(passages: Sequence[Passage], second: int, address: str) -> Passage:

@@ -1,8 +1,8 @@
-"""Documents that have the words of a question in their titles alone.
+"""What has the words of a question in a title or heading alone.
 
 The name of a report, of a row or of a mail often stands in its title and in none of its passages.
-Such a document is found by its first passage, which is no better than any passage with all the
-words: it has no score.
+Such a document is found by its first passage, and so is a chapter; it is no better than any passage
+with all the words: it has no score.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from backstory.engine.query import (
 
 
 def with_titles(query: Query, snapshot: Snapshot) -> Query:
-    """Return an expanded query so that it also finds what has all its words in a title alone."""
+    """Return an expanded query so that it also finds what has all its words above it alone."""
     if isinstance(query, And):
         return And(tuple(with_titles(node, snapshot) for node in query.children))
     words = _loose_words(query)
-    documents = snapshot.titled(words) if words else frozenset()
-    return Or((query, InTitle(words, documents))) if documents else query
+    passages = snapshot.titled(words) if words else frozenset()
+    return Or((query, InTitle(words, passages))) if passages else query
 
 
 def _loose_words(query: Query) -> tuple[Term, ...]:
@@ -54,9 +54,9 @@ def _loose_words(query: Query) -> tuple[Term, ...]:
 def notes_on(query: Query) -> Iterator[str]:
     """Yield what is to be said of the words of an expanded query that were found in titles."""
     for node in _nodes(query):
-        count = len(node.documents)
+        count = len(node.passages)
         text = " ".join(word.text for word in node.words)
-        titles = f"{count:,} titles" if count > 1 else "one title"
+        titles = f"{count:,} titles or headings" if count > 1 else "one title or heading"
         first = "the first passage of each" if count > 1 else "the first passage"
         yield f"“{text}” stands in {titles} and not in the text below: {first} is shown."
 
@@ -68,8 +68,8 @@ def in_titles_alone(query: Query, snapshot: Snapshot) -> Iterator[Term]:
 
 
 def is_in_title(query: Query, passage: Passage) -> bool:
-    """Tell whether a passage may be there for the title of its document."""
-    return passage.number == 1 and any(passage.document in node.documents for node in _nodes(query))
+    """Tell whether a passage may be there for a title or heading."""
+    return any(passage.address in node.passages for node in _nodes(query))
 
 
 def _nodes(query: Query) -> Iterator[InTitle]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
 
 from backstory.engine.documents import Document, Passage
 from backstory.engine.errors import PassageNotFound
 from backstory.engine.hits import Hit
 from backstory.searcher import Searcher
 from backstory.searcher.exports.registry import Quotation, citation_exports, citations
-from backstory.searcher.whole import MOST, pages
+from backstory.searcher.whole import MOST, whole
 from backstory.webui.links import cite_url, document_url, permalink
 from backstory.webui.parameters import SearchParams
 
@@ -71,7 +70,6 @@ def cite_page(searcher: Searcher, document_id: str, number: int | None) -> CiteP
     return CitePage(document, passage, url, tuple(forms))
 
 
-def best(searcher: Searcher, params: SearchParams) -> Iterator[Hit]:
-    """Return the best MOST passages that a text finds, read as they are wanted."""
-    every = pages(searcher, params.text, correct=not params.is_exact)
-    return islice(chain.from_iterable(every), MOST)
+def best(searcher: Searcher, params: SearchParams) -> Sequence[Hit]:
+    """Return the best MOST passages that a text finds."""
+    return whole(searcher, params.text, most=MOST, correct=not params.is_exact).hits

@@ -49,6 +49,7 @@ TITLES = {
     "index_damaged": "The index is damaged",
     "index_unavailable": "The index cannot be read just now",
     "index_untrusted": "The index is not to be trusted",
+    "state_damaged": "What is kept beside the index is damaged",
     "index_busy": "The index is busy",
     "storage_full": "The index cannot be written",
     "export_broken": "A format does not work",
@@ -62,6 +63,7 @@ PUBLIC = {
     "index_unavailable": "The index cannot be read just now.",
     "index_untrusted": "The index is not to be trusted.",
     "index_busy": "The index is busy.",
+    "state_damaged": "What is kept beside the index is damaged.",
     "storage_full": "The index cannot be written.",
     "export_broken": "This format does not work just now.",
 }

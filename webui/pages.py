@@ -123,8 +123,8 @@ class Pages:
         try:
             return self._searcher.open(document_id, text)
         except PassageNotFound:
-            error = DocumentGone(document_id) if key else DocumentMissing(document_id)
-            raise error from None
+            # Without a name: an error that its own frame refers to would keep this commit open.
+            raise (DocumentGone if key else DocumentMissing)(document_id) from None
 
     def _beside(self, opened: OpenDocument) -> Beside:
         passages = [read.passage for read in opened.passages]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
+import threading
 from collections import Counter
 from pathlib import Path
 from types import FrameType
 
 import click
 
-from backstory.engine.errors import BackstoryError
+from backstory.api import Archive
+from backstory.engine.errors import BackstoryError, IndexDamaged
+from backstory.engine.indexes.contract import Problem
 from backstory.indexer.corpus import printable
 from backstory.indexer.dry_run import Forecast
 from backstory.indexer.duplicates import is_duplicate
@@ -46,8 +50,8 @@ def command(
     """Bring the index up to date with the corpus, or with some PATHS in it.
 
     Only new and changed files are read. Exit status 1 says that files were skipped, other than
-    copies of what is indexed. With --dry-run the same files are read, and what would be done is
-    printed.
+    copies of what is indexed, and 4 that the index is damaged: what was done is kept, and --rebuild
+    mends it. With --dry-run the same files are read, and what would be done is printed.
 
     Example: backstory --corpus ~/dossier index --watch
     """
@@ -65,14 +69,39 @@ def command(
         forecast = forecast_run(archive.passage_index, archive.config, options, Bar(verb="Reading"))
         tell_forecast(forecast)
         return 1 if any(not is_duplicate(skipped) for skipped in forecast.skipped) else 0
+    checking = None if rebuild else Checking(archive)
     report = sync(archive.passage_index, archive.config, options, Bar())
     tell(report)
+    if checking:
+        checking.end()
     if watch:
         from backstory.indexer.watching import watch as keep_watching
 
         click.echo(f"Watching {archive.config.corpus_path}; Ctrl-C ends it.", err=True)
         keep_watching(archive.passage_index, archive.config, tell_changes)
     return 1 if report.unread else 0
+
+
+class Checking(threading.Thread):
+    """Compares the index with its checksums during a run, which need not read all of it."""
+
+    def __init__(self, archive: Archive) -> None:
+        super().__init__(daemon=True)
+        self._archive = archive
+        self._damage: list[Problem] = []
+        self.start()
+
+    def run(self) -> None:
+        """Look for damage; an index that cannot be opened is for the run to tell."""
+        with contextlib.suppress(BackstoryError, OSError):
+            self._damage = [p for p in self._archive.check(deep=False) if p.is_damage]
+
+    def end(self) -> None:
+        """Wait for the end of it, and raise IndexDamaged where there is damage."""
+        self.join()
+        for problem in self._damage:
+            path = self._archive.config.index_path / problem.file
+            raise IndexDamaged(path, problem.problem)
 
 
 def end_on_sigterm() -> None:

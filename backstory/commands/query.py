@@ -160,7 +160,7 @@ def _listed(hits: Iterable[Hit]) -> Iterator[str]:
         if hit.heading:
             yield f"  [{visible(hit.heading)}]\n"
         if hit.in_title:
-            yield "  [in the title]\n"
+            yield "  [in the title or heading]\n"
         yield f"{wrapped(hit.text, hit.marks)}\n"
         if hit.why:
             yield f"  score {hit.score:.2f}: {'; '.join(map(reason, hit.why))}\n"

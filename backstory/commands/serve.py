@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import click
 
@@ -79,13 +80,17 @@ def _watch(archive: Archive, over: threading.Event) -> None:
 
 
 class Health:
-    """Reads the index's checksums in the background: at the start, at each commit, now and then."""
+    """Reads the index's checksums in the background, so that what is open is no longer trusted.
+
+    That is at the start, at each commit, when a file of the index was written to, and now and then.
+    """
 
     def __init__(self, archive: Archive) -> None:
-        self._index = archive.passage_index
+        self._index, self._folder = archive.passage_index, archive.config.index_path
         self._trouble: str | None = None
         self._checked = -1
         self._checked_at = 0.0
+        self._written: dict[str, int] = {}
 
     def trouble(self) -> str | None:
         """Return what the last check found wrong, or None."""
@@ -94,16 +99,25 @@ class Health:
     def look(self) -> None:
         """Check the index if it is time to."""
         try:
-            generation = self._index.open().statistics.generation
-            is_due = time.monotonic() - self._checked_at > CHECK_EVERY
-            if generation == self._checked and not is_due:
+            generation, written = self._index.open().statistics.generation, self._times()
+            if generation == self._checked and not self._is_due(written):
                 return
             damage = [p for p in self._index.check() if p.is_damage]
+            if generation != self._index.open().statistics.generation:
+                return
         except (BackstoryError, OSError):
             return  # the next request meets the same error and answers with it
-        if generation == self._index.open().statistics.generation:
-            self._trouble = f"{damage[0].file} {damage[0].problem}" if damage else None
-            self._checked, self._checked_at = generation, time.monotonic()
+        self._trouble = f"{damage[0].file} {damage[0].problem}" if damage else None
+        self._checked, self._checked_at, self._written = generation, time.monotonic(), written
+
+    def _is_due(self, written: Mapping[str, int]) -> bool:
+        is_changed = any(written.get(name) != before for name, before in self._written.items())
+        return is_changed or time.monotonic() - self._checked_at > CHECK_EVERY
+
+    def _times(self) -> dict[str, int]:
+        """Return when each file of the index was written to, in nanoseconds."""
+        with os.scandir(self._folder) as files:
+            return {each.name: each.stat().st_mtime_ns for each in files if each.is_file()}
 
     def watch(self) -> None:
         """Check for ever."""

@@ -41,6 +41,7 @@ def lines(facts: dict[str, Any]) -> list[str]:
         f"sources    {_counts(facts['sources'])}",
         f"freshness  {_freshness(facts['waiting'])}",
         f"caches     {_caches(facts['caches'])}",
+        f"fences     {_fences(facts['fences'])}",
     ]
     shown += [f"skipped    {path or '.'}: {reason}" for path, reason in facts["skipped"].items()]
     shown += [f"note       {path}: {note}" for path, ns in facts["notes"].items() for note in ns]
@@ -54,6 +55,11 @@ def _counts(counts: dict[str, int]) -> str:
 def _caches(usage: dict[str, Any]) -> str:
     """Say how much memory may be kept, and by what; a command has nearly nothing in it."""
     return f"{usage['budget_mb']:,} MB in all (index.cache_mb): {', '.join(usage['used'])}"
+
+
+def _fences(fences: dict[str, str]) -> str:
+    """Say what keeps the code that reads documents from everything else on this system."""
+    return "; ".join(f"{what}: {by}" for what, by in fences.items())
 
 
 def _freshness(waiting: dict[str, int] | str) -> str:

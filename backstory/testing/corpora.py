@@ -19,9 +19,10 @@ def make_document(document_id: str, *texts: str, **facts: Any) -> IndexedDocumen
     """Make a document of these paragraphs; `facts` are its other fields.
 
     Every word with a capital is a name, every number of four digits a year. `spoken` has the
-    languages of the paragraphs that are in another than the document, by number.
+    languages of the paragraphs that are in another than the document, by number, and `headings`
+    what they stand under, from the first on.
     """
-    spoken = facts.pop("spoken", {})
+    spoken, headings = facts.pop("spoken", {}), facts.pop("headings", ())
     document = Document(document_id, facts.pop("title", f"About {document_id}"), **facts)
     starts = [sum(len(text) + 2 for text in texts[:n]) for n in range(len(texts))]
     passages = tuple(
@@ -29,13 +30,16 @@ def make_document(document_id: str, *texts: str, **facts: Any) -> IndexedDocumen
             document_id,
             number,
             text,
+            heading=heading,
             start=start,
             end=start + len(text),
             names=_all_of(r"\b[A-Z]\w+", text),
             mentions=_all_of(r"\b[12]\d{3}\b", text),
             language=spoken.get(number, ""),
         )
-        for number, (text, start) in enumerate(zip(texts, starts, strict=True), 1)
+        for number, (text, start, heading) in enumerate(
+            zip(texts, starts, (*headings, *[""] * len(texts)), strict=False), 1
+        )
     )
     return IndexedDocument(document, passages, FileState(f"{document_id}.txt", 1, 2, 3))
 
@@ -123,6 +127,7 @@ def filled(
                 f"d{part}-{n}",
                 *paragraphs,
                 title=_TITLES[(part + n) % 4],
+                headings=[_TITLES[(part + n + i // 2) % 4] for i in range(len(paragraphs))],
                 source=f"S{n % 3}",
                 date=_DATES[n % 5],
             )

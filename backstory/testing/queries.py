@@ -55,7 +55,7 @@ _filters = st.sampled_from(
         Field("source", "s1"),
         Field("source", "s0 s2"),
         Field("date", "2018"),
-        InTitle((), frozenset({"d0-0", "d0-2", "d1-0", "d9-9"})),
+        InTitle((), frozenset({"d0-0#p1", "d0-2#p3", "d1-0#p1", "d9-9#p1"})),
         All(),
         Nothing(),
     ]

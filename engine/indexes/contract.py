@@ -146,9 +146,10 @@ class Snapshot(Protocol):
         """
 
     def titled(self, words: Sequence[Term]) -> frozenset[str]:
-        """Return the ids of the documents that have all the words in their titles alone.
+        """Return the addresses of passages that have all the words in a title or heading alone.
 
-        No passage of such a document has all of them, and it has one passage at least.
+        They are the first passages of documents whose titles have all the words, and of stretches
+        of a document whose headings have them, where no passage of the document or the stretch has.
         """
 
     def names(self) -> Mapping[str, int]:

@@ -13,6 +13,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -170,16 +171,25 @@ class ReferenceSnapshot:
         }
 
     def titled(self, words: Sequence[Term]) -> frozenset[str]:
-        return frozenset(
-            id_
-            for id_, (indexed, passages) in self._documents.items()
-            if passages and self._has_all_in_title(indexed.document, words)
-            if not any(all(map(one.terms.frequency, words)) for one in passages)
-        )
+        def has_all(terms: PassageTerms) -> bool:
+            return all(map(terms.frequency, words))
 
-    def _has_all_in_title(self, document: Document, words: Sequence[Term]) -> bool:
-        terms = PassageTerms.of(document.title, document.language, self.analyzer)
-        return all(map(terms.frequency, words))
+        def is_headed(text: str, document: Document) -> bool:
+            return has_all(PassageTerms.of(text, document.language, self.analyzer))
+
+        firsts = set()
+        for indexed, passages in self._documents.values():
+            stretches = [passages] if is_headed(indexed.document.title, indexed.document) else []
+            for headed, run in groupby(
+                passages, lambda one: is_headed(one.passage.heading, one.document)
+            ):
+                stretches += [list(run)] if headed else []
+            firsts |= {
+                stretch[0].passage.address
+                for stretch in stretches
+                if stretch and not any(has_all(one.terms) for one in stretch)
+            }
+        return frozenset(firsts)
 
     def document(self, document_id: str) -> Document | None:
         entry = self._documents.get(document_id)

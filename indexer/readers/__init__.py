@@ -9,6 +9,7 @@ that it needs is imported inside `read`, so that a corpus without such files nev
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -17,16 +18,31 @@ from backstory.engine.documents import Facts
 from backstory.engine.errors import UnreadableDocument
 from backstory.engine.remarks import Code, Remark
 from backstory.engine.times import Seconds
+from backstory.indexer.readers.guard import Guard
 from backstory.indexer.settings import CorpusSettings, FormatSettings, RowSettings
 
 
 @dataclass(slots=True)
 class Budget:
-    """What may still come out of one file: members, bytes, and archives within archives."""
+    """What may still come out of one file: members, bytes, and archives within archives.
+
+    `guard` is for those who read members.
+    """
 
     members: int = FormatSettings().max_members
     size: int = FormatSettings().max_unpacked_mb * 1024 * 1024
     depth: int = 3
+    guard: Guard = field(default_factory=Guard)
+
+    def refusal(self, what: str, more: str = "more") -> Remark | None:
+        """Count one more member; return the remark on it where none may be read any more."""
+        if self.members <= 0:
+            limit = "formats.max_members"
+            return Remark.of(Code.TOO_MANY, more=more, what=what, setting=limit)
+        if self.guard.left <= 0:
+            return Remark.of(Code.MEMBERS_LEFT, what=what)
+        self.members -= 1
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +143,7 @@ class Member:
 
 Reader = Callable[[Source], Reading]
 
+ANY_SIZE = sys.maxsize
 _FEWEST_BYTES = 4  # of a signature: shorter ones start many a text
 
 
@@ -141,9 +158,11 @@ class Format:
     suffixes of other formats whose signature a file may have all the same. `media_types` say what
     servers call it, with the suffix for each.
 
-    A reader that could hang, swell or crash `is_risky` and runs in a process of its own; one
-    that finds several documents, or tables of them, `holds_members`. `packages` are imported only
-    when a file is read, and `requires` is what pip installs to have them.
+    Files are read in a process of their own, within limits. Those of `trusted_bytes` or fewer are
+    not: a reader that trusts itself says beside the number why such a file can neither crash it
+    nor take it long. One that finds several documents, or tables of them, `holds_members`.
+    `packages` are imported only when a file is read, and `requires` is what pip installs to have
+    them.
     """
 
     label: str
@@ -155,7 +174,7 @@ class Format:
     may_begin_as: tuple[str, ...] = ()
     media_types: Mapping[str, str] = field(default_factory=dict)
     is_plain_text: bool = False
-    is_risky: bool = False
+    trusted_bytes: int = 0
     holds_members: bool = False
     packages: tuple[str, ...] = ()
     requires: str = "backstory[formats]"
@@ -173,11 +192,6 @@ class Format:
     def is_zipped(self) -> bool:
         """Whether its files are zip archives."""
         return bool(self.zip_names or self.mimetypes)
-
-
-def too_many(what: str, more: str = "more") -> Remark:
-    """Return the remark on the first member that is past the limit of a file."""
-    return Remark.of(Code.TOO_MANY, more=more, what=what, setting="formats.max_members")
 
 
 def suffix_of(name: str) -> str:

@@ -6,20 +6,33 @@ what cannot be read is reported under the member's own name.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import PurePosixPath
 
 from backstory.engine.errors import UnreadableDocument
 from backstory.engine.remarks import Code, Remark
-from backstory.indexer.readers import Member, Reading, Source
-from backstory.indexer.readers.registry import format_for, is_risky, reader_for
+from backstory.indexer.readers import Member, Reading, Source, text
+from backstory.indexer.readers.registry import format_for, is_trusted, reader_for
 from backstory.indexer.readers.sniffing import is_archive, true_suffix
 
 # Remarks that no longer hold once a reader, or a library that it needs, has been installed.
 _LACKING = frozenset({Code.NO_READER, Code.NEEDS_EXTRA})
+# Remarks that say nothing of a text but that its reader could not cope.
+_FAILURES = frozenset(
+    {
+        Code.TIMED_OUT,
+        Code.MEMBER_TIMED_OUT,
+        Code.CRASHED,
+        Code.NEEDS_MEMORY,
+        Code.TOO_DEEP,
+        Code.READER_FAILED,
+    }
+)
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\\]|^[A-Za-z]:")
 _MAX_NAME = 300
 
@@ -49,9 +62,11 @@ def may_be_read_now(remark: Remark) -> bool:
 
 
 def needs_own_process(source: Source) -> bool:
-    """Tell whether the reader of this file could hang, swell or crash."""
+    """Tell whether the reader of this file could hang, swell or crash on it."""
     # The table of an archive can be a bomb as well: it is not opened on this side.
-    return is_archive(source.data) or is_risky(true_suffix(source.name, source.data)[0])
+    if is_archive(source.data):
+        return True
+    return not is_trusted(true_suffix(source.name, source.data)[0], len(source.data))
 
 
 def member(source: Source, name: str, data: bytes) -> Member:
@@ -61,18 +76,42 @@ def member(source: Source, name: str, data: bytes) -> Member:
     if reader_for(suffix) is None:
         return Member(name, digest, remark=Remark.of(Code.NO_READER, suffix=suffix))
     within = replace(source, name=f"{source.name}/{name}", data=data, is_cut=False, charset="")
+    found = guarded(source, name, digest, lambda: read(within))
+    plain = read_plainly(within, found.remark) if found.remark is not None else None
+    return found if plain is None else Member(name, digest, plain)
+
+
+def guarded(source: Source, name: str, digest: str, act: Callable[[], Reading]) -> Member:
+    """Return the member of `source` that `act` reads; what goes wrong costs no other member."""
     try:
-        return Member(name, digest, read(within))
+        with source.budget.guard.member():
+            return Member(name, digest, act())
     except UnreadableDocument as error:
         return Member(name, digest, remark=error.remark)
-    except (MemoryError, RecursionError):
-        raise
-    except Exception as error:  # a reader's own fault: this member is skipped, the rest is read
-        return Member(name, digest, remark=fault(error))
+    except Exception as error:
+        return Member(name, digest, remark=fault(error, source.formats.memory_mb))
 
 
-def fault(error: BaseException) -> Remark:
-    """Return the remark on a file on which its reader failed."""
+def read_plainly(source: Source, why: Remark) -> Reading | None:
+    """Read a text whose own reader failed as plain text, None for what is no text.
+
+    `why` is the remark of its own reader; only one that does not speak of the text counts.
+    """
+    with contextlib.suppress(Exception):  # whatever it is, what went wrong first is reported
+        declared = format_for(true_suffix(source.name, source.data)[0])
+        if why.code in _FAILURES and declared is not None and declared.is_plain_text:
+            note = Remark.of(Code.READ_AS_PLAIN, what=declared.label, why=why.sentence)
+            reading = text.read(source)
+            return replace(reading, notes=(*reading.notes, note))
+    return None
+
+
+def fault(error: BaseException, memory_mb: int) -> Remark:
+    """Return the remark on a file on which its reader failed, of all its faults the usual ones."""
+    if isinstance(error, MemoryError):
+        return Remark.of(Code.NEEDS_MEMORY, limit=memory_mb)
+    if isinstance(error, RecursionError):
+        return Remark.of(Code.TOO_DEEP, detail="nested too deeply")
     return Remark.of(Code.READER_FAILED, error=f"{type(error).__name__}: {error}"[:280])
 
 

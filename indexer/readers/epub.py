@@ -26,7 +26,6 @@ FORMAT = Format(
     suffixes=(".epub",),
     mimetypes=("application/epub+zip",),
     media_types={"application/epub+zip": ".epub"},
-    is_risky=True,
     packages=("lxml",),
 )
 
@@ -70,8 +69,9 @@ def _refuse_locked(archive: Archive, name: str) -> None:
 
 def _chapters(archive: Archive, package: Any, folder: str, name: str) -> Iterator[Block]:
     items = {attribute(e, "id"): e for e in package.iter() if local(e) == "item"}
-    for reference in (e for e in package.iter() if local(e) == "itemref"):
-        item = items.get(attribute(reference, "idref"))
+    named = (attribute(e, "idref") for e in package.iter() if local(e) == "itemref")
+    for reference in dict.fromkeys(named):  # a book shows no chapter twice
+        item = items.get(reference)
         if item is None or "nav" in attribute(item, "properties").split():
             continue
         path = posixpath.normpath(posixpath.join(folder, unquote(attribute(item, "href"))))

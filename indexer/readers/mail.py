@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from email.message import EmailMessage
 from email.utils import getaddresses, parsedate_to_datetime
+from functools import partial
 from typing import Any
 
 from backstory.engine.errors import UnreadableDocument
@@ -24,16 +25,15 @@ from backstory.indexer.readers import (
     Source,
     metadata,
     title_from_name,
-    too_many,
 )
 from backstory.indexer.readers import text as plain
-from backstory.indexer.readers.dispatch import member, safe_name
+from backstory.indexer.readers.dispatch import guarded, member, safe_name
+from backstory.indexer.readers.headers import decoded, policy
 
 FORMAT = Format(
     "a mail",
     suffixes=(".eml", ".mbox"),
     media_types={"application/mbox": ".mbox", "message/rfc822": ".eml"},
-    is_risky=True,
     holds_members=True,
     packages=("lxml",),
 )
@@ -51,6 +51,7 @@ _SUFFIXES = {
     "message/rfc822": ".eml",
 }
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\]+")
+_LONGEST_SENDER, _LONGEST_DATE = 2_000, 200  # characters that are looked at
 _PREFIX = re.compile(r"^\s*(?:(?:re|fwd?|aw|wg|rv)\s*:\s*)+", re.IGNORECASE)
 
 
@@ -62,12 +63,15 @@ def read(source: Source) -> Reading:
 
 
 def parse(data: bytes, name: str) -> EmailMessage:
-    """Return a message; raise UnreadableDocument for what has no headers."""
-    from email import message_from_bytes, policy
+    """Return a message; raise UnreadableDocument for what has no headers, or parts too deep."""
+    from email import message_from_bytes
 
     if not _HEADER.match(data.lstrip()):
         raise UnreadableDocument(name, "not a mail: it begins without headers", Code.BROKEN)
-    return message_from_bytes(data, policy=policy.default)
+    try:
+        return message_from_bytes(data, policy=policy())
+    except RecursionError as error:
+        raise UnreadableDocument(name, "parts nested too deeply", Code.TOO_DEEP) from error
 
 
 def _read_mailbox(source: Source) -> Reading:
@@ -84,16 +88,12 @@ def _messages(source: Source) -> Iterator[Member]:
     if source.is_cut:
         starts, ends = starts[:-1], ends[:-1]
     for number, ((_, begin), end) in enumerate(zip(starts, ends, strict=True), 1):
-        if source.budget.members <= 0:
-            yield Member(str(number), remark=too_many("messages"))
+        if refusal := source.budget.refusal("messages"):
+            yield Member(str(number), remark=refusal)
             return
-        source.budget.members -= 1
         data = _QUOTED_FROM.sub(rb"\1", source.data[begin:end].strip(b"\r\n") + b"\n")
         digest = hashlib.sha256(data).hexdigest()
-        try:
-            yield Member(str(number), digest, read_message(data, source))
-        except UnreadableDocument as error:
-            yield Member(str(number), digest, remark=error.remark)
+        yield guarded(source, str(number), digest, partial(read_message, data, source))
 
 
 def read_message(data: bytes, source: Source) -> Reading:
@@ -119,25 +119,26 @@ def read_message(data: bytes, source: Source) -> Reading:
 
 
 def _fields(message: EmailMessage) -> dict[str, object]:
-    names = _people(message, "from")
-    return {"title": _header(message, "subject"), "author": names, "date": _date(message)}
+    title, date = _header(message, "subject"), _date(message)
+    return {"title": title, "author": _senders(message), "date": date}
 
 
 def _header(message: EmailMessage, name: str) -> str:
+    return " ".join(str(message.get(name, "")).split())
+
+
+def _senders(message: EmailMessage) -> list[str]:
+    value = _header(message, "from")[:_LONGEST_SENDER]
     try:
-        return " ".join(str(message.get(name, "")).split())
-    except Exception:  # the parser of headers fails on some of what spammers write
-        return ""
-
-
-def _people(message: EmailMessage, *headers: str) -> list[str]:
-    values = [_header(message, header) for header in headers]
-    return [name or address for name, address in getaddresses(values) if name or address]
+        found = getaddresses([value])
+    except (ValueError, IndexError, RecursionError):  # comments in comments in comments
+        return [value]
+    return [name or address for name, address in found if name or address]
 
 
 def _date(message: EmailMessage) -> str:
     try:
-        return parsedate_to_datetime(_header(message, "date")).date().isoformat()
+        return parsedate_to_datetime(_header(message, "date")[:_LONGEST_DATE]).date().isoformat()
     except (ValueError, TypeError, IndexError, OverflowError):
         return ""
 
@@ -153,6 +154,8 @@ def _correspondents(message: EmailMessage) -> str:
 
 def _body(message: EmailMessage, name: str) -> tuple[Paragraph, ...]:
     part = message.get_body(preferencelist=("plain", "html"))
+    if part is None and message.get_content_maintype() == "text":
+        part = message  # the whole mail is called an attachment
     text = _content(part) if part is not None else ""
     if part is not None and part.get_content_type() == "text/plain" and not text.strip():
         part = message.get_body(preferencelist=("html",))
@@ -173,29 +176,42 @@ def _content(part: Any) -> str:
     data = part.get_payload(decode=True)
     if not isinstance(data, bytes):
         return ""
-    for encoding in (part.get_content_charset() or "utf-8", "utf-8"):
-        try:
-            return data.decode(encoding)
-        except (LookupError, UnicodeDecodeError):
-            continue
-    return data.decode("cp1252", "replace")
+    return decoded(data, charset_of(part))
+
+
+def charset_of(part: Any) -> str:
+    """Return what a part calls its encoding, "" where it calls it nothing that can be read."""
+    try:
+        return part.get_content_charset() or ""
+    except (ValueError, LookupError):  # one that is written in an encoding that is none
+        return ""
 
 
 def _attachments(message: EmailMessage, source: Source) -> Iterator[Member]:
-    try:
-        parts = list(message.iter_attachments()) if message.is_multipart() else []
-    except (AttributeError, KeyError, TypeError):  # a message whose parts are not what they say
-        parts = []
-    for number, part in enumerate(parts, 1):
+    for number, part in enumerate(_parts(message), 1):
         kind = part.get_content_type()
         is_inline = part.get_content_disposition() != "attachment" or "content-id" in part
         if kind in _UNREAD or (kind.startswith("image/") and is_inline):
             continue
-        if source.budget.members <= 0:
-            yield Member(f"part {number}", remark=too_many("attachments"))
+        if refusal := source.budget.refusal("attachments"):
+            yield Member(f"part {number}", remark=refusal)
             return
-        source.budget.members -= 1
-        yield member(source, _name(part, number), _bytes(part))
+        name = _name(part, number)
+        try:
+            data = _bytes(part)
+        except RecursionError:
+            yield Member(name, remark=Remark.of(Code.TOO_DEEP, detail="nested too deeply"))
+        else:
+            yield member(source, name, data)
+
+
+def _parts(message: EmailMessage) -> list[Any]:
+    if message.get_content_type() == "message/rfc822":  # forwarded, with nothing around it
+        return [message]
+    try:
+        return list(message.iter_attachments()) if message.is_multipart() else []
+    except (AttributeError, KeyError, TypeError):  # a message whose parts are not what they say
+        return []
 
 
 def _name(part: Any, number: int) -> str:
@@ -206,7 +222,7 @@ def _name(part: Any, number: int) -> str:
     kind = part.get_content_type()
     if not named and kind == "message/rfc822":
         inner = part.get_payload()
-        subject = str(inner[0]["subject"] or "") if isinstance(inner, list) and inner else ""
+        subject = _header(inner[0], "subject") if isinstance(inner, list) and inner else ""
         subject = _PREFIX.sub("", subject)[:80].strip()
         named = f"{subject}.eml" if subject else ""
     name = safe_name(_UNSAFE.sub("_", " ".join(named.split())).strip(". "))

@@ -30,10 +30,17 @@ FORMAT = Format(
     may_begin_as=(".html",),
     media_types={"text/markdown": ".md", "text/x-markdown": ".md"},
     is_plain_text=True,
+    # Pure Python. What takes the square of its length, or is nested, is limited below, so that the
+    # worst of 35 patterns (reference after reference) takes a quarter of a second for so much.
+    trusted_bytes=64_000,
 )
 
 # The parser takes a second for a million characters; above this, marks are a lesser evil.
 _MAX_CHARS = 2_000_000
+_DEEPEST_BLOCK, _DEEPEST_MARK = 100, 10
+# What stands in a block of more is not looked for pairs, which takes the square of their number.
+_MOST_MARKS = 2_000
+_MARK = re.compile(r"[][*_~`<!&\\]")
 _SHORT_LIST = 600
 # A longer heading is a paragraph that somebody underlined with a `---` meant as a border.
 _MAX_HEADING = 200
@@ -65,16 +72,20 @@ def read(source: Source) -> Reading:
     """Read a Markdown file with the metadata in front of it."""
     whole, notes = read_text(source)
     if len(whole) > _MAX_CHARS:
-        return _read_as_plain_text(source)
+        return _read_as_plain_text(source, f"longer than {_MAX_CHARS:,} characters")
     fields, start, more = _front_matter(whole, source.name)
-    title, paragraphs = _paragraphs(whole, start, fields.get("title", ""))
+    tokens, unparsed = _tokens(whole[start:])
+    if any(token.level + 1 >= _DEEPEST_BLOCK for token in tokens):
+        # What is deeper has been left out.
+        return _read_as_plain_text(source, "nested too deeply")
+    title, paragraphs = _paragraphs(tokens, whole, start, fields.get("title", ""))
     fields["title"] = title or title_from_name(source.name)
-    return Reading(tuple(paragraphs), notes=(*notes, *more), **fields)
+    return Reading(tuple(paragraphs), notes=(*notes, *more, *unparsed), **fields)
 
 
-def _read_as_plain_text(source: Source) -> Reading:
+def _read_as_plain_text(source: Source, why: str) -> Reading:
     reading = read_plain(source)
-    note = Remark.of(Code.READ_AS_PLAIN, limit=_MAX_CHARS)
+    note = Remark.of(Code.READ_AS_PLAIN, what="Markdown", why=why)
     return replace(reading, notes=(*reading.notes, note))
 
 
@@ -114,14 +125,15 @@ def front_matter(whole: str) -> tuple[str, int]:
     return ("", 0) if is_text else (block, len(whole) - len(page))
 
 
-def _paragraphs(whole: str, start: int, title: str) -> tuple[str, list[Paragraph]]:
+def _paragraphs(
+    tokens: Sequence[Token], whole: str, start: int, title: str
+) -> tuple[str, list[Paragraph]]:
     """Return the title and the paragraphs of the page that begins at `start`."""
     page = whole[start:]
     starts = list(accumulate((len(line) + 1 for line in page.split("\n")), initial=start))
     found: list[Paragraph] = []
     heading = ""
-    # A footnote becomes an item of a list, which keeps it apart from its neighbours.
-    for block in _blocks(_parser().parse(_FOOTNOTE.sub("- ", page))):
+    for block in _blocks(tokens):
         if block.level:
             is_title = block.level == 1 and title in ("", block.text)
             title, heading = (block.text, "") if is_title else (title, block.text)
@@ -131,11 +143,37 @@ def _paragraphs(whole: str, start: int, title: str) -> tuple[str, list[Paragraph
     return title, found
 
 
+def _tokens(page: str) -> tuple[list[Token], metadata.Notes]:
+    """Return the tokens of a page, and a note where some are not parsed within."""
+    from markdown_it.token import Token
+
+    by_block, by_mark = _parser(_DEEPEST_BLOCK), _parser(_DEEPEST_MARK)
+    env: dict[str, object] = {}
+    # A footnote becomes an item of a list, which keeps it apart from its neighbours.
+    tokens = by_block.disable("inline").parse(_FOOTNOTE.sub("- ", page), env)
+    unparsed = 0
+    for token in tokens:
+        if token.type != "inline":
+            continue
+        token.children = []
+        try:
+            if len(_MARK.findall(token.content)) > _MOST_MARKS:
+                raise RecursionError
+            by_mark.inline.parse(token.content, by_mark, env, token.children)
+        except RecursionError:  # images in images in images
+            token.children = [Token("text", "", 0, content=token.content)]
+            unparsed += 1
+    why = "too many marks or nested too deeply"
+    what = "1 paragraph" if unparsed == 1 else f"{unparsed:,} paragraphs"
+    note = Remark.of(Code.READ_AS_PLAIN, what=what, why=why)
+    return tokens, (note,) if unparsed else ()
+
+
 @cache
-def _parser() -> MarkdownIt:
+def _parser(deepest: int) -> MarkdownIt:
     from markdown_it import MarkdownIt  # 0.1 s: only when there is Markdown to read
 
-    return MarkdownIt("commonmark", {"maxNesting": 100}).enable(["table", "strikethrough"])
+    return MarkdownIt("commonmark", {"maxNesting": deepest}).enable(["table", "strikethrough"])
 
 
 def _blocks(tokens: Sequence[Token]) -> Iterator[_Block]:

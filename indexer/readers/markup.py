@@ -11,12 +11,20 @@ from backstory.indexer.readers.encoding import decode, encoding_of
 
 Notes = tuple[Remark, ...]
 
+BLOCKS = frozenset(
+    "address article aside blockquote body caption center dd details dialog div dl dt fieldset "
+    "figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr html li main menu nav ol p pre "
+    "section summary table tbody td template tfoot th thead tr ul".split()
+)
 _CHARSET = re.compile(
     rb"<(?:meta|\?xml)\b[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?([\w.:-]+)", re.I
 )
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _HEAD = 4096
 _LARGE = 1_000_000
+_TOO_DEEP = "Excessive depth"  # as libxml2 says that it left out all that follows
+_SCRIPT = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.DOTALL | re.I)
+_ANY_TAG = re.compile(r"<[/!?]?([a-zA-Z][\w:-]*)?[^<>]*>")
 
 
 def text_of(
@@ -37,15 +45,38 @@ def text_of(
 
 def html_tree(text: str, name: str) -> Any:
     """Parse a page as a browser would; raise UnreadableDocument where nothing is left of it."""
+    return tree_and_text(text, name)[0]
+
+
+def tree_and_text(text: str, name: str) -> tuple[Any, str]:
+    """Parse a page as a browser would; return the tree and the text that it was made of.
+
+    That is another one than `text` where its elements lay too deep within each other: then they
+    stand one behind the other. Raises UnreadableDocument where nothing is left of the page.
+    """
     from lxml import etree, html
 
     try:
         parser = html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=True)
-        return html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+        tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         if len(text) > _LARGE:  # lxml says that the page is empty when its memory is at an end
             raise MemoryError from error
         raise UnreadableDocument(name, "a web page without content", Code.EMPTY) from error
+    if not any(_TOO_DEEP in entry.message for entry in parser.error_log):
+        return tree, text
+    flat = _flattened(text)
+    return html.document_fromstring(flat), flat
+
+
+def _flattened(text: str) -> str:
+    """Return a page whose blocks follow each other: nothing in it is nested."""
+    visible = _SCRIPT.sub(" ", text)
+    return "<html><body><p>" + _ANY_TAG.sub(_paragraph_border, visible)
+
+
+def _paragraph_border(tag: re.Match[str]) -> str:
+    return "<p>" if (tag[1] or "").lower() in BLOCKS else " "
 
 
 def xml_tree(data: bytes, name: str) -> Any:
@@ -60,6 +91,8 @@ def xml_tree(data: bytes, name: str) -> Any:
     try:
         return etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
+        if _TOO_DEEP in str(error):
+            raise UnreadableDocument(name, "nested too deeply", Code.TOO_DEEP) from error
         reason = f"broken XML: {' '.join(str(error).split())[:150]}"
         raise UnreadableDocument(name, reason, Code.BROKEN) from error
 

@@ -37,7 +37,6 @@ FORMAT = Format(
     suffixes=(".odt", ".ott"),
     mimetypes=(_KIND, f"{_KIND}-template"),
     media_types={_KIND: ".odt"},
-    is_risky=True,
     packages=("lxml",),
 )
 

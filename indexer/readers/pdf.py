@@ -8,7 +8,6 @@ or bottom of pages, and page numbers, are left out. Pages that are images hold n
 from __future__ import annotations
 
 import re
-import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -28,7 +27,6 @@ FORMAT = Format(
     suffixes=(".pdf",),
     magic=(b"%PDF-",),
     media_types={"application/pdf": ".pdf"},
-    is_risky=True,
     packages=("pypdfium2",),
 )
 
@@ -45,7 +43,6 @@ _LARGER = 1.12  # a heading's size, in that of the body
 _GAP = 1.35  # a space between paragraphs, in the distance of lines
 _INDENT = 0.8  # a first line's indent, in the size of the type
 _MAX_HEADING = 200
-_SHARE_OF_TIME = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +88,11 @@ def _fault(said: str) -> Remark:
 
 def _pages(document: Any, source: Source) -> tuple[list[list[Line]], metadata.Notes]:
     """Return the lines of each page; raise UnreadableDocument where there are none at all."""
-    began, count = time.monotonic(), len(document)
+    count = len(document)
     pages: list[list[Line]] = []
     broken = 0
     for number in range(count):
-        if time.monotonic() - began > source.formats.seconds * _SHARE_OF_TIME:
+        if source.budget.guard.left <= 0:
             break
         found = _lines(document, number)
         broken += found is None

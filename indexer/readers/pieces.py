@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from backstory.indexer.readers.blocks import Block
-from backstory.indexer.readers.markup import local
+from backstory.indexer.readers.markup import BLOCKS, local
 from backstory.indexer.readers.raised import Place, Run, joined
 
 HIDDEN, MENU, BOILERPLATE = "hidden", "menu", "boilerplate"
@@ -45,11 +45,6 @@ _UNSEEN = re.compile(
     re.IGNORECASE,
 )
 _UNSEEN_STYLE = re.compile(r"display:none|visibility:hidden", re.IGNORECASE)
-_BLOCKS = frozenset(
-    "address article aside blockquote body caption center dd details dialog div dl dt fieldset "
-    "figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr html li main menu nav ol p pre "
-    "section summary table tbody td template tfoot th thead tr ul".split()
-)
 _CONTAINERS = frozenset(
     "article aside blockquote body center details dialog div dl fieldset figure footer form header "
     "html main menu nav ol section table tbody td template tfoot th thead tr ul".split()
@@ -159,7 +154,7 @@ class _Cutter:
         self._border(tag, is_start=True)
         if kind := _kind(element, tag):
             self._kinds.append((element, kind))
-            if tag not in _BLOCKS and self._apart is None:
+            if tag not in BLOCKS and self._apart is None:
                 self._apart, self._apart_from = [], element
         self._enter(element, tag)
         self.add(element.text)
@@ -174,7 +169,7 @@ class _Cutter:
         self.add(element.tail)
 
     def _enter(self, element: Any, tag: str) -> None:
-        if tag in _BLOCKS:
+        if tag in BLOCKS:
             self._owners.append(element)
         if tag in _GROUPS and not (tag == "table" and _is_layout(element)):
             self._groups += not self._open_groups
@@ -187,7 +182,7 @@ class _Cutter:
 
     def _leave(self, element: Any, tag: str) -> None:
         self._border(tag, is_start=False)
-        if tag in _BLOCKS:
+        if tag in BLOCKS:
             self._owners.pop()
         self._items -= tag in _ITEMS and bool(self._open_groups)
         if self._open_groups and self._open_groups[-1] is element:
@@ -221,11 +216,11 @@ class _Cutter:
             self._apart.append(" ")
         elif tag == "br":
             self._break(is_start)
-        elif tag in _BLOCKS and (not self._items or tag in _GROUPS or tag in _ITEMS):
+        elif tag in BLOCKS and (not self._items or tag in _GROUPS or tag in _ITEMS):
             self.cut()
         elif tag in _CELLS and is_start and any(text.strip() for text, _ in self._line):
             self._line.append((", ", Place.LINE))
-        elif tag in _BLOCKS and tag not in _CELLS:
+        elif tag in BLOCKS and tag not in _CELLS:
             self._line.append((" ", Place.LINE))
         else:
             self._crossed.append(tag)

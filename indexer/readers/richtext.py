@@ -16,7 +16,6 @@ FORMAT = Format(
     suffixes=(".rtf",),
     magic=(b"{\\rtf",),
     media_types={"application/rtf": ".rtf", "text/rtf": ".rtf"},
-    is_risky=True,
 )
 
 _FIELDS = {"title": "title", "author": "author", "keywords": "tags", "creatim": "date"}

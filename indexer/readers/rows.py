@@ -27,7 +27,6 @@ from backstory.indexer.readers import (
     Source,
     metadata,
     title_from_name,
-    too_many,
 )
 from backstory.indexer.readers import text as plain
 from backstory.indexer.readers.encoding import read_text
@@ -43,6 +42,8 @@ FORMAT = Format(
         "text/csv": ".csv",
     },
     is_plain_text=True,
+    # In so little nothing can be so often, or so deep, that it takes a tenth of a second.
+    trusted_bytes=8_000,
     holds_members=True,
 )
 
@@ -75,18 +76,24 @@ def _members(rows: Iterator[tuple[int, Row | str]], source: Source) -> Iterator[
     taken: set[str] = set()
     refused = 0
     for number, row in rows:
-        if source.budget.members <= 0:
-            yield Member(str(number), remark=too_many("rows"))
+        if refusal := source.budget.refusal("rows"):
+            yield Member(str(number), remark=refusal)
             return
-        source.budget.members -= 1
         if isinstance(row, str):
             refused += 1
             if refused > _MOST_REASONS:
                 yield Member(str(number), remark=_broken(f"{row}; further rows are not read"))
                 return
             yield Member(str(number), remark=_broken(row))
-        elif (reading := _reading(row, number, source)) is not None:
-            yield Member(_address(row, number, taken), reading=reading)
+        else:
+            try:
+                reading = _reading(row, number, source)
+            except RecursionError:  # of lists in lists in lists
+                deep = Remark.of(Code.TOO_DEEP, detail="nested too deeply")
+                yield Member(_address(row, number, taken), remark=deep)
+                continue
+            if reading is not None:
+                yield Member(_address(row, number, taken), reading=reading)
 
 
 def _address(row: Row, number: int, taken: set[str]) -> str:

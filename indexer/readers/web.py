@@ -24,16 +24,18 @@ from backstory.indexer.readers import (
 )
 from backstory.indexer.readers.article import chosen, why_left
 from backstory.indexer.readers.blocks import Block, paragraphs
-from backstory.indexer.readers.markup import html_tree, text_of
+from backstory.indexer.readers.markup import text_of, tree_and_text
 from backstory.indexer.readers.pieces import Piece, pieces
 
-_PAGE = re.compile(rb"(?:<\?xml[^>]*\?>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.I | re.S)
+# Without a way back into a comment that has ended: two hundred of them would take for ever.
+_PAGE = re.compile(
+    rb"(?:<\?xml[^>]*\?>\s*|<!--(?>.*?-->)\s*)*+<(?:!doctype\s+html|html)\b", re.I | re.S
+)
 FORMAT = Format(
     "a web page",
     suffixes=(".html", ".htm", ".xhtml"),
     pattern=_PAGE,
     media_types={"application/xhtml+xml": ".html", "text/html": ".html"},
-    is_risky=True,
     packages=("lxml", "trafilatura"),
 )
 
@@ -52,7 +54,10 @@ def read(source: Source) -> Reading:
 
 def read_page(text: str, name: str, *, url: str = "", notes: metadata.Notes = ()) -> Reading:
     """Read the text of a page; `url` is where it came from, if that is known."""
-    tree = html_tree(text, name)
+    tree, parsed = tree_and_text(text, name)
+    if parsed is not text:
+        why = Remark.of(Code.READ_AS_PLAIN, what="a web page", why="nested too deeply")
+        text, notes = parsed, (*notes, why)
     saved = _SAVED_FROM.search(text[:2_000])
     _uncover(tree)
     known, more = metadata.clean({"url": url or (saved[1] if saved else "")}, name)

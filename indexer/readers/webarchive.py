@@ -7,7 +7,7 @@ from dataclasses import replace
 from backstory.engine.errors import UnreadableDocument
 from backstory.engine.remarks import Code
 from backstory.indexer.readers import Format, Reading, Source
-from backstory.indexer.readers.mail import parse
+from backstory.indexer.readers.mail import charset_of, parse
 from backstory.indexer.readers.markup import text_of
 from backstory.indexer.readers.web import read_page
 
@@ -15,7 +15,6 @@ FORMAT = Format(
     "a web archive",
     suffixes=(".mhtml", ".mht"),
     media_types={"application/x-mimearchive": ".mhtml", "multipart/related": ".mhtml"},
-    is_risky=True,
     packages=("lxml", "trafilatura"),
 )
 
@@ -29,7 +28,7 @@ def read(source: Source) -> Reading:
             continue
         if not isinstance(data, bytes) or not data.strip():
             continue
-        text, notes = text_of(data, source.name, charset=part.get_content_charset() or "")
+        text, notes = text_of(data, source.name, charset=charset_of(part))
         url = str(part["content-location"] or message["snapshot-content-location"] or "")
         reading = read_page(text, source.name, url=url if url.startswith("http") else "")
         return replace(reading, notes=(*notes, *reading.notes))

@@ -39,7 +39,6 @@ FORMAT = Format(
         f"{_MACROS}.document.macroEnabled.12": ".docm",
         f"{_MACROS}.template.macroEnabled.12": ".dotm",
     },
-    is_risky=True,
     packages=("lxml",),
 )
 

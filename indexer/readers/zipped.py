@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from backstory.engine.errors import UnreadableDocument
 from backstory.engine.remarks import Code, Remark
-from backstory.indexer.readers import Format, Member, Reading, Source, title_from_name, too_many
+from backstory.indexer.readers import Format, Member, Reading, Source, title_from_name
 from backstory.indexer.readers.archives import Archive, name_of
 from backstory.indexer.readers.dispatch import member, safe_name
 
@@ -20,7 +20,6 @@ FORMAT = Format(
     "a zip archive",
     suffixes=(".zip",),
     media_types={"application/zip": ".zip"},
-    is_risky=True,
     holds_members=True,
 )
 
@@ -47,11 +46,9 @@ def _members(source: Source, archive: Archive) -> Iterator[Member]:
         name = name_of(info)
         if info.is_dir() or _is_litter(name):
             continue
-        if source.budget.members <= 0:
-            limit = too_many("documents", "the archive holds more")
-            yield Member(safe_name(name) or "…", remark=limit)
+        if refusal := source.budget.refusal("documents", "the archive holds more"):
+            yield Member(safe_name(name) or "…", remark=refusal)
             return
-        source.budget.members -= 1
         yield _member(source, archive, info, name)
 
 

@@ -89,3 +89,24 @@ def test_status_lists_every_skipped_file_with_its_reason(
     assert listed == [f"skipped    {number:04}.jpg: no reader for .jpg" for number in range(count)]
     skipped = json.loads(run("status", "--json").out)["skipped"]
     assert skipped == {f"{number:04}.jpg": "no reader for .jpg" for number in range(count)}
+
+
+@pytest.mark.parametrize("has_work", [False, True])
+def test_a_run_tells_that_the_index_is_damaged_and_how_to_mend_it(
+    indexed: Path, run: Run, has_work: bool
+) -> None:
+    (path,) = (indexed / "var/index").glob("*.terms")
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    if has_work:
+        (indexed / "corpus/late.txt").write_text("It came late.", encoding="utf-8")
+    done = run("index")
+    assert done.status == 4
+    assert f"{path.name} does not match its checksum (damaged within" in done.err
+    assert "backstory index --rebuild" in done.err
+    assert done.out.startswith("" if has_work else "Nothing to do")
+
+    assert run("index", "--rebuild").status == 0
+    assert run("index").status == 0
+    assert run("check").status == 0

@@ -24,7 +24,6 @@ FORMAT = Format(
     "a spreadsheet",
     suffixes=(".xlsx",),
     zip_names=("[Content_Types].xml", "xl/workbook.xml"),
-    is_risky=True,
 )
 
 def read(source: Source) -> Reading:

@@ -28,6 +28,8 @@ EXAMPLES = [
      "index_outdated", 4, 503),
     (errors.IndexDamaged(PLACE / "x.trm", "is missing"),
      "is missing", "var/index/x.trm", "backstory index --rebuild", "index_damaged", 4, 503),
+    (errors.StateDamaged(PLACE / "x.sqlite3", "does not match its checksum"),
+     "does not match", "var/index/x.sqlite3", "Put a copy of it back", "state_damaged", 4, 503),
     (errors.IndexUnavailable(PLACE, "the folder is gone"),
      "the folder is gone", "var/index", "Try again", "index_unavailable", 5, 503),
     (errors.IndexBusy(PLACE, "process 7 since 2018"),

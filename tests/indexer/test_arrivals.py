@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 
 import backstory
 from backstory.api import Archive
-from backstory.engine.errors import ConfigError
+from backstory.engine.errors import ConfigError, StateDamaged
 from backstory.indexer import arrivals
 from backstory.indexer.arrivals import Arrivals
 
@@ -122,6 +123,19 @@ def test_run_that_ended_between_commit_and_times_is_made_up_for(
     assert day(archive, "late") == 7
 
 
+def test_first_run_that_was_killed_before_the_times_is_made_up_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, "memo.txt", "The lighthouse is sold.")
+    archive = backstory.open(tmp_path / "index", corpus=tmp_path / "corpus", index__jobs=1)
+    with monkeypatch.context() as patched:
+        patched.setattr(Arrivals, "update", lambda self, index: None)
+        archive.index()
+    archive.index()
+
+    assert archive.arrived("memo") is not None
+
+
 @pytest.mark.parametrize("is_readable", [True, False])
 def test_what_was_indexed_before_times_were_kept_has_none(
     tmp_path: Path, archive: Archive, is_readable: bool
@@ -151,8 +165,84 @@ def test_run_goes_on_where_the_times_cannot_be_kept(tmp_path: Path, archive: Arc
     ((name, remark),) = report.notes
     assert name == "arrival times"
     assert "index-state" in remark.sentence
-    with pytest.raises(sqlite3.DatabaseError):
+    with pytest.raises(StateDamaged, match=arrivals.FILE):
         archive.arrived("memo")
+
+
+def test_no_time_comes_from_a_damaged_file(tmp_path: Path, archive: Archive) -> None:
+    for number in range(60):
+        write(tmp_path, f"note{number}.txt", f"The radios of number {number}.")
+    archive.index()
+    path = tmp_path / "index-state" / arrivals.FILE
+    ids = ("memo", *(f"note{number}" for number in range(60)), "nobody")
+    sound, data = {id_: archive.arrived(id_) for id_ in ids}, path.read_bytes()
+    refused = 0
+    for bit in range(0, 8 * len(data), 1009):
+        path.write_bytes(flipped(data, bit))
+        try:
+            assert {id_: archive.arrived(id_) for id_ in ids} == sound
+        except StateDamaged as damage:
+            refused += damage.path == path
+    assert refused > 20
+    for length in (0, 1, 100, len(data) // 2, len(data) - 1):
+        path.write_bytes(data[:length])
+        with pytest.raises(StateDamaged):
+            archive.arrived("memo")
+    path.write_bytes(data)
+    assert archive.arrived("memo") == sound["memo"]
+
+
+def flipped(data: bytes, bit: int) -> bytes:
+    """Return the data with one bit flipped."""
+    changed = bytearray(data)
+    changed[bit // 8] ^= 1 << bit % 8
+    return bytes(changed)
+
+
+def test_damaged_times_are_left_alone_by_a_run_and_named(tmp_path: Path, archive: Archive) -> None:
+    path = tmp_path / "index-state" / arrivals.FILE
+    data = path.read_bytes()
+    damaged = data.replace(b"2019-05-01", b"2019-06-01")
+    path.write_bytes(damaged)
+    write(tmp_path, "late.txt", "The radios came late.")
+    report = archive.index()
+
+    ((_, remark),) = report.notes
+    assert "does not match its checksum" in remark.sentence
+    assert "delete it to begin anew" in remark.sentence
+    assert path.read_bytes() == damaged
+
+    path.write_bytes(data)
+    Clock.today_in_may = 9
+    archive.index()
+    assert (day(archive, "memo"), day(archive, "late")) == (1, 9)
+
+
+def test_times_from_before_there_were_checksums_are_kept(tmp_path: Path, archive: Archive) -> None:
+    path = tmp_path / "index-state" / arrivals.FILE
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("ALTER TABLE commits DROP COLUMN sha256")
+    assert day(archive, "memo") == 1
+    archive.index()
+    assert day(archive, "memo") == 1
+
+    path.write_bytes(path.read_bytes().replace(b"2019-05-01", b"2019-06-01"))
+    with pytest.raises(StateDamaged):
+        archive.arrived("memo")
+
+
+def test_file_that_was_begun_and_never_named_counts_for_nothing(
+    tmp_path: Path, archive: Archive
+) -> None:
+    path = tmp_path / "index-state" / arrivals.FILE
+    path.with_suffix(".tmp").write_bytes(b"killed here")
+    path.unlink()
+    write(tmp_path, "late.txt", "The radios came late.")
+    Clock.today_in_may = 3
+    archive.index()
+
+    assert (day(archive, "memo"), day(archive, "late")) == (None, 3)
+    assert [each.name for each in path.parent.iterdir()] == [path.name]
 
 
 def test_name_that_is_no_utf8_has_a_time(tmp_path: Path, archive: Archive) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -15,10 +14,11 @@ import pytest
 
 from backstory.engine.errors import UnreadableDocument
 from backstory.engine.remarks import Remark
-from backstory.indexer.isolation import ReadingRoom, _answer, _refuse
+from backstory.indexer.isolation import ReadingRoom, _answer
 from backstory.indexer.readers import Member, Paragraph, Reading, Source
 from backstory.indexer.settings import CorpusSettings, FormatSettings
 from backstory.indexer.shared_progress import Stopped
+from backstory.indexer.transfer import load
 
 LIMITS = FormatSettings(seconds=3.0, memory_mb=300)
 
@@ -76,10 +76,8 @@ def test_a_reader_that_says_why_not_is_quoted(room: ReadingRoom) -> None:
 def test_a_reader_that_needs_too_long_is_ended_and_the_next_file_is_read(room: ReadingRoom) -> None:
     room.read(page("One."))
     first = pid(room)
-    began = time.monotonic()
     with pytest.raises(UnreadableDocument, match=r"not read within 3 seconds \(formats.seconds\)"):
         room.read(source("a.rtf", b"{\\rtf1 " + b"word \\par " * 3_000_000 + b"}"))
-    assert time.monotonic() - began < 8
     assert room.read(page("Two.")).paragraphs
     assert pid(room) != first
     assert not is_alive(first)
@@ -162,33 +160,6 @@ def test_the_process_ends_with_the_one_that_started_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "event", ["socket.connect", "socket.getaddrinfo", "subprocess.Popen", "os.system", "os.exec"]
-)
-def test_a_reader_may_neither_connect_nor_start_programs(event: str) -> None:
-    with pytest.raises(PermissionError):
-        _refuse(event, ())
-    _refuse("open", ())
-
-
-def test_the_refusal_is_in_force_where_files_are_read(tmp_path: Path) -> None:
-    # In a process of its own: a hook stays for good.
-    code = (
-        "import sys, socket, subprocess\n"
-        "from backstory.indexer.isolation import _refuse\n"
-        "sys.addaudithook(_refuse)\n"
-        "for act in (lambda: socket.create_connection(('127.0.0.1', 9)),\n"
-        "            lambda: subprocess.run(['true'])):\n"
-        "    try:\n        act()\n"
-        "    except PermissionError as error:\n        print('refused')\n"
-    )
-    root = Path(__file__).parents[2]
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=False
-    )
-    assert done.stdout == "refused\nrefused\n"
-
-
-@pytest.mark.parametrize(
     ("error", "reason"),
     [
         (MemoryError(), "needs more than 300 MB"),
@@ -204,5 +175,6 @@ def test_whatever_a_reader_raises_becomes_a_reason(
 
     monkeypatch.setattr("backstory.indexer.isolation.read", failing)
     never: Callable[[], bool] = lambda: False  # noqa: E731
-    answer = json.loads(_answer(page("One."), LIMITS, never))
-    assert reason in Remark.from_json(answer["remark"]).sentence
+    remark, _ = load(_answer(page("One."), LIMITS, never))
+    assert isinstance(remark, Remark)
+    assert reason in remark.sentence

@@ -215,6 +215,7 @@ def test_words_are_the_most_frequent_that_start_so(
 @given(st.one_of(st.text(max_size=20), st.lists(st.sampled_from("qpclrt “\"'-+(:áP*"), max_size=6)))
 @example("\u0345")
 @example("\ud800r")
+@example("กกก")
 @example(["p" * 500])
 def test_any_text_is_completed_with_what_finds_something(
     searcher: Searcher, typed: str | list[str]

@@ -32,7 +32,8 @@ def test_document_is_found_by_a_word_of_its_title(searcher: Searcher, text: str)
 
     assert [(hit.passage, hit.all_words, hit.marks) for hit in result] == [("memo#p1", True, ())]
     assert result.hits[0].in_title
-    assert "stands in one title and not in the text" in " ".join(result.understanding.notes)
+    notes = " ".join(result.understanding.notes)
+    assert "stands in one title or heading and not in the text" in notes
     assert not result.understanding.is_partial
     assert result.searched == text
 
@@ -95,6 +96,21 @@ def test_title_of_one_word_is_found_though_other_texts_have_it(letters: Searcher
 @pytest.mark.parametrize("text", ["pemba -nothing", "pemba AND letters AND oil", '"Pemba letters"'])
 def test_conditions_and_quotations_hold_for_titles(letters: Searcher, text: str) -> None:
     assert "title" not in {hit.document for hit in letters.search(text)}
+
+
+def test_heading_is_found_where_nothing_under_it_has_the_words(
+    index: Index, document: Make, fill: Fill
+) -> None:
+    heads = ["", "Lamps of the harbour", "Lamps of the harbour", "", "Lamps"]
+    one = document("one", "A.", "B.", "C.", "D.", "The lamps.", title="Report", headings=heads)
+    fill(index, one, document("two", "Harbour lamps.", title="Harbour lamps"))
+    hits = Searcher(index).search("lamp harbour").hits
+
+    assert [(hit.passage, hit.heading, hit.in_title) for hit in hits] == [
+        ("two#p1", "", False),
+        ("one#p2", "Lamps of the harbour", True),
+        ("one#p5", "Lamps", False),
+    ]
 
 
 _words = st.lists(st.sampled_from(WORDS), min_size=1, max_size=4)

@@ -82,7 +82,7 @@ _BESIDE = {
     "text": TEXT,
     "marks": listed(SPAN),
     "all_words": FLAG,
-    "in_title": {**FLAG, "description": "The words stand in the document's title alone."},
+    "in_title": {**FLAG, "description": "The words stand in its title or heading alone."},
     "names": TEXTS,
     "why": listed(named("Reason")),
 }

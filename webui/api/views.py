@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from itertools import chain, islice
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,7 +18,7 @@ from backstory.searcher.collocates import SHOWN, WINDOW, collocates
 from backstory.searcher.concordance import SORTS, WIDTH, concordance
 from backstory.searcher.exports import find as find_export
 from backstory.searcher.frequencies import frequencies
-from backstory.searcher.whole import pages, whole
+from backstory.searcher.whole import whole
 from backstory.webui.api import records
 from backstory.webui.api.asking import choice, either, flag, number, strict
 from backstory.webui.api.openapi import USUAL_EXPORT, description
@@ -34,7 +33,6 @@ from backstory.webui.settings import WebConfig
 
 TABLE_PASSAGES = 2_000  # passages that a table is made of: a second or so for the commonest words
 MAX_EXPORTED = 10_000
-EXPORT_PAGE = 500
 LIMITS = {"n": 100, "around": 20, "width": 200, "window": 20}
 RELATED = 5
 
@@ -162,17 +160,16 @@ class Api:
         )
 
     def export(self) -> ResponseReturnValue:
-        """Send hits as a file, piece by piece, in one of the exports."""
+        """Send hits as a file, piece by piece, in one of the exports.
+
+        All are read before the first is sent: a file that ends halfway would look like a whole one.
+        """
         params = strict(request.args, self._settings)
         export = find_export(request.args.get("format", USUAL_EXPORT))
         most = min(number(request.args, "n", MAX_EXPORTED), MAX_EXPORTED)
-        following = pages(
-            self._searcher, params.text, size=min(EXPORT_PAGE, most), correct=not params.is_exact
-        )
-        first = next(following)  # whatever is wrong with the index or the query is told now
-        hits = islice(chain(first, chain.from_iterable(following)), most)
-        response = download(export.write_hits(hits), export, file_name(params.text))
-        response.headers["Backstory-Total"] = str(first.total)
+        result = whole(self._searcher, params.text, most=most, correct=not params.is_exact)
+        response = download(export.write_hits(result.hits), export, file_name(params.text))
+        response.headers["Backstory-Total"] = str(result.total)
         return response
 
     def status(self) -> ResponseReturnValue:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from backstory.engine.analysis import Analyzer
+from backstory.engine.disk import sync
 from backstory.engine.documents import IndexedDocument, Passage
 from backstory.engine.indexes.contract import refuse
 from backstory.engine.indexes.embedded import columns, lexicon
@@ -25,7 +26,7 @@ from backstory.engine.indexes.embedded.inverter import Inverter, Pair
 from backstory.engine.indexes.embedded.manifest import Counts, measure
 from backstory.engine.indexes.embedded.schema import FIELDS
 from backstory.engine.indexes.embedded.segments import SegmentState
-from backstory.engine.indexes.embedded.storage import secure, sync_file
+from backstory.engine.indexes.embedded.storage import secure
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ def completed(
     paths = sorted(folder.glob(f"{state.name}.*"))
     for path in paths:
         secure(path)
-        sync_file(path)
+        sync(path)
     return BuiltSegment(
         state, {path.name: measure(path) for path in paths}, counts, document_entries
     )

@@ -8,10 +8,11 @@ from pathlib import Path
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 
+from backstory.engine.disk import sync
 from backstory.engine.indexes.embedded.flat.codec import PassageSegment
 from backstory.engine.indexes.embedded.schema import INDEX_NAME, schema
 from backstory.engine.indexes.embedded.segments import SegmentState
-from backstory.engine.indexes.embedded.storage import secure, sync_file
+from backstory.engine.indexes.embedded.storage import secure
 
 
 def write_toc(
@@ -44,8 +45,8 @@ class CommitStorage(FileStorage):
         """Sync, write the manifest, rename, sync the folder."""
         draft = self._path / oldname
         secure(draft)
-        sync_file(draft)
+        sync(draft)
         self._before_rename(draft, newname)
-        sync_file(self._path)
+        sync(self._path)
         draft.rename(self._path / newname)
-        sync_file(self._path)
+        sync(self._path)

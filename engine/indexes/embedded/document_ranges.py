@@ -51,19 +51,24 @@ class DocumentRanges:
         """Return a value for each entry, given those of the documents."""
         return np.repeat(values, np.diff(self.starts))
 
-    def rows_of_starts(self, entries: Ids) -> Ids:
-        """Return the rows of those entries that are documents' own, ascending as they are."""
-        rows: Ids = self.starts.searchsorted(entries)
-        own: Ids = rows[self.starts[rows] == entries]
-        return own
+    def firsts_without(self, headed: Ids, texts: Ids) -> Ids:
+        """Return the first passages of documents and stretches of entries that are `headed`.
 
-    @cached_property
-    def firsts(self) -> Flags:
-        """Which entries are the first passages of their documents."""
-        firsts: Flags = np.zeros(self.entries, bool)
-        first = self.starts[:-1] + 1
-        firsts[first[first < self.starts[1:]]] = True
-        return firsts
+        Left out are documents and stretches with a passage among the `texts`, and documents without
+        passages. A stretch is a run of passages one after the other; the result may have an entry
+        twice.
+        """
+        rows = self.starts.searchsorted(headed)
+        is_document = self.starts[rows] == headed
+        rows = rows[is_document]
+        rows = rows[~np.isin(rows, self.row_of[texts]) & (np.diff(self.starts)[rows] > 1)]
+        passages = headed[~is_document]
+        breaks = np.flatnonzero((np.diff(passages) != 1) | np.diff(self.row_of[passages])) + 1
+        firsts = np.append(0, breaks)[: len(passages)]
+        in_text: Any = np.isin(passages, texts)
+        firsts = firsts[~np.logical_or.reduceat(in_text, firsts)] if len(firsts) else firsts
+        entries: Ids = np.concatenate((self.starts[rows] + 1, passages[firsts]))
+        return entries
 
     @cached_property
     def live(self) -> Flags:

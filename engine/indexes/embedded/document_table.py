@@ -9,12 +9,13 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from operator import sub
 
 import numpy as np
 
 from backstory.engine.analysis import Analyzer
 from backstory.engine.cache import Cache, CachePool
-from backstory.engine.documents import Document
+from backstory.engine.documents import Document, split_address
 from backstory.engine.facets import LANGUAGE
 from backstory.engine.filters import FactFilter, Words
 from backstory.engine.indexes.embedded.arrays import Flags, Ids
@@ -67,12 +68,16 @@ class DocumentTable:
             self._documents.put(start, document, DOCUMENT_BYTES)
         return document
 
-    def ids(self, starts: Ids) -> list[str]:
-        """Return the ids of the documents whose own entries these are."""
+    def addresses(self, entries: Ids) -> list[str]:
+        """Return the addresses of passages."""
+        starts = list(map(self._ranges.start_of, entries.tolist()))
         if len(starts) > MANY_DOCUMENTS:
-            rows = self._ranges.starts.searchsorted(starts)
-            return list(map(self._ranges.column("id").__getitem__, rows.tolist()))
-        return [self.document(start).id for start in starts.tolist()]
+            rows, column = self._ranges.row_of[entries].tolist(), self._ranges.column("id")
+            ids = [column[row] for row in rows]
+        else:
+            ids = [self.document(start).id for start in starts]
+        numbers = map(sub, entries.tolist(), starts)
+        return [f"{id_}#p{number}" for id_, number in zip(ids, numbers, strict=True)]
 
     def mask(self, query: Filter) -> Flags:
         """Return a bitmap of the live passages that pass a filter."""
@@ -80,7 +85,7 @@ class DocumentTable:
             return self._ranges.live
         mask = self._masks.get(query)
         if mask is None and isinstance(query, InTitle):
-            mask = self._firsts_of(query.documents)
+            mask = self._marked(query.passages)
             self._masks.put(query, mask, len(mask))
         if mask is None:
             mask = self._passing(FactFilter(query, self._analyzer, self._words))
@@ -88,13 +93,14 @@ class DocumentTable:
             self._masks.put(query, mask, len(mask))
         return mask
 
-    def _firsts_of(self, document_ids: Iterable[str]) -> Flags:
-        """Return a bitmap of the first passages of some documents."""
-        firsts: Flags = np.zeros(self._ranges.entries, bool)
+    def _marked(self, addresses: Iterable[str]) -> Flags:
+        """Return a bitmap of some passages."""
+        mask: Flags = np.zeros(self._ranges.entries, bool)
+        located = list(map(split_address, addresses))
         for segment, base in zip(self._segments, self._bases, strict=True):
-            found = (segment.find(document_id) for document_id in document_ids)
-            firsts[[base + entry + 1 for entry in found if entry is not None]] = True
-        return firsts & self._ranges.firsts
+            found = ((segment.find(document_id), number) for document_id, number in located)
+            mask[[base + entry + (number or 1) for entry, number in found if entry is not None]] = 1
+        return mask & self._ranges.live
 
     def _passing(self, fact_filter: FactFilter) -> Flags:
         if fact_filter.is_about_passages:

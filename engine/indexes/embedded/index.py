@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from backstory.engine.analysis import Analyzer
 from backstory.engine.cache import DEFAULT_MB, MEGABYTE, CachePool
@@ -19,11 +19,12 @@ from backstory.engine.errors import (
     IndexUnavailable,
 )
 from backstory.engine.indexes.contract import Problem
-from backstory.engine.indexes.embedded.flat.flatfile import BLOCK, FlatFile
+from backstory.engine.indexes.embedded.flat.flatfile import FlatFile, mismatch
 from backstory.engine.indexes.embedded.manifest import (
+    TOC_END,
     Manifest,
-    altered,
     current_identity,
+    measure,
     newest_generation,
     read_manifest,
     toc_name,
@@ -32,6 +33,7 @@ from backstory.engine.indexes.embedded.schema import check_whoosh
 from backstory.engine.indexes.embedded.snapshot import EmbeddedSnapshot, open_segments
 from backstory.engine.indexes.embedded.storage import (
     WriteLock,
+    check_files,
     check_trust,
     create_folder,
     litter,
@@ -43,7 +45,7 @@ if TYPE_CHECKING:
     from backstory.engine.indexes.embedded.writer import EmbeddedWriter
 
 TRIES = 10
-MOST_BLOCKS = 5  # that are named
+Opened = TypeVar("Opened")
 # A generation with its TOC's inode and time: an index made anew counts from 1 again.
 Stamp = tuple[int, int, int]
 # Nanoseconds after which another change of a folder shows in its time: the coarsest file system
@@ -75,8 +77,11 @@ class EmbeddedIndex:
             return opened[1]
         with self._opening:
             if self._opened is None or self._opened[0] != self._stamp():
-                self._opened = self._open()
+                self._opened = self._read_newest(self._snapshot)
             return self._opened[1]
+
+    def _snapshot(self, manifest: Manifest) -> EmbeddedSnapshot:
+        return EmbeddedSnapshot(self.folder, manifest, self.caches)
 
     def _stamp(self) -> Stamp:
         """Tell the newest commit from any other, also from one of an index that is gone."""
@@ -113,14 +118,13 @@ class EmbeddedIndex:
             self._listed = changed, generation
         return generation
 
-    def _open(self) -> tuple[Stamp, EmbeddedSnapshot]:
-        """Open the newest commit; one that is replaced while it is opened is tried again."""
+    def _read_newest(self, read: Callable[[Manifest], Opened]) -> tuple[Stamp, Opened]:
+        """Read the newest commit; one that is replaced while it is read is tried again."""
         for _ in range(TRIES):
             stamp = self._stamp()
             try:
                 check_trust(self.folder)
-                manifest = self._manifest(stamp[0])
-                return stamp, EmbeddedSnapshot(self.folder, manifest, self.caches)
+                return stamp, read(read_manifest(self.folder, stamp[0], self._identity))
             except FileNotFoundError as error:
                 missing = Path(error.filename or self.folder)
             except OSError as error:
@@ -128,9 +132,6 @@ class EmbeddedIndex:
             except Exception as error:
                 raise damage(self.folder, error) or error from error
         raise IndexDamaged(missing, "is missing")
-
-    def _manifest(self, generation: int) -> Manifest:
-        return read_manifest(self.folder, generation, self._identity)
 
     def writer(self, *, wait: float = 0.0, rebuild: bool = False) -> EmbeddedWriter:
         """Return the writer; raises IndexBusy, StorageFull, or what `reader` raises."""
@@ -176,15 +177,34 @@ class EmbeddedIndex:
         return type(self), (self.folder,)
 
     def check(self, *, deep: bool = False) -> Iterator[Problem]:
-        """Read every file and compare it with its checksum; also name what a crash left behind."""
-        manifest = self._open()[1].manifest  # anew: what an open reader has seen may have changed
-        damaged = list(altered(self.folder, manifest))
-        for name in damaged:
-            yield Problem(name, f"does not match its checksum{_damaged_at(self.folder / name)}")
+        """Read every file and compare it with its checksums; also name what a crash left behind.
+
+        If `deep`, that is the SHA-256 of the whole file, too.
+        """
+        manifest, damaged = self._damaged(deep=deep)
+        yield from damaged
         if deep and not damaged:
             yield from self._contradictions(manifest)
         for name in litter(os.listdir(self.folder), manifest):
             yield Problem(name, "left by an interrupted run; removed by the next one", False)
+
+    def _damaged(self, *, deep: bool) -> tuple[Manifest, list[Problem]]:
+        """Return the newest commit and its damaged files; one that is replaced has none."""
+        for _ in range(TRIES):
+            # Read anew: what an open reader has seen may have changed.
+            stamp, manifest = self._read_newest(self._checked)
+            problems = [
+                Problem(name, said)
+                for name, known in manifest.files.items()
+                if (said := _problem(self.folder / name, known if deep else None))
+            ]
+            if not problems or stamp == self._stamp():
+                break
+        return manifest, problems
+
+    def _checked(self, manifest: Manifest) -> Manifest:
+        check_files(self.folder, manifest)
+        return manifest
 
     def _contradictions(self, manifest: Manifest) -> Iterator[Problem]:
         from backstory.engine.indexes.embedded.verification import contradictions
@@ -195,15 +215,19 @@ class EmbeddedIndex:
             segment.close()
 
 
-def _damaged_at(path: Path) -> str:
-    """Say in which blocks a flat file is damaged, where that can be told."""
+def _problem(path: Path, known: tuple[int, str] | None) -> str:
+    """Return what is wrong with a file of a commit whose TOC is right; "" for nothing.
+
+    `known` are its size and SHA-256, None where the checksums within it are enough.
+    """
     try:
-        blocks = FlatFile(path).damaged_blocks()
-    except (OSError, IndexDamaged):
-        return ""
-    shown = ", ".join(f"{offset:,}" for offset in blocks[:MOST_BLOCKS])
-    more = ", …" if len(blocks) > MOST_BLOCKS else ""
-    return f" (damaged within {BLOCK:,} bytes from byte {shown}{more})" if blocks else ""
+        blocks = [] if path.name.endswith(TOC_END) else FlatFile(path).damaged_blocks()
+        is_sound = not blocks and (known is None or known == measure(path))
+        return "" if is_sound else mismatch(blocks)
+    except IndexDamaged as error:
+        return error.problem
+    except OSError as error:
+        return f"cannot be read ({error.strerror})"
 
 
 def damage(folder: Path, error: BaseException) -> IndexDamaged | None:

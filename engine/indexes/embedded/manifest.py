@@ -12,7 +12,7 @@ import json
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -186,34 +186,24 @@ def measure(path: Path) -> tuple[int, str]:
     return path.stat().st_size, digest
 
 
-def altered(folder: Path, manifest: Manifest) -> Iterator[str]:
-    """Yield the files of a commit that are not as they were written."""
-    for name, known in manifest.files.items():
-        try:
-            if measure(folder / name) != known:
-                yield name
-        except OSError:
-            yield name
-
-
 def read_manifest(folder: Path, generation: int, ours: Identity) -> Manifest:
-    """Read a generation's manifest and check its TOC; the identity is checked before all else.
+    """Read a generation's manifest and check its TOC.
 
     Raises IndexDamaged or IndexOutdated; FileNotFoundError where a newer commit has replaced it.
+    Every version seals its manifests alike, so that damage is not taken for another version.
     """
     path = folder / manifest_name(generation)
     raw = path.read_bytes()
     try:
         record = json.loads(raw)
         theirs = Identity.from_json(record["identity"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise IndexDamaged(path, "cannot be read") from error
-    if not ours.reads(theirs):
-        raise IndexOutdated(folder, theirs.described, ours.described)
-    seal, record["seal"] = record.pop("seal", ""), None
-    try:
-        if seal != _seal(record):
+        seal = record.pop("seal", None)
+        if seal is not None and seal != _seal(record):
             raise IndexDamaged(path, "does not match its own checksum")
+        if not ours.reads(theirs):
+            raise IndexOutdated(folder, theirs.described, ours.described)
+        if seal is None:
+            raise IndexDamaged(path, "has no checksum")
         manifest = Manifest.from_json(record)
     except (ValueError, KeyError, TypeError) as error:
         raise IndexDamaged(path, "cannot be read") from error

@@ -68,7 +68,10 @@ def _live(segment: OpenSegment) -> int:
 
 
 def merge(folder: Path, segments: Sequence[OpenSegment]) -> BuiltSegment:
-    """Write the live documents of some segments as one."""
+    """Write the live documents of some segments as one.
+
+    Raises IndexDamaged rather than copy damage into a sound file: all that is read is checked.
+    """
     state, moved = SegmentState(), _moved(segments)
     lengths = np.concatenate([s.lengths[m != GONE] for s, m in zip(segments, moved, strict=True)])
     write_entries(folder / f"{state.name}{ENTRIES_EXTENSION}", lengths, _records(segments, moved))
@@ -167,9 +170,9 @@ def merged(sources: Sequence[tuple[Field, Ids]]) -> InvertedField:
 def _part(field: Field, entries: Ids, number_of: dict[bytes, int]) -> _Part:
     numbers = np.fromiter(map(number_of.__getitem__, field.texts()), np.int64, field.size)
     terms = np.repeat(numbers, np.diff(field.start))
-    ids = entries[field.ids]
+    ids = entries[field.ids.whole]
     live = np.flatnonzero(ids != GONE)
-    frequencies = field.frequencies[live]
+    frequencies = field.frequencies.whole[live]
     return _Part(field, terms[live], ids[live].astype(np.uint32), frequencies, live)
 
 
@@ -184,11 +187,12 @@ def _positions(parts: Sequence[_Part], order: Ids) -> Numbers:
 def _gathered(parts: Sequence[_Part], which: Ids, postings: Ids) -> Numbers:
     lengths = np.empty(len(which), np.intp)
     for number, part in enumerate(parts):
-        lengths[which == number] = part.field.frequencies[postings[which == number]]
+        lengths[which == number] = part.field.frequencies.whole[postings[which == number]]
     starts = lengths.cumsum() - lengths
     positions = np.empty(int(lengths.sum()), np.uint32)
     for number, part in enumerate(parts):
         mine = which == number
-        taken = runs(part.field.position_at[postings[mine]].astype(np.intp), lengths[mine])
-        positions[runs(starts[mine], lengths[mine])] = part.field.positions[taken]
+        starts_at = part.field.position_at.whole[postings[mine]].astype(np.intp)
+        taken = runs(starts_at, lengths[mine])
+        positions[runs(starts[mine], lengths[mine])] = part.field.positions.whole[taken]
     return positions

@@ -97,8 +97,9 @@ class PostingsReader:
         for segment, base, live in self._segments:
             stored = segment.postings(*term)
             if stored is not None:
-                kept = slice(None) if live is None else live[stored.ids]
-                ids.append(np.add(stored.ids[kept], base, dtype=np.intp))
+                local = stored.ids
+                kept = slice(None) if live is None else live[local]
+                ids.append(np.add(local[kept], base, dtype=np.intp))
                 frequencies.append(stored.frequencies[kept])
         return Postings(joined(ids, np.intp), joined(frequencies, np.uint8))
 
@@ -116,7 +117,7 @@ class PostingsReader:
         stored = segment.postings(*term)
         if stored is None:
             return 0
-        return len(stored.ids) if live is None else int(np.count_nonzero(live[stored.ids]))
+        return len(stored) if live is None else int(np.count_nonzero(live[stored.ids]))
 
     def places(self, terms: tuple[Term, ...]) -> Places:
         """Return where a word stands, ascending: entry << 32 | position."""

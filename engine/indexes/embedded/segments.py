@@ -58,13 +58,24 @@ class SegmentState:
 class Postings:
     """A term's postings in one segment, deleted entries included: views of the field's arrays."""
 
-    __slots__ = ("_field", "_first", "_last", "frequencies", "ids")
+    __slots__ = ("_field", "_first", "_last")
 
     def __init__(self, field: Field, number: int) -> None:
         self._field = field
         self._first, self._last = field.span(number)
-        self.ids: Numbers = field.ids[self._first : self._last]
-        self.frequencies: Numbers = field.frequencies[self._first : self._last]
+
+    def __len__(self) -> int:
+        return self._last - self._first
+
+    @property
+    def ids(self) -> Numbers:
+        """The entries, ascending."""
+        return self._field.ids[self._first : self._last]
+
+    @property
+    def frequencies(self) -> Numbers:
+        """How often the term stands in each of them."""
+        return self._field.frequencies[self._first : self._last]
 
     @property
     def positions(self) -> Numbers:

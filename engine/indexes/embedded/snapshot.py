@@ -15,9 +15,8 @@ from backstory.engine.analysis import Analyzer
 from backstory.engine.cache import Cache, CachePool
 from backstory.engine.candidates import Candidate, Candidates, Cursor, FacetCounts, Places
 from backstory.engine.documents import Document, FileState, Passage, SkippedFile
-from backstory.engine.errors import IndexDamaged
 from backstory.engine.indexes.contract import Statistics
-from backstory.engine.indexes.embedded.arrays import Floats, Ids, joined
+from backstory.engine.indexes.embedded.arrays import Floats, joined
 from backstory.engine.indexes.embedded.document_ranges import DocumentRanges
 from backstory.engine.indexes.embedded.document_table import DocumentTable
 from backstory.engine.indexes.embedded.evaluation import (
@@ -28,7 +27,7 @@ from backstory.engine.indexes.embedded.evaluation import (
 )
 from backstory.engine.indexes.embedded.facet_counts import FacetCounter
 from backstory.engine.indexes.embedded.lexicon import IndexLexicon
-from backstory.engine.indexes.embedded.manifest import Manifest, altered
+from backstory.engine.indexes.embedded.manifest import Manifest
 from backstory.engine.indexes.embedded.matches import Matches, common
 from backstory.engine.indexes.embedded.ordering import Ordering
 from backstory.engine.indexes.embedded.postings import PostingsReader
@@ -40,7 +39,6 @@ from backstory.engine.query import Leaf, Query, Term
 from backstory.engine.ranking import BM25
 
 START_BYTES = 250  # of where a document begins, by its id
-TITLE_BYTES = 400  # of a word of titles, beside the rows
 PASSAGE_BYTES = 1_000  # of a passage that was read, beside two for each letter
 
 
@@ -62,11 +60,9 @@ class EmbeddedSnapshot:
         self._ordering = Ordering(self._ranges)
         self._passages: Cache[int, tuple[Document, Passage]] = pool.cache("passages")
         self._starts: Cache[str, int] = pool.cache("starts")
-        self._titles: Cache[tuple[str, ...], Ids] = pool.cache("titles")
         self._norms: tuple[BM25, Floats] | None = None
         self._last: tuple[Query, BM25, Matches] | None = None
-        tables = self._passages, self._starts, self._titles
-        caches = (self._postings, self._table, self.analyzer, *tables)
+        caches = (self._postings, self._table, self._passages, self._starts, self.analyzer)
         # Threads share a snapshot and let go of it one by one: its files close after the last.
         weakref.finalize(self, _close, self._segments, caches)
 
@@ -243,27 +239,17 @@ class EmbeddedSnapshot:
         return list(map(counts.__getitem__, self.vocabulary()))
 
     def titled(self, words: Sequence[Term]) -> frozenset[str]:
-        titles = []
+        heads = []
         for word in words:
-            titles.append(self._titled(word.stems))
-            if not len(titles[-1]):
+            heads.append(self._postings.get(tuple((HEAD, stem) for stem in word.stems)).ids)
+            if not len(heads[-1]):
                 return frozenset()
-        rows = common(titles, len(self._ranges.starts) - 1)
-        if len(rows):
-            passages = [postings_of(word, self._postings).ids for word in words]
-            rows = rows[~np.isin(rows, self._ranges.row_of[common(passages, self._ranges.entries)])]
-        starts = self._ranges.starts[rows]
-        starts = starts[self._ranges.starts[rows + 1] > starts + 1]
-        return frozenset(self._table.ids(starts))
-
-    def _titled(self, stems: tuple[str, ...]) -> Ids:
-        """Return the rows of the documents that have one of the stems in their titles."""
-        rows = self._titles.get(stems)
-        if rows is None:
-            heads = self._postings.get(tuple((HEAD, stem) for stem in stems))
-            rows = self._ranges.rows_of_starts(heads.ids)
-            self._titles.put(stems, rows, TITLE_BYTES + rows.nbytes)
-        return rows
+        headed = common(heads, self._ranges.entries)
+        if not len(headed):
+            return frozenset()
+        passages = [postings_of(word, self._postings).ids for word in words]
+        firsts = self._ranges.firsts_without(headed, common(passages, self._ranges.entries))
+        return frozenset(self._table.addresses(firsts))
 
     def names(self) -> Mapping[str, int]:
         return self._table.facts.names()
@@ -284,19 +270,12 @@ class _Clearable(Protocol):
 
 
 def open_segments(folder: Path, manifest: Manifest) -> list[OpenSegment]:
-    """Open the segments of a generation whose manifest has been checked.
-
-    Raises IndexDamaged, which names the file, for bytes that nothing can be made of.
-    """
+    """Open the segments of a generation whose manifest has been checked; raises IndexDamaged."""
     opened: list[OpenSegment] = []
     try:
         for facts in manifest.segments:
             opened.append(open_facts(folder, facts))
         return opened
-    except BaseException as error:  # whatever it is: readers trust the numbers they read
+    except BaseException:
         _close(opened, ())
-        if isinstance(error, OSError | IndexDamaged) or not isinstance(error, Exception):
-            raise
-        damaged = next(altered(folder, manifest), None)
-        path = folder / damaged if damaged else folder
-        raise IndexDamaged(path, f"cannot be read ({type(error).__name__}: {error})") from error
+        raise

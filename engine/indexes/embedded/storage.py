@@ -1,4 +1,4 @@
-"""The index folder: who may have written it, who writes it now, and what reaches the disk."""
+"""The index folder: who may have written it, and who writes it now."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from backstory.engine.disk import sync
 from backstory.engine.errors import IndexBusy, IndexDamaged, IndexUntrusted, storage_error
 from backstory.engine.indexes.embedded.manifest import MANIFEST_NAME, Manifest, manifest_name
 
@@ -46,24 +47,22 @@ def check_files(folder: Path, manifest: Manifest) -> None:
 
 
 def create_folder(folder: Path) -> None:
-    """Make the index folder, for its owner alone; an existing one must be trusted."""
+    """Make the index folder, for its owner alone; an existing one must be trusted.
+
+    Its name is brought to the disk every time: whoever made it may have lost power before.
+    """
+    missing = [each for each in folder.parents if not each.exists()]
     folder.parent.mkdir(parents=True, exist_ok=True)
     folder.mkdir(mode=0o700, exist_ok=True)
     check_trust(folder)
+    for each in (folder, *missing):
+        with contextlib.suppress(PermissionError):  # it may be entered and not be listed
+            sync(each.parent)
 
 
 def secure(path: Path) -> None:
     """Take away other users' right to write a new file, whatever the umask gave them."""
     path.chmod(0o644)
-
-
-def sync_file(path: Path) -> None:
-    """Bring a file's content, or a folder's entries, to the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @contextlib.contextmanager

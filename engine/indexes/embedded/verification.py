@@ -39,13 +39,15 @@ def _first_wrong(stored: Field, expected: InvertedField) -> int | None:
     index = _difference(np.asarray(stored.start), expected.start)
     if index is not None:
         return max(index - 1, 0)
-    for one, other in ((stored.ids, expected.ids), (stored.frequencies, expected.frequencies)):
+    pairs = (stored.ids, expected.ids), (stored.frequencies, expected.frequencies)
+    for one, other in ((section.whole, numbers) for section, numbers in pairs):
         if (index := _difference(one, other)) is not None:
             return _term_of(expected, index)
     if expected.position_at is None or expected.positions is None:
         return None
-    index = _difference(stored.position_at, expected.position_at)
-    if index is None and (index := _difference(stored.positions, expected.positions)) is not None:
+    positions = stored.positions.whole
+    index = _difference(stored.position_at.whole, expected.position_at)
+    if index is None and (index := _difference(positions, expected.positions)) is not None:
         index = int(expected.position_at.searchsorted(index, side="right"))
     return None if index is None else _term_of(expected, max(index - 1, 0))
 

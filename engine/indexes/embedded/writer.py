@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from backstory.engine.analysis import Analyzer
+from backstory.engine.disk import sync
 from backstory.engine.documents import IndexedDocument, SkippedFile
-from backstory.engine.errors import IndexDamaged, UnreadableDocument
+from backstory.engine.errors import UnreadableDocument
 from backstory.engine.indexes.embedded.builder import Batch, BuiltSegment, SegmentBuilder
 from backstory.engine.indexes.embedded.commit import write_toc
 from backstory.engine.indexes.embedded.manifest import (
@@ -38,7 +39,6 @@ from backstory.engine.indexes.embedded.storage import (
     remove_litter,
     secure,
     storing,
-    sync_file,
 )
 
 BATCH_WORDS = 1_500_000
@@ -202,7 +202,7 @@ class EmbeddedWriter:
         if bitmap and bitmap not in known:
             save_deleted(self._folder / bitmap, segment.state)
             secure(self._folder / bitmap)
-            sync_file(self._folder / bitmap)
+            sync(self._folder / bitmap)
             self._state.files[bitmap] = measure(self._folder / bitmap)
             self._state.added.append(bitmap)
         for file in known:
@@ -223,18 +223,11 @@ class EmbeddedWriter:
         selected = to_merge(state.segments)
         if not selected:
             return
-        self._verify(selected)
         prepared = merge(pending_folder(self._folder), selected)
         for segment in selected:
             segment.close()
             state.segments.remove(segment)
         self._install(prepared)
-
-    def _verify(self, segments: Iterable[OpenSegment]) -> None:
-        """Compare segments with their checksums, so that no damage is copied into a sound file."""
-        for name, known in self._files_of(segment.state for segment in segments).items():
-            if measure(self._folder / name) != known:
-                raise IndexDamaged(self._folder / name, "does not match its checksum")
 
     def rollback(self) -> None:
         """Forget the changes since the last commit, and the files that were made for them."""

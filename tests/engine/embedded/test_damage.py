@@ -19,6 +19,7 @@ from backstory.engine.documents import IndexedDocument
 from backstory.engine.errors import IndexDamaged, IndexNotFound, IndexOutdated, IndexUntrusted
 from backstory.engine.indexes.contract import Index
 from backstory.engine.indexes.embedded import EmbeddedIndex
+from backstory.engine.indexes.embedded.flat.flatfile import FlatFile
 from backstory.engine.indexes.reference import ReferenceIndex
 
 Make = Callable[..., IndexedDocument]
@@ -158,6 +159,21 @@ def test_open_reader_goes_on_while_check_finds_the_damage(
             assert answers(index) == before
             with pytest.raises(IndexDamaged) if kind == "json" else _nothing():
                 assert [problem.file for problem in index.check()] == [path.name]
+
+
+def test_commit_that_is_replaced_while_it_is_checked_is_not_damaged(
+    index_folder: Path, document: Make, fill: Fill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index, read = EmbeddedIndex(index_folder), FlatFile.damaged_blocks
+    turns = iter(range(12))  # enough for segments to be merged and their files deleted
+
+    def read_slowly(file: FlatFile) -> list[int]:
+        for turn in turns:
+            fill(EmbeddedIndex(index_folder), document(f"late{turn}", "radio"))
+        return read(file)
+
+    monkeypatch.setattr(FlatFile, "damaged_blocks", read_slowly)
+    assert [problem for problem in index.check() if problem.is_damage] == []
 
 
 @contextmanager

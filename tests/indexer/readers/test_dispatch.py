@@ -14,7 +14,7 @@ import pytest
 from backstory.engine.errors import UnreadableDocument
 from backstory.engine.remarks import Code, Remark
 from backstory.indexer.readers import Format, Paragraph, Reading, Source
-from backstory.indexer.readers.dispatch import may_be_read_now, needs_own_process
+from backstory.indexer.readers.dispatch import may_be_read_now, needs_own_process, read_plainly
 from backstory.indexer.readers.registry import GROUP, registry
 from backstory.indexer.readers.sniffing import true_suffix
 from backstory.indexer.settings import CorpusSettings
@@ -242,3 +242,45 @@ def test_a_plugin_whose_library_is_missing_names_what_installs_it(
 def test_a_declaration_that_cannot_be_true_is_refused(wrong: dict[str, tuple[str, ...]]) -> None:
     with pytest.raises(ValueError, match=r"suffix|bytes"):
         Format(**{"label": "x", "suffixes": (".x",), **wrong})  # type: ignore[arg-type]
+
+
+def test_what_a_file_is_takes_no_time_to_tell() -> None:
+    # A comment that may end at any of two hundred ends was tried at all of them, in all ways.
+    for start in (b"<!---->", b"<?xml?>", b"<?xml ?> <!-- -->"):
+        assert true_suffix("a.txt", start * 200 + b"x") == (".txt", ())
+    assert true_suffix("a.txt", b"<!-- a --> <!-- b -->\n<html>")[0] == ".html"
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "is_apart"),
+    [
+        ("a.txt", 1_000_000, False),
+        ("a.md", 64_000, False),
+        ("a.md", 64_001, True),
+        ("a.csv", 8_001, True),
+        ("a.vtt", 8_001, True),
+        ("a.unknown", 1_000_000, False),
+    ],
+)
+def test_a_reader_vouches_for_so_many_bytes(name: str, size: int, is_apart: bool) -> None:
+    source = Source(Path(name), name, b"w" * size, False, CorpusSettings())
+    assert needs_own_process(source) is is_apart
+
+
+@pytest.mark.parametrize(
+    "why", [Code.TIMED_OUT, Code.CRASHED, Code.NEEDS_MEMORY, Code.TOO_DEEP, Code.READER_FAILED]
+)
+def test_a_text_that_its_reader_could_not_cope_with_is_read_as_plain_text(why: Code) -> None:
+    data = {"seconds": 60, "how": "SIGSEGV", "limit": 1, "detail": "too deep", "error": "x"}
+    failed = Remark.of(why, **data)
+    for name in ("a.md", "a.csv", "a.vtt"):
+        reading = read_plainly(
+            Source(Path(name), name, b"A line.", False, CorpusSettings()), failed
+        )
+        assert reading is not None
+        assert [each.text for each in reading.paragraphs] == ["A line."]
+        assert reading.notes[-1].sentence.endswith("read as plain text")
+    page = Source(Path("a"), "a.html", b"<p>A line.", False, CorpusSettings())
+    assert read_plainly(page, failed) is None
+    text = Source(Path("a"), "a.md", b"A line.", False, CorpusSettings())
+    assert read_plainly(text, Remark.of(Code.ENCRYPTED, detail="encrypted")) is None

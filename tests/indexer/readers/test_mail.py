@@ -126,3 +126,65 @@ def test_only_so_many_messages_are_read(read_bytes: Read) -> None:
 )
 def test_what_is_no_mail_is_reported(why_not: Callable[..., str], data: bytes, reason: str) -> None:
     assert reason in why_not("a.eml", data)
+
+
+@pytest.mark.parametrize(
+    "charset",
+    ["undefined", "punycode", "idna", "rot13", "hex", "unicode_escape", "x" * 500, "a\\0b"],
+)
+def test_an_encoding_that_is_none_costs_no_letter(read_bytes: Read, charset: str) -> None:
+    data = mail("", f"text/plain; charset={charset}", From="a@b", Subject="S") + "A café.".encode()
+    assert texts(read_bytes("a.eml", data)) == ["From a@b", "A café."]
+
+
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [
+        ("Cc", ", ".join(f"Reader {n} <r{n}@example.org>" for n in range(5_000))),
+        ("From", '"a" ' * 3_000),
+        ("From", '"' * 3_001),
+        ("From", "(" * 3_000),
+        ("To", "<a@b " * 3_000),
+        ("Subject", "=?utf-8?q?a?= " * 3_000),
+        ("Subject", "=?a?q?x" * 30_000),
+        ("Subject", "=?undefined?b?=====?="),
+        ("Date", "1" * 100_000),
+        ("Content-Disposition", "attachment" + "; a*0*=x''b" * 3_000),
+    ],
+)
+def test_a_header_takes_a_time_that_its_length_decides(
+    read_bytes: Read, header: str, value: str
+) -> None:
+    # Python's own parser takes from seconds to hours for these; none may be lost.
+    reading = read_bytes("a.eml", f"{header}: {value}\nMessage-Id: 1\n\nA letter.".encode())
+    assert texts(reading)[-1] == "A letter."
+
+
+def test_coded_headers_are_read_as_they_were_meant(read_bytes: Read) -> None:
+    head = b"Subject: =?utf-8?q?Caf=C3=A9?= =?iso-8859-1?q?_ol=E9?=\n"
+    head += b"From: =?utf-8?b?w4lsYQ==?= <e@b>\n"
+    reading = read_bytes("a.eml", head + "To: Zoë <z@b>\n\nA letter.".encode())
+    assert (reading.title, reading.author) == ("Café olé", "Éla")
+    assert texts(reading)[0] == "From Éla <e@b>, to Zoë <z@b>"
+
+
+def test_one_bad_letter_never_costs_a_mailbox(read_bytes: Read) -> None:
+    between = b"From a@b Fri Mar  9 10:00:00 2018\n"
+    bad = [
+        dossier.nested_mail(2_000),
+        mail("x", "text/plain; charset=undefined", Subject="S"),
+        mail("--b\n" * 9_000, 'multipart/mixed; boundary="b"', Subject="S"),
+        b"\x00\xff no header at all",
+        b"Subject: a\n\n>From here\nFrom there\n",
+        mail("=?!#" * 999, Subject="S", Content_Transfer_Encoding="base64"),
+        mail("x", Date="Fri, 99 Foo 99999", Subject="S"),
+    ]
+    letters = [each for n, one in enumerate(bad) for each in (one, mail(f"Good {n}.", Subject="S"))]
+    reading = read_bytes("a.mbox", b"".join(between + each + b"\n\n" for each in letters))
+    assert [texts(each.reading)[-1] for each in reading.members[1::2] if each.reading] == [
+        f"Good {n}." for n in range(len(bad))
+    ]
+    assert {each.reason for each in reading.members if each.remark} == {
+        "parts nested too deeply",
+        "not a mail: it begins without headers",
+    }

@@ -296,3 +296,48 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     except UnreadableDocument:
         return
     assert reading.title
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "[",
+        "![[a",
+        "*a **b ",
+        "a*",
+        "_a ",
+        "[a](<b",
+        "[[a|",
+        "[^a]",
+        "a* *b",
+        "~~a ",
+        "`a ",
+    ],
+)
+def test_no_pattern_costs_the_square_of_its_length(pattern: str) -> None:
+    # Marks are paired up to a number: what is behind it is read, and the marks stay in the text.
+    reading = read_markdown("Before.\n\n" + pattern * (300_000 // len(pattern)) + "\n\nBehind.")
+    texts = [paragraph.text for paragraph in reading.paragraphs]
+    assert texts[0] == "Before."
+    assert texts[-1] == "Behind."
+
+
+def test_a_paragraph_of_too_many_marks_keeps_them_with_a_note() -> None:
+    reading = read_markdown("One *two*.\n\n" + "*a* " * 2_000 + "\n\nThree *four*.")
+    assert [each.text for each in reading.paragraphs][::2] == ["One two.", "Three four."]
+    assert reading.paragraphs[1].text.startswith("*a* *a*")
+    assert sentences(reading.notes) == (
+        "too many marks or nested too deeply: 1 paragraph read as plain text",
+    )
+
+
+def test_images_in_images_without_end_are_read_as_they_stand() -> None:
+    reading = read_markdown("![" * 900 + "deep" + "](b)" * 900)
+    assert "deep" in reading.paragraphs[0].text
+
+
+@pytest.mark.parametrize("nested", ["> " * 3_000, "".join(f"{'  ' * n}- a\n" for n in range(150))])
+def test_a_page_that_is_nested_too_deeply_is_read_as_plain_text(nested: str) -> None:
+    reading = read_markdown(f"The beginning.\n\n{nested} deep down")
+    assert "deep down" in reading.paragraphs[-1].text
+    assert sentences(reading.notes) == ("nested too deeply: Markdown read as plain text",)

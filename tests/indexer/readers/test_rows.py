@@ -91,3 +91,16 @@ def test_any_cell_is_read_back(read_bytes: Read, cells: list[tuple[str, str]]) -
     expected = [[f"left: {a} · right: {b}"] for a, b in cells]
     for name, text in (("a.csv", stream.getvalue()), ("a.jsonl", lines)):
         assert list(rows(read_bytes(name, text.encode())).values()) == expected
+
+
+def test_a_row_that_is_nested_too_deeply_costs_no_other(read_bytes: Read) -> None:
+    deep = '{"text": ' + "[" * 900 + "1" + "]" * 900 + "}"
+    deeper = '{"text": ' + "[" * 100_000
+    reading = read_bytes(
+        "a.jsonl", "\n".join(['{"text": "One."}', deep, deeper, '{"text": "Four."}']).encode()
+    )
+    assert rows(reading) == {"1": ["One."], "4": ["Four."]}
+    assert [each.reason for each in reading.members if each.remark] == [
+        "nested too deeply",
+        "line 3 is not JSON: nested too deeply",
+    ]

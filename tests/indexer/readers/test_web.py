@@ -124,6 +124,16 @@ def test_scripts_and_pictures_are_neither_run_nor_fetched(
         ).paragraphs
 
 
+@pytest.mark.parametrize("tag", ["div", "b", "table"])
+def test_a_page_that_is_nested_without_end_is_read_to_its_end(read_bytes: Read, tag: str) -> None:
+    nested = f"<p>Before.<script>no</script></p>{f'<{tag}>' * 3_000}deep{f'</{tag}>' * 3_000}"
+    reading = read_bytes("a.html", f"{nested}<p>Behind.</p>".encode())
+    assert " ".join(texts(reading)).split() == ["Before.", "deep", "Behind."]
+    assert [note.sentence for note in reading.notes] == [
+        "nested too deeply: a web page read as plain text"
+    ]
+
+
 # What the text of a page is
 
 SAID = [

@@ -47,9 +47,10 @@ class Entries:
     def __init__(self, file: FlatFile) -> None:
         self.lengths: Numbers = file.array("lengths")
         self.document_entries: Numbers = file.array("headers")
-        self._record_at = file.section("record_at")
-        self._records = file.section("records")
+        self._record_at = file.part("record_at")
+        self._records = file.part("records")
 
     def record(self, entry: int) -> bytes:
-        """Return what is stored of an entry."""
-        return bytes(self._records[self._record_at[entry] : self._record_at[entry + 1]])
+        """Return what is stored of an entry; raises IndexDamaged."""
+        start, end = self._record_at[entry : entry + 2].tolist()
+        return self._records[start:end].tobytes()

@@ -8,8 +8,8 @@
 
 Nothing in it is executable: no pickles, no code. A section that a file does not have reads as an
 empty one, so that a later version adds columns without a new format. The directory is checked
-when the file is opened; `damaged_blocks` reads everything. The SHA-256 of the whole file stands
-in the commit's manifest.
+when the file is opened, and every block when something in it is read for the first time: nothing
+is answered from a damaged one. The SHA-256 of the whole file stands in the commit's manifest.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import mmap
 import struct
 import sys
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -31,7 +32,8 @@ from backstory.engine.errors import IndexDamaged
 
 MAGIC = b"BKSTFLAT"
 VERSION = 2
-BLOCK = 1 << 16  # bytes under one checksum
+BLOCK = 1 << 16  # bytes under one checksum; to check a block takes about 30 µs
+MOST_BLOCKS = 5  # that a message names
 _HEAD = struct.Struct("<8sII")
 _TAIL = struct.Struct("<QI4s")
 _END = b"FLAT"
@@ -113,9 +115,10 @@ class FlatWriter:
 
 
 class FlatFile:
-    """A flat file, mapped: sections share its pages."""
+    """A flat file, mapped: sections share its pages; may be shared by threads."""
 
     def __init__(self, path: Path) -> None:
+        """Open a file; raises IndexDamaged where its directory is not as it was written."""
         self._path = path
         with path.open("rb") as stream:
             if path.stat().st_size < _HEAD.size + _TAIL.size:  # an empty file cannot be mapped
@@ -123,6 +126,10 @@ class FlatFile:
             self._map = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
         self._view = memoryview(self._map)
         self._sections = self._directory()
+        self._end = self._sections[_CHECKSUMS][1]
+        self._checksums = self._typed(_CHECKSUMS)
+        # A 1 for each block that nobody has read yet. Two threads may check the same one.
+        self._unchecked = bytearray(b"\1") * len(self._checksums)
 
     def _directory(self) -> dict[str, tuple[str, int, int]]:
         view = self._view
@@ -140,27 +147,101 @@ class FlatFile:
     def __contains__(self, name: str) -> bool:
         return name in self._sections
 
+    def bounds(self, name: str) -> tuple[str, int, int]:
+        """Return a section's type code and its first and last byte; ("B", 0, 0) for none."""
+        return self._sections.get(name, ("B", 0, 0))
+
     def section(self, name: str) -> memoryview[Any]:
-        """Return a section as a view of its type; an empty one where there is none."""
-        code, start, end = self._sections.get(name, ("B", 0, 0))
-        return self._view[start:end].cast(code)  # type: ignore[call-overload,no-any-return]
+        """Return a section as a view of its type, all of it checked; an empty one for none.
+
+        Raises IndexDamaged.
+        """
+        _, start, end = self.bounds(name)
+        self.check(start, end)
+        return self._typed(name)
 
     def array(self, name: str) -> NDArray[Any]:
-        """Return a section as an array that cannot be written to."""
+        """Return a section as an array that cannot be written to; raises IndexDamaged."""
         return np.asarray(self.section(name))
 
+    def part(self, name: str) -> Section:
+        """Return a section that is checked as far as it is read."""
+        return Section(self, name, np.asarray(self._typed(name)))
+
+    def _typed(self, name: str) -> memoryview[Any]:
+        code, start, end = self.bounds(name)
+        return self._view[start:end].cast(code)  # type: ignore[call-overload,no-any-return]
+
+    def check(self, start: int, end: int) -> None:
+        """Compare the blocks of some bytes with their checksums, unless it has been done.
+
+        Raises IndexDamaged, again and again: a damaged block never counts as checked.
+        """
+        last = -(-end // BLOCK)
+        block = self._unchecked.find(1, start // BLOCK, last)
+        while block >= 0:
+            if not self._is_sound(block):
+                raise IndexDamaged(self._path, mismatch([block * BLOCK]))
+            self._unchecked[block] = 0
+            block = self._unchecked.find(1, block + 1, last)
+
+    def _is_sound(self, block: int) -> bool:
+        start = block * BLOCK
+        data = self._view[start : min(start + BLOCK, self._end)]
+        return bool(zlib.crc32(data) == self._checksums[block])
+
     def damaged_blocks(self) -> list[int]:
-        """Read the file, and return the offsets of the blocks that do not match their checksums."""
-        end = self._sections[_CHECKSUMS][1]
-        checksums = self.section(_CHECKSUMS)
-        return [
-            offset
-            for offset, checksum in zip(range(0, end, BLOCK), checksums, strict=True)
-            if zlib.crc32(self._view[offset : min(offset + BLOCK, end)]) != checksum
-        ]
+        """Read the file, and return the offsets of the blocks that do not match their checksums.
+
+        Reading takes a third of the time that mapping every page does.
+        """
+        buffer = memoryview(bytearray(BLOCK))
+        damaged = []
+        with self._path.open("rb", buffering=0) as stream:
+            for block, checksum in enumerate(self._checksums):
+                size = stream.readinto(buffer[: self._end - block * BLOCK])
+                if zlib.crc32(buffer[:size]) != checksum:
+                    damaged.append(block * BLOCK)
+        return damaged
 
     def close(self) -> None:
         """Let go of the file; views that are still in use keep the mapping alive."""
         with contextlib.suppress(BufferError):  # then it goes with the last view
             self._view.release()
             self._map.close()
+
+
+class Section:
+    """A section of numbers or bytes, of which each block is checked when it is first read."""
+
+    __slots__ = ("_file", "_start", "_values")
+
+    def __init__(self, file: FlatFile, name: str, values: NDArray[Any]) -> None:
+        self._file, self._values = file, values
+        self._start = file.bounds(name)[1]
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __getitem__(self, place: slice) -> NDArray[Any]:
+        """Return the numbers of `start:stop`, both between 0 and the length; or IndexDamaged."""
+        width = self._values.itemsize
+        self._file.check(self._start + place.start * width, self._start + place.stop * width)
+        return self._values[place]
+
+    def number(self, place: int) -> int:
+        """Return the number at a place; raises IndexDamaged."""
+        return int(self[place : place + 1][0])
+
+    @property
+    def whole(self) -> NDArray[Any]:
+        """All numbers; raises IndexDamaged."""
+        return self[0 : len(self._values)]
+
+
+def mismatch(blocks: Sequence[int]) -> str:
+    """Say that a file does not match its checksum, and in which blocks, by their offsets."""
+    shown = ", ".join(f"{offset:,}" for offset in blocks[:MOST_BLOCKS])
+    more = ", …" if len(blocks) > MOST_BLOCKS else ""
+    where = f" (damaged within {BLOCK:,} bytes from byte {shown}{more})" if blocks else ""
+    return f"does not match its checksum{where}"

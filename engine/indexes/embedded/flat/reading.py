@@ -175,8 +175,8 @@ class TermReader(base.TermsReader):
             minlength=0,  # no term is in a shorter entry
             maxlength=1,
             maxweight=float(frequencies.max()),
-            minid=int(field.ids[first]),
-            maxid=int(field.ids[last - 1]),
+            minid=field.ids.number(first),
+            maxid=field.ids.number(last - 1),
         )
 
     def frequency(self, fieldname: str, text: bytes) -> float:

@@ -69,18 +69,33 @@ class InvertedField(NamedTuple):
 
 
 class Field:
-    """A field of an open terms file."""
+    """A field of an open terms file.
+
+    Its dictionary is checked as a whole when a term is first looked up, postings as far as they
+    are read; whatever reads may raise IndexDamaged.
+    """
 
     def __init__(self, file: FlatFile, name: str) -> None:
-        self._text = file.section(f"{name}.text")
-        self._text_at = file.section(f"{name}.text_at")
-        self.start = file.section(f"{name}.start")
-        self.ids = file.array(f"{name}.ids")
-        self.frequencies = file.array(f"{name}.frequencies")
+        self._file, self._name = file, name
+        self.ids = file.part(f"{name}.ids")
+        self.frequencies = file.part(f"{name}.frequencies")
         self.has_positions = f"{name}.position_at" in file
-        self.position_at = file.array(f"{name}.position_at")
-        self.positions = file.array(f"{name}.positions")
-        self.size = max(len(self._text_at) - 1, 0)
+        self.position_at = file.part(f"{name}.position_at")
+        self.positions = file.part(f"{name}.positions")
+        self.size = max(len(file.part(f"{name}.text_at")) - 1, 0)
+
+    @cached_property
+    def start(self) -> memoryview[int]:
+        """Where each term's postings start, and the last end."""
+        return self._file.section(f"{self._name}.start")
+
+    @cached_property
+    def _text(self) -> memoryview[int]:
+        return self._file.section(f"{self._name}.text")
+
+    @cached_property
+    def _text_at(self) -> memoryview[int]:
+        return self._file.section(f"{self._name}.text_at")
 
     def text(self, number: int) -> bytes:
         """Return a term's bytes."""
@@ -120,4 +135,5 @@ class Field:
 
     def term_positions(self, first: int, last: int) -> Numbers:
         """Return the positions of a run of postings, one after the other."""
-        return self.positions[int(self.position_at[first]) : int(self.position_at[last])]
+        at = self.position_at
+        return self.positions[at.number(first) : at.number(last)]

@@ -1,8 +1,7 @@
-"""Runs that are killed leave the old index or the new one, and the next run finishes."""
+"""What is killed leaves the old index or the new one, and the next run finishes."""
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -11,34 +10,28 @@ import time
 from pathlib import Path
 
 import pytest
-
-KILLING = Path(__file__).with_name("killing.py")
-
-
-def kill_runs(root: Path, *arguments: str) -> dict[str, int]:
-    done = subprocess.run(
-        [sys.executable, "-P", str(KILLING), str(root), *arguments],
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    outcome: dict[str, int] = json.loads(done.stdout)
-    return outcome
+from campaigns.running import campaign
 
 
-def test_a_run_killed_at_a_random_moment_leaves_old_or_new(tmp_path: Path) -> None:
-    outcome = kill_runs(tmp_path, "random", "50")
-    assert outcome["killed"] > 20
-    assert outcome["recovered"] > 0
+def test_whatever_is_killed_at_a_random_moment_leaves_old_or_new(scratch: Path) -> None:
+    outcome = campaign("kills", "--count", "42", work=scratch)
+    assert sum(outcome["killed"].values()) == 42
+    assert min(outcome["killed"].values()) == 6, "each verb in its turn"
+    assert sum(outcome["recovered"].values()) > 0
 
 
-@pytest.mark.parametrize("mode", ["once", "again"])
-def test_a_run_killed_at_any_file_system_event_leaves_old_or_new(tmp_path: Path, mode: str) -> None:
-    outcome = kill_runs(tmp_path, mode)
-    assert outcome["killed"] > 30
-    assert outcome["recovered"] > 10
+@pytest.mark.parametrize("verb", ["index-some", "add", "remove"])
+def test_what_is_killed_at_any_file_system_event_leaves_old_or_new(
+    scratch: Path, verb: str
+) -> None:
+    outcome = campaign("kills", "--events", "--verbs", verb, work=scratch)
+    assert outcome["killed"][verb] > 30
+
+
+def test_run_that_recovers_may_be_killed_as_well(scratch: Path) -> None:
+    outcome = campaign("kills", "--events", "--again", "--verbs", "index", work=scratch)
+    assert outcome["killed"]["index"] > 30
+    assert outcome["recovered"]["index"] > 10
 
 
 def children(process: int) -> set[int]:
