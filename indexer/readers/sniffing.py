@@ -12,6 +12,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Sequence
 
 from backstory.engine.errors import UnreadableDocument
@@ -111,7 +112,7 @@ def _of_archive(suffix: str, data: bytes) -> Format | None:
             if named:
                 return _preferred(named, suffix)
             kinds = _kinds(archive, names)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, ValueError, EOFError, OSError):
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, ValueError, EOFError, OSError):
         return None  # its reader says what is wrong with it
     typed = [each for each in formats if not kinds.isdisjoint(each.mimetypes)]
     return _preferred(typed, suffix) or format_for(_ANY_ZIP)
