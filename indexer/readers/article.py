@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from backstory.indexer.readers.markup import local
-from backstory.indexer.readers.pieces import HIDDEN, MENU, Piece
+from backstory.indexer.readers.pieces import BOILERPLATE, HIDDEN, MENU, Piece
 
 _CHUNK = 20  # characters by which a piece is looked for in what was found
 _MOST = 0.8  # of its chunks that have to be there
@@ -146,5 +146,6 @@ def _add_headings(pieces: Sequence[Piece], is_text: list[bool]) -> None:
 
 def why_left(piece: Piece) -> str:
     """Return why a piece is no text of its page: hidden, a menu, or something else around it."""
-    is_menu = piece.kind == MENU or (not piece.kind and _is_short(piece) and _is_linked(piece))
-    return MENU if is_menu else piece.kind or "boilerplate"
+    if piece.kind:
+        return piece.kind
+    return MENU if _is_short(piece) and _is_linked(piece) else BOILERPLATE

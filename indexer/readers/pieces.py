@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from backstory.indexer.readers import LeftOut
 from backstory.indexer.readers.blocks import Block
 from backstory.indexer.readers.markup import BLOCKS, local
 from backstory.indexer.readers.raised import Place, Run, joined
@@ -73,6 +74,12 @@ class Piece:
     kind: str
     container: Any
     linked: int = 0
+
+
+def left(piece: Piece, kind: str = "") -> LeftOut:
+    """Return a piece as one that was left out; `kind` is why, where the piece does not say."""
+    block = piece.block
+    return LeftOut(kind or piece.kind, " ".join(block.text.split()), block.page)
 
 
 def blocks(root: Any, page: int | None = None) -> Iterator[Block]:

@@ -25,7 +25,7 @@ from backstory.indexer.readers import (
 from backstory.indexer.readers.article import chosen, why_left
 from backstory.indexer.readers.blocks import Block, paragraphs
 from backstory.indexer.readers.markup import text_of, tree_and_text
-from backstory.indexer.readers.pieces import Piece, pieces
+from backstory.indexer.readers.pieces import Piece, left, pieces
 
 # Without a way back into a comment that has ended: two hundred of them would take for ever.
 _PAGE = re.compile(
@@ -106,7 +106,7 @@ def _blocks(pieces: Sequence[Piece], is_text: Sequence[bool]) -> Iterator[Block]
 
 def _left_out(pieces: Sequence[Piece], is_text: Sequence[bool]) -> tuple[LeftOut, ...]:
     return tuple(
-        LeftOut(why_left(piece), " ".join(piece.block.text.split()))
+        left(piece, why_left(piece))
         for piece, is_in in zip(pieces, is_text, strict=True)
         if not is_in
     )
