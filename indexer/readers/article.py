@@ -19,6 +19,8 @@ _CHUNK = 20  # characters by which a piece is looked for in what was found
 _MOST = 0.8  # of its chunks that have to be there
 _SHORT = 30  # characters; a piece so short may be anywhere by chance
 _NEAR = 200  # characters in which a short one is looked for
+_FAR = 20_000  # characters in which a long one is looked for first
+_MOST_SCANNED = 200_000_000  # characters, in all, that long ones are looked for in elsewhere
 _LINKED = 0.5  # of its characters; a piece with more leads elsewhere
 _MAJOR = 0.25  # of the text, that a kind of block has whose further ones are text too
 _ARTICLES = frozenset({"article", "main"})
@@ -27,7 +29,8 @@ _QUOTES = frozenset({"blockquote", "figure"})
 
 def chosen(pieces: Sequence[Piece], text: str) -> list[bool]:
     """Tell of each piece whether it is text of the page; `text` is what trafilatura found."""
-    is_text = _extracted(pieces, _bare(text))
+    search = _Search(_bare(text))
+    is_text = [search.has(piece) for piece in pieces]
     _drop_edges(pieces, is_text)
     if any(is_text):
         _add_blocks(pieces, is_text)
@@ -40,33 +43,45 @@ def _bare(text: str) -> str:
     return "".join(filter(str.isalnum, text))
 
 
-def _extracted(pieces: Sequence[Piece], text: str) -> list[bool]:
-    """Tell which pieces stand in the text that was found; short ones where they should."""
-    position = 0
-    is_text = []
-    for piece in pieces:
+class _Search:
+    """Looks for pieces in the text that was found, each after the one before."""
+
+    def __init__(self, text: str) -> None:
+        self._text, self._position = text, 0
+        self._left = _MOST_SCANNED
+
+    def has(self, piece: Piece) -> bool:
+        """Tell whether most of a piece stands in the text; a short one, where it should."""
         bare = _bare(piece.block.text)
-        where = -1
-        if piece.kind != HIDDEN and bare:
-            where = _place(bare, text, position)
-        is_text.append(where >= 0)
-        position = max(position, where)
-    return is_text
+        if not bare or piece.kind == HIDDEN:
+            return False
+        end = self._end_of_short(bare) if len(bare) < _SHORT else self._end_of_long(bare)
+        self._position = max(self._position, end)
+        return end >= 0
 
-
-def _place(bare: str, text: str, position: int) -> int:
-    """Return where a piece ends in the text, -1 where it is not in it."""
-    if len(bare) < _SHORT:
-        start = text.find(bare, position, position + _NEAR)
+    def _end_of_short(self, bare: str) -> int:
+        start = self._text.find(bare, self._position, self._position + _NEAR)
         return start + len(bare) if start >= 0 else -1
-    chunks = [bare[at : at + _CHUNK] for at in range(0, len(bare) - _CHUNK + 1, _CHUNK)]
-    ends = [start + _CHUNK for chunk in chunks if (start := _find(chunk, text, position)) >= 0]
-    return ends[-1] if len(ends) >= _MOST * len(chunks) else -1
 
+    def _end_of_long(self, bare: str) -> int:
+        """Return where the last chunk of a piece ends, -1 where too many are not there."""
+        count = len(bare) // _CHUNK
+        misses, end = 0, -1
+        for first in range(0, count * _CHUNK, _CHUNK):
+            start = self._find(bare[first : first + _CHUNK])
+            misses += start < 0
+            if misses > (1 - _MOST) * count:
+                return -1
+            end = start + _CHUNK if start >= 0 else end
+        return end
 
-def _find(chunk: str, text: str, position: int) -> int:
-    start = text.find(chunk, position)
-    return start if start >= 0 else text.find(chunk)
+    def _find(self, chunk: str) -> int:
+        """Look nearby, then everywhere, as long as that does not take too long in all."""
+        start = self._text.find(chunk, self._position, self._position + _FAR)
+        if start < 0 and self._left > 0:
+            self._left -= len(self._text)
+            start = self._text.find(chunk)
+        return start
 
 
 def _is_linked(piece: Piece) -> bool:
@@ -113,8 +128,9 @@ def _is_within(element: Any, root: Any) -> bool:
 
 def _article(containers: Sequence[Any]) -> Any:
     """Return the innermost element that all of the text is within, or the article around it."""
-    path = [containers[0], *containers[0].iterancestors()]
-    for container in containers[1:]:
+    different = list(dict.fromkeys(containers))
+    path = [different[0], *different[0].iterancestors()]
+    for container in different[1:]:
         own = {container, *container.iterancestors()}
         while len(path) > 1 and path[0] not in own:
             path.pop(0)
