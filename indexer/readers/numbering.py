@@ -17,6 +17,7 @@ _ROMAN = [
 ]
 _LARGEST_ROMAN = 4999
 MAX_LEVELS = 10
+MAX_PATTERN = 60  # characters; what is longer is no number
 
 
 @dataclass(frozen=True, slots=True)

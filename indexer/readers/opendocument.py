@@ -196,7 +196,7 @@ class _Text:
         line = _Line()
         self._walk(element, line, self._styles.characters(attribute(element, "style-name")))
         if line.hidden:
-            self.left_out.append(LeftOut(HIDDEN, " ".join("".join(line.hidden).split())))
+            self.left_out.append(LeftOut(HIDDEN, " ".join(" ".join(line.hidden).split())))
         return line
 
     def _walk(self, element: Any, line: _Line, characters: Characters) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from backstory.indexer.readers.markup import attribute, child, local
-from backstory.indexer.readers.numbering import Counters, Level
+from backstory.indexer.readers.numbering import MAX_LEVELS, MAX_PATTERN, Counters, Level
 from backstory.indexer.readers.raised import Place
 from backstory.indexer.readers.word_styles import integer
 
@@ -96,11 +96,11 @@ def _level(element: Any) -> Level:
         return Level()
     style = _FORMATS.get(attribute(element, "num-format"), "decimal")
     depth = integer(attribute(element, "level"), 1)
-    shown = min(max(integer(attribute(element, "display-levels"), 1), 1), depth)
+    shown = min(max(integer(attribute(element, "display-levels"), 1), 1), depth, MAX_LEVELS)
     numbers = ".".join(f"%{each}" for each in range(depth - shown + 1, depth + 1))
     prefix, suffix = attribute(element, "num-prefix"), attribute(element, "num-suffix")
     pattern = f"{prefix}{numbers}{suffix}" if style != "none" else f"{prefix}{suffix}"
-    return Level(style, pattern, integer(attribute(element, "start-value"), 1))
+    return Level(style, pattern[:MAX_PATTERN], integer(attribute(element, "start-value"), 1))
 
 
 @dataclass(slots=True)

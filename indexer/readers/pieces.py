@@ -111,6 +111,7 @@ class _Cutter:
         self._root, self._page = root, page
         self._line: list[Run] = []
         self._linked = 0
+        self._has_text = False
         self._done: list[Piece] = []
         self._nothing = self._level = self._items = self._groups = self._links = 0
         self._place = Place.LINE
@@ -140,12 +141,13 @@ class _Cutter:
             text = f" {text}"
         self._crossed.clear()
         self._line.append((text, self._place))
+        self._has_text |= not text.isspace()
         self._linked += sum(map(str.isalnum, text)) if self._links else 0
 
     def cut(self) -> None:
         """End the piece."""
         text, linked = joined(self._line), self._linked
-        self._line, self._linked = [], 0
+        self._line, self._linked, self._has_text = [], 0, False
         self._crossed.clear()
         if text and not text.isspace():
             group = self._groups if self._open_groups else 0
@@ -225,7 +227,7 @@ class _Cutter:
             self._break(is_start)
         elif tag in BLOCKS and (not self._items or tag in _GROUPS or tag in _ITEMS):
             self.cut()
-        elif tag in _CELLS and is_start and any(text.strip() for text, _ in self._line):
+        elif tag in _CELLS and is_start and self._has_text:
             self._line.append((", ", Place.LINE))
         elif tag in BLOCKS and tag not in _CELLS:
             self._line.append((" ", Place.LINE))

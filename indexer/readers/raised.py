@@ -38,16 +38,18 @@ _TAIL = 24  # characters that a unit is looked for in
 
 def joined(runs: Iterable[Run]) -> str:
     """Return the text of a line made of runs, in their order."""
-    text, was_mark = "", False
+    parts: list[str] = []
+    tail, was_mark = "", False
     for place, same in groupby(runs, key=lambda run: run[1]):
         piece = "".join(run[0] for run in same)
         if not piece:
             continue
-        shown = _shown(text[-_TAIL:], piece, place)
+        shown = _shown(tail, piece, place)
         is_mark = place is Place.RAISED and shown.strip().isdigit() and shown.isascii()
         glue = " " if was_mark and shown[:1].isalnum() else ""
-        text, was_mark = text + glue + shown, is_mark
-    return text
+        parts += (glue, shown)
+        tail, was_mark = (tail + glue + shown[-_TAIL:])[-_TAIL:], is_mark
+    return "".join(parts)
 
 
 def _shown(before: str, piece: str, place: Place) -> str:

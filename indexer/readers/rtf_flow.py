@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import groupby
 
 from backstory.indexer.readers import LeftOut
 from backstory.indexer.readers.blocks import Block
@@ -41,11 +42,16 @@ class State:
 class Words:
     """Text that is no part of the document: the name of a style, an instruction."""
 
-    text: str = ""
+    _parts: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return "".join(self._parts)
 
     def add(self, text: str, state: State) -> None:
         """Add text."""
-        self.text += text
+        self._parts.append(text)
 
 
 class _Kind(StrEnum):
@@ -66,19 +72,26 @@ class Flow:
     counts_pages: bool = False
     _runs: list[Run] = field(default_factory=list)
     _cells: list[str] = field(default_factory=list)
-    _left: str = ""  # why the last piece was left out, "" where it was not
+    _left: list[tuple[str, str]] = field(default_factory=list)  # kinds and texts
     _group: int = 0
     _was: _Kind = _Kind.TEXT
 
     def add(self, text: str, state: State) -> None:
         """Add text to the paragraph, or to what is left out of it."""
-        before, self._left = self._left, _why_left(state)
-        if not self._left:
-            self._runs.append((text, state.place))
-        elif before == self._left:
-            self.left_out[-1] = LeftOut(before, self.left_out[-1].text + text)
+        kind = _why_left(state)
+        if kind:
+            self._left.append((kind, text))
         else:
-            self.left_out.append(LeftOut(self._left, text))
+            self._runs.append((text, state.place))
+            self.leave_out()
+
+    def leave_out(self) -> None:
+        """End the piece that is being left out, if one is."""
+        for kind, pieces in groupby(self._left, key=lambda piece: piece[0]):
+            text = " ".join("".join(piece for _, piece in pieces).split())
+            if text:
+                self.left_out.append(LeftOut(kind, text))
+        self._left = []
 
     def end_paragraph(self, state: State) -> None:
         """End a paragraph; in a table it goes on after a blank."""
@@ -120,7 +133,8 @@ class Flow:
         self.blocks.append(Block(shown, state.level, group, is_numbered=_is_number(label)))
 
     def _end_line(self) -> None:
-        self._runs, self.label, self.counts_pages, self._left = [], None, False, ""
+        self.leave_out()
+        self._runs, self.label, self.counts_pages = [], None, False
 
     def _in_group(self, kind: _Kind) -> int:
         self._group += kind not in (_Kind.TEXT, self._was)

@@ -201,6 +201,7 @@ class RichText:
 
     def _begin_flow(self, name: str) -> None:
         around, within = self._state.flow, Flow(self.left_out)
+        around.leave_out()
         flow = self._heads if name in _HEADS else self._feet if name in _FEET else within
         # Of the paragraph around it nothing counts; but what is deleted takes its notes along.
         old = self._state

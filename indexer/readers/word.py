@@ -65,6 +65,7 @@ class _Document:
     def __init__(self, source: Source, package: Package) -> None:
         self._source, self._package = source, package
         self._main = package.main(_DOCUMENT)
+        self._shown: set[str] = set()
         self._tree = package.tree(self._main)
         self._notes: dict[tuple[str, str], Any] = {
             (kind, attribute(each, "id")): each
@@ -97,6 +98,9 @@ class _Document:
         """Yield the text of another part: a document within the document, a diagram, a chart."""
         found = (each for each in self._package.relations(self._main) if each.id == relation)
         told = next(found, None)
+        if relation in self._shown:  # once is enough, however often it is referred to
+            return
+        self._shown.add(relation)
         if told is None or told.target not in self._package:
             if told is None or told.kind == _CHUNK:
                 self._leave(relation, "the file lacks this document within the document")

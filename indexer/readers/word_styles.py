@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from backstory.indexer.readers.markup import attribute, child, local
-from backstory.indexer.readers.numbering import MAX_LEVELS, Counters, Level
+from backstory.indexer.readers.numbering import MAX_LEVELS, MAX_PATTERN, Counters, Level
 from backstory.indexer.readers.raised import Place
 
 _HEADING = re.compile(r"heading (\d)|(title)", re.IGNORECASE)
@@ -183,7 +183,7 @@ def _level(element: Any) -> Level:
     legal = child(element, "isLgl")
     return Level(
         _FORMATS.get(written, "decimal"),
-        value("lvlText", ""),
+        value("lvlText", "")[:MAX_PATTERN],
         integer(value("start", "1"), 1),
         restarts=value("lvlRestart", "") != "0",
         is_legal=legal is not None and is_on(legal),

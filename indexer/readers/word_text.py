@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Any
 
 from backstory.indexer.readers import LeftOut
@@ -39,6 +40,8 @@ _REFERENCES = frozenset({"footnoteReference", "endnoteReference", "commentRefere
 # What is drawn, and the attribute that has the id of its part; "" where it is in this one.
 _DRAWN = {"txbxContent": "", "relIds": "dm", "chart": "id"}
 
+_INSTRUCTION = 100  # characters of a field's that are looked at
+
 Notes = Mapping[tuple[str, str], Any]
 
 
@@ -47,7 +50,7 @@ class _Line:
     """What has been read of a paragraph; `hanging` are the elements that follow it."""
 
     runs: list[Run] = field(default_factory=list)
-    left_out: list[LeftOut] = field(default_factory=list)
+    left_out: list[tuple[str, str]] = field(default_factory=list)  # kinds and texts
     hanging: list[Any] = field(default_factory=list)
     # What the fields say that are open: their instruction, and whether their result has begun.
     fields: list[tuple[str, bool]] = field(default_factory=list)
@@ -59,10 +62,9 @@ class _Line:
             kind = PAGE_NUMBER
         if not kind:
             self.runs.append((text, style.place or Place.LINE))
-        elif self.left_out and self.left_out[-1].kind == kind:
-            self.left_out[-1] = LeftOut(kind, self.left_out[-1].text + text)
+            self.left_out.append(("", ""))  # what is left out after it is a piece of its own
         else:
-            self.left_out.append(LeftOut(kind, text))
+            self.left_out.append((kind, text))
 
     def field(self, mark: str) -> None:
         """Open a field, begin its result, or close it."""
@@ -76,7 +78,8 @@ class _Line:
     def instruct(self, said: str) -> None:
         """Add to the instruction of the innermost field."""
         if self.fields:
-            self.fields[-1] = (self.fields[-1][0] + said, self.fields[-1][1])
+            before, has_begun = self.fields[-1]
+            self.fields[-1] = (f"{before}{said}"[:_INSTRUCTION], has_begun)
 
 
 class Text:
@@ -164,9 +167,12 @@ class Text:
         return " ".join(" ".join(filter(None, texts)).split())
 
     def _keep(self, line: _Line, text: str) -> None:
-        self.left_out += (each for each in line.left_out if each.kind != PAGE_NUMBER)
+        for kind, pieces in groupby(line.left_out, key=lambda piece: piece[0]):
+            left = " ".join("".join(piece for _, piece in pieces).split())
+            if left and kind != PAGE_NUMBER:
+                self.left_out.append(LeftOut(kind, left))
         if _is_page_number(line, text):
-            number = "".join(each.text for each in line.left_out if each.kind == PAGE_NUMBER)
+            number = "".join(left for kind, left in line.left_out if kind == PAGE_NUMBER)
             self.left_out.append(LeftOut(PAGE_NUMBER, " ".join(f"{text} {number}".split())))
 
     def _read(self, paragraph: Any) -> tuple[_Line, Style]:
@@ -278,5 +284,5 @@ def _is_list(paragraph: Any, style: Style) -> bool:
 
 def _is_page_number(line: _Line, text: str) -> bool:
     """Tell whether a line is a page number, with a word or two around it."""
-    has_number = any(each.kind == PAGE_NUMBER for each in line.left_out)
+    has_number = any(kind == PAGE_NUMBER for kind, _ in line.left_out)
     return has_number and only_counts_pages(text)

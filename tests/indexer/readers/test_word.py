@@ -210,12 +210,16 @@ def test_raised_and_lowered_runs_are_parted(read_bytes: Read) -> None:
 def test_what_is_deleted_or_hidden_is_left_out_and_told(read_bytes: Read) -> None:
     gone = "<w:del><w:r><w:delText>900</w:delText></w:r><w:r><w:delText> crowns</w:delText></w:r>"
     moved = f"<w:moveFrom>{run(' at night')}</w:moveFrom>"
+    again = f"<w:del>{run('x').replace('w:t>', 'w:delText>')}</w:del>"
     hidden = run("Do not print.", "<w:vanish/>") + run(" Shown.", '<w:vanish w:val="0"/>')
-    reading = read_bytes("a.docx", word(f"<w:p>{run('Paid ')}{gone}</w:del>{moved}{hidden}</w:p>"))
+    reading = read_bytes(
+        "a.docx", word(f"<w:p>{run('Paid ')}{gone}</w:del>{moved}{hidden}{again}</w:p>")
+    )
     assert texts(reading) == ["Paid Shown."]
     assert left_out(reading) == [
         ("deleted", "900 crowns at night"),
         ("hidden", "Do not print."),
+        ("deleted", "x"),
     ]
 
 
