@@ -27,6 +27,7 @@ from backstory.settings import Config, load, without_files
 if TYPE_CHECKING:
     from backstory.indexer.adding import Addition
     from backstory.indexer.arrivals import Arrivals
+    from backstory.indexer.left_out import Omissions
     from backstory.indexer.removing import Removal
     from backstory.indexer.sync import SyncReport
 
@@ -124,6 +125,15 @@ class Archive:
 
         return Arrivals(self.config.state_path)
 
+    def left_out(self, document_id: str) -> Omissions:
+        """Read a document's file again for what is not among its passages; see `indexer.left_out`.
+
+        Raises PassageNotFound, BackstoryError where the file is gone, and UnreadableDocument.
+        """
+        from backstory.indexer.left_out import omissions
+
+        return omissions(self.passage_index.open(), self.config, document_id)
+
     def related(self, address: str, *, limit: int = 5) -> tuple[Related, ...]:
         """Return the passages of other documents nearest to one, each with what they share."""
         return self._searcher.related(address, limit=limit)
@@ -192,11 +202,19 @@ class Archive:
     def __exit__(self, *error: object) -> None:
         self.close()
 
-    def index(self, *, rebuild: bool = False, verify: bool = False) -> SyncReport:
-        """Bring the index up to date with the corpus."""
-        from backstory.indexer.sync import SyncOptions, sync
+    def index(
+        self, *, rebuild: bool = False, verify: bool = False, allow_removal: bool = False
+    ) -> SyncReport:
+        """Bring the index up to date with the corpus.
 
-        return sync(self.passage_index, self.config, SyncOptions(rebuild=rebuild, verify=verify))
+        Raises RemovalRefused where more documents are gone than `index.max_removal` lets go, unless
+        `allow_removal` says that they are meant to be, and CorpusMissing without a corpus.
+        """
+        from backstory.indexer.sync import Removals, SyncOptions, sync
+
+        removals = Removals.ALLOWED if allow_removal else Removals.REFUSED
+        options = SyncOptions(rebuild=rebuild, verify=verify, removals=removals)
+        return sync(self.passage_index, self.config, options)
 
 
 def open(

@@ -12,7 +12,7 @@ from backstory.indexer.adding import Addition, AddOptions
 from backstory.indexer.placing import Shelf
 from backstory.indexer.readers.metadata import clean
 from backstory.indexer.removing import Removal
-from backstory.indexer.sync import SyncOptions, sync
+from backstory.indexer.sync import Removals, SyncOptions, sync
 
 if TYPE_CHECKING:
     from backstory.api import Archive
@@ -36,7 +36,8 @@ def remove(archive: Archive, documents: Sequence[str]) -> list[Removal]:
     """Delete documents from the corpus and the index, all that are named or none."""
     config, known = archive.config, removing.indexed_documents(archive.passage_index)
     shelf = Shelf(config.corpus_path, config.index_path)
-    matches = [removing.find(shelf, known, name) for name in documents]
+    copies = removing.known_copies(archive.passage_index)
+    matches = [removing.find(shelf, known, name, copies) for name in documents]
     removals = list({each.name: each for each in matches}.values())
     for removal in removals:
         with shelf.locked():
@@ -52,4 +53,8 @@ def remove(archive: Archive, documents: Sequence[str]) -> list[Removal]:
 def _sync(archive: Archive, names: set[str]) -> None:
     if names:
         paths = tuple(archive.config.corpus_path / name for name in sorted(names))
-        sync(archive.passage_index, archive.config, SyncOptions(only=paths))
+        sync(
+            archive.passage_index,
+            archive.config,
+            SyncOptions(only=paths, removals=Removals.ALLOWED),
+        )

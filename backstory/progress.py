@@ -93,11 +93,15 @@ class Bar:
 
 
 def rereading_sentence(what: Rereading) -> str:
-    """Return a sentence about what is read again, and which settings are the reason."""
+    """Return a sentence about what is read again, and what has changed that is the reason."""
+    from backstory.indexer.rereading import READERS  # only where something is read again
+
     again = [counted(what.documents, "document")] if what.documents else []
     again += [counted(what.files, "skipped file")] if what.files else []
-    changed = ", ".join(what.settings)
     reading = f"reading {' and '.join(again)} again."
+    changed = ", ".join(name for name in what.settings if name != READERS)
+    if not changed:
+        return f"This version finds more in files than the one that indexed them: {reading}"
     return f"Settings that decide what is indexed have changed ({changed}): {reading}"
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from backstory.engine.errors import CorpusMissing
+from backstory.engine.outcomes import retained
 
 if TYPE_CHECKING:
     from backstory.api import Archive
@@ -18,6 +19,8 @@ def gather(archive: Archive) -> dict[str, Any]:
     from backstory.indexer.sandbox import fences
 
     statistics, searcher = archive.statistics, archive.searcher
+    skipped, outdated = searcher.skipped(), set(searcher.stale())
+    kept = retained(skipped)
     documents = searcher.documents()
     sources = Counter(document.source or "(no source)" for document, _ in documents)
     return {
@@ -33,7 +36,13 @@ def gather(archive: Archive) -> dict[str, Any]:
         "waiting": waiting(archive),
         "caches": archive.caches.to_json(),
         "fences": fences().to_json(),
-        "skipped": {printable(file.path): file.reason for file in searcher.skipped()},
+        "retained": kept.sentence if kept else None,
+        "stale": {printable(file.path): file.reason for file in skipped if file in outdated},
+        "skipped": {
+            printable(file.path): file.reason
+            for file in skipped
+            if file not in outdated and file.remark is not kept
+        },
         "notes": {
             document.path: notes
             for document, _ in documents

@@ -10,6 +10,7 @@ import textwrap
 import click
 
 from backstory.engine import characters
+from backstory.engine.documents import Document, Passage
 from backstory.engine.hits import Hit, cut
 from backstory.engine.matching import Span
 
@@ -88,14 +89,21 @@ def _mark_line(line: str) -> str:
 
 def described(hit: Hit) -> str:
     """Return a hit's first line: title, source, date and address."""
-    facts = [hit.title, hit.source, hit.date]
+    facts = [hit.title, hit.source, dated(hit)]
     shown = " · ".join(visible(fact) for fact in facts if fact)
-    return heading(f"{shown}  {visible(hit.passage)}{spot(hit.page, hit.time)}")
+    return heading(f"{shown}  {visible(hit.passage)}{spot(hit)}")
 
 
-def spot(page: int | None, time: str) -> str:
-    """Return what follows an address: the page or the time at which the passage stands."""
-    return (f", page {page}" if page is not None else "") + (f", at {time}" if time else "")
+def dated(shown: Hit | Document) -> str:
+    """Return a date as lists show it, "" where there is none: a guessed one says so."""
+    return f"{shown.date} (guessed)" if shown.date and shown.date_guessed else shown.date
+
+
+def spot(passage: Passage | Hit) -> str:
+    """Return what follows an address: the page, time or cells at which the passage stands."""
+    page = f", page {passage.page}" if passage.page is not None else ""
+    time = f", at {passage.time}" if passage.time else ""
+    return page + time + (f", cells {passage.cells}" if passage.cells else "")
 
 
 def counted(number: int, one: str, many: str = "") -> str:

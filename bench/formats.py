@@ -1,11 +1,11 @@
 """Measure how fast files of each format are read, and how much memory that takes.
 
-    python bench/formats.py                              # less than a minute
+    python bench/formats.py                              # a minute or two
     python bench/formats.py --readme bench/README.md     # replace the table there
 
 The files are those of the tests, longer: stories of about 90 paragraphs, written anew in a
 temporary folder. Each format is read in a process of its own, without the index: what is measured
-is a reader and its library. Prints a Markdown table.
+is a reader and its library, by processor time. Prints a Markdown table.
 """
 
 from __future__ import annotations
@@ -35,10 +35,16 @@ def main() -> int:
         print(json.dumps(read_all(options.one)))
         return 0
     import dossier
+    import more_stories
 
     rows = []
     with tempfile.TemporaryDirectory(prefix="formats-", dir=options.work) as work:
-        for suffix in (*dossier.ONE_STORY, *dossier.MANY_STORIES, ".zip"):
+        for suffix in (
+            *dossier.ONE_STORY,
+            *more_stories.ONE_STORY,
+            *dossier.MANY_STORIES,
+            ".zip",
+        ):
             folder = Path(work) / suffix[1:]
             write(folder, suffix, options.files)
             rows.append([f"`{suffix}`", *cells(measure(folder))])
@@ -60,14 +66,16 @@ def arguments() -> argparse.Namespace:
 def write(folder: Path, suffix: str, files: int) -> None:
     """Write files of a format: those of many stories hold ten."""
     import dossier
+    import more_stories
 
+    one_story = {**dossier.ONE_STORY, **more_stories.ONE_STORY}
     folder.mkdir()
     for number in range(files):
         story = dossier.story(number, SECTIONS)
         if suffix == ".zip":
             data = dossier.archive({"a.html": dossier.page(story), "b.docx": dossier.word(story)})
-        elif suffix in dossier.ONE_STORY:
-            data = dossier.ONE_STORY[suffix](story)
+        elif suffix in one_story:
+            data = one_story[suffix](story)
         else:
             several = [dossier.story(number * 10 + at, SECTIONS) for at in range(10)]
             data = dossier.MANY_STORIES[suffix](several)
@@ -97,9 +105,9 @@ def read_all(folder: Path) -> dict[str, float]:
     size = count = 0
     for path in sorted(folder.iterdir()):
         data = path.read_bytes()
-        began = time.perf_counter()
+        began = time.process_time()
         count += paragraphs(read(Source(path, path.name, data, False, CorpusSettings())))
-        times.append(time.perf_counter() - began)
+        times.append(time.process_time() - began)
         size += len(data)
     seconds, rest = sum(times[1:]), (len(times) - 1) / len(times)
     return {

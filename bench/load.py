@@ -1,4 +1,4 @@
-"""Measure the server while many read at once: 50 readers in one process, waitress in another.
+"""Measure the server while many read at once: 50 readers in one process, the server in others.
 
     python bench/load.py                      # indexes the news, then about a minute
     python bench/load.py --index FOLDER       # an index of the news that is there already
@@ -10,20 +10,21 @@ page; then all of them do so without a pause. Nothing leaves the loopback; both 
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import re
+import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html import unescape
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote_plus
 
 from memory import resident
@@ -32,8 +33,10 @@ from processes import environment
 from report import Aim, command, machine, percentile, publish, shown, table
 from speed import NEWS, say
 from steps import run
+from timing import TIMING, timed
 
 import backstory
+from backstory.serving import starter
 from backstory.webui.serving import open_server
 
 READERS = 50
@@ -43,8 +46,6 @@ MOST = 20_000  # requests in each part, whatever the time
 PATIENCE = 30.0
 SERVER_P95 = Aim(30.0)
 DOCUMENT = re.compile(r'href="(/doc/[^"#]+)')
-TIMING = "Server-Timing"
-Start = Callable[..., Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def main() -> int:
     """Measure, print, and return the exit status."""
     options = arguments()
     if options.serve:
-        serve(options.serve)
+        serve(options.serve, options.workers)
         return 0
     if not options.news.is_file():
         print(f"No news at {options.news}. Name the file: --news news.jsonl.gz", file=sys.stderr)
@@ -75,15 +76,18 @@ def main() -> int:
             say("indexing")
             unpack(articles, Path(work) / "corpus")
             run("index_backstory", corpus=Path(work) / "corpus", index=index, jobs=2)
-        with serving(index) as (port, memory):
-            read(port, questions, Part(1, PAUSE, 3.0))  # the first pages fill the caches
+        with serving(index, options.workers) as server:
+            read(server.port, questions, Part(1, PAUSE, 3.0))  # the first pages fill the caches
             say(f"{options.readers} readers with a pause")
-            calm = read(port, questions, Part(options.readers, PAUSE, options.seconds))
+            calm = read(server.port, questions, Part(options.readers, PAUSE, options.seconds))
             say("without a pause")
-            storm = read(port, questions, Part(options.readers, None, options.seconds / 3))
-            resident = memory()
+            storm = read(server.port, questions, Part(options.readers, None, options.seconds / 3))
+            used = server.memory()
     head = f"`{command('bench/load.py', sys.argv[1:])}`\n\n{machine()}"
-    note = f"The server's memory at the end is {shown(resident, 'MB')}, mapped index included."
+    note = (
+        f"The memory of all processes of the server at the end is {shown(used, 'MB')}, "
+        "with the mapped index in each."
+    )
     parts = [lines("with a pause", calm, SERVER_P95), lines("without", storm, None)]
     heads = ["measured", "requests", "errors", "a second", *FIGURES, "aim"]
     rows = [line for part in parts for line in part]
@@ -100,42 +104,53 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=SECONDS, help="of reading with a pause")
     parser.add_argument("--queries", type=int, default=500, help="different questions")
     parser.add_argument("--readme", type=Path, help="README.md to put the table into")
+    parser.add_argument("--workers", type=int, default=0, help="processes that make pages")
     parser.add_argument("--serve", type=Path, help=argparse.SUPPRESS)
     return parser.parse_args()
 
 
-def serve(index: Path) -> None:
+def serve(index: Path, workers: int) -> None:
     """Serve an index on a free port, which is printed, until ended."""
-    archive = backstory.open(index, web__port=0)
-    server = open_server(archive.config, archive.searcher)
-    server.application = timed(server.application)
+    archive = backstory.open(index, web__port=0, web__workers=workers)
+    start = starter(archive.config, wrap=timed)
+    server = open_server(archive.config, archive.searcher, start=start)
+    server.application = timed(server.application)  # it answers itself until workers are ready
     print(server.effective_port, flush=True)
+    signal.signal(signal.SIGTERM, lambda *_: server.stop())
     server.run()
+    server.close()
 
 
-def timed(application: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
-    """Add the time until an answer begins, which is when it is rendered, to its headers."""
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server with its processes: where it listens, what it weighs, what it has worked."""
 
-    def answer(environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
-        began = time.perf_counter()
+    pid: int
+    port: int
 
-        def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
-            spent = (time.perf_counter() - began) * 1000
-            return start_response(status, [*headers, (TIMING, f"app;dur={spent:.3f}")], *rest)
+    def memory(self) -> float:
+        """Return the memory of all its processes in MB."""
+        return sum(resident(pid)["resident"] for pid in self._family())
 
-        return application(environ, start)
+    def processor_seconds(self) -> float:
+        """Return the processor time of all its processes."""
+        stats = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2] for pid in self._family()]
+        ticks = [int(each) for stat in stats for each in stat.split()[11:13]]
+        return sum(ticks) / os.sysconf("SC_CLK_TCK")
 
-    return answer
+    def _family(self) -> list[int]:
+        listed = Path(f"/proc/{self.pid}/task").glob("*/children")
+        return [self.pid, *(int(each) for path in listed for each in path.read_text().split())]
 
 
 @contextmanager
-def serving(index: Path) -> Iterator[tuple[int, Callable[[], float]]]:
-    """Run the server in a process of its own; give its port, and a way to weigh it."""
-    start = [sys.executable, __file__, "--serve", str(index.resolve())]
+def serving(index: Path, workers: int = 0) -> Iterator[Server]:
+    """Run the server in processes of its own."""
+    start = [sys.executable, __file__, "--serve", str(index.resolve()), "--workers", str(workers)]
     with subprocess.Popen(start, stdout=subprocess.PIPE, text=True, env=environment()) as process:
         try:
             assert process.stdout
-            yield int(process.stdout.readline()), lambda: resident(process.pid)["resident"]
+            yield Server(process.pid, int(process.stdout.readline()))
         finally:
             process.terminate()
             process.wait(PATIENCE)

@@ -50,9 +50,9 @@ def main() -> int:
         index = Path(work) / "index"
         place = ["--corpus", str(ROOT / "corpus"), "--index", str(index)]
         subprocess.run([sys.executable, "-m", "backstory", *place, "index"], check=True, cwd=ROOT)
-        with serving(index) as (port, _), sync_playwright() as playwright:
+        with serving(index) as server, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-            rows = [line(browser, port, name, path) for name, path in PAGES.items()]
+            rows = [line(browser, server.port, name, path) for name, path in PAGES.items()]
             browser.close()
     heads = ["page", "first contentful paint", "aim", "weight, files included", "aim"]
     head = f"`python bench/paint.py`\n\n{machine()}"

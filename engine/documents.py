@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from backstory.engine.fields import FIELDS
-from backstory.engine.remarks import Remark
+from backstory.engine.remarks import Code, Remark
 from backstory.engine.times import Seconds, clock
 
 Facts = Mapping[str, str | tuple[str, ...]]
@@ -41,6 +41,11 @@ class Document:
     sha256: str = ""
     notes: tuple[Remark, ...] = ()
     facts: Facts = field(default_factory=dict, hash=False)
+
+    @property
+    def date_guessed(self) -> bool:
+        """Whether the date is only that of the file, and not one that the document states."""
+        return any(note.code is Code.DATE_GUESSED for note in self.notes)
 
     def value(self, name: str) -> Any:
         """Return the value of a field, "" or () where the document does not have it."""
@@ -73,7 +78,8 @@ class Passage:
     """A paragraph; `number` counts from 1, `start` and `end` are offsets into its file's text.
 
     `names` and `mentions` are the names and the ISO dates that were found in the text. `language`
-    is "" where it is that of the document. `seconds` say from when to when it is spoken.
+    is "" where it is that of the document. `seconds` say from when to when it is spoken, `cells`
+    in which cells of a sheet it stands, `A12:F12`.
     """
 
     document: str
@@ -87,6 +93,7 @@ class Passage:
     mentions: tuple[str, ...] = ()
     language: str = ""
     seconds: Seconds | None = None
+    cells: str = ""
 
     @property
     def time(self) -> str:

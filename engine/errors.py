@@ -11,6 +11,7 @@
     ├── StateDamaged         what is kept beside the index was altered
     ├── StorageFull          no room, or no right, to write
     ├── CorpusMissing        the folder of documents is not there
+    ├── RemovalRefused       a run would remove more documents than it may
     ├── UnreadableDocument   one file that cannot become a document
     ├── PassageNotFound      an address that leads nowhere
     └── QueryRefused         a query past the limits
@@ -194,15 +195,35 @@ class StorageFull(BackstoryError):
 
 
 class CorpusMissing(BackstoryError):
-    """The corpus folder is gone or empty, which is more often a missing disk than a wish."""
+    """The corpus folder is not there, or cannot be read."""
 
     code = "corpus_missing"
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(
             f"The corpus {path} {reason}; nothing was changed.",
-            "Check --corpus, or give --allow-empty if it is meant to be empty.",
+            "Check --corpus, and whether its disk is there.",
         )
+
+
+class RemovalRefused(BackstoryError):
+    """A run would remove so many documents that a missing disk is likelier than a wish.
+
+    `removed` of `documents` are meant; `changed` says whether the run wrote anything else.
+    """
+
+    code = "removal_refused"
+
+    def __init__(
+        self, corpus: Path, removed: int, documents: int, *, changed: bool = False
+    ) -> None:
+        done = "All else is indexed, and they stay" if changed else "Nothing was changed"
+        super().__init__(
+            f"This run would remove {removed:,} of {documents:,} documents from the index, whose"
+            f" content is no longer in {corpus}. {done}.",
+            "Check whether a disk is missing. If they are meant to go, add --allow-removal.",
+        )
+        self.removed, self.documents = removed, documents
 
 
 class UnreadableDocument(BackstoryError):
@@ -225,7 +246,7 @@ class UnreadableDocument(BackstoryError):
 
 
 class PassageNotFound(BackstoryError):
-    """An address names no document or passage of this index; `reason` says why of a time."""
+    """An address names no document or passage of this index; `reason` says why of a place."""
 
     code = "not_found"
     exit_code = 1
@@ -234,7 +255,7 @@ class PassageNotFound(BackstoryError):
     def __init__(self, address: str, near: Iterable[str] = (), reason: str = "") -> None:
         offered = difflib.get_close_matches(address, list(near), n=1, cutoff=0.7)
         hint = f"Did you mean {offered[0]}?" if offered else "See them all: backstory status"
-        hint = "Leave out the time to open the whole document." if reason else hint
+        hint = "Leave out what stands behind its id to open all of it." if reason else hint
         said = f"No passage {address}: {reason}" if reason else f"No document or passage {address}"
         super().__init__(f"{said}.", hint)
         self.address = address

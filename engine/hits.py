@@ -58,8 +58,8 @@ class WordRead:
 class Hit:
     """One passage of a result; `marks` are [start, end) offsets into `text`.
 
-    `facts` are those of its document. If `in_title`, the words stand above it
-    alone, in its heading or title.
+    `facts` are those of its document. If `in_title`, the words stand above it alone, in its heading
+    or title; if `date_guessed`, the date is only that of the file.
     """
 
     rank: int
@@ -82,8 +82,10 @@ class Hit:
     names: tuple[str, ...] = ()
     why: tuple[Reason, ...] = ()
     time: str = ""
+    cells: str = ""
     facts: Facts = field(default_factory=dict, hash=False)
     in_title: bool = False
+    date_guessed: bool = False
 
     @classmethod
     def of(
@@ -118,8 +120,10 @@ class Hit:
             names=passage.names,
             why=why,
             time=passage.time,
+            cells=passage.cells,
             facts=document.facts,
             in_title=in_title,
+            date_guessed=document.date_guessed,
         )
 
     @property

@@ -43,8 +43,10 @@ class Code(StrEnum):
     CRASHED = "crashed"
     READER_FAILED = "reader_failed"
     UNREADABLE = "unreadable"
+    ORPHAN_METADATA = "orphan_metadata"
     # What was noted while a document was read
     DATE_TAKEN = "date_taken"
+    DATE_GUESSED = "date_guessed"
     ENCODING = "encoding"
     CUT = "cut"
     PAGES_LEFT = "pages_left"
@@ -55,12 +57,15 @@ class Code(StrEnum):
     METADATA_BROKEN = "metadata_broken"
     VALUE_LEFT_OUT = "value_left_out"
     READ_AS_PLAIN = "read_as_plain"
+    READ_PLAINLY = "read_plainly"
     READ_WHOLE = "read_whole"
     SPLIT = "split"
+    HIDDEN = "hidden"
     # What was noted of the readers that packages bring
     PLUGIN = "plugin"
     # What was noted of a run
     ARRIVALS = "arrivals"
+    RETAINED = "retained"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +107,28 @@ def unreadable(detail: str) -> Remark:
     return Remark.of(Code.UNREADABLE, detail=detail)
 
 
+# What to do with files of formats that nothing here reads.
+_INSTEAD = {
+    ".7z .rar .zst .lz .lz4 .cab .iso .dmg": "unpack it and index what is in it",
+    ".ps .eps .xps .djvu .pages .vsd .pub .wpd": "save it as PDF",
+    ".ppt .pps": "save it as .pptx or PDF",
+    ".key": "save it as .pptx or PDF",
+    ".numbers": "save it as .xlsx or PDF",
+    ".mdb .accdb .dbf .sqlite .db": "save its tables as .csv",
+    ".pst .ost": "save its mails as .eml, .msg or .mbox",
+    ".heic .jpg .jpeg .png .gif .tif .tiff .bmp .webp": "make a PDF of it, with OCR",
+    ".mp3 .m4a .wav .ogg .flac .mp4 .mov .avi .mkv .webm": "add a transcript (.srt, .vtt)",
+    ".mobi .azw .azw3": "save it as .epub",
+    ".p7m .pgp .gpg .asc": "decrypt it first",
+}
+_INSTEAD_OF = {suffix: what for suffixes, what in _INSTEAD.items() for suffix in suffixes.split()}
+
+
 def _no_reader(data: Mapping[str, Value]) -> str:
-    return f"no reader for {data['suffix'] or 'files without a suffix'}"
+    suffix = str(data["suffix"])
+    instead = _INSTEAD_OF.get(suffix.lower(), "")
+    said = f"no reader for {suffix or 'files without a suffix'}"
+    return f"{said}: {instead}" if instead else said
 
 
 def _needs_extra(data: Mapping[str, Value]) -> str:
@@ -121,6 +146,11 @@ def _needs_ocr(data: Mapping[str, Value]) -> str:
 def _without_text(data: Mapping[str, Value]) -> str:
     which = "page {} holds" if data["count"] == 1 else "pages {} hold"
     return f"{which.format(data['pages'])} no text: blank, or an image that needs OCR"
+
+
+def _other_format(data: Mapping[str, Value]) -> str:
+    suffix = data["suffix"]
+    return f"{data['what']}, though its name {f'ends in {suffix}' if suffix else 'has no suffix'}"
 
 
 _MEMORY = "{limit:,} MB of memory (formats.memory_mb)"
@@ -144,16 +174,23 @@ _SENTENCES: Mapping[Code, str | Callable[[Mapping[str, Value]], str]] = {
     Code.NEEDS_MEMORY: f"needs more than {_MEMORY}",
     Code.CRASHED: f"its reader crashed ({{how}}), perhaps for want of {_MEMORY}",
     Code.READER_FAILED: "the reader failed ({error})",
+    Code.ORPHAN_METADATA: "metadata of {of}, which is missing: put that beside it, or delete this",
     Code.DATE_TAKEN: "date {date} taken from {where}",
+    Code.DATE_GUESSED: "date {date} guessed from {where}",
     Code.CUT: "only the first {limit} MB were read",
     Code.PAGES_LEFT: "only the first {read:,} of {count:,} pages were read in time",
     Code.PAGES_BROKEN: "{broken:,} of {count:,} pages are broken",
     Code.PART_BROKEN: "{part} left out: {problem}",
     Code.PAGES_WITHOUT_TEXT: _without_text,
-    Code.OTHER_FORMAT: "{what}, though its name ends in {suffix}",
+    Code.OTHER_FORMAT: _other_format,
     Code.METADATA_BROKEN: "{place}: {what} not read: {problem}",
     Code.VALUE_LEFT_OUT: "{place}: {field} {value} left out: {problem}",
-    Code.READ_AS_PLAIN: "{why}: {what} read as plain text",
+    Code.READ_AS_PLAIN: "longer than {limit:,} characters: Markdown read as plain text",
+    Code.READ_PLAINLY: "{why}: {what} read as plain text",
     Code.ARRIVALS: "not kept in {folder} ({detail})",
+    Code.RETAINED: (
+        "{removed:,} of {documents:,} documents, whose content is no longer in the corpus, stay in"
+        " the index. Is a disk missing? If they are meant to go: backstory index --allow-removal"
+    ),
     Code.READ_WHOLE: "{count:,} elements: read whole, with whatever surrounds the text",
 }

@@ -51,12 +51,16 @@ def setting(
 
 @dataclass(frozen=True, slots=True)
 class IndexSettings:
-    """Which index, where it is, how it is written, and what may be kept of it in memory."""
+    """Which index, where it is, how it is written, and what may be kept of it in memory.
+
+    `max_removal` is the share of its documents that one run may remove unasked, from 0 to 1.
+    """
 
     kind: str = setting("embedded", is_trusted_only=True)
     path: str = "var/index"
     jobs: int = setting(0, low=0)
     wait: float = setting(10.0, low=0)
+    max_removal: float = setting(0.1, low=0, high=1)
     cache_mb: int = setting(256, low=1)
 
 

@@ -16,8 +16,9 @@ from pathlib import Path, PurePosixPath
 from backstory.engine.errors import CorpusMissing, IndexNotFound, UnreadableDocument
 from backstory.engine.indexes.contract import Index
 from backstory.indexer.corpus import SIDECAR_SUFFIX, printable, scan
+from backstory.indexer.drafts import Content
 from backstory.indexer.fetching import fetch
-from backstory.indexer.placing import Content, Shelf, is_folder, read_beside, read_content
+from backstory.indexer.placing import Shelf, is_folder, read_beside, read_content
 from backstory.indexer.readers.front_matter import sidecar, with_fields, without_front_matter
 from backstory.indexer.readers.metadata import Fields, MetadataError
 from backstory.indexer.readers.registry import reader_for

@@ -6,10 +6,11 @@ folder; what is not a regular file is named with the reason.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from backstory.engine.documents import FileState, SkippedFile
@@ -17,15 +18,24 @@ from backstory.engine.errors import CorpusMissing
 from backstory.engine.remarks import Code, Remark, unreadable
 
 SIDECAR_SUFFIX = ".yaml"
+DRAFT = ".backstory-"  # how the names of files begin that are not finished yet
 
 
 @dataclass(slots=True)
 class Scan:
-    """What a walk found: files by name, skipped entries, and folders that could not be read."""
+    """What a walk found: files by name, and entries that are skipped.
+
+    `unseen` are files and folders whose state could not be told: nothing follows from it that they,
+    or what lies in them, are not among the files. `drafts` are folders in which a process that
+    adds documents has, or left, something unfinished. `changed_ns` are the times at which the
+    system saw a file, and the metadata beside it, change in any way, their names included.
+    """
 
     files: dict[str, FileState] = field(default_factory=dict)
     skipped: list[SkippedFile] = field(default_factory=list)
-    closed: list[str] = field(default_factory=list)
+    unseen: set[str] = field(default_factory=set)
+    drafts: set[Path] = field(default_factory=set)
+    changed_ns: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
@@ -33,8 +43,8 @@ class Scan:
         return sum(state.size for state in self.files.values())
 
     def is_hidden(self, name: str) -> bool:
-        """Tell whether the name lies in a folder that could not be read."""
-        return any(name.startswith(f"{folder}/") for folder in self.closed)
+        """Tell whether the name is, or lies in, what could not be seen."""
+        return bool(self.unseen) and is_under(name, self.unseen)
 
 
 def scan(root: Path, *, leave_out: Iterable[Path] = ()) -> Scan:
@@ -42,16 +52,17 @@ def scan(root: Path, *, leave_out: Iterable[Path] = ()) -> Scan:
 
     `leave_out` are folders inside it that are not corpus, such as the index.
     """
-    if not root.is_dir():
-        raise CorpusMissing(root, "is not a folder" if root.exists() else "does not exist")
-    scanned = Scan()
-    left_out = {path.resolve() for path in leave_out}
     try:
         with os.scandir(root):
             pass
+    except FileNotFoundError as error:
+        raise CorpusMissing(root, "does not exist") from error
+    except NotADirectoryError as error:
+        raise CorpusMissing(root, "is not a folder") from error
     except OSError as error:
         raise CorpusMissing(root, f"cannot be read ({error.strerror})") from error
-    _walk(root, "", scanned, left_out)
+    scanned = Scan()
+    _walk(root, scanned, frozenset(_identities(leave_out)))
     return scanned
 
 
@@ -93,51 +104,106 @@ def limited(scanned: Scan, wanted: Container[str]) -> Scan:
     return Scan(
         {name: state for name, state in scanned.files.items() if is_under(name, wanted)},
         [skipped for skipped in scanned.skipped if is_under(skipped.path, wanted)],
-        scanned.closed,
+        scanned.unseen,
     )
 
 
-def _walk(folder: Path, prefix: str, scanned: Scan, left_out: set[Path]) -> None:
+def without(scanned: Scan, names: Container[str]) -> Scan:
+    """Return a walk that could not see the files of these names."""
+    files = {name: state for name, state in scanned.files.items() if name not in names}
+    unseen = scanned.unseen | (scanned.files.keys() - files.keys())
+    return replace(scanned, files=files, unseen=unseen)
+
+
+def _identities(folders: Iterable[Path]) -> Iterator[tuple[int, int]]:
+    for folder in folders:
+        with contextlib.suppress(OSError):
+            status = folder.stat()
+            yield status.st_dev, status.st_ino
+
+
+@dataclass(slots=True)
+class _Folder:
+    """A folder on the way of the walk: its entries that are still to come, and all their names."""
+
+    prefix: str
+    left: Iterator[os.DirEntry[str]]
+    names: frozenset[str]
+
+
+def _walk(root: Path, scanned: Scan, left_out: Container[tuple[int, int]]) -> None:
+    """Visit every entry in the order of names; no depth of folders is too deep for it."""
+    way = [_opened(str(root), "", scanned)]
+    while way:
+        folder = way[-1]
+        entry = next(folder.left, None)
+        if entry is None:
+            way.pop()
+        elif entry.name.startswith("."):
+            if is_draft(entry.name):
+                scanned.drafts.add(Path(entry.path).parent)
+        elif not _is_sidecar(entry.name, folder.names) and (
+            inner := _visit(entry, folder, scanned, left_out)
+        ):
+            way.append(inner)
+
+
+def _opened(path: str, prefix: str, scanned: Scan) -> _Folder:
+    """Return a folder with its entries, without any where it cannot be read."""
     try:
-        with os.scandir(folder) as entries:
+        with os.scandir(path) as entries:
             ordered = sorted(entries, key=lambda entry: entry.name)
+    except FileNotFoundError:  # gone since its own folder was read
+        ordered = []
     except OSError as error:
-        name = prefix.rstrip("/")
-        scanned.skipped.append(
-            SkippedFile(name, unreadable(f"folder cannot be read: {error.strerror}"))
-        )
-        scanned.closed.append(name)
-        return
-    names = {entry.name for entry in ordered}
-    for entry in ordered:
-        if entry.name.startswith(".") or _is_sidecar(entry.name, names):
-            continue
-        name = f"{prefix}{entry.name}"
-        try:
-            _visit(entry, name, names, scanned, left_out)
-        except OSError as error:
-            scanned.skipped.append(SkippedFile(name, unreadable(error.strerror or str(error))))
+        _not_seen(prefix.rstrip("/"), f"folder cannot be read: {error.strerror}", scanned)
+        ordered = []
+    return _Folder(prefix, iter(ordered), frozenset(entry.name for entry in ordered))
 
 
 def _visit(
-    entry: os.DirEntry[str], name: str, names: set[str], scanned: Scan, left_out: set[Path]
-) -> None:
-    if entry.is_symlink():
-        scanned.skipped.append(SkippedFile(name, Remark.of(Code.LINK)))
-    elif entry.is_dir(follow_symlinks=False):
-        path = Path(entry.path)
-        if path.resolve() not in left_out:
-            _walk(path, f"{name}/", scanned, left_out)
-    elif entry.is_file(follow_symlinks=False):
-        sidecar = f"{entry.name}{SIDECAR_SUFFIX}"
-        beside = Path(entry.path).with_name(sidecar) if sidecar in names else None
-        scanned.files[name] = file_state(name, entry.stat(follow_symlinks=False), beside)
-    else:
-        scanned.skipped.append(SkippedFile(name, Remark.of(Code.NOT_REGULAR)))
+    entry: os.DirEntry[str], folder: _Folder, scanned: Scan, left_out: Container[tuple[int, int]]
+) -> _Folder | None:
+    """Note what an entry is; return it where it is a folder to walk."""
+    name = f"{folder.prefix}{entry.name}"
+    try:
+        if entry.is_symlink():
+            scanned.skipped.append(SkippedFile(name, Remark.of(Code.LINK)))
+        elif entry.is_dir(follow_symlinks=False):
+            status = entry.stat(follow_symlinks=False)
+            if (status.st_dev, status.st_ino) not in left_out:
+                return _opened(entry.path, f"{name}/", scanned)
+        elif entry.is_file(follow_symlinks=False):
+            _note_file(entry, name, folder.names, scanned)
+        else:
+            scanned.skipped.append(SkippedFile(name, Remark.of(Code.NOT_REGULAR)))
+    except FileNotFoundError:
+        pass  # gone since its folder was read
+    except OSError as error:
+        _not_seen(name, error.strerror or str(error), scanned)
+    return None
 
 
-def _is_sidecar(name: str, names: set[str]) -> bool:
+def _note_file(entry: os.DirEntry[str], name: str, names: Container[str], scanned: Scan) -> None:
+    sidecar = f"{entry.name}{SIDECAR_SUFFIX}"
+    beside = Path(entry.path).with_name(sidecar) if sidecar in names else None
+    status = entry.stat(follow_symlinks=False)
+    scanned.files[name] = file_state(name, status, beside)
+    scanned.changed_ns[name] = (status.st_ctime_ns, beside.lstat().st_ctime_ns if beside else 0)
+
+
+def _not_seen(name: str, reason: str, scanned: Scan) -> None:
+    scanned.skipped.append(SkippedFile(name, unreadable(reason)))
+    scanned.unseen.add(name)
+
+
+def _is_sidecar(name: str, names: Container[str]) -> bool:
     return name.endswith(SIDECAR_SUFFIX) and name[: -len(SIDECAR_SUFFIX)] in names
+
+
+def is_draft(name: str) -> bool:
+    """Tell whether a file is what a process that adds documents writes before it is done."""
+    return name.startswith(DRAFT)
 
 
 def file_state(name: str, status: os.stat_result, sidecar: Path | None) -> FileState:

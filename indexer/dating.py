@@ -1,9 +1,11 @@
 """The date of a document that does not state one: from its first lines, or else its file's name.
 
-A date that the front matter or metadata gives stays as it is. In the text only a line that says
-when it was written counts, and only where no other line claims another day; the dates of what a
-text tells about are not its own. The time of the file is no date of the document: copying,
-unpacking and downloading all set it anew. The document's notes say where a date was found.
+A date that the front matter or metadata gives stays as it is. When a program made the file, which
+PDFs and office files tell, is only guessed to be the date: the text and the name go before it. In
+the text only a line that says when it was written counts, and only where no other line claims
+another day; the dates of what a text tells about are not its own. The time of the file is no date
+of the document: copying, unpacking and downloading all set it anew. The document's notes say where
+a date was found.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from pathlib import PurePosixPath
 
 from backstory.engine.dates import PartialDate
 from backstory.engine.languages import languages
+from backstory.engine.remarks import Code
 from backstory.indexer.readers import Reading
 from backstory.indexer.readers.metadata import date_note
 
@@ -45,12 +48,12 @@ _IN_NAME = re.compile(r"(?<!\d)(\d{4})([-_.]?)(\d\d)\2(\d\d)(?!\d)")
 
 def with_date(reading: Reading, name: str) -> Reading:
     """Return the reading with a date, if it has none and one can be told; a note says whence."""
-    if reading.date:
+    if reading.date and not any(note.code is Code.DATE_GUESSED for note in reading.notes):
         return reading
     for date, where in ((_of_text(reading), "the text"), (_of_name(name), "the name of the file")):
         if date:
-            note = date_note(date, where)
-            return replace(reading, date=date, notes=(*reading.notes, note))
+            notes = (note for note in reading.notes if note.code is not Code.DATE_GUESSED)
+            return replace(reading, date=date, notes=(*notes, date_note(date, where)))
     return reading
 
 

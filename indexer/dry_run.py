@@ -15,6 +15,7 @@ from backstory.engine.cache import CachePool
 from backstory.engine.documents import IndexedDocument, SkippedFile
 from backstory.engine.errors import IndexNotFound
 from backstory.engine.indexes.contract import Index, Problem, Snapshot
+from backstory.engine.outcomes import stale
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +34,13 @@ class Change:
 class Forecast:
     """What a run would change, sorted by path, and which files it would skip.
 
+    `stale` are those of the skipped files whose documents would stay as they were read before.
     `reread` counts documents that it would read again because settings changed.
     """
 
     changes: tuple[Change, ...]
     skipped: tuple[SkippedFile, ...]
+    stale: tuple[SkippedFile, ...] = ()
     reread: int = 0
 
 
@@ -156,4 +159,5 @@ class DryRunWriter:
             elif before[document_id].sha256 != document.sha256:
                 changes.append(Change("change", document.path))
         changes += [Change("remove", path) for paths in gone.values() for path in paths]
-        return Forecast(tuple(sorted(changes, key=lambda each: each.path)), self._skipped)
+        left = stale(self._skipped, ((each.path, i) for i, each in after.items()))
+        return Forecast(tuple(sorted(changes, key=lambda each: each.path)), self._skipped, left)

@@ -2,8 +2,8 @@
 
 Most files are one document. A mailbox, a table or an archive holds several: each has an address of
 its own below the file's, `letters.mbox/2`, and shares the file's state. Whatever is wrong with a
-file or a member ends here, as a reason; a run goes on. A reason that may be gone tomorrow (no
-permission, still being written) leaves the documents as they were indexed before.
+file or a member ends here, as a remark; a run goes on. What becomes of the documents that were
+indexed before is in the table of `engine.outcomes`.
 """
 
 from __future__ import annotations
@@ -38,18 +38,11 @@ from backstory.indexer.readers.metadata import (
     read_sidecar,
 )
 from backstory.indexer.readers.registry import reader_for
+from backstory.indexer.readers.sniffing import HEAD, may_be_read
 from backstory.indexer.settings import IndexerConfig
 
 MEGABYTE = 1024 * 1024
 DEFAULT_LANGUAGE = "en"
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A file that gave no document; `is_passing` where what was indexed before should stay."""
-
-    skipped: SkippedFile
-    is_passing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +60,7 @@ class LoadedFile:
 
     name: str
     documents: list[IndexedDocument] = field(default_factory=list)
-    failures: list[Failure] = field(default_factory=list)
-
-    @property
-    def keeps_what_is_indexed(self) -> bool:
-        """The file could not be read just now; its documents stay as they are."""
-        return any(failure.is_passing for failure in self.failures)
+    failures: list[SkippedFile] = field(default_factory=list)
 
 
 class Loader:
@@ -95,28 +83,42 @@ class Loader:
         try:
             self._load(job, loaded)
         except UnreadableDocument as error:
-            remark, is_passing = error.remark, False
+            remark = error.remark
         except OSError as error:
-            remark, is_passing = _remark(error), True
+            remark = _remark(error)
         except MemoryError:
-            remark, is_passing = Remark.of(Code.OUT_OF_MEMORY, detail="out of memory"), False
+            remark = Remark.of(Code.OUT_OF_MEMORY, detail="out of memory")
         except Exception as error:  # a reader's own fault: this file is skipped, the run goes on
-            remark, is_passing = fault(error, self._config.formats.memory_mb), False
+            remark = fault(error, self._config.formats.memory_mb)
         else:
             return loaded
-        state = None if is_passing else job.state
-        return LoadedFile(job.name, [], [Failure(SkippedFile(job.name, remark, state), is_passing)])
+        return LoadedFile(job.name, [], [SkippedFile(job.name, remark, job.state)])
+
+    def read_again(self, job: FileJob) -> tuple[Reading, FileState | None]:
+        """Read a file of the index once more; the state is None where it changes meanwhile.
+
+        Raises FileNotFoundError where it is gone, UnreadableDocument where it cannot be read.
+        """
+        path, shown = self._root / job.name, printable(job.name)
+        try:
+            data, is_cut, state = self._bytes(path, job)
+            has_sidecar = state is not None and state.sidecar is not None
+            beside = _sidecar(path, shown)[1] if has_sidecar else b""
+            return self._read(self._source(path, shown, data, is_cut, beside)), state
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            raise UnreadableDocument(shown, _remark(error)) from error
 
     def _load(self, job: FileJob, loaded: LoadedFile) -> None:
         shown = printable(job.name)
         suffix = suffix_of(shown)
-        if reader_for(suffix) is None:
-            raise UnreadableDocument(shown, Remark.of(Code.NO_READER, suffix=suffix))
         path = self._root / job.name
+        if reader_for(suffix) is None and not may_be_read(shown, _head(path, job)):
+            raise UnreadableDocument(shown, _without_reader(shown, suffix))
         data, is_cut, state = self._bytes(path, job)
         if state is None:
-            changed = SkippedFile(job.name, Remark.of(Code.CHANGED))
-            loaded.failures.append(Failure(changed, is_passing=True))
+            loaded.failures.append(SkippedFile(job.name, Remark.of(Code.CHANGED)))
             return
         fields, beside, notes = _sidecar(path, shown) if state.sidecar is not None else _NO_SIDECAR
         reading = self._read(self._source(path, shown, data, is_cut, beside))
@@ -156,12 +158,12 @@ class Loader:
             loaded.documents.append(self._document(place, document_id, reading, digest))
         taken: set[str] = set()
         for member in reading.members:
-            name = _free(member.name, taken)
+            name = member_name(member.name, taken)
             within = replace(place, shown=f"{place.shown}/{name}", is_file=False)
             self._collect_member(within, member, loaded)
         if not loaded.documents and place.is_file:
             remark = Remark.of(Code.EMPTY, detail="nothing in it could be read")
-            loaded.failures.append(Failure(SkippedFile(place.job.name, remark, place.state)))
+            loaded.failures.append(SkippedFile(place.job.name, remark, place.state))
 
     def _collect_member(self, place: _Place, member: Member, loaded: LoadedFile) -> None:
         remark = member.remark
@@ -175,7 +177,7 @@ class Loader:
             except UnreadableDocument as error:
                 remark = error.remark
         if remark:
-            loaded.failures.append(Failure(SkippedFile(place.shown, remark, place.state)))
+            loaded.failures.append(SkippedFile(place.shown, remark, place.state))
 
     def _bytes(self, path: Path, job: FileJob) -> tuple[bytes, bool, FileState | None]:
         """Read the file; the state is None where it changed meanwhile."""
@@ -268,6 +270,7 @@ def _with(passage: Passage, names: tuple[str, ...], mentions: tuple[str, ...]) -
         mentions,
         passage.language,
         passage.seconds,
+        passage.cells,
     )
 
 
@@ -294,6 +297,17 @@ def _sidecar(path: Path, shown: str) -> tuple[Fields, bytes, Notes]:
     return fields, data, notes
 
 
+def _head(path: Path, job: FileJob) -> bytes:
+    """Return the first bytes of a regular file; raise UnreadableDocument for anything else."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise UnreadableDocument(job.name, Remark.of(Code.NOT_REGULAR))
+        return os.read(descriptor, HEAD)
+    finally:
+        os.close(descriptor)
+
+
 def _read_up_to(descriptor: int, size: int) -> bytes:
     """Read so many bytes or all that there are; a stream would take twice as long to open."""
     data = os.read(descriptor, size)
@@ -307,7 +321,7 @@ def _digest(shown: str, reading: Reading) -> str:
     return hashlib.sha256(repr((shown, reading)).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _free(name: str, taken: set[str]) -> str:
+def member_name(name: str, taken: set[str]) -> str:
     """Return a member's name, with a number where another of the same file has it."""
     shown = free = printable(name)
     number = 2
@@ -317,9 +331,18 @@ def _free(name: str, taken: set[str]) -> str:
     return free
 
 
+def _without_reader(shown: str, suffix: str) -> Remark:
+    """Return the remark on a file that no reader is for; some are metadata, without a document."""
+    document = shown.removesuffix(SIDECAR_SUFFIX)
+    if document != shown and reader_for(suffix_of(document)):
+        return Remark.of(Code.ORPHAN_METADATA, of=document)
+    return Remark.of(Code.NO_READER, suffix=suffix)
+
+
 def _remark(error: OSError) -> Remark:
     codes = {
         errno.ENOENT: Code.VANISHED,
+        errno.ENOTDIR: Code.VANISHED,
         errno.EACCES: Code.NO_PERMISSION,
         errno.ELOOP: Code.LINK,
     }

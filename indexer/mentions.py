@@ -48,7 +48,8 @@ _DECADE = re.compile(r"\b(?:d[eé]cadas?|años)(?: de)?(?: los)? ?\Z", re.IGNORE
 _NUMERIC_YEAR = re.compile(rf"[./-]{_YEAR}")
 _NUMERIC = re.compile(rf"(?<![\w./-])(\d\d?)([./-])(\d\d?)\2({_YEAR})(?![\w/-])")
 
-_DAY = r"(?<![\w.,:$£€])(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th|\.?[º°]|ro)?(?![\w:])|\b[Pp]rimero\b"
+_ORDINAL = r"(?:st|nd|rd|th|\.?[º°]|ro|er|\.(?= ))?"
+_DAY = rf"(?<![\w.,:$£€])(?:3[01]|[12]\d|0?[1-9]){_ORDINAL}(?![\w:])|\b[Pp]rimero\b"
 _BETWEEN = rf"(?: (?:{_OF}))? "
 _NO_DIGIT = re.compile(r"\D+")
 _HALF_A_YEAR = 6

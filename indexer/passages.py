@@ -34,9 +34,18 @@ def passages(
         heading = _plain(paragraph.heading)
         for text, start, end in _parts(paragraph, settings.max_passage_chars):
             number = len(found) + 1
-            page, seconds = paragraph.page, paragraph.seconds
             found.append(
-                Passage(document_id, number, text, heading, page, start, end, seconds=seconds)
+                Passage(
+                    document_id,
+                    number,
+                    text,
+                    heading,
+                    paragraph.page,
+                    start,
+                    end,
+                    seconds=paragraph.seconds,
+                    cells=paragraph.cells,
+                )
             )
         split += len(found) > before + 1
     return tuple(found), _notes(split, settings.max_passage_chars)

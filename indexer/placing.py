@@ -1,32 +1,27 @@
 """The corpus folder as a place that files are put into and taken out of, one at a time.
 
-A file appears whole or not at all: it is written under a name that no walk sees, brought to the
-disk, and only then given its own. Nothing is overwritten by chance, also not by another process
-that adds at the same moment.
+A file appears whole, with its metadata, or not at all (see `drafts`). Nothing is overwritten by
+chance, also not by another process that adds at the same moment.
 """
 
 from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
 import hashlib
 import os
-import secrets
 import stat
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from backstory.engine.disk import sync
 from backstory.engine.errors import BackstoryError, UnreadableDocument, storage_error
 from backstory.indexer.corpus import SIDECAR_SUFFIX, Scan, is_under, printable, scan
+from backstory.indexer.drafts import Content, locked, make_folders, put, put_beside, sweep_folder
 from backstory.indexer.readers.metadata import MAX_METADATA
 
-_DRAFT = ".backstory-"
 _KEPT = "what is in the corpus stays as it was"
-# What file systems without hard links answer.
-_NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK})
 _REASONS = {
     errno.ENOENT: "does not exist",
     errno.ENOTDIR: "does not exist",
@@ -35,15 +30,6 @@ _REASONS = {
     errno.ENXIO: "not a regular file",
     errno.EISDIR: "not a regular file",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """A file's bytes, those of the metadata file beside it if there is one, and its time."""
-
-    data: bytes
-    beside: bytes | None = None
-    changed_ns: int | None = None
 
 
 class Shelf:
@@ -59,22 +45,20 @@ class Shelf:
         # By size, then by digest, once that had to be known.
         self._known: dict[int, dict[bytes, set[str]]] = defaultdict(lambda: defaultdict(set))
         self._put: set[str] = set()
-        self._is_locked = False
-        self._swept: set[Path] = set()
+        self._is_alone = False
+        self._unswept = list(self.scanned.drafts)
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
         """Keep others that add or remove waiting, for as long as one file takes."""
-        descriptor = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            # A file system without locks keeps no two of them apart; each file is whole still.
-            with contextlib.suppress(OSError):
-                fcntl.flock(descriptor, fcntl.LOCK_EX)
-                self._is_locked = True
-            yield
-        finally:
-            self._is_locked = False
-            os.close(descriptor)
+        # On a file system without locks no two of them are kept apart; each file is whole still.
+        with locked(self.root) as self._is_alone:
+            if self._is_alone:
+                self._sweep()
+            try:
+                yield
+            finally:
+                self._is_alone = False
 
     def name_of(self, path: Path) -> str | None:
         """Return a path's name in the corpus, "" for the folder itself, None for one outside."""
@@ -138,18 +122,13 @@ class Shelf:
         path = self.root / name
         is_there = replace and self.same_as(content.data, name) == name
         try:
-            _make_folders(path.parent)
-            self._sweep(path.parent)
+            make_folders(path.parent)
             if not replace and os.path.lexists(path):
                 raise FileExistsError(errno.EEXIST, "there is another file of this name")
-            with contextlib.ExitStack() as drafts:
-                # All is on the disk before any of it gets its name.
-                draft = None if is_there else drafts.enter_context(_draft(path, content))
-                # The metadata comes first: the file then never stands there without it.
-                _put_beside(path, content.beside, replace=replace)
-                if draft is not None:
-                    draft.replace(path) if replace else _rename_to_free(draft, path)
-            _sync_folder(path.parent)
+            if is_there:
+                put_beside(path, content.beside, replace=replace)
+            else:
+                put(path, content, replace=replace)
         except OSError as error:
             reason = error.strerror or str(error)
             unreadable = UnreadableDocument(printable(name), reason)
@@ -157,12 +136,10 @@ class Shelf:
         self._by_size[len(content.data)].add(name)
         self._put.add(name)
 
-    def _sweep(self, folder: Path) -> None:
-        """Remove drafts that a killed process left; while others are kept out, none is alive."""
-        if self._is_locked and folder not in self._swept:
-            for left in folder.glob(f"{_DRAFT}*.tmp"):
-                left.unlink(missing_ok=True)
-            self._swept.add(folder)
+    def _sweep(self) -> None:
+        """Clean up after processes that were killed; while others are kept out, none is alive."""
+        while self._unswept:
+            sweep_folder(self._unswept.pop())
 
     def take(self, name: str) -> bool:
         """Delete a file, and the metadata beside it; tell whether there was any of the two.
@@ -173,7 +150,7 @@ class Shelf:
         for each in files:
             try:
                 each.unlink(missing_ok=True)
-                _sync_folder(each.parent)
+                sync(each.parent)
             except OSError as error:
                 stays = BackstoryError(f"{each} stays: {error.strerror or error}")
                 raise storage_error(self.root, error, f"{each} stays") or stays from error
@@ -262,62 +239,3 @@ def _read(path: Path, limit: int, too_large: str) -> tuple[bytes, int]:
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         raise UnreadableDocument(str(path), "changed while it was read; add it again")
     return data, after.st_mtime_ns
-
-
-@contextlib.contextmanager
-def _draft(path: Path, content: Content) -> Iterator[Path]:
-    """Write a file under a name that no walk sees, for as long as it does not get its own."""
-    draft = path.with_name(f"{_DRAFT}{secrets.token_hex(8)}.tmp")
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
-    try:
-        with os.fdopen(os.open(draft, flags, 0o666), "wb") as stream:
-            stream.write(content.data)
-            stream.flush()
-            if path.exists():
-                os.fchmod(stream.fileno(), stat.S_IMODE(path.stat().st_mode))
-            if content.changed_ns is not None:
-                os.utime(stream.fileno(), ns=(content.changed_ns, content.changed_ns))
-            os.fsync(stream.fileno())
-        yield draft
-    finally:
-        draft.unlink(missing_ok=True)
-
-
-def _put_beside(path: Path, beside: bytes | None, *, replace: bool) -> None:
-    """Give a file its metadata, or take what is left of another; a link is not ours to take."""
-    place = path.with_name(path.name + SIDECAR_SUFFIX)
-    if beside is not None:
-        if place.is_symlink():
-            raise FileExistsError(errno.EEXIST, f"{place.name} is a link; links are not followed")
-        with _draft(place, Content(beside)) as draft:
-            draft.replace(place)
-        _sync_folder(place.parent)
-    elif replace and place.is_file() and not place.is_symlink():
-        place.unlink()
-
-
-def _rename_to_free(draft: Path, path: Path) -> None:
-    """Give a draft its name; raise FileExistsError where the name is taken."""
-    try:
-        os.link(draft, path, follow_symlinks=False)
-    except OSError as error:
-        if error.errno not in _NO_LINKS:
-            raise
-        if os.path.lexists(path):
-            raise FileExistsError(errno.EEXIST, "there is another file of this name") from error
-        draft.rename(path)
-
-
-def _make_folders(folder: Path) -> None:
-    if not folder.is_dir():
-        _make_folders(folder.parent)
-        folder.mkdir(exist_ok=True)
-        _sync_folder(folder.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
 from backstory.engine.documents import FileState, SkippedFile
 from backstory.engine.indexes.contract import Snapshot
+from backstory.engine.outcomes import MOST_TRIES, is_passing, tries_of
 from backstory.indexer.corpus import DocumentIds, Scan, is_under, limited, printable
 from backstory.indexer.duplicates import duplicate_of, is_duplicate
 from backstory.indexer.loading import FileJob
-from backstory.indexer.readers.dispatch import may_be_read_now
+from backstory.indexer.readers.dispatch import is_lacking, may_be_read_now
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class IndexedFile:
-    """A file whose documents are in the index: its state, and their ids with their hashes."""
+    """A file whose documents are in the index: its state, and their ids with their hashes.
+
+    `is_mixed` where some of them were read from another version of the file than the rest.
+    """
 
     state: FileState
     documents: dict[str, str] = field(default_factory=dict)
+    is_mixed: bool = False
 
     @property
     def document_id(self) -> str | None:
@@ -26,14 +31,19 @@ class IndexedFile:
         below = f"{printable(self.state.path)}/"
         return next((each for each in self.documents if not each.startswith(below)), None)
 
+    def gave(self, path: str) -> bool:
+        """Tell whether there are documents of the file, or of the member at this path."""
+        return path == self.state.path or any(is_under(each, {path}) for each in self.documents)
+
 
 @dataclass(slots=True)
 class Plan:
     """Files to load, files to delete, and the number of documents that stay as they are.
 
     `indexed` are all files in the index, by name. `copies` maps the paths that were skipped as
-    duplicates to the id of the document they duplicate. `stale` names the files among the jobs
-    that were read before, with other settings.
+    duplicates to the id of the document they duplicate; `failed` are those, by path, that could not
+    be read by the run before. `reread` names the files among the jobs that were read before,
+    with other settings.
     """
 
     jobs: list[FileJob] = field(default_factory=list)
@@ -41,7 +51,8 @@ class Plan:
     skipped: list[SkippedFile] = field(default_factory=list)
     indexed: dict[str, IndexedFile] = field(default_factory=dict)
     copies: dict[str, str] = field(default_factory=dict)
-    stale: frozenset[str] = frozenset()
+    failed: dict[str, SkippedFile] = field(default_factory=dict)
+    reread: frozenset[str] = frozenset()
     unchanged: int = 0
 
     @property
@@ -52,61 +63,88 @@ class Plan:
     @property
     def settled(self) -> dict[str, str]:
         """The ids and hashes of documents that this run leaves as they are."""
-        touched = {job.name for job in self.jobs} | {indexed.state.path for indexed in self.removed}
         return {
             document_id: sha256
-            for name, indexed in self.indexed.items()
-            if name not in touched
+            for indexed in self._untouched
             for document_id, sha256 in indexed.documents.items()
         }
+
+    @property
+    def settled_members(self) -> dict[str, FileState]:
+        """The ids of those among them that lie within a file, with the file."""
+        return {
+            document_id: indexed.state
+            for indexed in self._untouched
+            for document_id in indexed.documents
+            if document_id != indexed.document_id
+        }
+
+    @property
+    def _untouched(self) -> list[IndexedFile]:
+        touched = {job.name for job in self.jobs} | {indexed.state.path for indexed in self.removed}
+        return [indexed for name, indexed in self.indexed.items() if name not in touched]
 
 
 def indexed_files(snapshot: Snapshot) -> dict[str, IndexedFile]:
     """Return the indexed files by name."""
     indexed: dict[str, IndexedFile] = {}
     for state, document_id, sha256 in snapshot.files():
-        indexed.setdefault(state.path, IndexedFile(state)).documents[document_id] = sha256
+        file = indexed.setdefault(state.path, IndexedFile(state))
+        file.documents[document_id] = sha256
+        file.is_mixed = file.is_mixed or state != file.state
     return indexed
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which files a run reads, besides those that are new or have another size, time or inode.
+
+    `verify` reads all of them. `only` limits the run to files under these names, and to duplicates
+    elsewhere of what changes or disappears there. `touched` names the files whose documents changed
+    settings may affect, `suspects` those that have changed without showing it. `retries` says
+    whether to try again what could not be read, although the file is the same.
+    """
+
+    verify: bool = False
+    only: frozenset[str] | None = None
+    touched: frozenset[str] = frozenset()
+    suspects: frozenset[str] = frozenset()
+    retries: bool = True
+
+
+USUAL = Choice()
 
 
 def make_plan(
     scanned: Scan,
     indexed: dict[str, IndexedFile],
     known_skipped: Iterable[SkippedFile],
-    *,
-    verify: bool = False,
-    only: frozenset[str] | None = None,
-    touched: frozenset[str] = frozenset(),
+    choice: Choice = USUAL,
 ) -> Plan:
-    """Compare a scan of the corpus with the indexed files and return what to do.
-
-    `verify` reads every file again instead of trusting its size and modification time. `only`
-    limits the run to files under these names, and to duplicates elsewhere of what changes or
-    disappears there. `touched` names the files whose documents changed settings may affect.
-    """
+    """Compare a scan of the corpus with the indexed files and return what to do."""
     known = tuple(known_skipped)
-    if only is None:
-        return _compared(scanned, indexed, known, verify, None, touched)
-    wanted = only
+    if choice.only is None:
+        return _compared(scanned, indexed, known, choice)
     while True:
-        plan = _compared(limited(scanned, wanted), indexed, known, verify, wanted, touched)
+        wanted = choice.only
+        plan = _compared(limited(scanned, wanted), indexed, known, choice)
         lonely = _lonely_outside(wanted, known, plan.settled)
         if not lonely:
             return plan
-        wanted |= lonely
+        choice = replace(choice, only=wanted | lonely)
 
 
 def _compared(
     scanned: Scan,
     indexed: dict[str, IndexedFile],
     known_skipped: tuple[SkippedFile, ...],
-    verify: bool,
-    only: Container[str] | None,
-    touched: frozenset[str],
+    choice: Choice,
 ) -> Plan:
     """Return the plan for the scanned files; the rest of the corpus is left alone."""
+    only = choice.only
     plan = Plan(indexed=indexed, skipped=list(scanned.skipped))
     plan.copies = {each.path: duplicate_of(each) for each in known_skipped if is_duplicate(each)}
+    plan.failed = {each.path: each for each in known_skipped if is_passing(each)}
     plan.removed = [
         known
         for name, known in indexed.items()
@@ -115,12 +153,13 @@ def _compared(
         and (only is None or is_under(name, only))
     ]
     skipped_of = _by_file(known_skipped)
-    same = set() if verify else _unchanged(scanned, indexed, skipped_of) - touched
+    same = _unchanged(scanned, indexed, skipped_of, choice)
     _jobs(plan, scanned, same)
     while lonely := _lonely(same & skipped_of.keys(), skipped_of, plan.settled):
         same -= lonely
         _jobs(plan, scanned, same)
-    plan.stale = touched & {j.name for j in plan.jobs} & (indexed.keys() | skipped_of.keys())
+    read_before = indexed.keys() | skipped_of.keys()
+    plan.reread = choice.touched & {job.name for job in plan.jobs} & read_before
     for name in scanned.files:
         if name in same:
             plan.skipped += skipped_of.get(name, ())
@@ -146,7 +185,7 @@ def _lonely(
 
 
 def _lonely_outside(
-    only: Container[str], known_skipped: Iterable[SkippedFile], settled: dict[str, str]
+    only: frozenset[str], known_skipped: Iterable[SkippedFile], settled: dict[str, str]
 ) -> set[str]:
     """Return the files outside `only` whose skipped duplicates have lost their original."""
     return {
@@ -159,16 +198,41 @@ def _lonely_outside(
 
 
 def _unchanged(
-    scanned: Scan, indexed: dict[str, IndexedFile], skipped_of: dict[str, list[SkippedFile]]
+    scanned: Scan,
+    indexed: dict[str, IndexedFile],
+    skipped_of: dict[str, list[SkippedFile]],
+    choice: Choice,
 ) -> set[str]:
+    """Return the files that need not be read: each is what it was when it was read last."""
+    if choice.verify:
+        return set()
     return {
         name
         for name, state in scanned.files.items()
-        if (indexed[name].state == state if name in indexed else name in skipped_of)
-        and all(
-            s.state == state and not may_be_read_now(s.remark) for s in skipped_of.get(name, ())
-        )
+        if name not in choice.touched
+        and name not in choice.suspects
+        and _is_known(state, indexed.get(name), skipped_of.get(name, ()))
+        and not any(_is_tried_again(s, indexed.get(name), choice) for s in skipped_of.get(name, ()))
     }
+
+
+def _is_known(state: FileState, file: IndexedFile | None, skipped: Sequence[SkippedFile]) -> bool:
+    """Tell whether a run has read this version of a file, or could not read it."""
+    if any(each.state != state for each in skipped):
+        return False
+    if any(map(is_passing, skipped)):
+        return True
+    return bool(skipped) if file is None else file.state == state and not file.is_mixed
+
+
+def _is_tried_again(skipped: SkippedFile, file: IndexedFile | None, choice: Choice) -> bool:
+    if not (is_passing(skipped) and choice.retries):
+        return False
+    if file is not None and file.gave(skipped.path):
+        return True
+    if is_lacking(skipped.remark):
+        return may_be_read_now(skipped.remark)
+    return tries_of(skipped) < MOST_TRIES
 
 
 def _has_lost_its_original(skipped: Iterable[SkippedFile], settled: dict[str, str]) -> bool:

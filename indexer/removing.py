@@ -7,14 +7,16 @@ found before anything is deleted, and only the file itself and the metadata besi
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from backstory.engine.documents import split_address
 from backstory.engine.errors import BackstoryError, IndexNotFound, PassageNotFound
 from backstory.engine.indexes.contract import Index
 from backstory.indexer.corpus import printable
+from backstory.indexer.duplicates import duplicate_of
 from backstory.indexer.placing import Shelf, is_folder
 
 
@@ -22,12 +24,25 @@ from backstory.indexer.placing import Shelf, is_folder
 class Removal:
     """A file to delete, by its name in the corpus, and the documents that go with it.
 
-    `files` are those that are really there: its own and the metadata beside it.
+    `files` are those that are really there: its own and the metadata beside it. `copies_of` are the
+    documents that it only has copies of, which stay; `copies` the other paths with its content, of
+    which one will be indexed in its place.
     """
 
     name: str
     documents: tuple[str, ...]
     files: tuple[Path, ...]
+    copies_of: tuple[str, ...] = ()
+    copies: tuple[str, ...] = ()
+
+
+def known_copies(index: Index) -> dict[str, str]:
+    """Return the id of the document that each copy in the corpus leads to, by the copy's path."""
+    try:
+        skipped = index.open().skipped()
+    except IndexNotFound:
+        return {}
+    return {each.path: original for each in skipped if (original := duplicate_of(each))}
 
 
 def indexed_documents(index: Index) -> dict[str, tuple[str, ...]]:
@@ -42,8 +57,13 @@ def indexed_documents(index: Index) -> dict[str, tuple[str, ...]]:
     return {name: tuple(sorted(ids)) for name, ids in indexed.items()}
 
 
-def find(shelf: Shelf, indexed: Mapping[str, tuple[str, ...]], asked: str) -> Removal:
-    """Return what `asked` means, a document id or a path.
+def find(
+    shelf: Shelf,
+    indexed: Mapping[str, tuple[str, ...]],
+    asked: str,
+    copies: Mapping[str, str] = MappingProxyType({}),
+) -> Removal:
+    """Return what `asked` means, a document id or a path; `copies` are those of `known_copies`.
 
     Raise PassageNotFound where it is nothing, BackstoryError where it is nothing to remove.
     """
@@ -55,15 +75,36 @@ def find(shelf: Shelf, indexed: Mapping[str, tuple[str, ...]], asked: str) -> Re
             f"Give the path of the one you mean: {shelf.root / by_id} or {shelf.root / by_path}",
         )
     name = by_id if by_path is None else by_path
+    if name is None and asked in copies:
+        raise _is_within(shelf, asked, copies[asked])
     if name is None:
         raise _not_found(shelf, indexed, asked)
-    others = len(indexed.get(name, ())) - 1
-    if by_path is None and others > 0:
+    count = len(indexed.get(name, ()))
+    if by_path is None and count > 1:
         raise BackstoryError(
-            f"{asked} is one of {others + 1:,} documents in {printable(name)}.",
+            f"{asked} is one of {count:,} documents in {printable(name)}.",
             f"To remove all of them, name the file: {shelf.root / name}",
         )
-    return Removal(name, indexed.get(name, ()), shelf.files_of(name))
+    documents, files = indexed.get(name, ()), shelf.files_of(name)
+    below = f"{printable(name)}/"
+    inside = {path: of for path, of in copies.items() if path == name or path.startswith(below)}
+    originals = tuple(sorted(set(inside.values()) - set(documents)))
+    others = [path for path, of in copies.items() if of in documents and path not in inside]
+    return Removal(name, documents, files, originals, tuple(sorted(others)))
+
+
+def _is_within(shelf: Shelf, asked: str, original: str) -> BackstoryError:
+    """Return the error for a copy that lies within a file."""
+    file = next((path for path in _parents(asked) if shelf.name_of(shelf.root / path)), asked)
+    return BackstoryError(
+        f"{asked} is a copy of {original} within {file}; only whole files can be removed.",
+        f"To remove all that is in it, name the file: {shelf.root / file}",
+    )
+
+
+def _parents(path: str) -> Iterator[str]:
+    while path := path.rpartition("/")[0]:
+        yield path
 
 
 def _by_path(shelf: Shelf, indexed: Mapping[str, tuple[str, ...]], asked: str) -> str | None:

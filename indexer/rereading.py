@@ -3,6 +3,7 @@
 The index remembers the settings that its documents were read with. Where a run has read only some
 of the files that a changed setting touches, that setting is remembered as None: it differs from
 every value, so the next run over all of the corpus reads those files again, whatever it is by then.
+Readers that make something else of the same files, in a new version, count as a changed setting.
 """
 
 from __future__ import annotations
@@ -16,12 +17,15 @@ from backstory.engine.errors import UnreadableDocument
 from backstory.engine.fields import FIELDS
 from backstory.indexer.readers import suffix_of
 from backstory.indexer.readers.registry import holds_members, is_trusted, reader_for
-from backstory.indexer.readers.sniffing import HEAD, is_archive, signature
+from backstory.indexer.readers.sniffing import HEAD, is_archive, may_be_read, signature
 from backstory.indexer.settings import CorpusSettings, FormatSettings, IndexerConfig, RowSettings
 
 # Where the corpus is does not count: another corpus shows in its files.
 _NO_MATTER = "corpus.path"
 FIELDS_SECTION = "fields"
+# Counted up by a release whose readers make other paragraphs or fields of files that were read.
+READERS = "readers.version"
+READERS_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +52,10 @@ def deciding(corpus: CorpusSettings, formats: FormatSettings, rows: RowSettings)
 
 
 def settings_of(config: IndexerConfig) -> dict[str, Any]:
-    """Return those of a run, and which further fields documents are read with."""
+    """Return those of a run, with what further fields and which readers documents are read with."""
     fields = {f"{FIELDS_SECTION}.{field.name}": list(field.columns) for field in FIELDS.further}
-    return deciding(config.corpus, config.formats, config.rows) | fields
+    settings = deciding(config.corpus, config.formats, config.rows)
+    return settings | fields | {READERS: READERS_VERSION}
 
 
 def changed_settings(remembered: Mapping[str, Any], config: IndexerConfig) -> tuple[str, ...]:
@@ -68,14 +73,24 @@ def touched(settings: Iterable[str], root: Path, names: Iterable[str]) -> frozen
     """Return which files of the corpus these settings may make different documents of.
 
     Those of [rows] touch whatever may hold a table, those of [formats] what is read within limits,
-    and those of [corpus], and new fields, every file.
+    and those of [corpus], new fields and new readers every file.
     """
     sections = {name.partition(".")[0] for name in settings}
     if not sections:
         return frozenset()
-    opened = (name for name in names if reader_for(suffix_of(name)))
-    is_whole = not sections.isdisjoint(("corpus", FIELDS_SECTION))
+    opened = (name for name in names if _is_opened(root / name))
+    is_whole = not sections.isdisjoint(("corpus", FIELDS_SECTION, READERS.partition(".")[0]))
     return frozenset(name for name in opened if is_whole or _is_touched(root / name, sections))
+
+
+def _is_opened(path: Path) -> bool:
+    if reader_for(suffix_of(path.name)) is not None:
+        return True
+    try:
+        with path.open("rb") as stream:
+            return may_be_read(path.name, stream.read(HEAD))
+    except OSError:
+        return True
 
 
 def _is_touched(path: Path, sections: set[str]) -> bool:

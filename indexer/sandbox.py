@@ -65,8 +65,12 @@ class Fences:
 
     def to_json(self) -> dict[str, str]:
         """Return what holds each fence, as a sentence for people."""
-        files = f"Landlock {self.files}" if self.files else "none (the system has no Landlock)"
-        lacking = "none but Python's own hook (the system has no seccomp, or none known here)"
+        files = (
+            f"Landlock {self.files}"
+            if self.files
+            else "none (the system has no Landlock, or refuses it)"
+        )
+        lacking = "none but Python's own hook (the system has no seccomp, or refuses it)"
         return {"files": files, "system calls": "seccomp" if self.calls else lacking}
 
 

@@ -15,14 +15,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from backstory.engine.errors import CorpusMissing, IndexNotFound, StateDamaged
+from backstory.engine.documents import SkippedFile
+from backstory.engine.errors import IndexNotFound, RemovalRefused, StateDamaged
 from backstory.engine.indexes.contract import Index, Writer
+from backstory.engine.outcomes import stale
 from backstory.engine.remarks import Code, Remark
 from backstory.indexer.arrivals import Arrivals
 from backstory.indexer.collecting import collecting_seldom
-from backstory.indexer.corpus import Scan, names_under, scan
+from backstory.indexer.corpus import Scan, names_under, scan, without
+from backstory.indexer.drafts import sweep
 from backstory.indexer.dry_run import DryRunIndex, Forecast
-from backstory.indexer.plan import Plan, indexed_files, make_plan
+from backstory.indexer.former import Former, former_of
+from backstory.indexer.guarding import Guard, Removals
+from backstory.indexer.plan import Choice, Plan, indexed_files, make_plan
 from backstory.indexer.readers.registry import registry
 from backstory.indexer.report import ReportBuilder, SyncReport
 from backstory.indexer.rereading import Rereading, changed_settings, settings_of, touched
@@ -32,9 +37,11 @@ from backstory.indexer.workers import load_all
 __all__ = [
     "Progress",
     "Quiet",
+    "Removals",
     "SyncOptions",
     "SyncReport",
     "dry_run",
+    "look",
     "pending",
     "processes",
     "sync",
@@ -43,12 +50,21 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class SyncOptions:
-    """How a run goes: `only` limits it to some paths, `verify` reads every file again."""
+    """How a run goes.
+
+    `only` limits it to some paths, `verify` reads every file again. `removals` says what becomes of
+    more removals than `index.max_removal`. `suspects` are the names of files to read although they
+    look the same, `busy` those of files that are left as they are indexed; without `retries`, what
+    could not be read by the run before is not tried again.
+    """
 
     rebuild: bool = False
     verify: bool = False
-    allow_empty: bool = False
+    removals: Removals = Removals.REFUSED
     only: tuple[Path, ...] = ()
+    suspects: frozenset[str] = frozenset()
+    busy: frozenset[str] = frozenset()
+    retries: bool = True
 
 
 class Progress(Protocol):
@@ -94,24 +110,29 @@ def sync(
     config: IndexerConfig,
     options: SyncOptions | None = None,
     progress: Progress | None = None,
+    scanned: Scan | None = None,
 ) -> SyncReport:
     """Index new and changed files, delete documents of removed files, and return a report.
 
-    Raises CorpusMissing, IndexBusy, StorageFull or what opening the index raises.
+    `scanned` is a walk over the corpus that is not done again. Raises CorpusMissing,
+    RemovalRefused, IndexBusy, StorageFull or what opening the index raises.
     """
+    scanned = scanned or look(config)
+    if scanned.drafts and sweep(config.corpus_path, scanned.drafts):
+        scanned = look(config)
     with collecting_seldom():
-        return _sync(index, config, options or SyncOptions(), progress or Quiet())
+        return _sync(index, config, options or SyncOptions(), progress or Quiet(), scanned)
 
 
 def _sync(
-    index: Index, config: IndexerConfig, options: SyncOptions, watcher: Progress
+    index: Index, config: IndexerConfig, options: SyncOptions, watcher: Progress, scanned: Scan
 ) -> SyncReport:
     began = time.monotonic()
-    scanned, only = _look(config, options)
+    only = names_under(config.corpus_path, options.only) or None
     writer = index.writer(wait=config.index.wait, rebuild=options.rebuild)
     try:
-        run = _Run(index, config, options, writer)
-        plan, arrivals = run.plan(scanned, only), Arrivals(config.state_path)
+        run = _Run(index, config, options, writer, without(scanned, options.busy))
+        plan, arrivals = run.plan(only), Arrivals(config.state_path)
         unkept = _written(lambda: arrivals.begin(index))
         report = run.apply(plan, watcher)
         if unkept := unkept or _written(lambda: arrivals.update(index)):
@@ -120,7 +141,9 @@ def _sync(
     finally:
         writer.close()
         watcher.finish()
-    statistics = index.open().statistics
+    snapshot = index.open()
+    report.stale = stale(report.skipped, ((state.path, i) for state, i, _ in snapshot.files()))
+    statistics = snapshot.statistics
     report.documents, report.passages = statistics.documents, statistics.passages
     report.generation, report.seconds = statistics.generation, time.monotonic() - began
     return report
@@ -143,15 +166,17 @@ def dry_run(
 ) -> Forecast:
     """Return what `sync` would change: read the same files, and write nothing.
 
-    Raises CorpusMissing or what opening the index raises.
+    Raises CorpusMissing, RemovalRefused or what opening the index raises.
     """
-    options, watcher = options or SyncOptions(), progress or Quiet()
-    scanned, only = _look(config, options)
+    options, watcher, scanned = options or SyncOptions(), progress or Quiet(), look(config)
+    only = names_under(config.corpus_path, options.only) or None
     dry_run_index = DryRunIndex(index)
     writer = dry_run_index.writer(rebuild=options.rebuild)
-    run = _Run(dry_run_index, config, options, writer)
+    run = _Run(dry_run_index, config, options, writer, scanned)
     try:
-        report = run.apply(run.plan(scanned, only), watcher)
+        report = run.apply(run.plan(only), watcher)
+    except RemovalRefused as error:
+        raise RemovalRefused(config.corpus_path, error.removed, error.documents) from None
     finally:
         watcher.finish()
     return replace(writer.forecast(), reread=report.reread)
@@ -159,58 +184,58 @@ def dry_run(
 
 def pending(index: Index, config: IndexerConfig, *, verify: bool = False) -> Plan:
     """Return what a run would do, without doing it."""
-    scanned = scan(config.corpus_path, leave_out=[config.index_path, config.state_path])
-    snapshot = index.open()
+    scanned, snapshot = look(config), index.open()
     stale = touched(changed_settings(snapshot.settings, config), config.corpus_path, scanned.files)
-    return make_plan(
-        scanned, indexed_files(snapshot), snapshot.skipped(), verify=verify, touched=stale
-    )
+    choice = Choice(verify=verify, touched=stale)
+    return make_plan(scanned, indexed_files(snapshot), snapshot.skipped(), choice)
 
 
-def _look(config: IndexerConfig, options: SyncOptions) -> tuple[Scan, frozenset[str] | None]:
-    """Walk the corpus, all of it: copies may be anywhere. Return the names to limit a run to."""
-    scanned = scan(config.corpus_path, leave_out=[config.index_path, config.state_path])
-    return scanned, names_under(config.corpus_path, options.only) or None
+def look(config: IndexerConfig) -> Scan:
+    """Walk the corpus, all of it: copies may be anywhere; raises CorpusMissing."""
+    return scan(config.corpus_path, leave_out=[config.index_path, config.state_path])
 
 
 class _Run:
-    """One run, from plan to report."""
+    """One run over a scanned corpus, from plan to report."""
 
     def __init__(
-        self, index: Index, config: IndexerConfig, options: SyncOptions, writer: Writer
+        self,
+        index: Index,
+        config: IndexerConfig,
+        options: SyncOptions,
+        writer: Writer,
+        scanned: Scan,
     ) -> None:
         self._index, self._config = index, config
-        self._options, self._writer = options, writer
+        self._options, self._writer, self._scanned = options, writer, scanned
+        self._guard = Guard(config, options.removals, scanned)
+        self._former: Former | None = None  # what a rebuild replaces
         self._report = SyncReport(recovered=writer.recovered)
         self._changed: tuple[str, ...] = ()  # settings
         self._touched: frozenset[str] = frozenset()  # files, by these settings
         self._is_whole = True  # whatever they touch is read in this run
 
-    def plan(self, scanned: Scan, only: frozenset[str] | None) -> Plan:
-        """Compare the corpus with the index; refuse to empty an index by accident."""
+    def plan(self, only: frozenset[str] | None) -> Plan:
+        """Compare the corpus with the index; raise RemovalRefused where too much of it is gone."""
         if self._options.rebuild:
-            return make_plan(scanned, {}, (), only=only)
+            self._former = former_of(self._index, self._scanned)
+            self._guard.check_rebuild(self._former)
+            return make_plan(self._scanned, {}, (), Choice(only=only))
         try:
             snapshot = self._index.open()
         except IndexNotFound:
-            return make_plan(scanned, {}, (), only=only)
+            return make_plan(self._scanned, {}, (), Choice(only=only))
         indexed = indexed_files(snapshot)
-        if indexed and not scanned.files and not self._options.allow_empty and not only:
-            count = sum(len(file.documents) for file in indexed.values())
-            raise CorpusMissing(
-                self._config.corpus_path, f"has no files, but the index holds {count:,} documents"
-            )
         self._changed = changed_settings(snapshot.settings, self._config)
-        self._touched = touched(self._changed, self._config.corpus_path, scanned.files)
-        self._is_whole = only is None and not any(map(scanned.is_hidden, indexed))
-        return make_plan(
-            scanned,
-            indexed,
-            snapshot.skipped(),
-            verify=self._options.verify,
-            only=only,
-            touched=self._touched,
-        )
+        self._touched = touched(self._changed, self._config.corpus_path, self._scanned.files)
+        self._is_whole = only is None and not any(map(self._scanned.is_hidden, indexed))
+        plan = make_plan(self._scanned, indexed, snapshot.skipped(), self._choice(only))
+        self._guard.check(plan)
+        return plan
+
+    def _choice(self, only: frozenset[str] | None) -> Choice:
+        options = self._options
+        return Choice(options.verify, only, self._touched, options.suspects, options.retries)
 
     def apply(self, plan: Plan, progress: Progress) -> SyncReport:
         """Do what the plan says, committing after each batch."""
@@ -219,9 +244,9 @@ class _Run:
         if plan.jobs:
             report.notes += _problems_of_plugins()
         self._remember(plan, is_done=False)
-        builder = ReportBuilder(plan, writer, report)
-        builder.remove()
-        if plan.stale:
+        builder = ReportBuilder(plan, writer, report, self._guard.may_go, self._former)
+        builder.begin()
+        if plan.reread:
             progress.rereading(self._rereading(plan))
         progress.start(len(plan.jobs), sum(job.state.size for job in plan.jobs))
         jobs = processes(self._config)
@@ -233,11 +258,27 @@ class _Run:
                 if not self._options.rebuild:
                     writer.commit()
                 progress.advance(len(loaded.files), loaded.passages, loaded.size)
-        report.skipped = tuple(sorted(builder.skipped, key=lambda file: file.path))
-        writer.skip(report.skipped)
-        self._remember(plan, is_done=self._is_whole and not builder.has_kept)
-        writer.commit()
+        self._finish(plan, builder)
         return report
+
+    def _finish(self, plan: Plan, builder: ReportBuilder) -> None:
+        """Delete what is gone, note what was skipped, commit; raise RemovalRefused for too much."""
+        lost, before = builder.losses(), builder.documents_before
+        if self._former is not None:
+            self._guard.refuse(len(lost), before)
+        is_too_much = self._guard.is_too_much(len(lost), before)
+        retained = builder.delete(but=lost if is_too_much else frozenset())
+        skipped = {file.path: file for file in builder.skipped}
+        if retained:
+            remark = Remark.of(Code.RETAINED, removed=len(retained), documents=before)
+            skipped[""] = SkippedFile("", remark)
+        report = self._report
+        report.retained = len(retained)
+        report.skipped = tuple(sorted(skipped.values(), key=lambda file: file.path))
+        self._writer.skip(report.skipped)
+        self._remember(plan, is_done=self._is_whole and not builder.has_kept)
+        self._writer.commit()
+        self._guard.refuse(len(retained), before, changed=True)
 
     def _remember(self, plan: Plan, *, is_done: bool) -> None:
         """Note with which settings the documents are read, as far as this run has come."""
@@ -249,9 +290,9 @@ class _Run:
         self._writer.remember(settings)
 
     def _rereading(self, plan: Plan) -> Rereading:
-        indexed = [plan.indexed[name] for name in plan.stale if name in plan.indexed]
+        indexed = [plan.indexed[name] for name in plan.reread if name in plan.indexed]
         documents = sum(len(each.documents) for each in indexed)
-        return Rereading(self._changed, documents, len(plan.stale) - len(indexed))
+        return Rereading(self._changed, documents, len(plan.reread) - len(indexed))
 
 
 def _problems_of_plugins() -> list[tuple[str, Remark]]:

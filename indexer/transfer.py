@@ -11,6 +11,7 @@ import math
 import re
 from typing import Any
 
+from backstory.engine.cells import rows_of
 from backstory.engine.dates import PartialDate
 from backstory.engine.remarks import Remark
 from backstory.engine.times import Seconds
@@ -51,14 +52,18 @@ def load(answer: bytes) -> tuple[Reading | Remark, bool]:
 
 def _reading_record(reading: Reading) -> list[Any]:
     return [
-        [[p.text, p.heading, p.page, p.start, p.end, p.seconds] for p in reading.paragraphs],
+        [_paragraph_record(each) for each in reading.paragraphs],
         [getattr(reading, name) for name in _TEXTS],
         reading.tags,
         [note.to_json() for note in reading.notes],
         [_member_record(member) for member in reading.members],
         dict(reading.facts),
-        [[one.kind, one.text, one.page] for one in reading.left_out],
+        [[each.kind, each.text, each.page] for each in reading.left_out],
     ]
+
+
+def _paragraph_record(made: Paragraph) -> list[Any]:
+    return [made.text, made.heading, made.page, made.start, made.end, made.seconds, made.cells]
 
 
 def _member_record(member: Member) -> list[Any]:
@@ -90,20 +95,27 @@ def _reading(record: Any, depth: int) -> Reading:
 
 
 def _paragraph(record: Any) -> Paragraph:
-    text, heading, page, start, end, seconds = record
+    text, heading, page, start, end, seconds, cells = record
+    if _text(cells) and not rows_of(cells):
+        raise FalseAnswer("no cells")
     return Paragraph(
         _text(text),
         _text(heading),
-        None if page is None else _count(page),
+        _page(page),
         _count(start),
         _count(end),
         None if seconds is None else _seconds(seconds),
+        _text(cells),
     )
 
 
 def _left_out(record: Any) -> LeftOut:
-    kind, text, page = record
-    return LeftOut(_text(kind), _text(text), None if page is None else _count(page))
+    kind, text, page = _list(record)
+    return LeftOut(_text(kind), _text(text), _page(page))
+
+
+def _page(value: Any) -> int | None:
+    return None if value is None else _count(value)
 
 
 def _member(record: Any, depth: int) -> Member:

@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from backstory.engine.errors import UnreadableDocument
+from backstory.indexer.public_addresses import is_public
 
 # As much of an address as the metadata keeps.
 _MAX_URL = 1_000
@@ -24,8 +25,6 @@ _PORTS = {"http": 80, "https": 443}
 _FIRST_FREE_PORT = 1024  # below it stand mail, name and file servers
 _SAFE = "/:@!$&'()*+,;=~%-._"
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
-# An IPv6 address of these carries an IPv4 one that a gateway unwraps (RFC 6052).
-_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 # Older and newer rules for names (IDNA 2003, 2008) lead to different servers for these.
 _DISPUTED = frozenset("ßς\u200c\u200d")
 
@@ -160,18 +159,3 @@ def _answers(place: Location, seconds: float) -> list[Answer]:
         why = getattr(trouble[0], "strerror", None) or str(trouble[0]) if trouble else "no address"
         raise Unreachable(place.url, f"there is no server {place.host} ({why})")
     return found
-
-
-def is_public(address: str) -> bool:
-    """Tell whether an IP address belongs to the public internet, also one wrapped in another."""
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(ip, ipaddress.IPv6Address):
-        if ip.is_site_local:
-            return False
-        within = ip.ipv4_mapped or ip.sixtofour
-        if ip in _NAT64:
-            within = ipaddress.IPv4Address(ip.packed[-4:])
-        if within is not None:
-            return is_public(str(within))
-    is_special = ip.is_multicast or ip.is_reserved or ip.is_loopback or ip.is_link_local
-    return ip.is_global and not (is_special or ip.is_unspecified)

@@ -26,7 +26,7 @@ from backstory.engine.indexes.contract import Index
 from backstory.engine.remarks import unreadable
 from backstory.indexer.collecting import collect_seldom, collecting_seldom
 from backstory.indexer.corpus import path_of, printable
-from backstory.indexer.loading import Failure, FileJob, Loader
+from backstory.indexer.loading import FileJob, Loader
 from backstory.indexer.settings import IndexerConfig
 from backstory.indexer.shared_progress import SharedProgress, Stopped
 from backstory.indexer.spawning import Child, interpreter, sigint_blocked
@@ -42,15 +42,13 @@ SMALLEST_BATCH, LARGEST_BATCH = 500_000, 8_000_000
 class Loaded:
     """A batch of files, loaded: what the writer adopts, and what became of each file.
 
-    `documents` come with their file's state and their number of passages; `kept` are the files
-    whose documents stay as they were indexed before.
+    `documents` come with their file's state and their number of passages.
     """
 
     batch: Any = None
     documents: list[tuple[Document, FileState, int]] = field(default_factory=list)
-    failures: list[Failure] = field(default_factory=list)
+    failures: list[SkippedFile] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
-    kept: set[str] = field(default_factory=set)
     size: int = 0
 
     @property
@@ -127,9 +125,8 @@ def _load(
         if reason is None:
             loaded.documents.append((document, state, passages))
         else:
-            loaded.failures.append(
-                Failure(SkippedFile(path_of(document.path, state), unreadable(reason), state))
-            )
+            path = path_of(document.path, state)
+            loaded.failures.append(SkippedFile(path, unreadable(reason), state))
     return loaded
 
 
@@ -151,8 +148,6 @@ def _documents(
             reading(printable(job.name))
             result = loader.load(job)
             loaded.failures += result.failures
-            if result.keeps_what_is_indexed:
-                loaded.kept.add(job.name)
             found += result.documents
         read += [(each.document, each.file, len(each.passages)) for each in found]
         yield from found

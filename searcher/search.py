@@ -11,15 +11,18 @@ from dataclasses import dataclass, replace
 from typing import Any, Unpack
 
 from backstory.engine.cache import Cache, CachePool
+from backstory.engine.cells import Cell, rows_of, split_cell
 from backstory.engine.documents import Document, Passage, SkippedFile, split_address
 from backstory.engine.errors import PassageNotFound
 from backstory.engine.hits import Related, SearchResult, Shared
 from backstory.engine.indexes.contract import Commit, Snapshot, Source, Statistics
 from backstory.engine.matching import Matcher, Span
+from backstory.engine.outcomes import stale
 from backstory.engine.query import Nothing
 from backstory.engine.ranking import BM25
 from backstory.engine.settings import RankingSettings
 from backstory.engine.times import clock, split_time
+from backstory.searcher.addresses import document_at
 from backstory.searcher.completion import Completer, Completion
 from backstory.searcher.options import SearchKeywords, SearchOptions
 from backstory.searcher.pipeline import Pipeline
@@ -103,6 +106,11 @@ class Searcher:
         """Return the files that the last indexing run could not read, with reasons."""
         return self.snapshot().skipped()
 
+    def stale(self) -> tuple[SkippedFile, ...]:
+        """Return those of them whose documents are in the index, as they were read before."""
+        snapshot = self._index.open()
+        return stale(snapshot.skipped(), ((file.path, i) for file, i, _ in snapshot.files()))
+
     def documents(self) -> list[tuple[Document, int]]:
         """Return every document with its number of passages, by id."""
         return [(document, count) for document, _, count in self.snapshot().documents()]
@@ -116,15 +124,18 @@ class Searcher:
         return self._pipeline(self.snapshot()).answer(text, SearchOptions(**options))
 
     def open(self, document_id: str, text: str = "") -> OpenDocument:
-        """Open a document with the marks of `text`; raises PassageNotFound."""
+        """Open a document with the marks of `text`; raises PassageNotFound.
+
+        The path of a copy opens the document that was indexed for it.
+        """
         snapshot = self.snapshot()
-        document = snapshot.document(document_id)
+        document = document_at(snapshot, document_id)
         if document is None:
             raise PassageNotFound(document_id)
         matcher = self._matcher(text, snapshot)
         passages = tuple(
             ReadPassage(passage, matcher.match(document, passage) if matcher else None)
-            for passage in snapshot.passages(document_id)
+            for passage in snapshot.passages(document.id)
         )
         return OpenDocument(document, passages, snapshot.statistics.generation)
 
@@ -135,27 +146,33 @@ class Searcher:
     def passage(self, address: str) -> tuple[Document, Passage]:
         """Return the passage at `article#p15` or `talk@0:01:05`; raises PassageNotFound."""
         snapshot = self.snapshot()
-        spoken = self.spoken(address)
-        document_id, number = split_address(spoken.address if spoken else address)
-        document = snapshot.document(document_id)
+        placed = self.at_place(address)
+        document_id, number = split_address(placed.address if placed else address)
+        document = document_at(snapshot, document_id)
         passage = (
-            snapshot.passage(document_id, 1 if number is None else number) if document else None
+            snapshot.passage(document.id, 1 if number is None else number) if document else None
         )
         if document is None or passage is None:
             raise PassageNotFound(address)
         return document, passage
 
-    def spoken(self, address: str) -> Passage | None:
-        """Return the passage at an address with a time, `talk@0:01:05`, the last that has begun.
+    def at_place(self, address: str) -> Passage | None:
+        """Return the passage at a time, `talk@0:01:05`, or in a cell, `budget.xlsx/Costs#B12`.
 
-        None where the address has no time, is the id of a document, or is of none; raises
-        PassageNotFound for a time after the end and for a document that is not spoken.
+        At a time it is the last that has begun, in a cell the row. None where the address has
+        neither, is the id of a document, or is of none; raises PassageNotFound for a time after
+        the end, a row without text, and a document that has no times or no cells.
         """
-        document_id, second = split_time(address)
+        timed, second = split_time(address)
+        in_sheet, cell = split_cell(address)
         snapshot = self.snapshot()
-        if second is None or snapshot.document(address) or not snapshot.document(document_id):
+        if (second is None and cell is None) or snapshot.document(address):
             return None
-        return spoken_at(snapshot.passages(document_id), second, address)
+        if second is not None and snapshot.document(timed):
+            return spoken_at(snapshot.passages(timed), second, address)
+        if cell is not None and snapshot.document(in_sheet):
+            return passage_in(snapshot.passages(in_sheet), cell, address)
+        return None
 
     def related(self, address: str, *, limit: int = 5) -> tuple[Related, ...]:
         """Return the passages of other documents nearest to one, each with what they share.
@@ -213,3 +230,13 @@ def spoken_at(passages: Sequence[Passage], second: int, address: str) -> Passage
     first = timed[0]
     begun = (entry for entry in timed if entry[0][0] <= second)
     return max(begun, key=lambda entry: entry[0][0], default=first)[1]
+
+
+def passage_in(passages: Sequence[Passage], cell: Cell, address: str) -> Passage:
+    """Return the passage with the row of a cell; raises PassageNotFound."""
+    if not any(passage.cells for passage in passages):
+        raise PassageNotFound(address, reason="the document has no cells")
+    for passage in passages:
+        if cell.row in rows_of(passage.cells):
+            return passage
+    raise PassageNotFound(address, reason=f"row {cell.row} of the sheet has no text")

@@ -37,13 +37,17 @@ WRAPPED = {
     "flask": ("webui/",),
     "werkzeug": ("webui/",),
     "waitress": ("webui/",),
+    "watchfiles": ("indexer/file_events.py",),
     "click": ("backstory/",),
     "wcwidth": ("backstory/terminal.py",),
+    "chardet": ("indexer/readers/guessing.py",),
     "frontmatter": ("indexer/readers/",),
     "yaml": ("indexer/readers/",),
     "markdown_it": ("indexer/readers/",),
     "lxml": ("indexer/readers/",),
     "pypdfium2": ("indexer/readers/",),
+    "olefile": ("indexer/readers/",),
+    "python_calamine": ("indexer/readers/",),
     "trafilatura": ("indexer/readers/",),
 }
 

@@ -16,20 +16,27 @@ from backstory.webui.errors import Errors
 from backstory.webui.feeds import Feeds
 from backstory.webui.links import DocumentId
 from backstory.webui.load import refuse_overload
+from backstory.webui.notices import Health, Notices
 from backstory.webui.pages import Pages
-from backstory.webui.security import Guard, add_headers
+from backstory.webui.security import Guard, add_headers, check_request
 from backstory.webui.settings import WebConfig
 
-Health = Callable[[], str | None]
 COMPLETE = "/api/complete"
 NEEDS_NO_INDEX = frozenset({"pinboard", "help", "static", "opensearch", "api_description"})
 
 
-def create_app(config: WebConfig, searcher: Searcher, *, health: Health | None = None) -> Flask:
+def create_app(
+    config: WebConfig,
+    searcher: Searcher,
+    *,
+    health: Health | None = None,
+    watching: Health | None = None,
+) -> Flask:
     """Make the WSGI application.
 
     `health` is asked before every answer from the index; a reason that it returns, such as "has a
-    file with the wrong checksum", turns the answer into 503 `index_damaged`.
+    file with the wrong checksum", turns the answer into 503 `index_damaged`. `watching` returns
+    what keeps the index from following the corpus; pages and `/healthz` say so.
     """
     app = Flask("backstory.webui")
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of Flask's default provider
@@ -37,15 +44,18 @@ def create_app(config: WebConfig, searcher: Searcher, *, health: Health | None =
     app.url_map.converters["document"] = DocumentId
     app.jinja_options = {"finalize": wording.printable, "trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.filters.update(wording.FILTERS)
-    app.before_request(Guard(config.web).check)
+    app.wsgi_app = Guard(config.web, app.wsgi_app)  # type: ignore[method-assign]  # Flask's way
+    app.before_request(check_request)
     app.before_request(refuse_overload)
     if health:
         app.before_request(_health_check(config, health))
     app.after_request(compress)
     app.after_request(add_headers)
     app.register_error_handler(Exception, Errors(config).answer)
+    notices = Notices(config, searcher, watching)
+    app.context_processor(lambda: {"notices": notices})
     _register(app, Pages(config, searcher))
-    _register_machines(app, Api(config, searcher), Feeds(config, searcher))
+    _register_machines(app, Api(config, searcher, notices), Feeds(config, searcher))
     paths = {rule.rule for rule in app.url_map.iter_rules()}
     app.jinja_env.globals["complete_url"] = COMPLETE if COMPLETE in paths else ""
     return app

@@ -44,6 +44,7 @@ TITLES = {
     "method_not_allowed": "This can only be read",
     "body_too_large": "The request is too large",
     "overloaded": "Too many requests are waiting",
+    "worker_lost": "The answer was not finished",
     "index_not_found": "There is no index",
     "index_outdated": "The index is of another version",
     "index_damaged": "The index is damaged",

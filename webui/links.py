@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote, quote_plus, urlsplit
+from urllib.parse import quote, quote_plus
 
 from flask import g, url_for
 from werkzeug.routing import BaseConverter
@@ -142,17 +142,6 @@ def passage_url(
 def permalink(passage: Passage, text: str = "") -> str:
     """Return the address of a passage of an open document."""
     return passage_url(passage.document, passage.number, passage.key, text)
-
-
-def outside_link(url: str) -> tuple[str, str] | None:
-    """Return a document's original address and its host, or None for anything but http(s)."""
-    try:
-        parts = urlsplit(url.strip())
-        host = parts.hostname
-    except ValueError:
-        return None
-    is_safe = parts.scheme in ("http", "https") and host and url.isprintable() and url.isascii()
-    return (url.strip(), host.removeprefix("www.")) if is_safe and host else None
 
 
 def _sendable(text: str) -> str:

@@ -1,6 +1,8 @@
-"""Load shedding: a limited number of requests is queued, all others get 503 at once.
+"""Load shedding: requests wait in fair queues of limited length, all others get 503 at once.
 
-Waitress queues any number, so that under lasting load every answer comes too late.
+Waitress queues any number in the order of arrival, so that under lasting load every answer comes
+too late, and one greedy client delays all others. Here pages and expensive answers wait apart, each
+kind in a lane with threads of its own.
 """
 
 from __future__ import annotations
@@ -11,12 +13,18 @@ from typing import Any
 from waitress.task import ThreadedTaskDispatcher
 
 from backstory.engine.errors import BackstoryError
+from backstory.webui.costs import is_expensive
+from backstory.webui.fairness import FairQueue
+
+PAGES, TABLES = "pages", "tables"
+# Of the places in the queue, those for expensive answers, and of these the share of one client.
+TABLES_SHARE = CLIENT_SHARE = 4
 
 _thread = threading.local()
 
 
 class Overloaded(BackstoryError):
-    """More requests are waiting than the setting `web.max_waiting` allows."""
+    """More requests wait than the setting `web.max_waiting` allows, in all or for one client."""
 
     code = "overloaded"
     http_status = 503
@@ -25,30 +33,58 @@ class Overloaded(BackstoryError):
         super().__init__("Too many requests are waiting just now.", "Try again in some seconds.")
 
 
-class Dispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]  # waitress is not typed
-    """Hands requests to threads; past `most` that wait, to a thread that only refuses."""
+class Dispatcher:
+    """Hands requests to the threads of their lane, and those past the limits to one that refuses.
 
-    def __init__(self, threads: int, most: int) -> None:
-        super().__init__()
-        self._most = most
+    `pages` and `tables` are the threads of the lanes, `most` the requests that may wait.
+    """
+
+    def __init__(self, pages: int, tables: int, most: int) -> None:
+        few = max(most // TABLES_SHARE, 1)
+        self._pages = _Lane(PAGES, pages, FairQueue(most))
+        self._tables = _Lane(TABLES, tables, FairQueue(few, max(few // CLIENT_SHARE, 1)))
         self._refusals = _Refusals()
         self._refusals.set_thread_count(1)
-        self.set_thread_count(threads)
+
+    @property
+    def queue(self) -> FairQueue[Any]:
+        """The requests for pages that wait."""
+        return self._pages.queue
 
     def add_task(self, task: Any) -> None:
-        """Queue a request, or have it refused."""
-        with self.lock:
-            is_taken = len(self.queue) < self._most
-            if is_taken:
-                self.queue.append(task)
-                self.queue_cv.notify()
-        if not is_taken:
-            self._refusals.add_task(task)
+        """Queue a request, or have the one refused that must make room for it."""
+        request = task.requests[0]
+        is_table = not request.error and is_expensive(request.path, request.query)
+        refused = (self._tables if is_table else self._pages).offer(task)
+        if refused:
+            self._refusals.add_task(refused)
 
     def shutdown(self, cancel_pending: bool = True, timeout: float = 5) -> bool:
         """Stop the threads, those that refuse last."""
-        was_pending = super().shutdown(cancel_pending, timeout)
-        return bool(self._refusals.shutdown(cancel_pending, timeout) or was_pending)
+        lanes = (self._pages, self._tables, self._refusals)
+        were_pending = [lane.shutdown(cancel_pending, timeout) for lane in lanes]
+        return any(were_pending)
+
+
+class _Lane(ThreadedTaskDispatcher):  # type: ignore[misc]  # waitress is not typed
+    """Threads that serve one fair queue."""
+
+    def __init__(self, name: str, threads: int, queue: FairQueue[Any]) -> None:
+        super().__init__()
+        self.name = name
+        self.queue = queue
+        self.set_thread_count(threads)
+
+    def offer(self, task: Any) -> Any | None:
+        """Queue a request; return the one that is to be refused for it, or None."""
+        with self.lock:
+            refused = self.queue.offer(task)
+            self.queue_cv.notify()
+        return refused
+
+    def handler_thread(self, thread_no: int) -> None:
+        _thread.lane = self.name
+        super().handler_thread(thread_no)
 
 
 class _Refusals(ThreadedTaskDispatcher):  # type: ignore[misc]  # waitress is not typed
@@ -62,6 +98,11 @@ class _Refusals(ThreadedTaskDispatcher):  # type: ignore[misc]  # waitress is no
     def handler_thread(self, thread_no: int) -> None:
         _thread.refuses = True
         super().handler_thread(thread_no)
+
+
+def current_lane() -> str:
+    """Return the lane of the thread that runs this; nothing in a thread that refuses."""
+    return getattr(_thread, "lane", "")
 
 
 def refuse_overload() -> None:

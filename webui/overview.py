@@ -11,6 +11,7 @@ from backstory.engine.dates import first_and_last
 from backstory.engine.documents import Document
 from backstory.engine.indexes.contract import Statistics
 from backstory.engine.ordering import NEWEST, date_places
+from backstory.engine.remarks import Code
 from backstory.searcher import Searcher
 from backstory.webui.links import document_url, documents_url, query_url
 
@@ -80,7 +81,7 @@ def _build_overview(
         first=first,
         last=last,
         languages=tuple(statistics.languages or ()),
-        skipped=len(searcher.skipped()),
+        skipped=sum(file.remark.code is not Code.RETAINED for file in searcher.skipped()),
         examples=tuple(_examples(searcher, [document for document, _ in newest], questions)),
     )
 

@@ -63,9 +63,9 @@ class Pages:
         """Show a document with the marks of a query, at the passage that the link means."""
         text, key = query_text(request.args, self._settings), request.args.get("key", "")
         number, was = (passage_number(request.args, name) for name in ("p", "was"))
-        spoken = self._searcher.spoken(document_id)
-        if spoken:
-            return redirect(passage_url(spoken.document, spoken.number, spoken.key, text))
+        placed = self._searcher.at_place(document_id)
+        if placed:
+            return redirect(passage_url(placed.document, placed.number, placed.key, text))
         opened = self._open(document_id, text, key)
         target = place([read.passage for read in opened.passages], number, key, was)
         if target.is_moved and target.number:

@@ -15,12 +15,12 @@ from backstory.webui.dispersion import DispersionPlot, dispersion_plot
 from backstory.webui.links import (
     cite_url,
     document_url,
-    outside_link,
     permalink,
     query_url,
     related_url,
 )
 from backstory.webui.neighbours import Name, Neighbour
+from backstory.webui.outside_links import outside_link
 from backstory.webui.wording import as_text
 
 LISTED = 60

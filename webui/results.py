@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -29,6 +29,8 @@ from backstory.webui.refinements import Condition, Facet, conditions_of, facets_
 from backstory.webui.snippets import Snippet, snippet
 
 FOLDED = 500  # characters of a passage that may be unfolded
+_ALL_WORDS, _SOME_WORDS = "Passages with all the words", "Passages with some of the words"
+_DATED, _UNDATED = "Passages of documents with a date", "Passages of documents without a date"
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,12 +173,19 @@ def _sorts(params: SearchParams, usual: int) -> Iterator[Choice]:
 
 
 def _sections(result: SearchResult, params: SearchParams) -> Iterator[Section]:
-    has_border = result.all_words < result.total and params.sort == SORTS[0]
     folded = [hit for hit in result.hits if hit.passage not in result.copies]
-    for is_complete, hits in groupby(folded, key=lambda hit: hit.all_words or not has_border):
-        label = "Passages with all the words" if is_complete else "Passages with some of the words"
-        shown = tuple(_with_copies(hit, result, params) for hit in hits)
-        yield Section(label if has_border else "", shown)
+    for label, hits in groupby(folded, key=_labels(result, params)):
+        yield Section(label, tuple(_with_copies(hit, result, params) for hit in hits))
+
+
+def _labels(result: SearchResult, params: SearchParams) -> Callable[[Hit], str]:
+    """Return what says which section a hit stands in; "" where a list needs none."""
+    if params.sort != SORTS[0]:
+        is_mixed = len({bool(hit.date) for hit in result.hits}) > 1
+        return lambda hit: _UNDATED if not hit.date else _DATED if is_mixed else ""
+    if result.all_words == result.total:
+        return lambda hit: ""
+    return lambda hit: _ALL_WORDS if hit.all_words else _SOME_WORDS
 
 
 def _with_copies(hit: Hit, result: SearchResult, params: SearchParams) -> ShownHit:

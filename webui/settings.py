@@ -16,8 +16,11 @@ class WebSettings:
 
     host: str = setting("127.0.0.1", is_trusted_only=True)
     port: int = setting(8000, low=0, high=65535)
+    workers: int = setting(0, low=0)
     threads: int = setting(4, low=1)
     max_waiting: int = setting(100, low=1)
+    max_connections: int = setting(100, low=1)
+    trusted_proxies: tuple[str, ...] = setting((), is_trusted_only=True)
     trusted_hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
     examples: tuple[str, ...] = (
         "who called Maduro a madman",

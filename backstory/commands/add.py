@@ -15,7 +15,7 @@ from backstory.engine.fields import FIELDS
 from backstory.indexer.adding import Addition, AddOptions, Fate, add, open_shelf
 from backstory.indexer.corpus import printable
 from backstory.indexer.readers.metadata import Fields, clean, flat
-from backstory.indexer.sync import SyncOptions, SyncReport, sync
+from backstory.indexer.sync import Removals, SyncOptions, SyncReport, sync
 from backstory.options import F, Place, placed
 from backstory.progress import Bar
 from backstory.terminal import counted, visible
@@ -133,7 +133,7 @@ def _index(archive: Archive, additions: Sequence[Addition]) -> bool:
     if not fates:
         return True
     root = archive.config.corpus_path
-    options = SyncOptions(only=tuple(root / name for name in fates))
+    options = SyncOptions(only=tuple(root / name for name in fates), removals=Removals.ALLOWED)
     try:
         report = sync(archive.passage_index, archive.config, options, Bar())
     except BackstoryError:

@@ -14,10 +14,11 @@ import click
 from backstory.api import Archive
 from backstory.engine.errors import BackstoryError, IndexDamaged
 from backstory.engine.indexes.contract import Problem
+from backstory.engine.outcomes import retained
 from backstory.indexer.corpus import printable
 from backstory.indexer.dry_run import Forecast
 from backstory.indexer.duplicates import is_duplicate
-from backstory.indexer.sync import SyncOptions, SyncReport, sync
+from backstory.indexer.sync import Removals, SyncOptions, SyncReport, sync
 from backstory.indexer.sync import dry_run as forecast_run
 from backstory.options import Place, placed
 from backstory.progress import Bar
@@ -34,7 +35,7 @@ SHOWN = 20
 @click.option("--dry-run", is_flag=True, help="Tell what a run would do, and write nothing.")
 @click.option("--jobs", type=click.IntRange(0), help="Processes (0: one for each core).")
 @click.option("--wait", type=click.FloatRange(0), help="Seconds to wait for another indexer.")
-@click.option("--allow-empty", is_flag=True, help="Accept that the corpus is empty.")
+@click.option("--allow-removal", is_flag=True, help="Remove however many documents are gone.")
 @placed
 def command(
     place: Place,
@@ -45,7 +46,7 @@ def command(
     dry_run: bool,
     jobs: int | None,
     wait: float | None,
-    allow_empty: bool,
+    allow_removal: bool,
 ) -> int:
     """Bring the index up to date with the corpus, or with some PATHS in it.
 
@@ -62,7 +63,9 @@ def command(
         )
     archive = place.archive(index__jobs=jobs, index__wait=wait)
     end_on_sigterm()
-    options = SyncOptions(rebuild=rebuild, verify=verify, allow_empty=allow_empty, only=paths)
+    usual = Removals.RETAINED if watch else Removals.REFUSED
+    removals = Removals.ALLOWED if allow_removal else usual
+    options = SyncOptions(rebuild=rebuild, verify=verify, removals=removals, only=paths)
     if dry_run:
         if watch:
             raise click.UsageError("--dry-run tells what one run would do; leave out --watch.")
@@ -75,11 +78,26 @@ def command(
     if checking:
         checking.end()
     if watch:
-        from backstory.indexer.watching import watch as keep_watching
-
-        click.echo(f"Watching {archive.config.corpus_path}; Ctrl-C ends it.", err=True)
-        keep_watching(archive.passage_index, archive.config, tell_changes)
+        _watch(archive)
     return 1 if report.unread else 0
+
+
+def _watch(archive: Archive) -> None:
+    """Keep the index current until Ctrl-C, or until nobody reads what is told of it."""
+    from backstory.indexer.watching import watch
+
+    is_unread = False
+
+    def tell_reader(outcome: SyncReport | BackstoryError) -> None:
+        nonlocal is_unread
+        try:
+            tell_changes(outcome)
+        except BrokenPipeError:
+            is_unread = True
+            raise
+
+    click.echo(f"Watching {archive.config.corpus_path}; Ctrl-C ends it.", err=True)
+    watch(archive.passage_index, archive.config, tell_reader, is_over=lambda: is_unread)
 
 
 class Checking(threading.Thread):
@@ -120,9 +138,14 @@ def tell(report: SyncReport) -> None:
     for path, note in report.notes[:SHOWN]:
         click.echo(f"Note: {visible(path)}: {visible(note.sentence)}", err=True)
     tell_heirs(report)
+    if kept := retained(report.skipped):
+        click.echo(f"Retained: {kept.sentence}", err=True)
     for skipped in report.skipped[:SHOWN]:
+        if skipped.remark is kept:
+            continue
         name = visible(printable(skipped.path)) or "."
-        click.echo(f"Skipped: {name}: {visible(skipped.reason)}", err=True)
+        what = "Stale" if skipped in report.stale else "Skipped"
+        click.echo(f"{what}: {name}: {visible(skipped.reason)}", err=True)
     more = sum(max(len(each) - SHOWN, 0) for each in (report.skipped, report.notes, report.heirs))
     if more:
         click.echo(f"… and {more:,} more: backstory status", err=True)
@@ -142,12 +165,17 @@ def tell_forecast(forecast: Forecast) -> None:
         was = f"{printable(change.was)} -> " if change.was else ""
         click.echo(f"{change.kind:6}  {visible(was + printable(change.path))}")
     for skipped in forecast.skipped:
-        click.echo(f"skip    {visible(printable(skipped.path)) or '.'}: {visible(skipped.reason)}")
+        kind = "stale" if skipped in forecast.stale else "skip"
+        click.echo(
+            f"{kind:6}  {visible(printable(skipped.path)) or '.'}: {visible(skipped.reason)}"
+        )
     kinds = Counter(change.kind for change in forecast.changes)
     if forecast.reread:
         kinds["read again"] = forecast.reread
-    if forecast.skipped:
-        kinds["skip"] = len(forecast.skipped)
+    if forecast.stale:
+        kinds["leave stale"] = len(forecast.stale)
+    if len(forecast.skipped) > len(forecast.stale):
+        kinds["skip"] = len(forecast.skipped) - len(forecast.stale)
     changes = ", ".join(f"{kind} {count:,}" for kind, count in kinds.items())
     click.echo(
         f"A run would {changes}. Nothing was written." if changes else "A run would do nothing."
@@ -165,7 +193,14 @@ def tell_changes(outcome: SyncReport | BackstoryError) -> None:
 def summary(report: SyncReport) -> str:
     """Return a run in one line."""
     holds = f"{counted(report.documents, 'document')}, {counted(report.passages, 'passage')}"
-    skipped = f", {report.skipped and len(report.skipped):,} skipped" if report.skipped else ""
+    skipped = "".join(
+        f", {count:,} {what}"
+        for count, what in (
+            (len(report.skipped) - len(report.stale), "skipped"),
+            (len(report.stale), "stale"),
+        )
+        if count
+    )
     if not report.has_changes:
         return f"Nothing to do: {holds}{skipped}."
     kinds = {k: k for k in ("added", "changed", "moved", "removed")} | {"reread": "read again"}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -14,8 +15,8 @@ from backstory.engine.errors import BackstoryError, IndexNotFound
 from backstory.indexer.corpus import printable
 from backstory.indexer.duplicates import duplicate_of
 from backstory.indexer.placing import Shelf
-from backstory.indexer.removing import Removal, find, indexed_documents
-from backstory.indexer.sync import SyncOptions, sync
+from backstory.indexer.removing import Removal, find, indexed_documents, known_copies
+from backstory.indexer.sync import Removals, SyncOptions, sync
 from backstory.options import Place, placed
 from backstory.progress import Bar
 from backstory.terminal import counted, visible
@@ -37,8 +38,9 @@ def command(place: Place, documents: tuple[str, ...], yes: bool) -> int:
     end_on_sigterm()
     config, known = archive.config, indexed_documents(archive.passage_index)
     shelf = Shelf(config.corpus_path, config.index_path)
-    matches = {each.name: each for each in (find(shelf, known, name) for name in documents)}
-    removals = list(matches.values())
+    copies = known_copies(archive.passage_index)
+    matches = {each.name: each for each in (find(shelf, known, n, copies) for n in documents)}
+    removals = [_staying(each, matches) for each in matches.values()]
     if not (yes or _is_meant(removals)):
         click.echo("Nothing was removed.", err=True)
         return 1
@@ -55,12 +57,20 @@ def command(place: Place, documents: tuple[str, ...], yes: bool) -> int:
     return 0
 
 
+def _staying(removal: Removal, matches: Collection[str]) -> Removal:
+    """Return a removal without the copies that are removed as well."""
+    return replace(removal, copies=tuple(c for c in removal.copies if c not in matches))
+
+
 def _forget(archive: Archive, removed: Sequence[Path]) -> None:
     """Bring the index up to date, if there is one; a copy takes the place of what is gone."""
     try:
         archive.passage_index.open()
         report = sync(
-            archive.passage_index, archive.config, SyncOptions(only=tuple(removed)), Bar()
+            archive.passage_index,
+            archive.config,
+            SyncOptions(only=tuple(removed), removals=Removals.ALLOWED),
+            Bar(),
         )
     except IndexNotFound:
         return
@@ -87,7 +97,12 @@ def _is_meant(removals: Sequence[Removal]) -> bool:
 
 def _described(removal: Removal) -> str:
     files = " and ".join(str(path) for path in removal.files) or "its file is gone already"
-    documents = ", ".join(removal.documents[:3]) or "no document"
-    more = len(removal.documents) - 3
-    rest = f" and {more:,} more" if more > 0 else ""
-    return visible(f"{documents}{rest} ({printable(files)})")
+    shown = _some(removal.documents) or ("a copy" if removal.copies_of else "no document")
+    originals = f"; {_some(removal.copies_of)} stays" if removal.copies_of else ""
+    copies = f"; a copy takes its place: {_some(removal.copies)}" if removal.copies else ""
+    return visible(f"{shown} ({printable(files)}){originals}{copies}")
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - 3:,} more" if len(names) > 3 else ""
+    return printable(", ".join(names[:3])) + more

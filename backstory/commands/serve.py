@@ -13,7 +13,9 @@ import click
 from backstory.api import Archive
 from backstory.commands.index import tell_changes
 from backstory.engine.errors import BackstoryError
+from backstory.indexer.report import SyncReport
 from backstory.options import Place, placed
+from backstory.serving import starter
 from backstory.webui.serving import serve
 
 CHECK_EVERY = 600.0
@@ -24,22 +26,33 @@ PATIENCE = 5.0  # seconds that a run under way may take to end
 @click.command("serve")
 @click.option("--host", help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on.")
+@click.option("--workers", type=click.IntRange(0), help="Processes that make pages; 0: one a core.")
 @click.option("--watch", is_flag=True, help="Keep the index current while files change.")
 @placed
-def command(place: Place, host: str | None, port: int | None, watch: bool) -> None:
+def command(
+    place: Place, host: str | None, port: int | None, workers: int | None, watch: bool
+) -> None:
     """Serve the search page and the JSON API until Ctrl-C.
 
     Example: backstory serve --port 8080 --watch
     """
-    archive = place.archive(web__host=host, web__port=port)
+    archive = place.archive(web__host=host, web__port=port, web__workers=workers)
     health = Health(archive)
     over = threading.Event()
-    watching = _start(lambda: _watch(archive, over)) if watch else None
+    state = WatchState()
+    watching = _start(lambda: _watch(archive, over, state)) if watch else None
     if watching is None:
         archive.statistics  # noqa: B018  # an index that cannot be read is an error here and now
     _start(health.watch)
     try:
-        serve(archive.config, archive.searcher, health=health.trouble, started=_tell)
+        serve(
+            archive.config,
+            archive.searcher,
+            health=health.trouble,
+            watching=state.trouble,
+            started=_tell,
+            start=starter(archive.config),
+        )
     finally:
         over.set()
         if watching is not None:
@@ -56,7 +69,23 @@ def _start(work: Callable[[], None]) -> threading.Thread:
     return thread
 
 
-def _watch(archive: Archive, over: threading.Event) -> None:
+class WatchState:
+    """What is wrong with the watching, None as long as nothing is."""
+
+    def __init__(self) -> None:
+        self._trouble: str | None = None
+
+    def trouble(self) -> str | None:
+        """Return what the last look at the corpus found wrong, or None."""
+        return self._trouble
+
+    def tell(self, outcome: SyncReport | BackstoryError) -> None:
+        """Note and print what a look at the corpus came to."""
+        self._trouble = outcome.message if isinstance(outcome, BackstoryError) else None
+        tell_changes(outcome)
+
+
+def _watch(archive: Archive, over: threading.Event, state: WatchState) -> None:
     from backstory.indexer.shared_progress import Stopped
     from backstory.indexer.sync import Quiet
     from backstory.indexer.watching import watch
@@ -73,7 +102,7 @@ def _watch(archive: Archive, over: threading.Event) -> None:
         watch(
             archive.passage_index,
             archive.config,
-            tell_changes,
+            state.tell,
             is_over=over.is_set,
             progress=UntilOver(),
         )

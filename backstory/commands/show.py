@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,29 +14,45 @@ from backstory.engine.errors import PassageNotFound
 from backstory.engine.fields import FIELDS
 from backstory.options import Place, formatted, placed
 from backstory.searcher import OpenDocument, ReadPassage
-from backstory.terminal import described, heading, spot, visible, wrapped
+from backstory.terminal import dated, described, heading, spot, visible, wrapped
+
+if TYPE_CHECKING:
+    from backstory.indexer.left_out import Omissions
 
 
 @click.command("show")
 @click.argument("address")
 @click.option("-C", "--context", type=click.IntRange(0), default=1, help="Neighbours to show.")
 @click.option("--query", "text", default="", help="Mark what this query finds.")
+@click.option("--left-out", "wants_left_out", is_flag=True, help="What is in no passage of it.")
 @click.option("--related", "wants_related", is_flag=True, help="Passages of other documents.")
 @formatted
 @placed
 def command(
-    place: Place, address: str, context: int, text: str, wants_related: bool, form: str | None
+    place: Place,
+    address: str,
+    context: int,
+    text: str,
+    wants_left_out: bool,
+    wants_related: bool,
+    form: str | None,
 ) -> None:
     """Print the document DOC, or its passage DOC#pN with the passages around it.
 
-    DOC@1:02:05 is the passage of a transcript that is spoken at that time.
+    DOC@1:02:05 is the passage of a transcript that is spoken at that time, DOC#B12 the row of a
+    sheet with that cell.
 
     In any form but text and JSON, DOC#pN is that passage alone. --related lists the passages of
-    other documents that are nearest to each, and what they have in common.
+    other documents that are nearest to each, and what they have in common. --left-out reads the
+    file of DOC again and lists what is in none of its passages: running heads, comments, hidden and
+    deleted text.
 
     Example: backstory show article#p15 --query "encrypted radios"
     """
     opened, number = _open(place, address, text)
+    if wants_left_out:
+        _tell_left_out(place.archive().left_out(opened.document.id), form)
+        return
     passages = _around(opened, number, context if form in (None, "jsonl") else 0, address)
     if form:
         for piece in _export(opened.document, passages, number, form):
@@ -48,10 +66,29 @@ def command(
             click.echo(f"{heading(visible(passage.heading))}\n")
         above = passage.heading
         sign = ">" if passage.number == number else " "
-        line = heading(f"{passage.address}{spot(passage.page, passage.time)}")
+        line = heading(f"{passage.address}{spot(passage)}")
         click.echo(f"{sign} {line}\n{wrapped(passage.text, read.marks or ())}\n")
         if wants_related and number in (None, passage.number):
             _tell_related(place.archive(), passage.address)
+
+
+def _tell_left_out(omitted: Omissions, form: str | None) -> None:
+    if omitted.has_changed:
+        changed = f"{omitted.document.path} has changed since it was indexed; this is as it is now."
+        click.echo(f"backstory: {visible(changed)}", err=True)
+    if form:
+        from backstory.searcher.exports.registry import find_table
+
+        records = ({"document": omitted.document.id, **asdict(each)} for each in omitted.pieces)
+        for line in find_table(form).write(records, ["document", "kind", "page", "text"]):
+            click.echo(line, nl=False)
+        return
+    click.echo(f"{_title(omitted.document)}\n")
+    for piece in omitted.pieces:
+        page = "" if piece.page is None else f", page {piece.page}"
+        click.echo(f"  {heading(piece.kind + page)}\n{wrapped(piece.text, ())}\n")
+    if not omitted.pieces:
+        click.echo("Nothing was left out.")
 
 
 def _tell_related(archive: Archive, address: str) -> None:
@@ -64,8 +101,8 @@ def _tell_related(archive: Archive, address: str) -> None:
 
 def _open(place: Place, address: str, text: str) -> tuple[OpenDocument, int | None]:
     archive = place.archive()
-    spoken = archive.searcher.spoken(address)
-    document_id, number = split_address(spoken.address if spoken else address)
+    at_place = archive.searcher.at_place(address)
+    document_id, number = split_address(at_place.address if at_place else address)
     try:
         return archive.open(document_id, text), number
     except PassageNotFound:
@@ -86,7 +123,7 @@ def _around(
 
 
 def _title(document: Document) -> str:
-    facts = [document.title, document.source, document.author, document.date, document.id]
+    facts = [document.title, document.source, document.author, dated(document), document.id]
     return heading(" · ".join(visible(fact) for fact in facts if fact))
 
 
@@ -112,9 +149,11 @@ def _record(document: Document, read: ReadPassage) -> dict[str, object]:
         "document": document.id,
         "number": passage.number,
         "title": document.title,
+        "date_guessed": document.date_guessed,
         "heading": passage.heading,
         "page": passage.page,
         "time": passage.time,
+        "cells": passage.cells,
         "language": passage.language_in(document),
         "text": passage.text,
         "marks": [list(mark) for mark in read.marks or ()],

@@ -43,6 +43,9 @@ def lines(facts: dict[str, Any]) -> list[str]:
         f"caches     {_caches(facts['caches'])}",
         f"fences     {_fences(facts['fences'])}",
     ]
+    if facts["retained"]:
+        shown.append(f"retained   {facts['retained']}")
+    shown += [f"stale      {path}: {reason}" for path, reason in facts["stale"].items()]
     shown += [f"skipped    {path or '.'}: {reason}" for path, reason in facts["skipped"].items()]
     shown += [f"note       {path}: {note}" for path, ns in facts["notes"].items() for note in ns]
     return shown

@@ -75,8 +75,8 @@ class Source:
 class Paragraph:
     """A paragraph as the file has it; `start` and `end` are offsets into the decoded text.
 
-    `page` counts from 1, and is None in a file that has no pages; `seconds` say from when to when
-    it is spoken, in sound and film.
+    `page` counts pages or slides from 1, and is None in a file that has none; `seconds` say from
+    when to when it is spoken, in sound and film, `cells` where it stands in a sheet, `A12:F12`.
     """
 
     text: str
@@ -85,6 +85,7 @@ class Paragraph:
     start: int = 0
     end: int = 0
     seconds: Seconds | None = None
+    cells: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +153,12 @@ class Format:
     """What a reader declares about the files that it reads; raises ValueError where that is wrong.
 
     `label` completes "this file is …". `magic` are bytes that only files of this format start
-    with, `pattern` matches their first bytes after byte order mark and blanks, `zip_names` are
-    members that, all together, only its zip files have, and `mimetypes` what the member called
-    `mimetype`, or the list of the parts of an Office file, says in them. `may_begin_as` are
-    suffixes of other formats whose signature a file may have all the same. `media_types` say what
-    servers call it, with the suffix for each.
+    with, `pattern` matches their first bytes after byte order mark and blanks. `zip_names` are
+    members that, all together, only its zip files have (`xl/workbook.*` is any of that name), and
+    `mimetypes` what the member called `mimetype`, or the list of the parts of an Office file, says
+    in them. `streams` are names of which one stands at the top of its files where these are
+    containers of the old Office. `may_begin_as` are suffixes of other formats whose signature a
+    file may have all the same. `media_types` say what servers call it, with the suffix for each.
 
     Files are read in a process of their own, within limits. Those of `trusted_bytes` or fewer are
     not: a reader that trusts itself says beside the number why such a file can neither crash it
@@ -171,6 +173,7 @@ class Format:
     pattern: re.Pattern[bytes] | None = None
     zip_names: tuple[str, ...] = ()
     mimetypes: tuple[str, ...] = ()
+    streams: tuple[str, ...] = ()
     may_begin_as: tuple[str, ...] = ()
     media_types: Mapping[str, str] = field(default_factory=dict)
     is_plain_text: bool = False

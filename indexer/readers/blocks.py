@@ -1,8 +1,8 @@
 """Makes paragraphs of blocks of text, for web pages, office files, books and PDFs.
 
-A heading goes with the paragraphs under it. A short list or table is one passage, together with
-the line that introduces it; of a long one, every item or row is a passage. That is the rule of
-the Markdown reader, too.
+A heading goes with the paragraphs under it, and is one itself where there are none. A short list
+or table is one passage, together with the line that introduces it; of a long one, every item or
+row is a passage. That is the rule of the Markdown reader, too.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from backstory.indexer.readers import Paragraph
+from backstory.indexer.readers.headings import Outline
 
 _SHORT_LIST = 600
 _MAX_HEADING = 200
@@ -37,19 +38,33 @@ def paragraphs(
     """Return the title and the paragraphs; offsets count in the text with a blank line between.
 
     Without a title, the first heading is one if `heads`; a heading that repeats the title is left
-    out.
+    out, unless there is nothing else.
     """
     found: list[Paragraph] = []
-    heading, offset = "", 0
+    outline = Outline()
+    named: Paragraph | None = None
     for block in _introduced(_grouped(_plain(blocks))):
-        if 0 < len(block.text) <= _MAX_HEADING and block.level:
-            is_title = _same(block.text, title) or (heads and not title and not found)
-            title, heading = (title or block.text, "") if is_title else (title, block.text)
+        if not block.level or len(block.text) > _MAX_HEADING:
+            found.append(Paragraph(block.text, outline.over_paragraph(), block.page))
             continue
-        end = offset + len(block.text)
-        found.append(Paragraph(block.text, heading, block.page, offset, end))
+        heading = Paragraph(block.text, page=block.page)
+        if _same(block.text, title) or (heads and not title and not found):
+            found += outline.leave()
+            title, named = title or block.text, named or heading
+        else:
+            found += outline.enter(heading, block.level)
+    found += outline.leave()
+    if not found and named:
+        found = [named]
+    return title, tuple(_with_offsets(found))
+
+
+def _with_offsets(paragraphs: Iterable[Paragraph]) -> Iterator[Paragraph]:
+    offset = 0
+    for each in paragraphs:
+        end = offset + len(each.text)
+        yield replace(each, start=offset, end=end)
         offset = end + 2
-    return title, tuple(found)
 
 
 def _plain(blocks: Iterable[Block]) -> Iterator[Block]:

@@ -16,9 +16,9 @@ from pathlib import PurePosixPath
 
 from backstory.engine.errors import UnreadableDocument
 from backstory.engine.remarks import Code, Remark
-from backstory.indexer.readers import Member, Reading, Source, text
+from backstory.indexer.readers import Member, Reading, Source, suffix_of, text
 from backstory.indexer.readers.registry import format_for, is_trusted, reader_for
-from backstory.indexer.readers.sniffing import is_archive, true_suffix
+from backstory.indexer.readers.sniffing import ANY_ZIP, is_archive, may_be_read, true_suffix
 
 # Remarks that no longer hold once a reader, or a library that it needs, has been installed.
 _LACKING = frozenset({Code.NO_READER, Code.NEEDS_EXTRA})
@@ -30,7 +30,6 @@ _FAILURES = frozenset(
         Code.CRASHED,
         Code.NEEDS_MEMORY,
         Code.TOO_DEEP,
-        Code.READER_FAILED,
     }
 )
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\\]|^[A-Za-z]:")
@@ -41,8 +40,11 @@ def read(source: Source) -> Reading:
     """Read a file by what it is; raise UnreadableDocument with the reason where that fails."""
     suffix, notes = true_suffix(source.name, source.data)
     reader, declared = reader_for(suffix), format_for(suffix)
-    if reader is None or declared is None:
-        raise UnreadableDocument(source.name, Remark.of(Code.NO_READER, suffix=suffix))
+    own = suffix_of(source.name)
+    # Many programs keep their files as archives of parts that only they understand.
+    is_foreign = bool(own) and format_for(own) is None and suffix == ANY_ZIP
+    if reader is None or declared is None or is_foreign:
+        raise UnreadableDocument(source.name, Remark.of(Code.NO_READER, suffix=own))
     try:
         reading = reader(source)
     except ModuleNotFoundError as error:
@@ -53,9 +55,14 @@ def read(source: Source) -> Reading:
     return replace(reading, notes=(*notes, *reading.notes)) if notes else reading
 
 
+def is_lacking(remark: Remark) -> bool:
+    """Tell whether a file is waiting for a reader, or for the libraries of one."""
+    return remark.code in _LACKING
+
+
 def may_be_read_now(remark: Remark) -> bool:
     """Tell whether a file has by now the reader, or the libraries for it, that it lacked."""
-    if remark.code not in _LACKING:
+    if not is_lacking(remark):
         return False
     declared = format_for(str(remark["suffix"]))
     return declared is not None and all(map(find_spec, declared.packages))
@@ -73,7 +80,7 @@ def member(source: Source, name: str, data: bytes) -> Member:
     """Read a document that lies within `source`; whatever is wrong with it becomes its remark."""
     digest = hashlib.sha256(data).hexdigest()
     suffix = PurePosixPath(name).suffix
-    if reader_for(suffix) is None:
+    if not may_be_read(name, data):
         return Member(name, digest, remark=Remark.of(Code.NO_READER, suffix=suffix))
     within = replace(source, name=f"{source.name}/{name}", data=data, is_cut=False, charset="")
     found = guarded(source, name, digest, lambda: read(within))
@@ -100,7 +107,7 @@ def read_plainly(source: Source, why: Remark) -> Reading | None:
     with contextlib.suppress(Exception):  # whatever it is, what went wrong first is reported
         declared = format_for(true_suffix(source.name, source.data)[0])
         if why.code in _FAILURES and declared is not None and declared.is_plain_text:
-            note = Remark.of(Code.READ_AS_PLAIN, what=declared.label, why=why.sentence)
+            note = Remark.of(Code.READ_PLAINLY, what=declared.label, why=why.sentence)
             reading = text.read(source)
             return replace(reading, notes=(*reading.notes, note))
     return None

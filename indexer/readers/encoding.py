@@ -1,9 +1,9 @@
 """From bytes to text, in whatever encoding they came.
 
-A byte order mark is believed, and then the server that a file was fetched from. Else UTF-8 is
-expected, and Windows-1252 the last resort. It is tried line by line: a file pasted together from
-two sources is common, and one stray byte should not spoil the accents of all the rest. Line ends
-become `\\n`; apart from that the text is left as it is.
+A byte order mark is believed, and then the server that a file was fetched from, unless the text is
+UTF-8 all the same. Else UTF-8 is expected, and what is none is guessed. That is done for the lines
+that are no UTF-8: a file pasted together from two sources is common, and one stray byte should not
+spoil the accents of all the rest. Line ends become `\\n`; apart from that the text stays as it is.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import re
 from backstory.engine.errors import UnreadableDocument
 from backstory.engine.remarks import Code, Remark
 from backstory.indexer.readers import Source
+from backstory.indexer.readers.guessing import guess, is_escaped
 
 Notes = tuple[Remark, ...]
 
@@ -43,6 +44,11 @@ _LARGER = {
     "tis-620": "cp874",
     "utf-16": "utf-16-le",
 }
+_OF_SEVERAL_BYTES = frozenset(
+    {"big5", "big5hkscs", "cp932", "cp949", "euc-jp", "euc_jp", "gb18030", "iso2022_jp"}
+)
+_SHOWN = {f"cp{number}": f"Windows-{number}" for number in range(1250, 1259)}
+_ASCII = [chr(number) for number in range(128)]
 _CONTROLS = bytes(set(range(32)) - set(b"\b\t\n\v\f\r\x1b"))
 # Text holds hardly any control characters; compressed data, one byte in ten.
 _TEXT_TO_CONTROLS = 50
@@ -59,22 +65,47 @@ def read_text(source: Source) -> tuple[str, Notes]:
 def decode(data: bytes, name: str, *, is_cut: bool = False, charset: str = "") -> tuple[str, Notes]:
     """Return the text of `data` and notes on how it was read; `name` is for the error.
 
-    `is_cut` allows the last character to be incomplete; `charset` decides where there is no mark.
-    Raise UnreadableDocument for what is empty or not text.
+    `is_cut` allows the last character to be incomplete; `charset` decides where there is no mark,
+    and the text is no UTF-8. Raise UnreadableDocument for what is empty or not text.
     """
     mark, encoding = _mark(data)
+    notes: Notes = ()
     if not mark:
-        encoding = encoding_of(charset) or encoding
+        encoding, notes = _without_mark(data, charset, is_cut)
     if not encoding.startswith("utf"):
         _refuse_binary(data, name)
     if b"\0" in data and not encoding.startswith(("utf-16", "utf-32")):
         raise UnreadableDocument(name, Remark.of(Code.BINARY, what="NUL bytes"))
-    text, notes = _decode(data[len(mark) :], encoding, name, is_cut)
+    text, more = _decode(data[len(mark) :], encoding, name, is_cut)
     if "\0" in text:
         raise UnreadableDocument(name, Remark.of(Code.BINARY, what="NUL bytes"))
     if not text or text.isspace():
         raise UnreadableDocument(name, "empty", Code.EMPTY)
-    return _with_plain_line_ends(text), notes
+    return _with_plain_line_ends(text), (*notes, *more)
+
+
+def _without_mark(data: bytes, charset: str, is_cut: bool) -> tuple[str, Notes]:
+    """Return the encoding that is tried first, and a note where it is not what was declared."""
+    declared = encoding_of(charset)
+    if declared:
+        # Two bytes of Chinese may be UTF-8 by chance; letters of one byte hardly ever are.
+        may_be = declared in _OF_SEVERAL_BYTES and _is_valid(data, declared, is_cut)
+        is_other = not may_be and not data.isascii() and _is_valid(data, "utf-8", is_cut)
+        if is_other and declared != "utf-8":
+            return "utf-8", (Remark.of(Code.ENCODING, detail=f"read as UTF-8, not {charset}"),)
+        return declared, ()
+    if b"\0" in data:
+        encoding = guess(data)
+        return (encoding if encoding.startswith(("utf-16", "utf-32")) else "utf-8"), ()
+    return "iso2022_jp_2" if is_escaped(data) else "utf-8", ()
+
+
+def _is_valid(data: bytes, encoding: str, is_cut: bool) -> bool:
+    try:
+        codecs.getincrementaldecoder(encoding)("strict").decode(data, final=not is_cut)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def encoding_of(label: str) -> str:
@@ -101,9 +132,7 @@ def _decode(data: bytes, encoding: str, name: str, is_cut: bool) -> tuple[str, N
     except UnicodeDecodeError:
         if encoding == "utf-8":
             return _decode_by_lines(data, name)
-    text = decoder("replace").decode(data, final=not is_cut)
-    called = re.sub("-[lb]e$", "", encoding).upper()
-    return text, (Remark.of(Code.ENCODING, detail=f"some characters are not valid {called}"),)
+    return decoder("replace").decode(data, final=not is_cut), (_some_invalid(encoding),)
 
 
 def _refuse_binary(data: bytes, name: str) -> None:
@@ -112,19 +141,45 @@ def _refuse_binary(data: bytes, name: str) -> None:
 
 
 def _decode_by_lines(data: bytes, name: str) -> tuple[str, Notes]:
+    """Decode a text of which not every line is UTF-8, and those in what they are most likely in."""
     _refuse_binary(data, name)
-    lines, utf8, windows = [], 0, 0
-    for line in data.splitlines(keepends=True):
-        try:
-            text = line.decode("utf-8")
-            utf8 += not line.isascii()
-        except UnicodeDecodeError:
-            # Five bytes mean nothing in Windows-1252: they become the replacement character.
-            text = line.decode("cp1252", "replace")
-            windows += 1
-        lines.append(text)
-    which = f"{windows} of {len(lines)} lines read" if utf8 else "read"
-    return "".join(lines), (Remark.of(Code.ENCODING, detail=f"{which} as Windows-1252"),)
+    lines = data.splitlines(keepends=True)
+    read = [_utf8_line(line) for line in lines]
+    others = b"".join(line for line, text in zip(lines, read, strict=True) if text is None)
+    if not others:
+        return "".join(map(str, read)), (_some_invalid("utf-8"),)
+    encoding = guess(others)
+    utf8 = sum(text is not None and not text.isascii() for text in read)
+    is_whole = encoding in _OF_SEVERAL_BYTES and _is_valid(data, encoding, is_cut=True)
+    if encoding.startswith(("utf-16", "utf-32")) or (is_whole and utf8 * 10 < len(lines)):
+        # The lines were no lines, or are UTF-8 by chance.
+        return data.decode(encoding, "replace"), (_guessed(encoding),)
+    pairs = zip(lines, read, strict=True)
+    # Five bytes mean nothing in Windows-1252: they become the replacement character.
+    text = "".join(line.decode(encoding, "replace") if t is None else t for line, t in pairs)
+    which = f"{read.count(None)} of {len(lines)} lines " if utf8 else ""
+    return text, (_guessed(encoding, which),)
+
+
+def _utf8_line(line: bytes) -> str | None:
+    """Return a line of UTF-8, in which a few bytes may be spoilt; None for another encoding."""
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError:
+        text = line.decode("utf-8", "replace")
+    spoilt = text.count("\ufffd")
+    valid = len(text) - spoilt - sum(map(text.count, _ASCII))
+    return text if valid >= 2 * spoilt else None  # by chance, letters of one byte are hardly ever
+
+
+def _guessed(encoding: str, which: str = "") -> Remark:
+    shown = _SHOWN.get(encoding, encoding.upper())
+    return Remark.of(Code.ENCODING, detail=f"{which}read as {shown}")
+
+
+def _some_invalid(encoding: str) -> Remark:
+    called = re.sub("-[lb]e$", "", encoding).upper()
+    return Remark.of(Code.ENCODING, detail=f"some characters are not valid {called}")
 
 
 def _with_plain_line_ends(text: str) -> str:

@@ -94,5 +94,5 @@ def _fields(package: Any, name: str) -> tuple[metadata.Fields, metadata.Notes]:
     mapping = {f: v if f in ("author", "tags") else v[0] for f, v in found.items()}
     fields, notes = metadata.clean(mapping, name)
     if "date" in fields:
-        notes += (metadata.date_note(fields["date"], "the file's metadata"),)
+        notes += (metadata.date_note(fields["date"], "the book's metadata"),)
     return fields, notes

@@ -16,8 +16,17 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from backstory.engine.remarks import Code, Remark
-from backstory.indexer.readers import Format, Paragraph, Reading, Source, metadata, title_from_name
+from backstory.indexer.readers import (
+    Format,
+    LeftOut,
+    Paragraph,
+    Reading,
+    Source,
+    metadata,
+    title_from_name,
+)
 from backstory.indexer.readers.encoding import read_text
+from backstory.indexer.readers.headings import Outline
 from backstory.indexer.readers.text import read as read_plain
 
 if TYPE_CHECKING:
@@ -51,6 +60,7 @@ _WIKI_LINK = re.compile(r"!?\[\[(?:[^\[\]|]*\|)?([^\[\]|]*)\]\]")
 _TASK = re.compile(r"\[[ xX]\]\s")
 _ATTRIBUTES = re.compile(r"\{[#.:][^{}]*\}$")
 _HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.I)
+_COMMENT = re.compile(r"<!--(.*?)(?:-->|\Z)", re.DOTALL)
 _TAG = re.compile(r"<[^<>]*>")
 _GROUPS = frozenset({"bullet_list_open", "ordered_list_open", "table_open"})
 _ITEMS = frozenset({"list_item_open", "tr_open"})
@@ -72,37 +82,48 @@ def read(source: Source) -> Reading:
     """Read a Markdown file with the metadata in front of it."""
     whole, notes = read_text(source)
     if len(whole) > _MAX_CHARS:
-        return _read_as_plain_text(source, f"longer than {_MAX_CHARS:,} characters")
-    fields, start, more = _front_matter(whole, source.name)
-    tokens, unparsed = _tokens(whole[start:])
+        return _read_as_plain_text(source, Remark.of(Code.READ_AS_PLAIN, limit=_MAX_CHARS))
+    fields, start, more, before = _front_matter(whole, source.name)
+    page = whole[start:]
+    tokens, unparsed = _tokens(page)
     if any(token.level + 1 >= _DEEPEST_BLOCK for token in tokens):
         # What is deeper has been left out.
-        return _read_as_plain_text(source, "nested too deeply")
-    title, paragraphs = _paragraphs(tokens, whole, start, fields.get("title", ""))
+        deep = Remark.of(Code.READ_PLAINLY, what="Markdown", why="nested too deeply")
+        return _read_as_plain_text(source, deep)
+    starts = list(accumulate((len(line) + 1 for line in page.split("\n")), initial=start))
+    title, paragraphs = _paragraphs(tokens, starts, fields.get("title", ""))
     fields["title"] = title or title_from_name(source.name)
-    return Reading(tuple(paragraphs), notes=(*notes, *more, *unparsed), **fields)
+    notes, left_out = (*notes, *more, *unparsed), (*before, *_left_out(tokens))
+    return Reading(tuple(paragraphs), notes=notes, left_out=left_out, **fields)
 
 
-def _read_as_plain_text(source: Source, why: str) -> Reading:
+def _read_as_plain_text(source: Source, note: Remark) -> Reading:
     reading = read_plain(source)
-    note = Remark.of(Code.READ_AS_PLAIN, what="Markdown", why=why)
     return replace(reading, notes=(*reading.notes, note))
 
 
-def _front_matter(whole: str, name: str) -> tuple[metadata.Fields, int, metadata.Notes]:
-    """Return the fields, the offset where the page begins, and notes."""
+def _front_matter(
+    whole: str, name: str
+) -> tuple[metadata.Fields, int, metadata.Notes, tuple[LeftOut, ...]]:
+    """Return the fields, the offset where the page begins, notes, and what is in no field."""
     block, start = front_matter(whole)
     if not start:
-        return {}, 0, ()
+        return {}, 0, (), ()
+    before = whole.count("\n", 0, whole.index(block, len("---")))
     try:
-        fields, notes = metadata.clean(metadata.load(block), name)
+        mapping, unread = metadata.load_entries(block)
     except metadata.MetadataError as error:
-        before = whole.count("\n", 0, whole.index(block, len("---")))
         note = metadata.unread_front_matter(name, before + error.line, error.problem)
         # What is too long for metadata is more likely text between two borders.
         is_text = len(block) > metadata.MAX_METADATA
-        return {}, 0 if is_text else start, (note,)
-    return fields, start, notes
+        if is_text:
+            return {}, 0, (note,), ()
+        return {}, start, (note,), (LeftOut("front matter", block.strip()),)
+    fields, notes = metadata.clean(mapping, name)
+    broken = (metadata.unread_front_matter(name, before + u.line, u.problem) for u in unread)
+    rest = (*metadata.unused(mapping, fields), *(each.text for each in unread))
+    left_out = tuple(LeftOut("front matter", text) for text in rest)
+    return fields, start, (*broken, *notes), left_out
 
 
 def front_matter(whole: str) -> tuple[str, int]:
@@ -126,21 +147,43 @@ def front_matter(whole: str) -> tuple[str, int]:
 
 
 def _paragraphs(
-    tokens: Sequence[Token], whole: str, start: int, title: str
+    tokens: Sequence[Token], starts: Sequence[int], title: str
 ) -> tuple[str, list[Paragraph]]:
-    """Return the title and the paragraphs of the page that begins at `start`."""
-    page = whole[start:]
-    starts = list(accumulate((len(line) + 1 for line in page.split("\n")), initial=start))
+    """Return the title and the paragraphs; `starts` are the offsets of the lines and of the end."""
     found: list[Paragraph] = []
-    heading = ""
+    outline = Outline()
+    named: Paragraph | None = None
     for block in _blocks(tokens):
-        if block.level:
-            is_title = block.level == 1 and title in ("", block.text)
-            title, heading = (block.text, "") if is_title else (title, block.text)
+        end = starts[block.last] - 1
+        if not block.level:
+            heading = outline.over_paragraph()
+            found.append(Paragraph(block.text, heading, None, starts[block.first], end))
             continue
-        end = min(starts[block.last] - 1, len(whole))
-        found.append(Paragraph(block.text, heading, None, starts[block.first], end))
-    return title, found
+        paragraph = Paragraph(block.text, start=starts[block.first], end=end)
+        if block.level == 1 and title in ("", block.text):
+            found += outline.leave()
+            title, named = block.text, named or paragraph
+        else:
+            found += outline.enter(paragraph, block.level)
+    found += outline.leave()
+    return title, found or ([named] if named else [])
+
+
+def _left_out(tokens: Sequence[Token]) -> Iterator[LeftOut]:
+    """Yield the comments, and the addresses that links and pictures lead to."""
+    for token in tokens:
+        if token.type == "html_block":
+            yield from map(_comment, _COMMENT.findall(token.content))
+        for child in token.children or ():
+            if child.type == "html_inline":
+                yield from map(_comment, _COMMENT.findall(child.content))
+            address = child.attrGet("href") or child.attrGet("src")
+            if address and child.info != "auto":  # that one is its own text
+                yield LeftOut("link", str(address))
+
+
+def _comment(text: str) -> LeftOut:
+    return LeftOut("comment", " ".join(text.split()))
 
 
 def _tokens(page: str) -> tuple[list[Token], metadata.Notes]:
@@ -165,7 +208,7 @@ def _tokens(page: str) -> tuple[list[Token], metadata.Notes]:
             unparsed += 1
     why = "too many marks or nested too deeply"
     what = "1 paragraph" if unparsed == 1 else f"{unparsed:,} paragraphs"
-    note = Remark.of(Code.READ_AS_PLAIN, what=what, why=why)
+    note = Remark.of(Code.READ_PLAINLY, what=what, why=why)
     return tokens, (note,) if unparsed else ()
 
 

@@ -10,14 +10,15 @@ from __future__ import annotations
 import datetime
 import re
 import reprlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from backstory.engine.dates import PartialDate
 from backstory.engine.errors import UnreadableDocument
 from backstory.engine.fields import FIELDS, Match
 from backstory.engine.languages import codes_by_name
 from backstory.engine.remarks import Code, Remark
+from backstory.indexer.readers.date_forms import date_of
 from backstory.indexer.readers.encoding import decode
 
 # Keyword arguments for a Reading; its `facts` among them.
@@ -29,28 +30,35 @@ _MAX_DEPTH = 10
 _MAX_CHARS = 1_000
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _SYNONYMS = {"authors": "author", "lang": "language"}
+_KEY = re.compile(
+    r"([A-Za-z_][\w .-]{0,60}?|\"[^\"\n]{1,60}\"|'[^'\n]{1,60}')[ \t]*:(?=\s|$)", re.M
+)
 _CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
-_WRITTEN_DATES = ("%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y")
 
 
 class MetadataError(ValueError):
-    """Metadata that is not readable YAML; `line` counts from 1 within it."""
+    """Metadata that is not readable YAML; `line` counts from 1 within it.
 
-    def __init__(self, problem: str, line: int = 1) -> None:
+    It `is_refused` where reading it would be dangerous.
+    """
+
+    def __init__(self, problem: str, line: int = 1, *, is_refused: bool = False) -> None:
         super().__init__(problem)
-        self.problem, self.line = problem, line
+        self.problem, self.line, self.is_refused = problem, line, is_refused
 
 
 def read_sidecar(data: bytes, name: str) -> tuple[Fields, Notes]:
     """Return the fields that the sidecar file `name` gives, and notes on what it gives in vain."""
     try:
         text, notes = decode(data, name)
-        fields, more = clean(load(text), name)
+        mapping, unread = load_entries(text)
+        fields, more = clean(mapping, name)
     except MetadataError as error:
         return {}, (_unread(f"{name} line {error.line}", "metadata", error.problem),)
     except UnreadableDocument as error:
         return {}, (_unread(name, "metadata", error.reason),)
-    return fields, (*notes, *more)
+    broken = (_unread(f"{name} line {each.line}", "metadata", each.problem) for each in unread)
+    return fields, (*notes, *broken, *more)
 
 
 def charset_of(data: bytes) -> str:
@@ -58,11 +66,89 @@ def charset_of(data: bytes) -> str:
     if b"charset" not in data.lower():
         return ""
     try:
-        content_type = load(data.decode("utf-8-sig", "replace")).get("content_type", "")
+        content_type = load_entries(data.decode("utf-8-sig", "replace"))[0].get("content_type", "")
     except MetadataError:
         return ""
     named = _CHARSET.search(content_type) if isinstance(content_type, str) else None
     return named[1] if named else ""
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadEntry:
+    """An entry of metadata that cannot be read; `line` counts from 1 in all of it."""
+
+    text: str
+    line: int
+    problem: str
+
+
+def load_entries(text: str) -> tuple[dict[str, object], tuple[UnreadEntry, ...]]:
+    """Return what `load` does, or where that fails each entry for itself, and those not read.
+
+    A value that is no YAML because of a colon or a quotation mark is the text that was written.
+    Raises MetadataError where there is no entry at all, or too much.
+    """
+    try:
+        return load(text), ()
+    except MetadataError:
+        entries = list(_entries(text)) if len(text) <= MAX_METADATA else []
+        if not any(_KEY.match(entry) for _, entry in entries):
+            raise
+    mapping: dict[str, object] = {}
+    unread = []
+    for line, entry in entries:
+        try:
+            mapping |= load(entry)
+        except MetadataError as error:
+            if error.is_refused or not (found := _plain_entry(entry)):
+                unread.append(UnreadEntry(entry.strip(), line + error.line - 1, error.problem))
+            else:
+                mapping |= found
+    return mapping, tuple(unread)
+
+
+def _entries(text: str) -> Iterator[tuple[int, str]]:
+    """Yield each entry with its first line, counted from 1; comments before the first are none."""
+    entry: list[str] = []
+    begin = 1
+    for number, line in enumerate(text.split("\n"), 1):
+        if _KEY.match(line):
+            if any(map(_is_said, entry)):
+                yield begin, "\n".join(entry)
+            entry, begin = [], number
+        entry.append(line)
+    if any(map(_is_said, entry)):
+        yield begin, "\n".join(entry)
+
+
+def _is_said(line: str) -> bool:
+    return bool(line.strip()) and not line.lstrip().startswith("#")
+
+
+def _plain_entry(entry: str) -> dict[str, object]:
+    """Return the key of an entry with its value as plain text, or a list of texts.
+
+    That is {} for an entry without a key, or of which the end is missing.
+    """
+    named = _KEY.match(entry)
+    if not named or _is_unclosed(entry[named.end() :].strip()):
+        return {}
+    rest = [line.strip() for line in entry[named.end() :].split("\n") if _is_said(line)]
+    is_list = len(rest) > 0 and all(line.startswith("- ") for line in rest)
+    value = [_unquoted(line[2:]) for line in rest] if is_list else _unquoted(" ".join(rest))
+    return {_unquoted(named[1]): value}
+
+
+def _is_unclosed(value: str) -> bool:
+    begin = value[:1]
+    closing = {"[": "]", "{": "}", '"': '"', "'": "'"}.get(begin)
+    return closing is not None and closing not in value[1:]
+
+
+def _unquoted(text: str) -> str:
+    bare = text.strip()
+    is_quoted = len(bare) > 1 and bare[0] == bare[-1] and bare[0] in "\"'"
+    return bare[1:-1] if is_quoted else bare
 
 
 def load(text: str) -> dict[str, object]:
@@ -94,11 +180,11 @@ def _refuse_bombs(yaml: Any, text: str, loader: Any) -> None:
     for event in yaml.parse(text, Loader=loader):
         line = event.start_mark.line + 1
         if isinstance(event, yaml.AliasEvent):
-            raise MetadataError("aliases are not allowed", line)
+            raise MetadataError("aliases are not allowed", line, is_refused=True)
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
         if depth > _MAX_DEPTH:
-            raise MetadataError("nested too deeply", line)
+            raise MetadataError("nested too deeply", line, is_refused=True)
 
 
 def clean(mapping: Mapping[str, object], name: str) -> tuple[Fields, Notes]:
@@ -123,6 +209,13 @@ def clean(mapping: Mapping[str, object], name: str) -> tuple[Fields, Notes]:
     return fields | ({"facts": facts} if facts else {}), tuple(notes)
 
 
+def unused(mapping: Mapping[str, object], fields: Fields) -> tuple[str, ...]:
+    """Return the entries that are in none of the fields made of them, as `key: value`."""
+    used = flat(fields).keys()
+    rest = {key: value for key, value in mapping.items() if field_of(key) not in used}
+    return tuple(f"{key}: {value}" for key, value in rest.items() if not _is_nothing(value))
+
+
 def flat(fields: Mapping[str, Any]) -> Fields:
     """Return fields as metadata has them, with facts beside the others."""
     return {**{name: v for name, v in fields.items() if name != "facts"}, **fields.get("facts", {})}
@@ -143,14 +236,21 @@ def _unread(place: str, what: str, problem: str) -> Remark:
     return Remark.of(Code.METADATA_BROKEN, place=place, what=what, problem=problem)
 
 
+OF_THE_FILE = "the file's metadata"
+
+
 def date_note(date: str, where: str) -> Remark:
-    """Return the note on a date that the author of a document did not write as its date."""
-    return Remark.of(Code.DATE_TAKEN, date=date, where=where)
+    """Return the note on a date that the author of a document did not write as its date.
+
+    One of the file's metadata is only guessed: it is when a program made the file, or a copy.
+    """
+    code = Code.DATE_GUESSED if where == OF_THE_FILE else Code.DATE_TAKEN
+    return Remark.of(code, date=date, where=where)
 
 
 def is_date_note(note: Remark) -> bool:
     """Tell whether a note only says where a date comes from."""
-    return note.code is Code.DATE_TAKEN
+    return note.code in (Code.DATE_TAKEN, Code.DATE_GUESSED)
 
 
 def _is_nothing(value: object) -> bool:
@@ -186,18 +286,10 @@ def _url(value: object) -> str:
 
 
 def _date(value: object) -> str:
-    text = _text(value)
-    date = PartialDate.parse(text)
-    return str(date) if date else _date_in_words(text)
-
-
-def _date_in_words(text: str) -> str:
-    for form in _WRITTEN_DATES:
-        try:
-            return datetime.datetime.strptime(text, form).date().isoformat()
-        except ValueError:
-            continue
-    raise ValueError("not a date such as 2018-09-08")
+    date = date_of(_text(value))
+    if date is None:
+        raise ValueError("not a date such as 2018-09-08")
+    return str(date)
 
 
 def _language(value: object) -> str:

@@ -40,7 +40,6 @@ FORMAT = Format(
     packages=("lxml",),
 )
 
-_BESIDE = ("styles.xml", "meta.xml")
 _NO_TEXT = frozenset({"forms", "note-citation", "sequence-decls", "ruby-text", "number"})
 _SPACES = frozenset({"s", "tab", "line-break"})
 _HANGING = frozenset({"note", "annotation", "text-box", "custom-shape"})
@@ -58,14 +57,11 @@ _META = {
 
 def read(source: Source) -> Reading:
     """Read an OpenDocument text (.odt)."""
-    archive = Archive(source)
-    manifest = "META-INF/manifest.xml"
-    if manifest in archive and b"encryption-data" in archive.read(manifest):
-        raise UnreadableDocument(source.name, ENCRYPTED)
+    archive = open_archive(source)
     content = xml_tree(archive.read("content.xml"), source.name)
     broken: list[Remark] = []
-    styles, meta = (_optional(archive, part, source.name, broken) for part in _BESIDE)
-    fields, notes = _fields(meta, source.name)
+    styles = _optional(archive, "styles.xml", source.name, broken)
+    fields, notes = meta_fields(archive, source.name)
     text = _Text(Styles((styles, content)))
     title, cut = paragraphs(text.whole(content, styles), fields.get("title", ""))
     fields["title"] = title or title_from_name(source.name)
@@ -95,6 +91,15 @@ class _Line:
             self.hidden.append(text)
         elif text:
             self.runs.append((text, characters.place))
+
+
+def open_archive(source: Source) -> Archive:
+    """Open an OpenDocument file; raise UnreadableDocument for one with a password."""
+    archive = Archive(source)
+    manifest = "META-INF/manifest.xml"
+    if manifest in archive and b"encryption-data" in archive.read(manifest):
+        raise UnreadableDocument(source.name, ENCRYPTED)
+    return archive
 
 
 class _Text:
@@ -248,7 +253,10 @@ def _under(parent: Any, *names: str) -> Iterator[Any]:
             yield from _under(element, *names)
 
 
-def _fields(meta: Any, name: str) -> tuple[metadata.Fields, metadata.Notes]:
+def meta_fields(archive: Archive, name: str) -> tuple[metadata.Fields, metadata.Notes]:
+    """Return what an OpenDocument file says about itself, and notes on it."""
+    broken: list[Remark] = []
+    meta = _optional(archive, "meta.xml", name, broken)
     told = [each for part in meta for each in part.iter()]
     info = {local(each): each.text or "" for each in told}
     own: dict[str, object] = {field: info.get(key, "") for key, field in _META.items()}
@@ -257,4 +265,4 @@ def _fields(meta: Any, name: str) -> tuple[metadata.Fields, metadata.Notes]:
     fields, notes = metadata.clean(own, name)
     if "date" in fields:
         notes += (metadata.date_note(fields["date"], "the file's metadata"),)
-    return fields, notes
+    return fields, (*notes, *broken)

@@ -52,15 +52,16 @@ class Registry:
         return tuple(each for each in declared if each.magic or each.pattern)
 
     @cached_property
-    def magics(self) -> tuple[bytes, ...]:
-        """All that files may start with which start with a signature."""
-        return tuple(magic for each in self.signed for magic in each.magic)
-
-    @cached_property
     def zipped(self) -> tuple[Format, ...]:
         """The formats that are zip archives, those first that name the most members."""
         declared = (each.format for each in self.readers if each.format.is_zipped)
         return tuple(sorted(declared, key=lambda each: -len(each.zip_names)))
+
+    @cached_property
+    def contained(self) -> tuple[Format, ...]:
+        """The formats that are containers of the old Office."""
+        declared = (each.format for each in self.readers)
+        return tuple(each for each in declared if each.streams)
 
     @cached_property
     def media_types(self) -> dict[str, str]:

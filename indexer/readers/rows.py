@@ -1,8 +1,10 @@
-"""Tables and JSON lines: every row is a document.
+"""Tables and JSON lines: every row is a document, and everything in it can be found.
 
 The settings say which columns are the text, the title, the date and so on. Of a row without a
-column for the text, all columns are: `name: Quintero · rank: admiral`. A row's address ends in its
-own id, if it has one that no other row has, or else in its number.
+column for the text, all columns are: `name: Quintero · rank: admiral`; of one with a text, the
+other columns are a last paragraph. What stands above the header of a table is the document of the
+file itself. A row's address ends in its own id, if it has one that no other row has, or else in
+its number.
 """
 
 from __future__ import annotations
@@ -10,9 +12,8 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import fields
-from io import StringIO
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -21,11 +22,13 @@ from backstory.engine.fields import FIELDS
 from backstory.engine.remarks import Code, Remark
 from backstory.indexer.readers import (
     Format,
+    LeftOut,
     Member,
     Paragraph,
     Reading,
     Source,
     metadata,
+    tables,
     title_from_name,
 )
 from backstory.indexer.readers import text as plain
@@ -47,57 +50,86 @@ FORMAT = Format(
     holds_members=True,
 )
 
-_SAMPLE = 64 * 1024
-_DELIMITERS = ",;\t|"
-_LARGEST_CELL = 16 * 1024 * 1024
 _ID = re.compile(r"[\w.@:-]{1,80}")
-_MOST_REASONS = 20
+_MOST_NOTES = 20
 
-Row = Mapping[str, Any]
+Above = tuple[Paragraph, ...]
+Notes = tuple[Remark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row: its values by the names of their columns, which nobody gave it if not `is_named`."""
+
+    values: Mapping[str, Any]
+    is_named: bool = True
+    notes: Notes = ()
+
+    @classmethod
+    def of_cells(cls, header: Sequence[str], cells: Sequence[str]) -> Row:
+        """Make a row of cells; those beyond the header are named by their number."""
+        more = (f"column {number}" for number in range(len(header) + 1, len(cells) + 1))
+        return cls(dict(zip((*header, *more), cells, strict=False)), bool(header))
 
 
 def read(source: Source) -> Reading:
     """Read a table (`.csv`, `.tsv`) or JSON lines (`.jsonl`)."""
     text, notes = read_text(source)
-    is_json = PurePosixPath(source.name).suffix.lower() in (".jsonl", ".ndjson")
-    rows = _json_rows(text) if is_json else _table_rows(text, source.name)
+    if PurePosixPath(source.name).suffix.lower() in (".jsonl", ".ndjson"):
+        return _reading_of(_json_rows(text), source, notes)
+    mark = "\t" if source.name.lower().endswith(".tsv") else ""
+    try:
+        found = tables.parse(text, known=_known(source.rows), delimiter=mark)
+    except csv.Error as error:
+        raise UnreadableDocument(source.name, _broken(f"broken: {error}")) from error
+    rows = ((number, Row.of_cells(found.header, cells)) for number, cells in found.rows)
+    above = tuple(map(Paragraph, found.preamble))
+    reading = _reading_of(rows, source, notes, above)
+    left_out = [LeftOut("column without values", name) for name in found.idle]
+    if found.separator_line:
+        left_out.insert(0, LeftOut("separator line", found.separator_line))
+    return replace(reading, left_out=tuple(left_out))
+
+
+def _reading_of(
+    rows: Iterator[tuple[int, Row]], source: Source, notes: Notes, above: Above = ()
+) -> Reading:
     members = tuple(_members(rows, source))
-    if not any(member.reading for member in members):
+    if not above and not any(member.reading for member in members):
         empty = Remark.of(Code.EMPTY, detail="a table without rows")
         raise UnreadableDocument(source.name, (members and members[0].remark) or empty)
-    return Reading((), title_from_name(source.name), notes=notes, members=members)
+    return Reading(above, title_from_name(source.name), notes=notes, members=members)
+
+
+def _known(settings: RowSettings) -> frozenset[str]:
+    """Return the names of columns that are fields, in small letters."""
+    named = (getattr(settings, field.name) for field in fields(settings))
+    further = (field.columns for field in FIELDS.further)
+    return frozenset(name.lower() for names in (*named, *further) for name in names) | {"id"}
 
 
 def _broken(detail: str) -> Remark:
     return Remark.of(Code.BROKEN, detail=detail)
 
 
-def _members(rows: Iterator[tuple[int, Row | str]], source: Source) -> Iterator[Member]:
+def _members(rows: Iterator[tuple[int, Row]], source: Source) -> Iterator[Member]:
     taken: set[str] = set()
-    refused = 0
     for number, row in rows:
         if refusal := source.budget.refusal("rows"):
             yield Member(str(number), remark=refusal)
             return
-        if isinstance(row, str):
-            refused += 1
-            if refused > _MOST_REASONS:
-                yield Member(str(number), remark=_broken(f"{row}; further rows are not read"))
-                return
-            yield Member(str(number), remark=_broken(row))
-        else:
-            try:
-                reading = _reading(row, number, source)
-            except RecursionError:  # of lists in lists in lists
-                deep = Remark.of(Code.TOO_DEEP, detail="nested too deeply")
-                yield Member(_address(row, number, taken), remark=deep)
-                continue
-            if reading is not None:
-                yield Member(_address(row, number, taken), reading=reading)
+        try:
+            reading = _reading(row, number, source)
+        except RecursionError:  # of lists in lists in lists
+            deep = Remark.of(Code.TOO_DEEP, detail="nested too deeply")
+            yield Member(_address(row, number, taken), remark=deep)
+            continue
+        if reading is not None:
+            yield Member(_address(row, number, taken), reading=reading)
 
 
 def _address(row: Row, number: int, taken: set[str]) -> str:
-    own = str(row.get("id", "")).strip()
+    own = str(row.values.get("id", "")).strip()
     address = own if _ID.fullmatch(own) and own.strip(".") and own not in taken else str(number)
     while address in taken:
         address += "+"
@@ -105,54 +137,25 @@ def _address(row: Row, number: int, taken: set[str]) -> str:
     return address
 
 
-# --- Rows
-
-
-def _table_rows(text: str, name: str) -> Iterator[tuple[int, Row | str]]:
-    csv.field_size_limit(_LARGEST_CELL)
-    lines = csv.reader(StringIO(text, newline=""), _dialect(text, name))
-    try:
-        header = [" ".join(cell.split()) for cell in next(lines, [])]
-        for number, cells in enumerate(lines, 1):
-            if any(cell.strip() for cell in cells):
-                yield number, _row(header, cells)
-    except csv.Error as error:
-        yield lines.line_num, f"broken from line {lines.line_num}: {error}"
-
-
-def _row(header: list[str], cells: list[str]) -> Row:
-    more = [f"column {number}" for number in range(len(header) + 1, len(cells) + 1)]
-    keys = [key or f"column {number}" for number, key in enumerate([*header, *more], 1)]
-    return dict(zip(keys, cells, strict=False))
-
-
-def _dialect(text: str, name: str) -> type[csv.Dialect]:
-    """Tell what stands between the cells: what the first lines have in the same number."""
-    if name.lower().endswith(".tsv"):
-        return csv.excel_tab
-    head = text[:_SAMPLE].split("\n")[:20]
-    counts = {mark: [line.count(mark) for line in head if line.strip()] for mark in _DELIMITERS}
-    first = {mark: found[0] for mark, found in counts.items() if found and found[0]}
-    best = max(first, key=lambda mark: (counts[mark].count(first[mark]), first[mark]), default=",")
-
-    class Dialect(csv.excel):
-        delimiter = best
-
-    return Dialect
-
-
-def _json_rows(text: str) -> Iterator[tuple[int, Row | str]]:
+def _json_rows(text: str) -> Iterator[tuple[int, Row]]:
+    """Yield a row for each line; of a line that is no JSON object, its text."""
+    broken = 0
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         try:
-            row = json.loads(line)
+            value = json.loads(line)
         except (ValueError, RecursionError) as error:
             reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
-            yield number, f"line {number} is not JSON: {reason}"
+            value, why = line, f"line {number} is not JSON: {reason}"
+        else:
+            why = f"line {number} is no JSON object"
+        if isinstance(value, dict):
+            yield number, Row(value)
             continue
-        shown = f"line {number} is no JSON object"
-        yield number, row if isinstance(row, dict) else shown
+        broken += 1
+        note = (_broken(f"{why}; read as text"),) if broken <= _MOST_NOTES else ()
+        yield number, Row({"": value}, is_named=False, notes=note)
 
 
 # --- Documents
@@ -160,20 +163,21 @@ def _json_rows(text: str) -> Iterator[tuple[int, Row | str]]:
 
 def _reading(row: Row, number: int, source: Source) -> Reading | None:
     columns = _columns(row, source.rows)
-    paragraphs = _paragraphs(row, columns)
+    paragraphs = tuple(_paragraphs(row, columns))
     if not paragraphs:
         return None
-    found = {field: row[column] for field, column in columns.items() if field != "text"}
+    found = {f: row.values[column] for f, column in columns.items() if f != "text"}
     title = found.pop("title", "")
     cleaned, notes = metadata.clean({**found, "title": str(title)}, f"row {number}")
     name = f"{title_from_name(source.name)}, row {number}"
+    notes = (*row.notes, *notes)
     return Reading(paragraphs, cleaned.pop("title", "") or name, notes=notes, **cleaned)
 
 
 def _columns(row: Row, settings: RowSettings) -> dict[str, str]:
     """Return the column of each field, the first of those it may have that holds something."""
     by_name = {
-        key.strip().lower(): key for key, value in row.items() if value not in (None, "", [])
+        key.strip().lower(): key for key, value in row.values.items() if value not in (None, "", [])
     }
     columns = {field.name: getattr(settings, field.name) for field in fields(settings)}
     columns |= {field.name: field.columns for field in FIELDS.further}
@@ -185,16 +189,19 @@ def _columns(row: Row, settings: RowSettings) -> dict[str, str]:
     }
 
 
-def _paragraphs(row: Row, columns: Mapping[str, str]) -> tuple[Paragraph, ...]:
-    if "text" not in columns:
-        used = set(columns.values())
-        rest = {key: _flat(value) for key, value in row.items() if key not in used}
-        shown = " · ".join(f"{key}: {value}" for key, value in rest.items() if value)
-        return (Paragraph(shown),) if shown else ()
-    value = row[columns["text"]]
-    texts = value if isinstance(value, list) else [value]
-    found = [part for text in texts for part in plain.paragraphs(_flat(text, between="\n\n"))]
-    return tuple(found)
+def _paragraphs(row: Row, columns: Mapping[str, str]) -> Iterator[Paragraph]:
+    """Yield the paragraphs of the text, if there is a column for it, and then all other columns."""
+    elsewhere = set()
+    if "text" in columns:
+        value = row.values[columns["text"]]
+        for text in value if isinstance(value, list) else [value]:
+            yield from plain.paragraphs(_flat(text, between="\n\n"))
+        # A title is searched as such; a language is no word of the row.
+        elsewhere = {columns.get(field) for field in ("text", "title", "language")}
+    rest = {key: _flat(value) for key, value in row.values.items() if key not in elsewhere}
+    shown = (f"{key}: {value}" if row.is_named else value for key, value in rest.items() if value)
+    if joined := " · ".join(shown):
+        yield Paragraph(joined)
 
 
 def _flat(value: object, between: str = ", ") -> str:

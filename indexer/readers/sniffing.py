@@ -14,19 +14,18 @@ import re
 import zipfile
 import zlib
 from collections.abc import Sequence
+from fnmatch import filter as matching
 
 from backstory.engine.errors import UnreadableDocument
 from backstory.engine.remarks import Code, Remark
-from backstory.indexer.readers import Format, suffix_of
+from backstory.indexer.readers import Format, ole, suffix_of
+from backstory.indexer.readers.archives import is_zip
 from backstory.indexer.readers.registry import format_for, registry
 
 Notes = tuple[Remark, ...]
 
-_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
-_ANY_ZIP = ".zip"
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-# How UTF-16 writes the name of the stream that holds an encrypted office file.
-_ENCRYPTED_OFFICE = "EncryptedPackage".encode("utf-16-le")
+ANY_ZIP = ".zip"
+_ENCRYPTED_OFFICE, _OLD_SLIDES = "EncryptedPackage", "PowerPoint Document"
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 # The list of the parts of an Office file, whose main part has a type of its own.
 _TYPES, _TYPES_SIZE = "[Content_Types].xml", 1 << 20
@@ -52,7 +51,7 @@ def true_suffix(name: str, data: bytes) -> tuple[str, Notes]:
 
 def is_archive(data: bytes) -> bool:
     """Tell whether `data` is an archive, of any kind, without opening it."""
-    return data.startswith(_ZIP)
+    return is_zip(data)
 
 
 def signature(name: str, data: bytes) -> str:
@@ -61,16 +60,23 @@ def signature(name: str, data: bytes) -> str:
     return declared.suffixes[0] if declared else ""
 
 
+def may_be_read(name: str, head: bytes) -> bool:
+    """Tell whether a file has a reader, by its name or, where that says nothing, by its head."""
+    if format_for(suffix_of(name)) is not None:
+        return True
+    try:
+        return is_archive(head) or head.startswith(ole.MAGIC) or bool(signature(name, head))
+    except UnreadableDocument:
+        return True
+
+
 def _declared(name: str, data: bytes) -> Format | None:
     head = data[:HEAD]
     suffix = suffix_of(name).lower()
-    if head.startswith(_ZIP):
+    if is_zip(head):
         return _of_archive(suffix, data)
-    if head.startswith(_OLE):
+    if head.startswith(ole.MAGIC):
         return _of_old_office(name, suffix, data)
-    # Nearly every text begins so, and what could follow a mark or blanks does not.
-    if head[:1].isalnum() and not head.startswith(registry().magics):
-        return None
     bare = head
     for mark in _MARKS:
         bare = bare.removeprefix(mark)
@@ -82,7 +88,8 @@ def _declared(name: str, data: bytes) -> Format | None:
 def _fits(declared: Format, head: bytes, bare: bytes) -> bool:
     if head.startswith(declared.magic) or bare.startswith(declared.magic):
         return True
-    return declared.pattern is not None and declared.pattern.match(bare) is not None
+    pattern = declared.pattern
+    return pattern is not None and bool(pattern.match(bare) or pattern.match(head))
 
 
 def _preferred(fitting: Sequence[Format], suffix: str) -> Format | None:
@@ -91,15 +98,19 @@ def _preferred(fitting: Sequence[Format], suffix: str) -> Format | None:
     return next(own, fitting[0] if fitting else None)
 
 
-def _of_old_office(name: str, suffix: str, data: bytes) -> Format:
-    # Several formats share this signature: only the suffix says which.
-    own = format_for(suffix)
-    if own is not None and _OLE.startswith(own.magic):
-        return own
-    if _ENCRYPTED_OFFICE in data:
+def _of_old_office(name: str, suffix: str, data: bytes) -> Format | None:
+    # Several formats share this signature: what is in the container says which.
+    names = ole.names(data)
+    if _ENCRYPTED_OFFICE in names:
         reason = "encrypted: save it without a password"
         raise UnreadableDocument(name, reason, Code.ENCRYPTED)
-    reason = "an old Office file (.doc, .xls, .ppt, .msg): save it as .docx, PDF or text"
+    own = format_for(suffix)
+    fitting = [each for each in registry().contained if not names.isdisjoint(each.streams)]
+    if fitting:
+        return _preferred(fitting, suffix)
+    if own is not None and own.streams and _OLD_SLIDES not in names:
+        return own  # its reader says what is wrong with it
+    reason = "an old Office file (such as .ppt): save it as .pptx, .docx, PDF or text"
     raise UnreadableDocument(name, reason, Code.OLD_FORMAT)
 
 
@@ -108,14 +119,14 @@ def _of_archive(suffix: str, data: bytes) -> Format | None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = set(archive.namelist())
-            named = [each for each in formats if each.zip_names and names >= {*each.zip_names}]
+            named = [each for each in formats if each.zip_names and _has(names, each.zip_names)]
             if named:
                 return _preferred(named, suffix)
             kinds = _kinds(archive, names)
     except (zipfile.BadZipFile, zlib.error, RuntimeError, ValueError, EOFError, OSError):
         return None  # its reader says what is wrong with it
     typed = [each for each in formats if not kinds.isdisjoint(each.mimetypes)]
-    return _preferred(typed, suffix) or format_for(_ANY_ZIP)
+    return _preferred(typed, suffix) or format_for(ANY_ZIP)
 
 
 def _kinds(archive: zipfile.ZipFile, names: set[str]) -> set[str]:
@@ -128,3 +139,7 @@ def _kinds(archive: zipfile.ZipFile, names: set[str]) -> set[str]:
     with archive.open(_TYPES) as stream:
         listed = stream.read(_TYPES_SIZE).replace(b"\0", b"").decode("ascii", "replace")
     return set(_TYPE.findall(listed))
+
+
+def _has(names: set[str], wanted: Sequence[str]) -> bool:
+    return all(each in names or ("*" in each and matching(names, each)) for each in wanted)

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from enum import Enum
 from itertools import pairwise
 from typing import NamedTuple
 
 from backstory.indexer.readers import ANY_SIZE, Format, Paragraph, Reading, Source, title_from_name
+from backstory.indexer.readers.chats import read_chat
 from backstory.indexer.readers.encoding import read_text
 from backstory.indexer.readers.hyphens import joint, words_of
 
@@ -79,8 +81,14 @@ _LONG_LINE = 60
 
 
 def read(source: Source) -> Reading:
-    """Read a plain text file; its title is its headline, or else its name made readable."""
+    """Read a plain text; its title is its headline, or else its name made readable.
+
+    A chat that was exported is told by its first lines.
+    """
     text, notes = read_text(source)
+    chat = read_chat(text, title_from_name(source.name))
+    if chat is not None:
+        return replace(chat, notes=notes)
     headline, pieces = _headline_and_pieces(list(_blocks(text)))
     words = words_of(text)
     has_pages = "\f" in text.strip()

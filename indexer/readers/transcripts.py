@@ -14,7 +14,15 @@ from dataclasses import dataclass, replace
 
 from backstory.engine.errors import UnreadableDocument
 from backstory.engine.remarks import Code, Remark
-from backstory.indexer.readers import Format, Paragraph, Reading, Source, metadata, title_from_name
+from backstory.indexer.readers import (
+    Format,
+    LeftOut,
+    Paragraph,
+    Reading,
+    Source,
+    metadata,
+    title_from_name,
+)
 from backstory.indexer.readers.encoding import read_text
 
 FORMAT = Format(
@@ -34,7 +42,10 @@ _TIMES = re.compile(
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]{1,80})>")
 _SPEAKER = re.compile(r"(?:-\s*)?([A-ZÀ-Þ][\w.’' -]{1,40}):\s+(?=\S)")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>|<[\d:.]+>|\{\\[^{}]*\}")
-_NUMBER = re.compile(r"\n[ \t]*\d+[ \t]*\Z")
+_NUMBER = re.compile(r"\n[ \t]*\d+[ \t]*\n?\Z")
+_NAME = re.compile(r"\n\n[^\n]+\n?\Z")
+_HEAD = "WEBVTT"
+_KINDS = {"NOTE": "comment", "STYLE": "style", "REGION": "style"}
 _ENDS = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")  # noqa: RUF001
 _META = re.compile(r"^([a-z]+)\s*:\s*(.+)$", re.IGNORECASE)
 _PAUSE = 3.0  # seconds of silence after a sentence end a paragraph
@@ -57,7 +68,7 @@ class _Cue:
 def read(source: Source) -> Reading:
     """Read subtitles or a transcript."""
     text, notes = read_text(source)
-    cues = list(_cues(text))
+    cues, left_out = _cues(text)
     if not cues:
         raise UnreadableDocument(
             source.name,
@@ -67,26 +78,54 @@ def read(source: Source) -> Reading:
     fields.setdefault("title", title_from_name(source.name))
     fields.setdefault("kind", "transcript")
     paragraphs = tuple(_paragraph(run) for run in _runs(cues))
-    return Reading(paragraphs, notes=(*notes, *more), **fields)
+    return Reading(paragraphs, notes=(*notes, *more), left_out=left_out, **fields)
 
 
-def _cues(text: str) -> Iterator[_Cue]:
+def _cues(text: str) -> tuple[list[_Cue], tuple[LeftOut, ...]]:
+    """Return the cues, and what stands between them that nobody says."""
     times = list(_TIMES.finditer(text))
+    borders = [*(match.start() for match in times), len(text)]
+    has_comments = text.startswith(_HEAD)
+    cues: list[_Cue] = []
+    _, left_out = _parted(text[: borders[0]], has_comments)
     previous = ""
-    for i, match in enumerate(times):
-        is_last = i + 1 == len(times)
-        last = len(text) if is_last else times[i + 1].start()
-        # A blank line ends the text; the number or name of the next cue stands after it.
-        body, blank, _ = text[match.end() : last].lstrip("\n").partition("\n\n")
-        body = body if blank or is_last else _NUMBER.sub("", body)
+    for match, border in zip(times, borders[1:], strict=True):
+        is_last = border == len(text)
+        body, more = _parted(text[match.end() : border], has_comments, is_last=is_last)
+        left_out += more
         lines = [line for raw in body.split("\n") if (line := _plain(raw))]
         # Captions that roll up show the line before once more.
         said = lines[1:] if lines and lines[0] == previous else lines
         if said:
             begin, end = _seconds(*match.groups()[:4]), _seconds(*match.groups()[4:])
             speaker, shown = _said(body, " ".join(said))
-            yield _Cue(begin, end, shown, speaker, match.start(), match.end() + 1 + len(body))
+            last = match.end() + 1 + len(body)
+            cues.append(_Cue(begin, end, shown, speaker, match.start(), last))
             previous = lines[-1]
+    return cues, tuple(left_out)
+
+
+def _parted(
+    between: str, has_comments: bool, *, is_last: bool = False
+) -> tuple[str, list[LeftOut]]:
+    """Return what is said, and in a `.vtt` file the blocks after the blank line that ends it.
+
+    The number or name of the next cue stands at the end, unless it `is_last`.
+    """
+    own = between if is_last else _NUMBER.sub("", between)
+    if not has_comments:
+        return own.strip("\n"), []
+    own = own if is_last or own != between else _NAME.sub("", own)
+    body, _, rest = own.removeprefix("\n").partition("\n\n")
+    blocks = (" ".join(block.split()) for block in rest.split("\n\n"))
+    return body, [_left_out(block) for block in blocks if block]
+
+
+def _left_out(block: str) -> LeftOut:
+    kind, _, text = block.partition(" ")
+    if kind in _KINDS and text:
+        return LeftOut(_KINDS[kind], text)
+    return LeftOut("between cues", block)
 
 
 def _plain(line: str) -> str:
@@ -136,7 +175,7 @@ def _paragraph(run: list[_Cue]) -> Paragraph:
 
 def _fields(text: str, name: str) -> tuple[metadata.Fields, metadata.Notes]:
     """Return the fields that stand in the head of a `.vtt` file."""
-    if not text.startswith("WEBVTT"):
+    if not text.startswith(_HEAD):
         return {}, ()
     head = text.split("\n\n")[0].split("\n")[1:]
     own = {match[1]: match[2] for line in head if (match := _META.match(line))}

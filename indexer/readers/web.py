@@ -56,7 +56,7 @@ def read_page(text: str, name: str, *, url: str = "", notes: metadata.Notes = ()
     """Read the text of a page; `url` is where it came from, if that is known."""
     tree, parsed = tree_and_text(text, name)
     if parsed is not text:
-        why = Remark.of(Code.READ_AS_PLAIN, what="a web page", why="nested too deeply")
+        why = Remark.of(Code.READ_PLAINLY, what="a web page", why="nested too deeply")
         text, notes = parsed, (*notes, why)
     saved = _SAVED_FROM.search(text[:2_000])
     _uncover(tree)

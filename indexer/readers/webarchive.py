@@ -14,6 +14,7 @@ from backstory.indexer.readers.web import read_page
 FORMAT = Format(
     "a web archive",
     suffixes=(".mhtml", ".mht"),
+    may_begin_as=(".eml",),
     media_types={"application/x-mimearchive": ".mhtml", "multipart/related": ".mhtml"},
     packages=("lxml", "trafilatura"),
 )

@@ -16,7 +16,7 @@ from backstory.indexer.readers.archives import Archive
 from backstory.indexer.readers.blocks import Block, paragraphs
 from backstory.indexer.readers.dispatch import member
 from backstory.indexer.readers.markup import attribute, local, xml_tree
-from backstory.indexer.readers.office import edges
+from backstory.indexer.readers.office import edges, optional
 from backstory.indexer.readers.opc import Package
 from backstory.indexer.readers.word_styles import Numbering, Styles
 from backstory.indexer.readers.word_text import Text
@@ -42,6 +42,7 @@ FORMAT = Format(
     packages=("lxml",),
 )
 
+_PROPERTIES = "docProps/core.xml"
 _DOCUMENT = "word/document.xml"
 _CHUNK = "aFChunk"  # the kind of a relation to a document within the document
 _CORE = {"title": "title", "creator": "author", "created": "date", "language": "language"}
@@ -165,14 +166,14 @@ def _watermarks(tree: Any) -> Iterator[Block]:
 
 def core_fields(archive: Archive, name: str) -> tuple[metadata.Fields, metadata.Notes]:
     """Return what an Office file says about itself."""
-    if "docProps/core.xml" not in archive:
+    if _PROPERTIES not in archive:
         return {}, ()
-    info = {
-        local(each): each.text or "" for each in xml_tree(archive.read("docProps/core.xml"), name)
-    }
+    broken: list[Remark] = []
+    tree = optional(_PROPERTIES, lambda: xml_tree(archive.read(_PROPERTIES), name), broken)
+    info = {local(each): each.text or "" for each in (() if tree is None else tree)}
     own = {field: info.get(key, "") for key, field in _CORE.items()}
     own["tags"] = info.get("keywords", "").replace(";", ",")
     fields, notes = metadata.clean(own, name)
     if "date" in fields:
         notes += (metadata.date_note(fields["date"], "the file's metadata"),)
-    return fields, notes
+    return fields, (*notes, *broken)

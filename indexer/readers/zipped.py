@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from backstory.engine.errors import UnreadableDocument
 from backstory.engine.remarks import Code, Remark
 from backstory.indexer.readers import Format, Member, Reading, Source, title_from_name
-from backstory.indexer.readers.archives import Archive, name_of
+from backstory.indexer.readers.archives import Archive, documents_below, is_litter, unsafe
 from backstory.indexer.readers.dispatch import member, safe_name
 
 FORMAT = Format(
@@ -23,19 +23,12 @@ FORMAT = Format(
     holds_members=True,
 )
 
-_LITTER = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini"})
-
 
 def read(source: Source) -> Reading:
     """Read the documents in an archive."""
-    archive, budget = Archive(source), source.budget
-    if budget.depth <= 0:
-        raise UnreadableDocument(source.name, "archives nested too deeply", Code.TOO_DEEP)
-    budget.depth -= 1
-    try:
+    archive = Archive(source)
+    with documents_below(source):
         members = tuple(_members(source, archive))
-    finally:
-        budget.depth += 1
     if not members:
         raise UnreadableDocument(source.name, "an archive without documents", Code.EMPTY)
     return Reading((), title_from_name(source.name), members=members)
@@ -43,8 +36,8 @@ def read(source: Source) -> Reading:
 
 def _members(source: Source, archive: Archive) -> Iterator[Member]:
     for info in archive.members:
-        name = name_of(info)
-        if info.is_dir() or _is_litter(name):
+        name = archive.name_of(info)
+        if name.endswith("/") or is_litter(name):
             continue
         if refusal := source.budget.refusal("documents", "the archive holds more"):
             yield Member(safe_name(name) or "…", remark=refusal)
@@ -52,18 +45,10 @@ def _members(source: Source, archive: Archive) -> Iterator[Member]:
         yield _member(source, archive, info, name)
 
 
-def _is_litter(name: str) -> bool:
-    """Tell whether a member is what file managers leave behind; hidden files are none, too."""
-    parts = name.split("/")
-    return any(part in _LITTER or (part.startswith(".") and part != "..") for part in parts)
-
-
 def _member(source: Source, archive: Archive, info: zipfile.ZipInfo, name: str) -> Member:
     safe = safe_name(name)
     if safe is None:
-        parts = name.replace("\\", "/").split("/")
-        shown = "/".join(part for part in parts if part not in ("", ".", ".."))
-        return Member(shown[:100] or "…", remark=Remark.of(Code.UNSAFE_NAME))
+        return unsafe(name)
     if stat.S_ISLNK(info.external_attr >> 16):
         return Member(safe, remark=Remark.of(Code.LINK))
     try:

@@ -31,6 +31,7 @@ class Quotation:
     number: int | None = None
     page: int | None = None
     time: str = ""
+    cells: str = ""
     text: str = ""
 
     @classmethod
@@ -53,6 +54,7 @@ class Quotation:
             number=passage.number,
             page=passage.page,
             time=passage.time,
+            cells=passage.cells,
             text=passage.text,
         )
 
@@ -63,10 +65,12 @@ class Quotation:
 
     @property
     def place(self) -> str:
-        """Where the words stand: `passage talks#p3, page 4`, or `…, at 0:01:05`."""
+        """Where the words stand: `passage talks#p3, page 4`, `…, at 0:01:05`, `…, cells A2:C2`."""
         page = "" if self.page is None else f", page {self.page}"
         time = f", at {self.time}" if self.time else ""
-        return f"{'document' if self.number is None else 'passage'} {self.address}{page}{time}"
+        cells = f", cells {self.cells}" if self.cells else ""
+        kind = "document" if self.number is None else "passage"
+        return f"{kind} {self.address}{page}{time}{cells}"
 
     @property
     def note(self) -> str:

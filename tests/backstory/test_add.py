@@ -75,7 +75,7 @@ def test_some_of_several_are_added_and_the_rest_have_their_reasons(memo: Path, r
     assert done.err.splitlines() == [
         "Not added: gone.txt: does not exist",
         "Not added: ftp://x.example/: only http and https are fetched, not ftp",
-        "In the corpus, not in the index: page.png: no reader for .png",
+        "In the corpus, not in the index: page.png: no reader for .png: make a PDF of it, with OCR",
     ]
     assert (memo.parent / "corpus/story.md").read_text().startswith("---\ntags:\n- a\n---\n")
 

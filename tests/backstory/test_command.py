@@ -35,7 +35,7 @@ def test_index_ends_with_status_1_where_a_file_was_skipped(dossier: Path, run: R
     (dossier / "corpus/picture.jpg").write_bytes(b"\xff\xd8\0")
     done = run("index")
     assert done.status == 1
-    assert "Skipped: picture.jpg: no reader for .jpg" in done.err
+    assert "Skipped: picture.jpg: no reader for .jpg: make a PDF of it, with OCR" in done.err
     assert "3 documents, 5 passages (3 added, 1 skipped)" in done.out
 
 
@@ -197,7 +197,7 @@ def test_status_tells_what_is_held_and_what_waits(indexed: Path, run: Run) -> No
     told = run("status").out
     assert "4 documents, 6 passages" in told
     assert "up to date with the corpus" in told
-    assert "picture.jpg: no reader for .jpg" in told
+    assert "picture.jpg: no reader for .jpg: make a PDF of it, with OCR" in told
     assert "Windows-1252" in told
     facts = json.loads(run("status", "--json").out)
     assert set(facts["fences"]) == {"files", "system calls"}

@@ -34,7 +34,7 @@ def test_a_dry_run_names_what_would_change_move_go_and_be_skipped(indexed: Path,
         "change  harbour.md",
         "remove  people/keeper.txt",
         "move    storm.txt -> people/storm.txt",
-        "skip    \\x1b[2J.jpg: no reader for .jpg",
+        "skip    \\x1b[2J.jpg: no reader for .jpg: make a PDF of it, with OCR",
         "A run would change 1, remove 1, move 1, skip 1. Nothing was written.",
     ]
     assert "(1 changed, 1 moved, 1 removed, 1 skipped)" in run("index").out
@@ -86,9 +86,15 @@ def test_status_lists_every_skipped_file_with_its_reason(
     assert f"… and {count - 20:,} more: backstory status" in told
     lines = run("status").out.splitlines()
     listed = [line for line in lines if line.startswith("skipped")]
-    assert listed == [f"skipped    {number:04}.jpg: no reader for .jpg" for number in range(count)]
+    assert listed == [
+        f"skipped    {number:04}.jpg: no reader for .jpg: make a PDF of it, with OCR"
+        for number in range(count)
+    ]
     skipped = json.loads(run("status", "--json").out)["skipped"]
-    assert skipped == {f"{number:04}.jpg": "no reader for .jpg" for number in range(count)}
+    assert skipped == {
+        f"{number:04}.jpg": "no reader for .jpg: make a PDF of it, with OCR"
+        for number in range(count)
+    }
 
 
 @pytest.mark.parametrize("has_work", [False, True])

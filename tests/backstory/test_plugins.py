@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 HOW_TO = Path(__file__).resolve().parents[2] / "docs/how-to/add-a-reader.md"
-SHEETS = """
+DRAWINGS = """
 import os
 import re
 import socket
@@ -21,9 +21,9 @@ from backstory.indexer.readers import Format, Paragraph, Reading, Source, title_
 from backstory.indexer.readers.archives import Archive
 
 FORMAT = Format(
-    "a spreadsheet",
-    suffixes=(".xlsx",),
-    zip_names=("[Content_Types].xml", "xl/workbook.xml"),
+    "a drawing",
+    suffixes=(".vsdx",),
+    zip_names=("[Content_Types].xml", "visio/document.xml"),
 )
 
 def read(source: Source) -> Reading:
@@ -32,10 +32,10 @@ def read(source: Source) -> Reading:
         where = "unguarded"
     except PermissionError:
         where = "guarded"
-    shared = Archive(source).read("xl/sharedStrings.xml").decode()
-    cells = re.findall("<t>(.*?)</t>", shared)
+    page = Archive(source).read("visio/pages/page1.xml").decode()
+    shapes = re.findall("<Text>(.*?)</Text>", page)
     told = Paragraph(f"It was {where} below process {os.getppid()}")
-    return Reading((*map(Paragraph, cells), told), title_from_name(source.name))
+    return Reading((*map(Paragraph, shapes), told), title_from_name(source.name))
 """
 BROKEN = {
     "bad_import": "import no_such_library",
@@ -56,13 +56,15 @@ def install(folder: Path, package: str, modules: dict[str, str]) -> None:
         (folder / f"{name}.py").write_text(code)
 
 
-def workbook(path: Path, cell: str, padding: int = 0) -> None:
+def drawing(path: Path, shape: str, padding: int = 0) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    with zipfile.ZipFile(path, "w") as book:
-        book.writestr("[Content_Types].xml", "<Types/>")
-        book.writestr("xl/workbook.xml", "<workbook/>")
-        book.writestr("xl/sharedStrings.xml", f"<sst><si><t>{cell}</t></si></sst>")
-        book.writestr("xl/media/image1.png", bytes(padding))
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("visio/document.xml", "<VisioDocument/>")
+        archive.writestr(
+            "visio/pages/page1.xml", f"<PageContents><Text>{shape}</Text></PageContents>"
+        )
+        archive.writestr("visio/media/image1.png", bytes(padding))
 
 
 class Place:
@@ -98,14 +100,14 @@ def place(tmp_path: Path) -> Place:
 
 
 def test_a_reader_of_a_package_reads_in_workers_and_in_isolation(place: Place) -> None:
-    install(place.packages, "newsroom-sheets", {"newsroom_sheets": SHEETS})
+    install(place.packages, "newsroom-drawings", {"newsroom_drawings": DRAWINGS})
     for number in range(4):
-        workbook(place.corpus / f"{number}.xlsx", f"Ledger {number}", padding=1_500_000)
-    workbook(place.corpus / "saved.zip", "Ledger of old")
+        drawing(place.corpus / f"{number}.vsdx", f"Ledger {number}", padding=1_500_000)
+    drawing(place.corpus / "saved.zip", "Ledger of old")
 
     out, err, process = place.command("index", "--jobs", "2")
     assert "5 documents" in out
-    assert "saved.zip: a spreadsheet, though its name ends in .zip" in err
+    assert "saved.zip: a drawing, though its name ends in .zip" in err
 
     assert sorted(place.passages("ledger")) == [*(f"Ledger {n}" for n in range(4)), "Ledger of old"]
     told = [text.rpartition(" ") for text in place.passages("below process")]
@@ -114,11 +116,11 @@ def test_a_reader_of_a_package_reads_in_workers_and_in_isolation(place: Place) -
 
 
 def test_files_are_read_once_their_reader_is_installed(place: Place) -> None:
-    workbook(place.corpus / "a.xlsx", "The ledger")
+    drawing(place.corpus / "a.vsdx", "The ledger")
     (place.corpus / "b.txt").write_text("A line.")
-    assert "Skipped: a.xlsx: no reader for .xlsx" in place.command("index")[1]
+    assert "Skipped: a.vsdx: no reader for .vsdx" in place.command("index")[1]
     example = HOW_TO.read_text(encoding="utf-8").partition("```python\n")[2].partition("```")[0]
-    install(place.packages, "newsroom-sheets", {"newsroom_sheets": example})
+    install(place.packages, "newsroom-drawings", {"newsroom_drawings": example})
     assert "Skipped" not in place.command("index")[1]
     assert place.passages("ledger") == ["The ledger"]
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import dossier
 import pytest
 
 from tests.backstory.conftest import Run
@@ -141,3 +142,34 @@ def test_a_folder_that_became_a_link_is_not_followed(indexed: Path, run: Run) ->
     done = run("remove", "people/keeper", "--yes")
     assert done.out.startswith("Removed people/keeper (its file is gone already)\n2 documents")
     assert (indexed / "moved/keeper.txt").exists()
+
+
+def test_removing_a_copy_says_before_and_after_what_stays(indexed: Path, run: Run) -> None:
+    storm = indexed / "corpus/storm.txt"
+    (indexed / "corpus/twin.txt").write_bytes(storm.read_bytes())
+    run("index")
+    done = run("remove", "corpus/twin.txt", "--yes")
+    assert done.out.startswith("Removed a copy (corpus/twin.txt); storm stays\nNothing to do: 3")
+    assert "twin.txt" not in files(indexed)
+    assert run("query", "storm").status == 0
+
+
+def test_removing_an_original_says_which_copy_takes_its_place(indexed: Path, run: Run) -> None:
+    storm = indexed / "corpus/storm.txt"
+    (indexed / "corpus/twin.txt").write_bytes(storm.read_bytes())
+    run("index")
+    done = run("remove", "storm", "--yes")
+    assert done.out.startswith(
+        "Removed storm (corpus/storm.txt); a copy takes its place: twin.txt\n"
+    )
+
+
+def test_a_copy_within_an_archive_is_not_removed_alone(indexed: Path, run: Run) -> None:
+    memo = (indexed / "corpus/storm.txt").read_bytes()
+    (indexed / "corpus/packed.zip").write_bytes(dossier.archive({"s.txt": memo, "t.txt": b"Tea."}))
+    run("index")
+    done = run("remove", "packed.zip/s.txt", "--yes")
+    assert (done.status, done.out) == (2, "")
+    assert "is a copy of storm within packed.zip; only whole files can be removed" in done.err
+    removed = run("remove", "corpus/packed.zip", "--yes")
+    assert removed.out.startswith("Removed packed.zip/t.txt (corpus/packed.zip); storm stays\n")

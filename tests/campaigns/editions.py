@@ -35,8 +35,10 @@ class Place:
 
     @property
     def config(self) -> Config:
-        """The settings: one process, no waiting."""
-        return Config(root=self.root).override(index__path="index", index__jobs=1, index__wait=0.0)
+        """The settings: one process, no waiting, and no asking where a killed run removed much."""
+        return Config(root=self.root).override(
+            index__path="index", index__jobs=1, index__wait=0.0, index__max_removal=1.0
+        )
 
     def index(self) -> EmbeddedIndex:
         """Return the index, not opened yet."""
@@ -125,9 +127,13 @@ def remove(place: Place) -> None:
 
 
 def watched(place: Place) -> None:
-    """Watch until a run has been done."""
+    """Watch until all is indexed; files that were just written are waited for."""
     reports: list[object] = []
-    watch(place.index(), place.config, reports.append, is_over=lambda: bool(reports), pause=0.0)
+
+    def is_over() -> bool:
+        return bool(reports) and place.editions() == place.corpus_editions()
+
+    watch(place.index(), place.config, reports.append, is_over=is_over)
     assert isinstance(reports[0], SyncReport), reports
 
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-PATIENCE = 300  # seconds; a short run takes 30 at most
+PATIENCE = 1800  # seconds, so that nothing hangs for ever; a short run takes 30 at most
 
 
 def campaign(name: str, *arguments: str, work: Path) -> dict[str, Any]:

@@ -19,7 +19,9 @@ SENTENCES = [
         "not kept in var/state (disk full)",
     ),
     (of(Code.DUPLICATE, of="letters/1"), "same content as letters/1"),
-    (of(Code.NO_READER, suffix=".xls"), "no reader for .xls"),
+    (of(Code.NO_READER, suffix=".vsdx"), "no reader for .vsdx"),
+    (of(Code.NO_READER, suffix=".7Z"), "no reader for .7Z: unpack it and index what is in it"),
+    (of(Code.HIDDEN, detail="a hidden sheet"), "a hidden sheet"),
     (of(Code.NO_READER, suffix=""), "no reader for files without a suffix"),
     (
         of(Code.NEEDS_EXTRA, suffix=".pdf", requires="backstory[formats]"),
@@ -56,6 +58,19 @@ SENTENCES = [
         of(Code.DATE_TAKEN, date="2018-03", where="the text"),
         "date 2018-03 taken from the text",
     ),
+    (
+        of(Code.DATE_GUESSED, date="2018-03", where="the file's metadata"),
+        "date 2018-03 guessed from the file's metadata",
+    ),
+    (
+        of(Code.ORPHAN_METADATA, of="a.pdf"),
+        "metadata of a.pdf, which is missing: put that beside it, or delete this",
+    ),
+    (
+        of(Code.RETAINED, removed=1_000, documents=2_000),
+        "1,000 of 2,000 documents, whose content is no longer in the corpus, stay in the index."
+        " Is a disk missing? If they are meant to go: backstory index --allow-removal",
+    ),
     (of(Code.CUT, limit=3), "only the first 3 MB were read"),
     (
         of(Code.PAGES_LEFT, read=9, count=10_000),
@@ -89,6 +104,18 @@ SENTENCES = [
     (
         of(Code.READ_AS_PLAIN, limit=2_000_000),
         "longer than 2,000,000 characters: Markdown read as plain text",
+    ),
+    (
+        of(Code.READ_PLAINLY, what="a table", why="nested too deeply"),
+        "nested too deeply: a table read as plain text",
+    ),
+    (
+        of(Code.MEMBER_TIMED_OUT, seconds=60.0),
+        "took too many of its file’s 60 seconds (formats.seconds)",
+    ),
+    (
+        of(Code.MEMBERS_LEFT, what="messages"),
+        "this and all further messages: no time left for the file (formats.seconds)",
     ),
     (
         of(Code.READ_WHOLE, count=80_002),

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from backstory.engine.documents import Document
+from backstory.engine.remarks import Code
 from backstory.indexer.dating import with_date
 from backstory.indexer.readers import Paragraph, Reading
+from backstory.indexer.readers.metadata import OF_THE_FILE, date_note
 from tests.conftest import sentences
 
 
@@ -75,3 +78,22 @@ def test_notes_say_where_a_date_was_found() -> None:
     assert sentences(noted) == ("date 2018-03-09 taken from the name of the file",)
     assert dated("9 March 2018", date="2016").notes == ()
     assert dated("A line.").notes == ()
+
+
+def test_when_a_program_made_the_file_is_a_guess_that_gives_way() -> None:
+    guess = date_note("2020-01-01", OF_THE_FILE)
+
+    def guessed(text: str, name: str = "a.pdf") -> Reading:
+        reading = Reading((Paragraph(text),), date="2020-01-01", notes=(guess,))
+        return with_date(reading, name)
+
+    assert guessed("9 March 2018").date == "2018-03-09"
+    assert guessed("A line.", "2018-03-09.pdf").date == "2018-03-09"
+    assert [note.code for note in guessed("9 March 2018").notes] == [Code.DATE_TAKEN]
+    assert (guessed("A line.").date, guessed("A line.").notes) == ("2020-01-01", (guess,))
+
+
+def test_a_document_tells_whether_its_date_is_guessed() -> None:
+    guess, told = date_note("2020", OF_THE_FILE), date_note("2020", "the text")
+    assert Document("a", "A", date="2020", notes=(guess,)).date_guessed
+    assert not Document("a", "A", date="2020", notes=(told,)).date_guessed

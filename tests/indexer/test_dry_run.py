@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from backstory.engine.errors import CorpusMissing
+from backstory.engine.errors import RemovalRefused
 from backstory.engine.indexes.embedded import EmbeddedIndex
 from backstory.indexer.dry_run import Change, Forecast
-from backstory.indexer.sync import SyncOptions, dry_run, sync
+from backstory.indexer.sync import Removals, SyncOptions, dry_run, sync
 from backstory.settings import Config
 
 
@@ -67,7 +67,7 @@ def test_it_tells_what_a_run_would_do(place: Place) -> None:
         Change("change", "storm.txt"),
     )
     assert {each.path: each.reason for each in forecast.skipped} == {
-        "picture.jpg": "no reader for .jpg",
+        "picture.jpg": "no reader for .jpg: make a PDF of it, with OCR",
         "program.txt": "binary (holds NUL bytes)",
     }
     report = sync(place.index, place.config)
@@ -127,6 +127,6 @@ def test_it_refuses_what_a_run_refuses(place: Place) -> None:
     sync(place.index, place.config)
     for path in place.corpus.rglob("*.*"):
         path.unlink()
-    with pytest.raises(CorpusMissing):
+    with pytest.raises(RemovalRefused, match="Nothing was changed"):
         place.dry_run()
-    assert len(place.dry_run(allow_empty=True).changes) == 4
+    assert len(place.dry_run(removals=Removals.ALLOWED).changes) == 4

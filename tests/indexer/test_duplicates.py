@@ -9,14 +9,18 @@ import pytest
 from backstory.engine.documents import Document, FileState
 from backstory.indexer.duplicates import Deduplicator, duplicate_of
 
-STATE = FileState("x.txt", 1, 1, 1)
+
+def state(name: str) -> FileState:
+    return FileState(f"{name}.txt", 1, 1, 1)
 
 
 def outcome(duplicates: Deduplicator, names: tuple[str, ...]) -> tuple[set[str], dict[str, str]]:
     """Settle documents that are alike; return the kept ones, and whose copy each other one is."""
     kept, skipped = set(names), {}
     for name in names:
-        settled = duplicates.settle(Document(name, name, path=f"{name}.txt", sha256="same"), STATE)
+        settled = duplicates.settle(
+            Document(name, name, path=f"{name}.txt", sha256="same"), state(name)
+        )
         if settled is not None:
             left_out, told = settled
             kept.discard(left_out)

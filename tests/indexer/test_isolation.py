@@ -58,12 +58,12 @@ def test_a_file_is_read_in_another_process_that_stays(room: ReadingRoom) -> None
 
 
 def test_everything_about_a_reading_comes_back(room: ReadingRoom) -> None:
-    attached = {"a.txt": "A café’s line.\ud800".encode("utf-8", "surrogatepass"), "b.xls": b"?"}
+    attached = {"a.txt": "A café’s line.\ud800".encode("utf-8", "surrogatepass"), "b.rar": b"?"}
     reading = room.read(source("a.eml", dossier.mail(dossier.story(1), attached)))
     assert all(type(each) is Paragraph for each in reading.paragraphs)
     assert [type(each) for each in reading.members] == [Member, Member]
     assert isinstance(reading.members[0].reading, Reading)
-    assert reading.members[1].reason == "no reader for .xls"
+    assert reading.members[1].reason == "no reader for .rar: unpack it and index what is in it"
     assert isinstance(reading.tags, tuple)
 
 

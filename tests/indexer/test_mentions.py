@@ -79,7 +79,22 @@ def test_spanish_dates(text: str, dates: str) -> None:
     assert mentions(text, "es") == tuple(dates.split())
 
 
-@pytest.mark.parametrize("language", ["de", "fr", "", "xx"])
+@pytest.mark.parametrize(
+    ("text", "language", "dates"),
+    [
+        ("am 11. August 2017 und im März 1998", "de", "1998-03 2017-08-11"),
+        ("vom 3. bis 5. Mai 2017", "de", "2017-05-03 2017-05-05"),
+        ("le 3 mai 1998, le 1er août 2017", "fr", "1998-05-03 2017-08-01"),
+        ("il 9 marzo 2018", "it", "2018-03-09"),
+        ("em 9 de março de 2018", "pt", "2018-03-09"),
+        ("op 9 maart 2018", "nl", "2018-03-09"),
+    ],
+)
+def test_dates_of_languages_that_name_their_months(text: str, language: str, dates: str) -> None:
+    assert mentions(text, language) == tuple(dates.split())
+
+
+@pytest.mark.parametrize("language", ["ru", "", "xx"])
 def test_other_languages_have_years_and_iso_dates(language: str) -> None:
     text = "11. August 2017, le 3 mai 1998, 2002-04-11, 31.12.1999"
     assert mentions(text, language) == ("1998", "1999-12-31", "2002-04-11", "2017")

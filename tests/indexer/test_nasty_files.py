@@ -111,3 +111,15 @@ def test_a_web_page_saved_as_text_is_read_as_what_it_is(tmp_path: Path) -> None:
         assert document is not None
         assert note in sentences(document.notes)[0]
         assert len(index.open().passages(name)) == len(story.paragraphs)
+
+
+def test_a_text_that_takes_its_reader_too_long_is_read_as_plain_text(tmp_path: Path) -> None:
+    write(tmp_path, "slow.md", b"[a]: b\n" * 250_000 + b"\nThe end of it.\n")
+    report, index = index_folder(tmp_path, formats__seconds=0.5)
+    assert not report.skipped
+    document = index.open().document("slow")
+    assert document is not None
+    assert "not read within 0.5 seconds (formats.seconds): a Markdown text read as plain text" in (
+        sentences(document.notes)
+    )
+    assert index.open().passages("slow")[-1].text == "The end of it."

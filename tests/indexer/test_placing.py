@@ -6,16 +6,14 @@ import errno
 import fcntl
 import os
 import stat
-import subprocess
-import sys
 import threading
 from pathlib import Path
 
 import pytest
 
 from backstory.engine.errors import BackstoryError, StorageFull, UnreadableDocument
-from backstory.indexer.corpus import scan
-from backstory.indexer.placing import Content, Shelf, read_content
+from backstory.indexer.drafts import Content
+from backstory.indexer.placing import Shelf, read_content
 
 
 @pytest.fixture
@@ -96,47 +94,6 @@ def test_a_file_system_without_hard_links_will_do(
     shelf.put("new.txt", Content(b"Words."))
     assert (root / "new.txt").read_bytes() == b"Words."
     assert [name for name in names(root) if "backstory" in name] == []
-
-
-KILLED = """
-import os, sys
-from pathlib import Path
-from backstory.indexer.placing import Content, Shelf
-left = int(sys.argv[2])
-def at_event(event, arguments):
-    global left
-    if event in ("open", "os.link", "os.rename", "os.remove", "os.mkdir", "os.utime"):
-        left -= 1
-        if left == 0:
-            os._exit(9)
-shelf = Shelf(Path(sys.argv[1]), Path(sys.argv[1], "index"))
-sys.addaudithook(at_event)
-name, is_there = sys.argv[3], len(sys.argv) > 4
-with shelf.locked():
-    shelf.put(name, Content(b"w" * 100_000, b"title: New"), replace=is_there)
-"""
-
-
-@pytest.mark.parametrize("name", ["deep/new.txt", "people/keeper.txt"])
-def test_a_process_killed_at_any_event_leaves_a_file_whole_or_absent(root: Path, name: str) -> None:
-    replaced = ["replace"] if (root / name).exists() else []
-    for event in range(1, 40):
-        (root / "people/keeper.txt").write_bytes(b"The keeper.")
-        (root / "people/keeper.txt.yaml").write_bytes(b"title: Keeper\n")
-        (root / "deep/new.txt").unlink(missing_ok=True)
-        (root / "deep/new.txt.yaml").unlink(missing_ok=True)
-        command = [sys.executable, "-c", KILLED, str(root), str(event), name, *replaced]
-        done = subprocess.run(command, capture_output=True, timeout=60, check=False)
-        found = scan(root).files
-        assert set(found) - {"deep/new.txt.yaml"} <= {"people/keeper.txt", "deep/new.txt"}
-        held = [(root / each).read_bytes() for each in found if each.endswith(".txt")]
-        assert set(held) <= {b"The keeper.", b"w" * 100_000}
-        if done.returncode == 0:
-            break
-        assert done.returncode == 9, done.stderr
-    assert event > 5
-    assert (root / name).read_bytes() == b"w" * 100_000
-    assert not list(root.rglob(".backstory-*"))
 
 
 def test_two_that_add_wait_for_each_other(shelf: Shelf, root: Path) -> None:

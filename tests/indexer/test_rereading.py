@@ -14,8 +14,9 @@ from backstory.engine.indexes.contract import Index
 from backstory.engine.indexes.embedded import EmbeddedIndex
 from backstory.engine.indexes.reference import ReferenceIndex
 from backstory.indexer.loading import Loader
-from backstory.indexer.rereading import Rereading
+from backstory.indexer.rereading import READERS, READERS_VERSION, Rereading
 from backstory.indexer.sync import Quiet, SyncOptions, SyncReport, dry_run, pending, sync
+from backstory.progress import rereading_sentence
 from backstory.settings import Config
 
 TABLE = "title,headline,text\nFirst,One,The lamp was lit.\nSecond,Two,A storm came up.\n"
@@ -278,14 +279,30 @@ def test_copy_of_what_is_read_again_stays_a_copy(place: Place) -> None:
 
 
 def test_index_that_remembers_nothing_was_made_with_the_defaults(place: Place) -> None:
-    writer = place.index.writer()
-    writer.remember({})
-    writer.commit()
-    writer.close()
+    remember(place.index, {READERS: READERS_VERSION})
     assert pending(place.index, place.config).is_empty
     place.change(**TITLES)
 
     assert not pending(place.index, place.config).is_empty
+
+
+@pytest.mark.parametrize("remembered", [{}, {READERS: READERS_VERSION - 1}])
+def test_what_older_readers_read_is_read_again_once(
+    place: Place, remembered: dict[str, Any]
+) -> None:
+    remember(place.index, remembered)
+    report = place.sync()
+    assert report.reread == report.documents
+    (told,) = place.watcher.told
+    assert rereading_sentence(told).startswith("This version finds more in files")
+    assert pending(place.index, place.config).is_empty
+
+
+def remember(index: Index, settings: dict[str, Any]) -> None:
+    writer = index.writer()
+    writer.remember(settings)
+    writer.commit()
+    writer.close()
 
 
 def test_another_corpus_is_no_changed_setting(place: Place) -> None:

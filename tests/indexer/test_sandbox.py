@@ -70,6 +70,45 @@ def test_what_is_lacking_is_said() -> None:
     assert all(said.startswith("none") for said in Fences(0, False).to_json().values())
 
 
+# A container may refuse both: here a filter does.
+REFUSING = """
+import ctypes
+from pathlib import Path
+from backstory.indexer import seccomp
+from backstory.indexer.isolation import ReadingRoom
+from backstory.indexer.readers import Source
+from backstory.indexer.sandbox import fences
+from backstory.indexer.settings import CorpusSettings, FormatSettings
+
+refused = (444, seccomp._SECCOMP[seccomp.machine()])
+no = seccomp._answer(seccomp._REFUSE)
+jumps = [seccomp._jump(seccomp._EQUAL, number, 0, 1) + no for number in refused]
+code = b"".join([seccomp._load(0), *jumps, seccomp._ALLOWED])
+asked = seccomp._Program(len(code) // 8, code)
+libc = ctypes.CDLL(None)
+assert libc.prctl(38, 1, 0, 0, 0) == 0
+assert libc.syscall(refused[1], 1, 0, ctypes.byref(asked)) == 0
+print(fences())
+room = ReadingRoom(FormatSettings())
+print(room.read(Source(Path("a"), "a.html", b"<p>A page.", False, CorpusSettings())).paragraphs)
+room.close()
+"""
+
+
+@needs_calls
+def test_where_a_container_refuses_the_fences_documents_are_read_and_it_is_said() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", REFUSING],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(HERE)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert "Fences(files=0, calls=False)" in done.stdout
+    assert "A page." in done.stdout
+
+
 # --- System calls
 
 

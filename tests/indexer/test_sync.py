@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from backstory.engine.documents import split_address
-from backstory.engine.errors import CorpusMissing, IndexBusy
+from backstory.engine.errors import CorpusMissing, IndexBusy, RemovalRefused
 from backstory.engine.indexes.contract import Index
 from backstory.engine.indexes.embedded import EmbeddedIndex
 from backstory.engine.indexes.reference import ReferenceIndex
 from backstory.indexer.loading import Loader
-from backstory.indexer.sync import SyncOptions, SyncReport, pending, processes, sync
+from backstory.indexer.readers import Reading, Source, text
+from backstory.indexer.sync import Removals, SyncOptions, SyncReport, pending, processes, sync
 from backstory.searcher import Searcher
 from backstory.settings import Config
 
@@ -33,8 +34,8 @@ class Place:
         self.config = Config(root=root).override(index__path="index", index__jobs=1)
         self.index = index
         self.searcher = Searcher(index, self.config.search, self.config.ranking)
-        for name, text in TEXTS.items():
-            self.write(name, text)
+        for name, written in TEXTS.items():
+            self.write(name, written)
 
     def write(self, name: str, text: str | bytes) -> None:
         path = self.corpus / name
@@ -170,7 +171,7 @@ def test_a_metadata_file_counts_as_part_of_its_document(place: Place) -> None:
         ("empty.txt", b"", "empty"),
         ("spaces.txt", b" \n\t\n ", "empty"),
         ("program.txt", b"MZ\0\0\1\2", "binary"),
-        ("picture.jpg", b"\xff\xd8", "no reader for .jpg"),
+        ("picture.jpg", b"\xff\xd8", "no reader for .jpg: make a PDF of it, with OCR"),
         ("README", b"words", "no reader for files without a suffix"),
     ],
 )
@@ -255,10 +256,13 @@ def test_a_file_that_vanishes_while_the_corpus_is_read_is_reported(
 
 
 def test_a_reader_that_fails_costs_one_file(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    def failing(source: object) -> object:
-        raise ZeroDivisionError("by zero")
+    def failing(source: Source) -> Reading:
+        if source.name == "storm.txt":
+            raise ZeroDivisionError("by zero")
+        return read(source)
 
-    monkeypatch.setattr("backstory.indexer.readers.markdown.read", failing)
+    read = text.read
+    monkeypatch.setattr(text, "read", failing)
     report = place.sync()
     assert report.documents == 2
     assert "the reader failed (ZeroDivisionError: by zero)" in report.skipped[0].reason
@@ -296,10 +300,10 @@ def test_an_empty_corpus_deletes_nothing_unless_that_is_meant(place: Place) -> N
     place.sync()
     for name in TEXTS:
         (place.corpus / name).unlink()
-    with pytest.raises(CorpusMissing, match="the index holds 3 documents"):
+    with pytest.raises(RemovalRefused, match="remove 3 of 3 documents"):
         place.sync()
     assert place.index.open().statistics.documents == 3
-    assert place.sync(allow_empty=True).removed == 3
+    assert place.sync(removals=Removals.ALLOWED).removed == 3
     assert place.index.open().statistics.documents == 0
 
 
@@ -403,3 +407,14 @@ def test_a_language_is_taken_from_the_text_or_the_settings(place: Place) -> None
     place.config = place.config.override(corpus__language="fr")
     place.sync(verify=True, rebuild=True)
     assert place.searcher.open("es").document.language == "fr"
+
+
+def test_a_file_whose_name_says_nothing_is_told_by_its_content(place: Place) -> None:
+    box = "From - Fri Mar  9 10:00:00 2018\nSubject: The lens\n\nWho paid for it?\n"
+    (place.corpus / "Inbox").write_text(box)
+    (place.corpus / "picture.jpg").write_bytes(b"\xff\xd8\xff\xe0" + bytes(2_000))
+    (place.corpus / "notes").write_text("No suffix, and no signature.")
+    report = place.sync()
+
+    assert "Inbox/1" in {document.id for document, _, _ in place.index.open().documents()}
+    assert {skipped.path for skipped in report.skipped} >= {"picture.jpg", "notes"}

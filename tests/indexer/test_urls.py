@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 
 import pytest
@@ -10,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backstory.engine.errors import UnreadableDocument
-from backstory.indexer.urls import Location, is_public, is_url, locate, look_up, redirected
+from backstory.indexer.urls import Location, is_url, locate, look_up, redirected
 
 
 def reason(text: str) -> str:
@@ -93,38 +92,6 @@ def test_any_header_redirects_to_an_address_or_nowhere(target: str) -> None:
 )
 def test_a_redirect_starts_from_where_it_is(target: str, url: str) -> None:
     assert redirected(locate("http://example.org/a/b"), target).url == url
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        *("0.0.0.0", "10.1.2.3", "100.64.0.1", "127.0.0.1", "127.9.9.9", "169.254.169.254"),
-        *("172.16.0.1", "172.31.255.255", "192.0.0.1", "192.0.2.1", "192.168.1.1", "198.18.0.1"),
-        *("203.0.113.1", "224.0.0.1", "239.1.1.1", "240.0.0.1", "255.255.255.255"),
-        *("::", "::1", "::127.0.0.1", "::8.8.8.8", "::ffff:127.0.0.1", "::ffff:10.0.0.1"),
-        *("64:ff9b::10.0.0.1", "64:ff9b:1::1", "2002:7f00:1::1", "2002:a00:1::", "2001:db8::1"),
-        *("2001::1", "fc00::1", "fd12::1", "fe80::1", "fe80::1%eth0", "fec0::1", "ff02::1"),
-    ],
-)
-def test_an_address_of_a_network_or_of_none_is_not_public(address: str) -> None:
-    assert not is_public(address)
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        *("1.1.1.1", "8.8.8.8", "172.32.0.1", "2606:4700::1111", "::ffff:8.8.8.8"),
-        *("64:ff9b::8.8.8.8", "2002:808:808::1"),
-    ],
-)
-def test_an_address_of_the_internet_is_public(address: str) -> None:
-    assert is_public(address)
-
-
-@given(st.ip_addresses(v=4))
-def test_an_address_is_as_public_in_any_dress(address: ipaddress.IPv4Address) -> None:
-    dressed = [f"::ffff:{address}", f"64:ff9b::{address}"]
-    assert {is_public(each) for each in dressed} == {is_public(str(address))}
 
 
 @pytest.mark.parametrize("port", [22, 25, 79, 81, 1023])

@@ -423,7 +423,7 @@ def test_a_time_leads_to_the_passage_that_is_spoken_then(
 ) -> None:
     searcher = Searcher(fill(index, TALK))
     assert searcher.passage(f"talk@{time}")[1].number == number
-    assert searcher.spoken("talk#p2") is searcher.spoken("nobody@0:05") is None
+    assert searcher.at_place("talk#p2") is searcher.at_place("nobody@0:05") is None
 
 
 def test_a_time_that_leads_nowhere_says_why(
@@ -437,7 +437,32 @@ def test_a_time_that_leads_nowhere_says_why(
         searcher.passage("notes@0:05")
     with pytest.raises(PassageNotFound, match="No document or passage nobody@0:05"):
         searcher.passage("nobody@0:05")
-    assert searcher.spoken("a@1:05") is None, "it is the id of a document"
+    assert searcher.at_place("a@1:05") is None, "it is the id of a document"
+
+
+SHEET = IndexedDocument(
+    Document("budget.xlsx/Costs", "Budget, Costs"),
+    (
+        Passage("budget.xlsx/Costs", 1, "Vessel", cells="B2"),
+        Passage("budget.xlsx/Costs", 2, "Vessel: Iris", cells="B4:D4"),
+    ),
+)
+
+
+def test_a_cell_leads_to_its_row(index: Index, fill: Callable[..., Index]) -> None:
+    searcher = Searcher(fill(index, SHEET, TALK))
+    for cell, number in (("B2", 1), ("C4", 2), ("A4", 2), ("AB4", 2)):
+        assert searcher.passage(f"budget.xlsx/Costs#{cell}")[1].number == number
+    assert searcher.at_place("budget.xlsx/Costs#p2") is searcher.at_place("none#B2") is None
+    with pytest.raises(PassageNotFound, match="row 3 of the sheet has no text"):
+        searcher.passage("budget.xlsx/Costs#B3")
+    with pytest.raises(PassageNotFound, match="talk#B3: the document has no cells"):
+        searcher.passage("talk#B3")
+
+
+def test_a_hit_says_in_which_cells_it_stands(index: Index, fill: Callable[..., Index]) -> None:
+    (hit,) = Searcher(fill(index, SHEET)).search("iris")
+    assert (hit.cells, hit.to_json()["cells"]) == ("B4:D4", "B4:D4")
 
 
 def test_a_hit_says_when_it_is_spoken(index: Index, fill: Callable[..., Index]) -> None:

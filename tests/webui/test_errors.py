@@ -120,7 +120,7 @@ def test_missing_page_says_so(client, page):
 def test_health_is_well_and_then_is_not(library):
     found: list[str] = []
     client = library.client(health=lambda: found[0] if found else None)
-    assert client.get("/healthz").json == {"status": "ok"}
+    assert client.get("/healthz").json == {"status": "ok", "notices": []}
     found.append("/secret/place has a file with the wrong checksum")
     response = client.get("/healthz")
     assert (response.status_code, response.json["code"]) == (503, "index_damaged")

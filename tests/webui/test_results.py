@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from backstory.engine.documents import Document
+from backstory.engine.remarks import Code, Remark
 from tests.webui.conftest import Page, Shelf, indexed
 
 COUNCIL = "the council discussed drains and adjourned before the lamps were lit"
@@ -146,3 +147,37 @@ def test_each_hit_can_be_quoted_and_leads_to_what_is_related(visit):
     cite, related = (page.all("a", class_=name)[0]["href"] for name in ("to-cite", "to-related"))
     assert "signed a secret contract" in visit(cite).words
     assert visit(related).all("aside", id="related-2")
+
+
+@pytest.fixture
+def dated():
+    """Documents with a date, with one that is only guessed, and with none."""
+    guess = Remark.of(Code.DATE_GUESSED, date="2019-02-03", where="the file's metadata")
+    return Shelf(
+        indexed(Document("told", "Told", date="2018-01-02"), ["Gulls over the pier."]),
+        indexed(Document("scan", "Scan", date="2019-02-03", notes=(guess,)), ["Gulls and nets."]),
+        indexed(Document("memo", "Memo"), ["Gulls again."]),
+    ).client()
+
+
+def test_passages_without_a_date_stand_apart_where_the_date_decides(dated):
+    page = Page(dated.get("/search?q=gulls&sort=newest").text)
+    assert hits(page) == ["scan#p1", "told#p1", "memo#p1"]
+    words = " ".join(page.words.split())
+    assert words.index("Passages of documents with a date") < words.index("Gulls and nets")
+    assert words.index("over the pier") < words.index("Passages of documents without a date")
+    assert "without a date" not in Page(dated.get("/search?q=gulls").text).words
+
+
+@pytest.mark.parametrize("place", ["/search?q=gulls", "/documents", "/doc/scan"])
+def test_a_guessed_date_is_marked_wherever_it_stands(dated, place):
+    words = " ".join(Page(dated.get(place).text).words.split())
+    assert "3 February 2019 (guessed)" in words
+    assert "2 January 2018 (guessed)" not in words
+
+
+def test_the_api_tells_which_dates_are_guessed(dated):
+    hit, *_ = dated.get("/api/search?q=gulls&sort=newest").json["hits"]
+    assert (hit["document"], hit["date_guessed"]) == ("scan", True)
+    found = {d["id"]: d["date_guessed"] for d in dated.get("/api/documents").json["documents"]}
+    assert found == {"told": False, "scan": True, "memo": False}

@@ -7,9 +7,16 @@ import re
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from werkzeug.test import TestResponse, create_environ, run_wsgi_app
+from werkzeug.wrappers import Request
 
+from backstory.engine.indexes.embedded import EmbeddedIndex
 from backstory.engine.remarks import unreadable
+from backstory.searcher import Searcher
 from backstory.settings import Config
+from backstory.testing import AFFAIR, fill_index
+from backstory.webui.app import create_app
+from backstory.webui.security import HEADERS
 
 NASTY = [
     "<script>alert(1)</script>",
@@ -41,6 +48,12 @@ KNOWN = set(
     "time bdi blockquote b i code kbd table thead tbody tr th td caption pre noscript "
     "figure figcaption svg path rect".split()
 )
+
+
+def ask_as(client, host, url):
+    """Ask under any host; the client of the tests fails for some that are no names."""
+    environ = create_environ(url) | {"HTTP_HOST": host}
+    return TestResponse(*run_wsgi_app(client.application, environ), Request(environ))
 
 
 def assert_harmless(page):
@@ -170,16 +183,44 @@ def test_own_hosts_are_answered(client, host):
     [
         *("evil.example", "evil.example:8000", "localhost.evil.example", "127.0.0.2", "[::2]", ""),
         *("a b", "localhost@evil.example", "localhost:80:80", "evil.example#localhost", "[::1"),
+        *("a..b", ".", "..", "localhost..", "xn--", "xn--a.b", "xn--\xe4", "-", "_", "*", "\xe9"),
+        *("a" * 64, "a" * 300, ".".join("a" * 300), "localhost:0", "localhost:65536", "localhost:"),
+        *("[::1]:", "[::1%25eth0]", "[]", "127.0.0.1:8000:", "localhost\x00", "localhost,a"),
     ],
 )
 @pytest.mark.parametrize(
     "url", ["/", "/search?q=bridge", "/api/search?q=bridge", "/static/icon.svg"]
 )
 def test_other_hosts_are_refused(client, host, url):
-    response = client.get(url, headers={"Host": host})
+    response = ask_as(client, host, url)
     assert response.status_code == 400
     assert "Harbour" not in response.text
+    for name, value in HEADERS.items():
+        assert response.headers[name] == value
+
+
+@given(host=st.text(st.characters(max_codepoint=255), max_size=80))
+@settings(max_examples=200, deadline=None)
+def test_any_host_is_our_own_or_refused(client, host):
+    response = ask_as(client, host, "/help")
+    assert response.status_code in (200, 400)
     assert response.headers["X-Frame-Options"] == "DENY"
+
+
+@given(
+    name=st.sampled_from(
+        "PATH_INFO QUERY_STRING SCRIPT_NAME CONTENT_LENGTH CONTENT_TYPE REQUEST_METHOD HTTP_RANGE"
+        " HTTP_ACCEPT_ENCODING HTTP_IF_NONE_MATCH HTTP_IF_MODIFIED_SINCE HTTP_IF_RANGE HTTP_COOKIE"
+        " HTTP_X_FORWARDED_HOST HTTP_X_FORWARDED_FOR HTTP_X_FORWARDED_PROTO".split()
+    ),
+    value=st.text(st.characters(max_codepoint=255), max_size=40),
+    path=st.sampled_from(["/", "/search?q=bridge", "/static/icon.svg", "/api/search?q=bridge"]),
+)
+@settings(max_examples=200, deadline=None)
+def test_no_part_of_a_request_fails(client, name, value, path):
+    with client.get(path, environ_overrides={name: value}) as response:
+        assert response.status_code < 500
+        assert response.headers["X-Frame-Options"] == "DENY"
 
 
 @pytest.mark.parametrize(
@@ -216,3 +257,18 @@ def test_pages_can_only_be_read(client, method, url):
 @pytest.mark.parametrize("url", ["/", "/search", "/nowhere"])
 def test_large_bodies_are_refused(client, url):
     assert client.post(url, data=b"x" * (64 * 1024 + 1)).status_code == 413
+
+
+def test_an_index_that_others_may_write_to_is_refused_while_it_is_served(tmp_path):
+    index = EmbeddedIndex(tmp_path / "index")
+    fill_index(index, *AFFAIR)
+    client = create_app(Config(), Searcher(index)).test_client()
+    for url in ("/search?q=radios", "/api/search?q=radios", "/healthz", "/"):
+        assert client.get(url).status_code == 200
+        index.folder.chmod(0o777)
+        refused = client.get(url)
+        assert refused.status_code == 503
+        assert "chmod go-w" in refused.text
+        assert str(tmp_path) not in refused.text
+        index.folder.chmod(0o700)
+        assert client.get(url).status_code == 200

@@ -252,6 +252,6 @@ def _in_path(name: str, schema: Schema) -> Schema:
 def _status(code: str) -> int:
     known = {name: status for status, (name, _, _) in HTTP.items()}
     usual = {"query_missing": 400, "query_too_long": 400, "bad_parameter": 400, "gone": 410}
-    if code in PUBLIC or code == "overloaded":
+    if code in PUBLIC or code in ("overloaded", "worker_lost"):
         return 503
     return {**known, **usual}.get(code, 500)

@@ -18,6 +18,7 @@ def of_document(document: Document, passages: int) -> dict[str, Any]:
     values = {field.name: document.value(field.name) for field in FIELDS.of_documents}
     facts = {name: list(v) if isinstance(v, tuple) else v for name, v in values.items()}
     notes = [note.sentence for note in document.notes]
+    facts["date_guessed"] = document.date_guessed
     return {**facts, "notes": notes, "link": document_url(document.id), "passages": passages}
 
 
@@ -32,6 +33,7 @@ def of_passage(document: Document, read: ReadPassage, text: str) -> dict[str, An
         "heading": passage.heading,
         "page": passage.page,
         "time": passage.time,
+        "cells": passage.cells,
         "language": passage.language_in(document),
         "text": passage.text,
         "start": passage.start,

@@ -29,6 +29,10 @@ TIME: Schema = {
     **TEXT,
     "description": "When a passage of a transcript begins, 1:02:05, or empty.",
 }
+CELLS: Schema = {
+    **TEXT,
+    "description": "Where the row of a sheet stands, A2:F2, or empty.",
+}
 
 
 def record(**fields: Schema) -> Schema:
@@ -70,6 +74,7 @@ _READ = {
     "notes": TEXTS,
     "limits": TEXTS,
 }
+GUESSED = {**FLAG, "description": "The date is only when a program made the file."}
 _BESIDE = {
     "rank": FROM_1,
     "score": NUMBER,
@@ -79,10 +84,12 @@ _BESIDE = {
     "heading": TEXT,
     "page": maybe({"type": "integer"}),
     "time": TIME,
+    "cells": CELLS,
     "text": TEXT,
     "marks": listed(SPAN),
     "all_words": FLAG,
     "in_title": {**FLAG, "description": "The words stand in its title or heading alone."},
+    "date_guessed": GUESSED,
     "names": TEXTS,
     "why": listed(named("Reason")),
 }
@@ -123,6 +130,7 @@ _SCHEMAS: dict[str, Schema] = {
         heading=TEXT,
         page=maybe({"type": "integer"}),
         time=TIME,
+        cells=CELLS,
         language=TEXT,
         text=TEXT,
         start=COUNT,
@@ -217,7 +225,7 @@ _ANSWERS: dict[str, Schema] = {
         kinds=COUNTS,
         first_date=maybe(DATE),
         last_date=maybe(DATE),
-        skipped=listed(record(path=TEXT, code={"enum": [*Code]}, reason=TEXT)),
+        skipped=listed(record(path=TEXT, code={"enum": [*Code]}, reason=TEXT, is_stale=FLAG)),
         caches=record(
             budget_mb=COUNT,
             used={
@@ -229,7 +237,7 @@ _ANSWERS: dict[str, Schema] = {
         ),
     ),
     "description": {"type": "object"},
-    "health": record(status={"const": "ok"}),
+    "health": record(status={"enum": ["ok", "degraded"]}, notices=listed(TEXT)),
 }
 
 
@@ -237,7 +245,7 @@ def schemas() -> dict[str, Schema]:
     """Return the records that answers are made of, by name."""
     facts = {field.name: _value(field) for field in FIELDS.of_documents}
     link = {**TEXT, "description": "The document's page here."}
-    document = record(**facts, link=link, passages=COUNT)
+    document = record(**facts, date_guessed=GUESSED, link=link, passages=COUNT)
     return {**_SCHEMAS, "Hit": record(**_hit()), "Document": document}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,13 +12,19 @@ from backstory.engine.dates import first_and_last
 from backstory.engine.documents import SkippedFile
 from backstory.engine.version import VERSION
 from backstory.webui.document_catalog import DocumentCatalog
+from backstory.webui.notices import without_places
 from backstory.webui.settings import WebConfig
 
 
 def status(
-    catalog: DocumentCatalog, skipped: Iterable[SkippedFile], config: WebConfig
+    catalog: DocumentCatalog,
+    skipped: Iterable[SkippedFile],
+    stale: Container[SkippedFile],
+    config: WebConfig,
 ) -> dict[str, Any]:
     """Return the counts of a commit, its age, and the files of the corpus that are not in it.
+
+    Of files that are `stale` it has the documents, as they were read before.
 
     Files are named by their place in the corpus; where that lies on the server is not said.
     """
@@ -42,7 +48,8 @@ def status(
             {
                 "path": visible(file.path),
                 "code": file.remark.code,
-                "reason": _without_places(file.reason, config),
+                "reason": without_places(file.reason, config),
+                "is_stale": file in stale,
             }
             for file in skipped
         ],
@@ -59,12 +66,3 @@ def _age(committed: str) -> float | None:
 
 def _counted(values: Iterable[str]) -> dict[str, int]:
     return dict(Counter(value for value in values if value).most_common())
-
-
-def _without_places(reason: str, config: WebConfig) -> str:
-    """Return a reason that names no folder of the server."""
-    shown = visible(reason)
-    for name, path in (("corpus", config.corpus_path), ("index", config.index_path)):
-        for place in sorted({str(path), str(path.absolute()), str(path.resolve())}, key=len)[::-1]:
-            shown = shown.replace(place, f"({name})") if place.startswith("/") else shown
-    return shown

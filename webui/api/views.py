@@ -26,6 +26,7 @@ from backstory.webui.api.status import status
 from backstory.webui.document_catalog import SORTS as ORDERS
 from backstory.webui.document_catalog import CatalogCache
 from backstory.webui.downloads import download
+from backstory.webui.notices import Notices
 from backstory.webui.paging import find, page_count
 from backstory.webui.parameters import SearchParams, query_text, typed_text
 from backstory.webui.reader import DocumentMissing
@@ -40,8 +41,8 @@ RELATED = 5
 class Api:
     """The views of the JSON API."""
 
-    def __init__(self, config: WebConfig, searcher: Searcher) -> None:
-        self._config = config
+    def __init__(self, config: WebConfig, searcher: Searcher, notices: Notices) -> None:
+        self._config, self._notices = config, notices
         self._settings = config.search
         self._searcher = searcher
         self._catalogs = CatalogCache(searcher)
@@ -85,8 +86,8 @@ class Api:
         """Give a passage with its neighbours and citations, and the marks of a query."""
         text = query_text(request.args, self._settings)
         reach = min(number(request.args, "around", 1, least=0), LIMITS["around"])
-        spoken = self._searcher.spoken(address)
-        document_id, passage_number = split_address(spoken.address if spoken else address)
+        placed = self._searcher.at_place(address)
+        document_id, passage_number = split_address(placed.address if placed else address)
         opened = self._open(document_id, text)
         if passage_number is None or not 0 < passage_number <= len(opened.passages):
             raise PassageNotFound(address, [f"{document_id}#p{len(opened.passages)}"])
@@ -174,13 +175,18 @@ class Api:
 
     def status(self) -> ResponseReturnValue:
         """Tell what the index holds, how fresh it is, and what was skipped and why."""
-        facts = status(self._catalogs.newest(), self._searcher.skipped(), self._config)
+        skipped, stale = self._searcher.skipped(), frozenset(self._searcher.stale())
+        facts = status(self._catalogs.newest(), skipped, stale, self._config)
         return jsonify({**facts, "caches": self._searcher.caches.to_json()})
 
     def health(self) -> ResponseReturnValue:
-        """Say that the index can be read; where it cannot, or is damaged, that is the answer."""
+        """Say that the index can be read; where it cannot, or is damaged, that is the answer.
+
+        It is "degraded" where it can be searched, and something else is wrong.
+        """
         self._searcher.statistics()
-        return jsonify({"status": "ok"})
+        notices = self._notices()
+        return jsonify({"status": "degraded" if notices else "ok", "notices": notices})
 
     def description(self) -> ResponseReturnValue:
         """Give the OpenAPI document."""

@@ -142,7 +142,9 @@ def _encoded(record: Any) -> bytes:
 def passage_record(passage: Passage) -> list[Any]:
     """Return what is stored of a passage beside its document and number."""
     facts: list[Any] = []
-    if passage.language or passage.seconds:
+    if passage.cells:
+        facts = [passage.names, passage.mentions, passage.language, passage.seconds, passage.cells]
+    elif passage.language or passage.seconds:
         facts = [passage.names, passage.mentions, passage.language, passage.seconds]
     elif passage.names or passage.mentions:
         facts = [passage.names, passage.mentions]

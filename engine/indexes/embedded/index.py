@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 import time
@@ -48,6 +49,7 @@ TRIES = 10
 Opened = TypeVar("Opened")
 # A generation with its TOC's inode and time: an index made anew counts from 1 again.
 Stamp = tuple[int, int, int]
+RECHECK = 1.0  # seconds until the permissions of open files are looked at again
 # Nanoseconds after which another change of a folder shows in its time: the coarsest file system
 # counts in two seconds.
 SETTLED = 2_000_000_000
@@ -64,6 +66,7 @@ class EmbeddedIndex:
         self._identity = current_identity(self._analyzer.signature)
         self._opening = threading.Lock()
         self._opened: tuple[Stamp, EmbeddedSnapshot] | None = None
+        self._trusted_at = -RECHECK
         # The newest generation, and of what folder and when, once nothing has changed for a while.
         self._listed: tuple[tuple[int, int, int], int] | None = None
 
@@ -74,21 +77,34 @@ class EmbeddedIndex:
         """
         opened = self._opened
         if opened and opened[0] == self._stamp():
+            self._check_files(opened[1].manifest)
             return opened[1]
         with self._opening:
             if self._opened is None or self._opened[0] != self._stamp():
                 self._opened = self._read_newest(self._snapshot)
             return self._opened[1]
 
+    def _check_files(self, manifest: Manifest) -> None:
+        """Raise IndexUntrusted where others have got the right to write a file that is open."""
+        if time.monotonic() - self._trusted_at < RECHECK:
+            return
+        for name in manifest.files:
+            with contextlib.suppress(FileNotFoundError):  # a newer commit is just taking over
+                check_trust(self.folder / name)
+        self._trusted_at = time.monotonic()
+
     def _snapshot(self, manifest: Manifest) -> EmbeddedSnapshot:
         return EmbeddedSnapshot(self.folder, manifest, self.caches)
 
     def _stamp(self) -> Stamp:
-        """Tell the newest commit from any other, also from one of an index that is gone."""
+        """Tell the newest commit from any other, also from one of an index that is gone.
+
+        Folder and commit must be trusted each time: permissions may change while one is open.
+        """
         for _ in range(TRIES):
             generation = self._newest()
             try:
-                status = (self.folder / toc_name(generation)).stat()
+                status = check_trust(self.folder / toc_name(generation))
             except FileNotFoundError:  # a newer commit has just replaced it
                 self._listed = None
                 continue
@@ -100,7 +116,7 @@ class EmbeddedIndex:
     def _newest(self) -> int:
         began = time.time_ns()
         try:
-            folder = self.folder.stat()
+            folder = check_trust(self.folder)
             changed = folder.st_dev, folder.st_ino, folder.st_mtime_ns
             if self._listed and self._listed[0] == changed:
                 return self._listed[1]

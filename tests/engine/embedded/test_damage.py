@@ -353,6 +353,32 @@ def test_file_that_others_may_write_to_is_refused(index_folder: Path, mode: int)
     assert EmbeddedIndex(index_folder).open().document("ledger")
 
 
+@pytest.mark.parametrize("mode", [0o770, 0o777, 0o702])
+def test_folder_that_others_may_write_to_is_refused_while_it_is_open(
+    index_folder: Path, mode: int
+) -> None:
+    index = EmbeddedIndex(index_folder)
+    before, snapshot = index_folder.stat().st_mode, index.open()
+    index_folder.chmod(mode)
+    with pytest.raises(IndexUntrusted, match="chmod go-w"):
+        index.open()
+    index_folder.chmod(before)
+    assert index.open() is snapshot
+
+
+def test_file_that_others_may_write_to_is_refused_while_it_is_open(
+    index_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("backstory.engine.indexes.embedded.index.RECHECK", 0.0)
+    index = EmbeddedIndex(index_folder)
+    for name in index.open().manifest.files:
+        (index_folder / name).chmod(0o666)
+        with pytest.raises(IndexUntrusted, match="can be written by other users"):
+            index.open()
+        (index_folder / name).chmod(0o644)
+        assert index.open().document("ledger")
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may give a file to another user")
 def test_index_of_another_user_is_refused(index_folder: Path) -> None:
     for path in (index_folder, *chain.from_iterable(files(index_folder).values())):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
+import random
 from pathlib import Path
 from typing import Any
 
@@ -139,7 +141,9 @@ def test_character_cut_at_the_end_of_a_cut_file_is_dropped(missing: int) -> None
 
 
 def test_character_cut_in_a_whole_file_is_not_overlooked() -> None:
-    assert decode("cruzó el río 🌊".encode()[:-1], "a.txt")[1] == ("read as Windows-1252",)
+    assert decode("cruzó el río 🌊".encode()[:-1], "a.txt")[1] == (
+        "some characters are not valid UTF-8",
+    )
 
 
 def test_utf_16_with_half_a_character_is_read_as_far_as_it_goes() -> None:
@@ -170,3 +174,61 @@ def test_any_bytes_give_text_or_are_refused(data: bytes, is_cut: bool) -> None:
     assert text.strip()
     assert "\r" not in text
     assert "\0" not in text
+
+
+# --- What does not say in which encoding it is
+
+RUSSIAN = "Комитет порта собрался во вторник. Письма страховщика исчезли."
+POLISH = "Komisja portowa zebrała się we wtorek. Listy ubezpieczyciela zaginęły."
+CHINESE = "港务委员会星期二举行会议。工程师认为码头很危险。"
+JAPANESE = "港湾委員会は火曜日に開かれた。技師は桟橋を危険だと考えている。"
+
+
+@pytest.mark.parametrize(
+    ("text", "encodings"),
+    [
+        (RUSSIAN, ("cp1251", "koi8-r", "cp866", "iso8859-5", "mac-cyrillic")),
+        (POLISH, ("cp1250", "iso8859-2", "cp852")),
+        (CHINESE, ("gb18030",)),
+        ("港務委員會星期二舉行會議。工程師認為碼頭很危險。", ("big5",)),
+        (JAPANESE, ("cp932", "euc_jp", "iso2022_jp")),
+        ("항만 위원회는 화요일에 열렸다. 편지는 사라졌다.", ("cp949",)),
+        ("Der Hafenausschuß hörte den Ingenieur. Er hält es für Zufall.", ("cp1252", "mac-roman")),
+        ("Le comité du port a siégé mardi, après la tempête.", ("cp1252", "mac-roman", "cp850")),
+        ("Η επιτροπή του λιμανιού συνεδρίασε την Τρίτη.", ("cp1253", "iso8859-7")),
+        ("Liman kurulu salı günü toplandı; mühendis güvenli değil dedi.", ("cp1254",)),
+        ("The committee met on Tuesday.\nNobody came.\n", ("utf-16-le", "utf-16-be", "utf-32-le")),
+        (f"{RUSSIAN}\n{RUSSIAN}\n", ("utf-16-le", "utf-16-be")),
+    ],
+)
+def test_the_encoding_is_told_by_the_text(text: str, encodings: tuple[str, ...]) -> None:
+    for name in encodings:
+        found, notes = decode(text.encode(name), "a.txt")
+        assert (name, found) == (name, text)
+        assert name.startswith(("utf", "iso2022")) or notes[0].startswith("read as ")
+
+
+@pytest.mark.parametrize("text", ["café", "Müller", "it’s", "100 €", "Ann – Tom", "§ 5", "Señor"])
+def test_a_few_letters_are_windows_1252(text: str) -> None:
+    assert decode(text.encode("cp1252"), "a.txt") == (text, ("read as Windows-1252",))
+
+
+@pytest.mark.parametrize("charset", ["windows-1252", "iso-8859-1", "koi8-r", "gb2312", "us-ascii"])
+def test_what_is_declared_gives_way_to_utf_8_that_fits(charset: str) -> None:
+    data = f"{SPANISH} — {RUSSIAN}"
+    notes = (f"read as UTF-8, not {charset}",)
+    assert decode(data.encode(), "a.txt", charset=charset) == (data, notes)
+
+
+def test_lines_in_two_encodings_are_each_read_in_theirs() -> None:
+    data = f"{RUSSIAN}\n".encode() + f"{RUSSIAN}\n".encode("cp1251") + b"plain\n"
+    text, notes = decode(data, "a.txt")
+    assert text == f"{RUSSIAN}\n{RUSSIAN}\nplain\n"
+    assert notes == ("1 of 3 lines read as Windows-1251",)
+
+
+def test_bytes_that_nothing_fits_are_binary_or_read_somehow() -> None:
+    for seed in range(40):
+        data = random.Random(seed).randbytes(300)
+        with contextlib.suppress(UnreadableDocument):
+            decode(data, "a.txt")

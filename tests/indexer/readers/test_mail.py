@@ -35,12 +35,12 @@ def test_a_mail_is_a_document_and_its_headers_tell_about_it(read_bytes: Read) ->
 
 def test_attachments_are_documents_of_their_own(read_bytes: Read) -> None:
     one, two = dossier.story(1), dossier.story(2)
-    data = dossier.mail(one, {"two.docx": dossier.word(two), "sums.xls": b"?", "no.pdf": b"%PDF-"})
+    data = dossier.mail(one, {"two.docx": dossier.word(two), "sums.rar": b"?", "no.pdf": b"%PDF-"})
     members = read_bytes("a.eml", data).members
-    assert [each.name for each in members] == ["two.docx", "sums.xls", "no.pdf"]
+    assert [each.name for each in members] == ["two.docx", "sums.rar", "no.pdf"]
     assert members[0].reading is not None
     assert texts(members[0].reading) == two.paragraphs
-    assert members[1].reason == "no reader for .xls"
+    assert members[1].reason == "no reader for .rar: unpack it and index what is in it"
     assert "broken" in members[2].reason
 
 
@@ -186,5 +186,5 @@ def test_one_bad_letter_never_costs_a_mailbox(read_bytes: Read) -> None:
     ]
     assert {each.reason for each in reading.members if each.remark} == {
         "parts nested too deeply",
-        "not a mail: it begins without headers",
+        "binary (holds NUL bytes)",
     }

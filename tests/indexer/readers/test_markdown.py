@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backstory.engine.errors import UnreadableDocument
-from backstory.indexer.readers import Reading, Source
+from backstory.indexer.readers import LeftOut, Reading, Source
 from backstory.indexer.readers.encoding import decode
 from backstory.indexer.readers.markdown import read
 from backstory.indexer.settings import CorpusSettings
@@ -200,6 +200,7 @@ def test_front_matter_becomes_metadata() -> None:
         kind="article",
         url="https://example.org/talks",
         tags=("harbor", "talks"),
+        left_out=(LeftOut("front matter", "layout: post"),),
     )
 
 
@@ -222,7 +223,38 @@ def test_bad_front_matter_is_noted_and_the_page_still_read(block: str, note: str
     reading = read_markdown(f"---\n{block}\n---\n# Title\n\none")
     assert len(reading.notes) == 1
     assert sentences(reading.notes)[0].startswith(note)
-    assert (reading.title, texts(reading)) == ("Title", ["one"])
+    title = "T" if block.startswith("title: T") else "Title"
+    assert (reading.title, texts(reading)) == (title, ["one"])
+
+
+@pytest.mark.parametrize(
+    ("line", "fields"),
+    [
+        ("title: Talks: the secret ones", {"title": "Talks: the secret ones"}),
+        ('title: "Talks" on the border', {"title": '"Talks" on the border'}),
+        ("title: [Draft] The talks", {"title": "[Draft] The talks"}),
+        ("title: *Talks* of the night", {"title": "*Talks* of the night"}),
+        ("author: @reyes", {"author": "@reyes"}),
+        ("title: Talks: long\n  ones", {"title": "Talks: long ones"}),
+        ("tags:\n- one: two: three\n- four", {"tags": ("one: two: three", "four")}),
+    ],
+)
+def test_a_value_that_is_no_yaml_is_the_text_and_costs_no_other(
+    line: str, fields: dict[str, object]
+) -> None:
+    reading = read_markdown(f"---\nkind: memo\n{line}\ndate: 9. März 2018\n---\n# One\n\ntwo")
+    assert (reading.kind, reading.date) == ("memo", "2018-03-09")
+    assert {name: getattr(reading, name) for name in fields} == fields
+    assert texts(reading) == ["two"]
+
+
+def test_what_is_in_no_field_is_left_out_and_listed() -> None:
+    reading = read_markdown("---\ntitle: T\nsummary: Of 1974.\nauthor: [a\n---\nA <!-- b --> c.\n")
+    assert [(each.kind, each.text) for each in reading.left_out] == [
+        ("front matter", "summary: Of 1974."),
+        ("front matter", "author: [a"),
+        ("comment", "b"),
+    ]
 
 
 def test_oversized_front_matter_is_noted_and_read_as_text() -> None:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import io
+import json
+import lzma
 import random
+import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -11,6 +16,8 @@ from pathlib import Path
 
 import dossier
 import pytest
+from containers import container
+from office import BODY, SUBJECT, message, odp, ods, pptx, word, xls, xlsb, xlsx
 
 from backstory.engine.remarks import Code
 from backstory.indexer.sync import SyncReport, sync
@@ -19,7 +26,15 @@ from backstory.testing import ReferenceIndex
 
 MUTATIONS = 200
 NEIGHBOUR = b"The neighbour\n\nThe lamp of the neighbour was lit at dusk.\n"
+CHAT = "12/03/2019, 21:05 - Ann: Did you?\n12/03/2019, 21:06 - Tom: Yes.\nTwice.\n"
 PAGE = (
+    "---\ntitle: A memo\ndate: 2018-03-09\n---\n# A memo\n\n## One\n\nThe *lamp* [was](b.md).\n\n"
+    "- one\n- two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n<!-- no -->\n"
+)
+TABLE = 'Register\n\nid,holder,sum\n1,"Field, Ann",3\n2,Reed,4\n3,Lund,5\n'
+ROWS = '{"id": "a", "text": "The lamp."}\n{"id": "b", "tags": ["x"], "text": "Lit."}\n'
+CUES = "1\n00:00:01,000 --> 00:00:02,000\nThe lamp\n\n2\n00:00:03,000 --> 00:00:04,000\nwas lit.\n"
+WEB_PAGE = (
     "<html><head><title>A memo</title></head><body><nav><a href='/'>Home</a></nav><article>"
     "<h1>A memo</h1><p>The <b>lamp</b> was lit.<br><br>Twice.</p><ul><li>one</li></ul>"
     "<table><tr><td>1</td><td>2</td></tr></table><p hidden>no</p></article></body></html>"
@@ -28,15 +43,17 @@ RICH_TEXT = rb"""{\rtf1\ansi\deff0{\fonttbl{\f0\fcharset128 A;}}{\stylesheet{\s1
 {\info{\title A memo}}\pard\s1 One\par
 \pard{\listtext 1.\tab}The \'82\'a0 {\b lamp}{\footnote Note.}\par
 \trowd\intbl a\cell b\cell\row\pard {\deleted no}{\pict\bin3 }}}\u8364?{\header Head\par}}"""
-# A small file of each format.
-SMALLEST: dict[str, Callable[[], bytes]] = {
-    ".html": PAGE.encode,
-    ".mhtml": lambda: dossier.web_archive(dossier.story(1, sections=1)),
-    ".docx": lambda: word_file(),
-    ".odt": lambda: dossier.opendocument(dossier.story(1, sections=1)),
-    ".rtf": lambda: RICH_TEXT,
-}
-FAULTS = frozenset({Code.READER_FAILED, Code.CRASHED, Code.OUT_OF_MEMORY})
+STORY = dossier.story(17, 1)
+CELLS = [["Vessel", "Lamps"], ["Iris", 7.0]]
+
+
+def tar() -> bytes:
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w") as archive:
+        info = tarfile.TarInfo("lamp.txt")
+        info.size = len(b"A lamp.")
+        archive.addfile(info, io.BytesIO(b"A lamp."))
+    return stream.getvalue()
 
 
 def word_file() -> bytes:
@@ -61,6 +78,44 @@ def word_file() -> bytes:
         for name, part in parts.items():
             archive.writestr(name, part)
     return stream.getvalue()
+
+
+# A small file of each format.
+SMALLEST: dict[str, Callable[[], bytes]] = {
+    ".txt": lambda: CHAT.encode(),
+    ".md": lambda: PAGE.encode(),
+    ".csv": lambda: TABLE.encode("cp1252"),
+    ".tsv": lambda: TABLE.replace(",", "\t").encode("utf-16"),
+    ".jsonl": lambda: ROWS.encode(),
+    ".srt": lambda: CUES.encode(),
+    ".vtt": lambda: b"WEBVTT\ntitle: T\n\nNOTE no\n\n" + CUES.replace(",", ".").encode(),
+    ".zip": lambda: dossier.archive({"a/b.txt": CHAT.encode(), "c.csv": TABLE.encode()}),
+    ".epub": lambda: dossier.book(dossier.story(1, sections=1)),
+    ".html": WEB_PAGE.encode,
+    ".mhtml": lambda: dossier.web_archive(dossier.story(1, sections=1)),
+    ".docx": word_file,
+    ".odt": lambda: dossier.opendocument(dossier.story(1, sections=1)),
+    ".rtf": lambda: RICH_TEXT,
+    ".xlsx": lambda: xlsx({"Fleet": CELLS}),
+    ".xlsb": lambda: xlsb(CELLS),
+    ".xls": lambda: xls(CELLS),
+    ".ods": lambda: ods(CELLS),
+    ".pptx": lambda: pptx([("Lamps", ["forty"])]),
+    ".odp": lambda: odp([("Lamps", ["forty"], "Say nothing.")]),
+    ".msg": lambda: container(message({SUBJECT: "The lens", BODY: "Who paid?"})),
+    ".doc": lambda: word([("The lamp.\rThe lens.\r", b"")]),
+    ".eml": lambda: dossier.mail(STORY, {"a.txt": b"A lamp."}),
+    ".mbox": lambda: dossier.letters([STORY, dossier.story(18, 1)]),
+    ".tar": tar,
+    ".tar.gz": lambda: gzip.compress(tar()),
+    ".txt.bz2": lambda: bz2.compress(b"A lamp."),
+    ".txt.xz": lambda: lzma.compress(b"A lamp."),
+    ".json": lambda: json.dumps([{"from": "Ines", "text": "Who paid?"}]).encode(),
+    ".xml": lambda: b"<?xml version='1.0'?><a><p>The <b>lamp</b>.</p><c d='e'/></a>",
+    ".log": lambda: b"2018-03-09 10:00:01 INFO lamp on\n2018-03-09 10:01:00 lamp off\n",
+    ".tex": lambda: rb"\section{Lamps} \emph{Forty}\footnote{or so} in $x$ \'e. % counted",
+}
+FAULTS = frozenset({Code.READER_FAILED, Code.CRASHED, Code.OUT_OF_MEMORY})
 
 
 def mutated(data: bytes, number: int) -> bytes:

@@ -33,7 +33,7 @@ def test_a_story_is_read_as_it_was_written(read_bytes: Read, name: str, number: 
 def test_the_date_of_a_file_is_said_to_come_from_its_metadata(read_bytes: Read, name: str) -> None:
     story = dossier.story(1)
     notes = read_bytes(name, FORMATS[name](story)).notes
-    assert f"date {story.date} taken from the file's metadata" in sentences(notes)
+    assert f"date {story.date} guessed from the file's metadata" in sentences(notes)
 
 
 def test_an_encrypted_opendocument_says_so(why_not: Callable[..., str]) -> None:
@@ -60,6 +60,6 @@ def test_a_broken_file_is_reported(
     why_not: Callable[..., str], read_bytes: Read, name: str, data: bytes, reason: str
 ) -> None:
     if reason == "nothing":  # an archive after all, of what no reader takes
-        assert [each.reason for each in read_bytes(name, data).members] == ["no reader for .xml"]
+        assert [each.reason for each in read_bytes(name, data).members] == ["XML without text"]
     else:
         assert reason in why_not(name, data)

@@ -51,7 +51,7 @@ def test_a_pdf_tells_about_itself(read_bytes: Read) -> None:
         "Ines Falk",
         story.date,
     )
-    assert sentences(reading.notes) == (f"date {story.date} taken from the file's metadata",)
+    assert sentences(reading.notes) == (f"date {story.date} guessed from the file's metadata",)
 
 
 def test_words_divided_at_line_ends_are_whole_again(read_bytes: Read) -> None:

@@ -45,11 +45,15 @@ def test_new_format_is_one_new_file() -> None:
 
 def test_reader_that_finds_members_says_so() -> None:
     folder = Path(readers.__file__).parent
-    finding = {p for p in folder.glob("*.py") if re.search(r"\byield Member\(", p.read_text())}
+    finding = {
+        p for p in folder.glob("*.py") if re.search(r"\byield (?:Member|guarded)\(", p.read_text())
+    }
     claiming = {suffix for suffix in suffixes() if holds_members(suffix)}
 
-    assert {p.stem for p in finding} == {"mail", "rows", "zipped"}
-    assert claiming == {".csv", ".tsv", ".jsonl", ".ndjson", ".eml", ".mbox", ".zip"}
+    assert {p.stem for p in finding} == {"mail", "outlook", "rows", "sheets", "tarred", "zipped"}
+    claimed = (registry().by_suffix[suffix].module.__name__ for suffix in claiming)
+    named = {name.rpartition(".")[2] for name in claimed}
+    assert named == {p.stem for p in finding} | {"json_records"}
 
 
 def test_text_and_markdown_can_be_read() -> None:

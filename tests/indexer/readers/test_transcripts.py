@@ -91,3 +91,37 @@ def test_a_time_survives_the_process_that_archives_are_read_in() -> None:
         room.close()
     assert member.reading is not None
     assert [each.seconds for each in member.reading.paragraphs] == [(1, 3)]
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-16-le", "utf-16"])
+def test_subtitles_come_in_any_encoding(read_bytes: Read, encoding: str) -> None:
+    said = "港务委员会星期二举行会议。"
+    data = f"1\n00:00:01,000 --> 00:00:03,000\n{said}\n".encode(encoding)
+    assert [each.text for each in read_bytes("a.srt", data).paragraphs] == [said]
+
+
+def test_a_blank_line_within_a_cue_of_srt_loses_nothing(read_bytes: Read) -> None:
+    data = (
+        b"1\n00:00:01,000 --> 00:00:03,000\nOne lamp\n\nand another.\n\n"
+        b"2\n00:00:03,000 --> 00:00:04,000\n\n3\n00:00:04,000 --> 00:00:05,000\n40\n"
+    )
+    assert [each.text for each in read_bytes("a.srt", data).paragraphs] == [
+        "One lamp and another. 40"
+    ]
+
+
+def test_comments_and_what_stands_between_cues_are_left_out_and_listed(read_bytes: Read) -> None:
+    data = (
+        b"WEBVTT\ntitle: A talk\n\nNOTE by\nhand\n\nSTYLE\n::cue { color: red }\n\nfirst\n"
+        b"00:01.000 --> 00:03.000\nOne lamp.\n\nNOTE checked\n\nstray words\n\nsecond\n"
+        b"00:04.000 --> 00:05.000\nTwo lamps.\n\nNOTE the end\n"
+    )
+    reading = read_bytes("a.vtt", data)
+    assert [each.text for each in reading.paragraphs] == ["One lamp. Two lamps."]
+    assert [(each.kind, each.text) for each in reading.left_out] == [
+        ("comment", "by hand"),
+        ("style", "::cue { color: red }"),
+        ("comment", "checked"),
+        ("between cues", "stray words"),
+        ("comment", "the end"),
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 from collections.abc import Callable
 
@@ -114,3 +115,44 @@ def test_an_archive_without_documents_is_reported(why_not: Callable[..., str]) -
 )
 def test_a_name_that_would_lead_outside_is_no_name(name: str, safe: str | None) -> None:
     assert safe_name(name) == safe
+
+
+NAMES = {
+    "cp932": ["文章1.txt", "議事録/港湾.txt"],
+    "cp866": ["отчет.txt", "Письма/записка 2.txt"],
+    "cp437": ["café.txt", "Größe/Übersicht.txt"],
+    "gb18030": ["会议记录.txt"],
+    "cp949": ["보고서.txt"],
+    "utf-8": ["文章1.txt", "отчет.txt", "café.txt"],
+}
+
+
+def packed_in(encoding: str, names: list[str]) -> bytes:
+    """Return an archive whose names are in an old encoding, without a word on that."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for number, name in enumerate(names):
+            raw = name.encode(encoding).decode("latin-1")
+            archive.writestr(f"{number}{'x' * len(raw)}", f"Line {number}.")
+    data = stream.getvalue()
+    for number, name in enumerate(names):
+        raw = name.encode(encoding)
+        data = data.replace(f"{number}{'x' * len(raw)}".encode(), b"_" + raw)
+    return data
+
+
+@pytest.mark.parametrize("encoding", NAMES)
+def test_names_are_read_in_the_encoding_of_their_computer(read_bytes: Read, encoding: str) -> None:
+    reading = read_bytes("a.zip", packed_in(encoding, NAMES[encoding]))
+    assert reasons(reading) == {f"_{name}": "" for name in NAMES[encoding]}
+
+
+def test_a_name_that_says_its_encoding_is_believed(read_bytes: Read) -> None:
+    info = zipfile.ZipInfo("plain.txt")
+    path = "文章.txt".encode()
+    info.extra = struct.pack("<HHBL", 0x7075, 5 + len(path), 1, 0) + path
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr(info, "A line.")
+        archive.writestr("報告.txt", "Another.")
+    assert reasons(read_bytes("a.zip", stream.getvalue())) == {"文章.txt": "", "報告.txt": ""}

@@ -316,7 +316,12 @@ def test_status_names_skipped_files_but_no_place_on_the_server(shelf, tmp_path):
     response = shelf.client(config).get("/api/status")
     first, second = response.json["skipped"]
     assert (first["path"], first["code"]) == ("box/a.pdf", "unreadable")
-    assert second == {"path": "␛[31m", "code": "not_regular", "reason": "not a regular file"}
+    assert second == {
+        "path": "␛[31m",
+        "code": "not_regular",
+        "reason": "not a regular file",
+        "is_stale": False,
+    }
     assert str(tmp_path) not in response.text
     assert "ValueError" in response.text
 

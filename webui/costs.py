@@ -1,0 +1,21 @@
+"""Which requests are expensive: told from the address alone, before anything is read for them."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote_plus
+
+# Tables and exports read up to thousands of passages, a page of hits ten.
+EXPENSIVE_PATHS = frozenset(
+    {
+        *("/concordance", "/export", "/feed"),
+        *("/api/concordance", "/api/frequencies", "/api/collocates", "/api/export"),
+    }
+)
+# `*`, `~`, and a `?` inside a word stand for any number of words.
+_WILD = re.compile(r"[*~]|\w\?\w")
+
+
+def is_expensive(path: str, query: str) -> bool:
+    """Tell whether an answer may take seconds; `query` is what follows the question mark."""
+    return path in EXPENSIVE_PATHS or bool(_WILD.search(unquote_plus(query)))
