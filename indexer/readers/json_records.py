@@ -63,7 +63,7 @@ def _other(source: Source, error: ValueError) -> Reading:
     with contextlib.suppress(ValueError):
         if isinstance(json.loads(first), dict):
             return rows.read(replace(source, name=f"{PurePosixPath(source.name).stem}.jsonl"))
-    note = Remark.of(Code.READ_AS_PLAIN, what=FORMAT.label, why=f"broken JSON ({error})")
+    note = Remark.of(Code.READ_PLAINLY, what=FORMAT.label, why=f"broken JSON ({error})")
     reading = plain.read(source)
     return replace(reading, notes=(*reading.notes, note))
 
