@@ -51,6 +51,7 @@ class Code(StrEnum):
     CUT = "cut"
     PAGES_LEFT = "pages_left"
     PAGES_BROKEN = "pages_broken"
+    PART_BROKEN = "part_broken"
     PAGES_WITHOUT_TEXT = "pages_without_text"
     OTHER_FORMAT = "other_format"
     METADATA_BROKEN = "metadata_broken"
@@ -179,6 +180,7 @@ _SENTENCES: Mapping[Code, str | Callable[[Mapping[str, Value]], str]] = {
     Code.CUT: "only the first {limit} MB were read",
     Code.PAGES_LEFT: "only the first {read:,} of {count:,} pages were read in time",
     Code.PAGES_BROKEN: "{broken:,} of {count:,} pages are broken",
+    Code.PART_BROKEN: "{part} left out: {problem}",
     Code.PAGES_WITHOUT_TEXT: _without_text,
     Code.OTHER_FORMAT: _other_format,
     Code.METADATA_BROKEN: "{place}: {what} not read: {problem}",

@@ -46,7 +46,6 @@ WRAPPED = {
     "markdown_it": ("indexer/readers/",),
     "lxml": ("indexer/readers/",),
     "pypdfium2": ("indexer/readers/",),
-    "striprtf": ("indexer/readers/",),
     "olefile": ("indexer/readers/",),
     "python_calamine": ("indexer/readers/",),
     "trafilatura": ("indexer/readers/",),

@@ -155,10 +155,10 @@ class Format:
     `label` completes "this file is …". `magic` are bytes that only files of this format start
     with, `pattern` matches their first bytes after byte order mark and blanks. `zip_names` are
     members that, all together, only its zip files have (`xl/workbook.*` is any of that name), and
-    `mimetypes` what the member called `mimetype` says in them. `streams` are names of which one
-    stands at the top of its files where these are containers of the old Office. `may_begin_as`
-    are suffixes of other formats whose signature a file may have all the same. `media_types` say
-    what servers call it, with the suffix for each.
+    `mimetypes` what the member called `mimetype`, or the list of the parts of an Office file, says
+    in them. `streams` are names of which one stands at the top of its files where these are
+    containers of the old Office. `may_begin_as` are suffixes of other formats whose signature a
+    file may have all the same. `media_types` say what servers call it, with the suffix for each.
 
     Files are read in a process of their own, within limits. Those of `trusted_bytes` or fewer are
     not: a reader that trusts itself says beside the number why such a file can neither crash it

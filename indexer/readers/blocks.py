@@ -22,7 +22,7 @@ _MAX_HEADING = 200
 class Block:
     """A piece of text: `level` is that of a heading, `group` numbers the list or table it is in.
 
-    A `heading` of its own stands over this block alone.
+    A `heading` of its own stands over this block alone. An item that `is_numbered` begins with its number, and needs no bullet.
     """
 
     text: str
@@ -30,6 +30,7 @@ class Block:
     group: int = 0
     page: int | None = None
     heading: str = ""
+    is_numbered: bool = False
 
 
 def paragraphs(
@@ -71,7 +72,7 @@ def _with_offsets(paragraphs: Iterable[Paragraph]) -> Iterator[Paragraph]:
 def _plain(blocks: Iterable[Block]) -> Iterator[Block]:
     for block in blocks:
         if text := " ".join(block.text.replace("\u00ad", "").split()):
-            yield Block(text, block.level, block.group, block.page, block.heading)
+            yield replace(block, text=text)
 
 
 def _same(text: str, title: str) -> bool:
@@ -84,7 +85,7 @@ def _grouped(blocks: Iterable[Block]) -> Iterator[tuple[Block, bool]]:
         items = list(run)
         size = sum(len(item.text) for item in items)
         if group and len(items) > 1 and size <= _SHORT_LIST and not any(i.level for i in items):
-            joined = " ".join(f"• {item.text}" for item in items)
+            joined = " ".join(i.text if i.is_numbered else f"• {i.text}" for i in items)
             yield Block(joined, page=items[0].page), True
         else:
             yield from ((item, False) for item in items)

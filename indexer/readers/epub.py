@@ -11,9 +11,15 @@ from backstory.engine.errors import UnreadableDocument
 from backstory.engine.remarks import Code
 from backstory.indexer.readers import Format, Reading, Source, metadata, title_from_name
 from backstory.indexer.readers.archives import Archive
-from backstory.indexer.readers.blocks import Block, paragraphs
-from backstory.indexer.readers.markup import blocks, html_tree, text_of, xml_tree
-from backstory.indexer.readers.word import attribute, local
+from backstory.indexer.readers.blocks import paragraphs
+from backstory.indexer.readers.markup import (
+    attribute,
+    html_tree,
+    local,
+    text_of,
+    xml_tree,
+)
+from backstory.indexer.readers.pieces import HIDDEN, MENU, Piece, left, pieces
 
 FORMAT = Format(
     "an EPUB book",
@@ -32,6 +38,8 @@ _DUBLIN_CORE = {
     "language": "language",
     "subject": "tags",
 }
+# What else surrounds the text of a web page is text in a book: notes stand in an `aside`.
+_NO_TEXT = frozenset({HIDDEN, MENU})
 # Fonts may be scrambled in any book; a locked text has another method.
 _FONT_METHODS = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
 
@@ -44,12 +52,14 @@ def read(source: Source) -> Reading:
     root = next((attribute(e, "full-path") for e in container.iter() if local(e) == "rootfile"), "")
     package = xml_tree(archive.read(root), source.name)
     fields, notes = _fields(package, source.name)
-    chapters = _chapters(archive, package, posixpath.dirname(root), source.name)
-    title, cut = paragraphs(chapters, fields.get("title", ""))
+    cutting = tuple(_pieces(archive, package, posixpath.dirname(root), source.name))
+    text = (piece.block for piece in cutting if piece.kind not in _NO_TEXT)
+    title, cut = paragraphs(text, fields.get("title", ""))
     if not cut:
         raise UnreadableDocument(source.name, "a book without text", Code.EMPTY)
     fields["title"] = title or title_from_name(source.name)
-    return Reading(cut, kind="book", notes=notes, **fields)
+    left_out = tuple(left(piece) for piece in cutting if piece.kind in _NO_TEXT)
+    return Reading(cut, kind="book", notes=notes, left_out=left_out, **fields)
 
 
 def _refuse_locked(archive: Archive, name: str) -> None:
@@ -61,7 +71,7 @@ def _refuse_locked(archive: Archive, name: str) -> None:
         raise UnreadableDocument(name, "encrypted: the book is locked (DRM)", Code.ENCRYPTED)
 
 
-def _chapters(archive: Archive, package: Any, folder: str, name: str) -> Iterator[Block]:
+def _pieces(archive: Archive, package: Any, folder: str, name: str) -> Iterator[Piece]:
     items = {attribute(e, "id"): e for e in package.iter() if local(e) == "item"}
     named = (attribute(e, "idref") for e in package.iter() if local(e) == "itemref")
     for reference in dict.fromkeys(named):  # a book shows no chapter twice
@@ -72,7 +82,7 @@ def _chapters(archive: Archive, package: Any, folder: str, name: str) -> Iterato
         data = archive.read(path) if path in archive else b""
         if data.strip():
             text, _ = text_of(data, name)
-            yield from blocks(html_tree(text, name))
+            yield from pieces(html_tree(text, name))
 
 
 def _fields(package: Any, name: str) -> tuple[metadata.Fields, metadata.Notes]:

@@ -221,7 +221,8 @@ def _body(message: EmailMessage, name: str) -> tuple[tuple[Paragraph, ...], File
         return (), []
     if part.get_content_type() == "text/html":
         from backstory.indexer.readers.blocks import paragraphs
-        from backstory.indexer.readers.markup import blocks, html_tree
+        from backstory.indexer.readers.markup import html_tree
+        from backstory.indexer.readers.pieces import blocks
 
         return paragraphs(blocks(html_tree(text, name)), heads=False)[1], []
     text, files = without_files(text.replace("\r\n", "\n").replace("\r", "\n"))

@@ -5,8 +5,7 @@ from __future__ import annotations
 import posixpath
 
 from backstory.indexer.readers.archives import Archive
-from backstory.indexer.readers.markup import xml_tree
-from backstory.indexer.readers.word import attribute
+from backstory.indexer.readers.markup import attribute, xml_tree
 
 
 def targets(archive: Archive, path: str, name: str) -> dict[str, tuple[str, str]]:

@@ -41,7 +41,7 @@ FORMAT = Format(
     streams=("__properties_version1.0",),
     media_types={"application/vnd.ms-outlook": ".msg"},
     holds_members=True,
-    packages=("lxml", "olefile", "striprtf"),
+    packages=("lxml", "olefile"),
 )
 
 _Path = tuple[str, ...]
@@ -193,7 +193,8 @@ def _body(folder: _Folder, source: Source) -> tuple[Paragraph, ...]:
     page = folder.binary(_HTML) or folder.text(_HTML).encode()
     if page.strip():
         from backstory.indexer.readers.blocks import paragraphs
-        from backstory.indexer.readers.markup import blocks, html_tree, text_of
+        from backstory.indexer.readers.markup import html_tree, text_of
+        from backstory.indexer.readers.pieces import blocks
 
         text, _ = text_of(page, source.name)
         return paragraphs(blocks(html_tree(text, source.name)), heads=False)[1]

@@ -8,9 +8,8 @@ from backstory.engine.cells import rows_of
 from backstory.engine.errors import UnreadableDocument
 from backstory.indexer.readers import Paragraph
 from backstory.indexer.readers.archives import Archive
-from backstory.indexer.readers.markup import xml_tree
+from backstory.indexer.readers.markup import attribute, local, xml_tree
 from backstory.indexer.readers.ooxml import targets
-from backstory.indexer.readers.word import attribute, local
 
 _WORKBOOK = "xl/workbook.xml"
 _THREADED, _PLAIN = "threadedComment", "comments"

@@ -15,10 +15,10 @@ from backstory.engine.remarks import Code, Remark
 from backstory.indexer.readers import Format, Paragraph, Reading, Source, title_from_name
 from backstory.indexer.readers.archives import Archive
 from backstory.indexer.readers.blocks import Block, paragraphs
-from backstory.indexer.readers.markup import xml_tree
+from backstory.indexer.readers.markup import attribute, local, xml_tree
 from backstory.indexer.readers.ooxml import targets
 from backstory.indexer.readers.opendocument import meta_fields, open_archive
-from backstory.indexer.readers.word import attribute, core_fields, local
+from backstory.indexer.readers.word import core_fields
 
 _OPEN = "application/vnd.oasis.opendocument.presentation"
 _POWERPOINT = "application/vnd.openxmlformats-officedocument.presentationml"

@@ -10,7 +10,9 @@ registry.
 from __future__ import annotations
 
 import io
+import re
 import zipfile
+import zlib
 from collections.abc import Sequence
 from fnmatch import filter as matching
 
@@ -25,6 +27,9 @@ Notes = tuple[Remark, ...]
 ANY_ZIP = ".zip"
 _ENCRYPTED_OFFICE, _OLD_SLIDES = "EncryptedPackage", "PowerPoint Document"
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+# The list of the parts of an Office file, whose main part has a type of its own.
+_TYPES, _TYPES_SIZE = "[Content_Types].xml", 1 << 20
+_TYPE = re.compile(r"""ContentType\s*=\s*["']([^"']+)""")
 HEAD = 1024  # bytes that a signature is looked for in
 
 
@@ -117,14 +122,23 @@ def _of_archive(suffix: str, data: bytes) -> Format | None:
             named = [each for each in formats if each.zip_names and _has(names, each.zip_names)]
             if named:
                 return _preferred(named, suffix)
-            if "mimetype" not in names:
-                return format_for(ANY_ZIP)
-            with archive.open("mimetype") as stream:
-                kind = stream.read(100).decode("ascii", "replace").strip()
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, ValueError, EOFError, OSError):
+            kinds = _kinds(archive, names)
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, ValueError, EOFError, OSError):
         return None  # its reader says what is wrong with it
-    typed = [each for each in formats if kind in each.mimetypes]
+    typed = [each for each in formats if not kinds.isdisjoint(each.mimetypes)]
     return _preferred(typed, suffix) or format_for(ANY_ZIP)
+
+
+def _kinds(archive: zipfile.ZipFile, names: set[str]) -> set[str]:
+    """Return what an archive says it is: by a member called `mimetype`, or the types of parts."""
+    if "mimetype" in names:
+        with archive.open("mimetype") as stream:
+            return {stream.read(100).decode("ascii", "replace").strip()}
+    if _TYPES not in names:
+        return set()
+    with archive.open(_TYPES) as stream:
+        listed = stream.read(_TYPES_SIZE).replace(b"\0", b"").decode("ascii", "replace")
+    return set(_TYPE.findall(listed))
 
 
 def _has(names: set[str], wanted: Sequence[str]) -> bool:

@@ -8,14 +8,24 @@ taken. Nothing is fetched: neither images nor frames nor what the page refers to
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from backstory.engine.errors import UnreadableDocument
 from backstory.engine.remarks import Code, Remark
-from backstory.indexer.readers import Format, Paragraph, Reading, Source, metadata, title_from_name
+from backstory.indexer.readers import (
+    Format,
+    LeftOut,
+    Reading,
+    Source,
+    metadata,
+    page_fields,
+    title_from_name,
+)
+from backstory.indexer.readers.article import chosen, why_left
 from backstory.indexer.readers.blocks import Block, paragraphs
-from backstory.indexer.readers.markup import blocks, text_of, tree_and_text
+from backstory.indexer.readers.markup import text_of, tree_and_text
+from backstory.indexer.readers.pieces import Piece, left, pieces
 
 # Without a way back into a comment that has ended: two hundred of them would take for ever.
 _PAGE = re.compile(
@@ -31,12 +41,7 @@ FORMAT = Format(
 
 # Above this many elements its many passes take minutes; ours is one.
 _MAX_ELEMENTS = 60_000
-# Of a page of few words trafilatura may take all, menus too, as one paragraph: ours are better.
-_ENOUGH, _ALL = 600, 0.95
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)\s*-->", re.IGNORECASE)
-_HEADING = re.compile(r"h([1-6])")
-# Titles often end in the name of the site: The ledger | Harbour Gazette.
-_SITE = re.compile(r"\s+[|–—·-]\s+([^|–—·]{2,60})$")
 
 
 def read(source: Source) -> Reading:
@@ -54,35 +59,57 @@ def read_page(text: str, name: str, *, url: str = "", notes: metadata.Notes = ()
         why = Remark.of(Code.READ_PLAINLY, what="a web page", why="nested too deeply")
         text, notes = parsed, (*notes, why)
     saved = _SAVED_FROM.search(text[:2_000])
-    fields, more = metadata.clean(_own_fields(tree, url or (saved[1] if saved else "")), name)
+    _uncover(tree)
+    known, more = metadata.clean({"url": url or (saved[1] if saved else "")}, name)
     count = sum(1 for _ in tree.iter())
-    document = _extracted(text, fields.get("url", "")) if count <= _MAX_ELEMENTS else None
-    if document is not None:
-        found, further = metadata.clean(_found_fields(document), name)
-        fields, more = found | fields, (*more, *further)
-        if "date" in fields:
-            more += (metadata.date_note(fields["date"], "the page"),)
-    title, cut = _paragraphs(document, tree, fields)
+    document = _extracted(text, known.get("url", "")) if count <= _MAX_ELEMENTS else None
+    found, further = metadata.clean(_own_fields(tree, document), name)
+    fields, more = found | known, (*more, *further)
+    if "date" in fields:
+        more += (metadata.date_note(fields["date"], "the page"),)
+    cutting = tuple(pieces(tree))
+    is_text = _chosen(cutting, document)
+    title, cut = paragraphs(_blocks(cutting, is_text), fields.get("title", ""))
     if not cut:
         raise UnreadableDocument(name, "a web page without text", Code.EMPTY)
     if count > _MAX_ELEMENTS:
         more = (*more, Remark.of(Code.READ_WHOLE, count=count))
     fields["title"] = title or title_from_name(name)
-    return Reading(cut, notes=(*notes, *more), **fields)
+    return Reading(cut, notes=(*notes, *more), left_out=_left_out(cutting, is_text), **fields)
 
 
-def _paragraphs(
-    document: Any, tree: Any, fields: metadata.Fields
-) -> tuple[str, tuple[Paragraph, ...]]:
-    title = fields.get("title", "")
-    found = paragraphs(_blocks(document.body), title) if document is not None else ("", ())
-    size = sum(len(paragraph.text) for paragraph in found[1])
-    if size >= _ENOUGH:
-        return found
-    whole = paragraphs(blocks(tree), title)
-    is_one = len(found[1]) == 1 < len(whole[1])
-    is_all = size >= _ALL * sum(len(paragraph.text) for paragraph in whole[1])
-    return whole if (is_one and is_all) or not size else found
+def _uncover(tree: Any) -> None:
+    """Show what was only covered: a page saved while a dialog stood over it hides all its text."""
+    covered = [each for each in tree.iter() if each.get("aria-hidden") == "true"]
+    if not covered:
+        return
+    half = len(tree.text_content()) / 2
+    for element in covered:
+        if len(element.text_content()) > half:
+            del element.attrib["aria-hidden"]
+
+
+def _chosen(pieces: Sequence[Piece], document: Any) -> list[bool]:
+    """Tell which pieces are the text: all that do not surround one where little was found."""
+    whole = [not piece.kind for piece in pieces]
+    is_text = chosen(pieces, document.text) if document is not None else whole
+    return is_text if _size(pieces, is_text) else whole
+
+
+def _size(pieces: Sequence[Piece], is_text: Sequence[bool]) -> int:
+    return sum(len(p.block.text) for p, is_in in zip(pieces, is_text, strict=True) if is_in)
+
+
+def _blocks(pieces: Sequence[Piece], is_text: Sequence[bool]) -> Iterator[Block]:
+    return (piece.block for piece, is_in in zip(pieces, is_text, strict=True) if is_in)
+
+
+def _left_out(pieces: Sequence[Piece], is_text: Sequence[bool]) -> tuple[LeftOut, ...]:
+    return tuple(
+        left(piece, why_left(piece))
+        for piece, is_in in zip(pieces, is_text, strict=True)
+        if not is_in
+    )
 
 
 def _extracted(text: str, url: str) -> Any:
@@ -98,67 +125,23 @@ def _extracted(text: str, url: str) -> Any:
     )
 
 
-def _own_fields(tree: Any, url: str) -> dict[str, object]:
-    """Return what the page says of itself that trafilatura leaves out."""
-    title = tree.findtext(".//title") or ""
-    return {"language": tree.get("lang") or "", "url": url} | (
-        {} if tree.find(".//h1") is not None else {"title": _SITE.sub("", " ".join(title.split()))}
-    )
-
-
-def _found_fields(document: Any) -> dict[str, object]:
-    return {
-        "title": document.title,
-        "author": (document.author or "").replace("; ", ", "),
+def _own_fields(tree: Any, document: Any) -> dict[str, object]:
+    """Return what the page says of itself; `document` is what trafilatura found, None for none."""
+    machines = page_fields.page_data(tree)
+    site = page_fields.publisher(tree, (document and document.sitename) or "", machines)
+    author = (document and document.author) or ""
+    fields = {
+        "title": page_fields.title(
+            tree, (document and document.title) or "", site, machines.headline
+        ),
+        "author": page_fields.author(tree, author, site, machines),
+        "source": site,
+        "language": tree.get("lang") or "",
+    }
+    if document is None:
+        return fields
+    return fields | {
         "date": document.date,
-        "source": document.sitename,
         "url": document.url,
         "tags": document.tags or None,
     }
-
-
-def _blocks(body: Any) -> Iterator[Block]:
-    """Yield the blocks of a text in trafilatura's XML."""
-    group = 0
-    for element in body:
-        if element.tag == "head":
-            level = _HEADING.fullmatch(element.get("rend") or "")
-            yield Block(_text(element), int(level[1]) if level else 2)
-        elif element.tag in ("list", "table"):
-            group += 1
-            for item in element.iter("item", "row"):
-                if item.tag == "row":
-                    yield Block(", ".join(filter(None, map(_text, item))), group=group)
-                elif not any(True for _ in item.iterancestors("item")):
-                    yield Block(_text(item), group=group)
-        elif element.tag == "quote" and element.find("p") is not None:
-            yield from (Block(_text(part)) for part in element if part.tag == "p")
-        else:
-            yield from _between_blank_lines(element)
-        if element.tail and element.tail.strip():
-            yield Block(element.tail)
-
-
-def _between_blank_lines(element: Any) -> Iterator[Block]:
-    """Cut at two line breaks in a row, by which old pages part their paragraphs."""
-    parts = [element.text or ""]
-    for child in element:
-        is_second = child.tag == "lb" and parts[-1:] == [" "]
-        if is_second:
-            yield Block("".join(parts))
-            parts.clear()
-        parts.append(" " if child.tag == "lb" else _text(child))
-        if (child.tail or "").strip():
-            parts.append(child.tail)
-    yield Block("".join(parts))
-
-
-def _text(element: Any) -> str:
-    parts = []
-    for part in element.iter():
-        if part.tag == "lb" or (part.tag == "item" and part is not element):
-            parts.append(" ")
-        parts.append(part.text or "")
-        if part is not element:
-            parts.append(part.tail or "")
-    return " ".join("".join(parts).split())

@@ -15,9 +15,8 @@ from backstory.engine.errors import UnreadableDocument
 from backstory.engine.remarks import Code, Remark
 from backstory.indexer.readers import Format, LeftOut, Reading, Source, title_from_name
 from backstory.indexer.readers.blocks import Block, paragraphs
-from backstory.indexer.readers.markup import blocks as html_blocks
-from backstory.indexer.readers.markup import html_tree, xml_tree
-from backstory.indexer.readers.word import local
+from backstory.indexer.readers.markup import html_tree, local, xml_tree
+from backstory.indexer.readers.pieces import blocks as html_blocks
 
 FORMAT = Format(
     "an XML text",

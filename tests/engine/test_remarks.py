@@ -78,6 +78,10 @@ SENTENCES = [
     ),
     (of(Code.PAGES_BROKEN, broken=2, count=10), "2 of 10 pages are broken"),
     (
+        of(Code.PART_BROKEN, part="word/styles.xml", problem="broken XML"),
+        "word/styles.xml left out: broken XML",
+    ),
+    (
         of(Code.PAGES_WITHOUT_TEXT, pages="3", count=1),
         "page 3 holds no text: blank, or an image that needs OCR",
     ),

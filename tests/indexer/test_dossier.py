@@ -51,6 +51,8 @@ def test_the_dossier_has_sixty_files_in_every_format_that_can_be_read(
         ".markdown",
         ".mht",
         ".docm",
+        ".dotx",
+        ".dotm",
         ".ott",
         ".tsv",
         ".ndjson",

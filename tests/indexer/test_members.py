@@ -246,15 +246,14 @@ def test_notes_on_dates_are_told_by_documents_and_not_by_runs(place: Place) -> N
 def test_files_are_read_again_when_the_extra_has_been_installed(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    attached = {"b.rtf": dossier.rich_text(dossier.story(2))}
+    attached = {"b.odt": dossier.opendocument(dossier.story(2))}
     place.write("a.eml", dossier.mail(dossier.story(1), attached))
     with monkeypatch.context() as without:
         without.setattr("backstory.indexer.loading.needs_own_process", lambda source: False)
-        without.setitem(sys.modules, "striprtf", None)
-        without.setitem(sys.modules, "striprtf.striprtf", None)
+        without.setitem(sys.modules, "lxml", None)
         without.setattr("backstory.indexer.readers.dispatch.find_spec", lambda name: None)
         place.sync()
-        assert "pip install" in place.skipped["a.eml/b.rtf"]
+        assert "pip install" in place.skipped["a.eml/b.odt"]
         assert not pending(place.index, place.config).jobs
     assert place.sync().added == 1
     assert place.skipped == {}

@@ -87,7 +87,7 @@ def test_an_encrypted_office_file_is_told_from_an_old_one(why_not: Callable[...,
         ("a.html", dossier.page(STORY), "trafilatura"),
         ("a.pdf", dossier.pdf(STORY), "pypdfium2"),
         ("a.docx", dossier.word(STORY), "lxml"),
-        ("a.rtf", dossier.rich_text(STORY), "striprtf"),
+        ("a.odt", dossier.opendocument(STORY), "lxml"),
     ],
 )
 def test_a_file_whose_library_is_missing_names_the_command_that_installs_it(
@@ -103,16 +103,17 @@ def test_a_file_whose_library_is_missing_names_the_command_that_installs_it(
     assert "pip install 'backstory[formats]'" in why_not(name, data)
 
 
-@pytest.mark.parametrize("name", ["a.eml", "a.csv", "a.vtt", "a.zip"])
+@pytest.mark.parametrize("name", ["a.eml", "a.csv", "a.vtt", "a.zip", "a.rtf"])
 def test_formats_of_the_standard_library_need_no_extra(
     read_bytes: Callable[..., Reading], monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    for package in ("trafilatura", "pypdfium2", "lxml", "striprtf"):
+    for package in ("trafilatura", "pypdfium2", "lxml"):
         monkeypatch.setitem(sys.modules, package, None)
     data = {
         "a.eml": dossier.mail(STORY),
         "a.csv": dossier.table([STORY]),
         "a.vtt": dossier.captions(STORY),
+        "a.rtf": dossier.rich_text(STORY),
         "a.zip": dossier.archive({"a.txt": b"A line."}),
     }[name]
     reading = read_bytes(name, data)

@@ -55,3 +55,14 @@ def test_scrambled_fonts_lock_nothing(read_bytes: Read) -> None:
 def test_a_book_without_its_package_is_reported(why_not: Callable[..., str]) -> None:
     data = without(dossier.book(dossier.story(1)), "OEBPS/book.opf")
     assert "it lacks OEBPS/book.opf" in why_not("a.epub", data)
+
+
+def test_notes_of_a_book_are_text_and_what_is_hidden_is_left_out(read_bytes: Read) -> None:
+    page = "<html><body><p>Paid.</p><aside><p>Says the clerk.</p></aside><p hidden>No.</p>"
+    chapters = {"OEBPS/chapter 0.xhtml": f"{page}<nav>Contents</nav></body></html>".encode()}
+    data = without(dossier.book(dossier.story(1, sections=1)), *chapters, **chapters)
+    reading = read_bytes("a.epub", data)
+    assert [each.text for each in reading.paragraphs] == ["Paid.", "Says the clerk."]
+    assert [(each.kind, each.text) for each in reading.left_out] == [
+        ("hidden", "No."), ("menu", "Contents"),
+    ]  # fmt: skip

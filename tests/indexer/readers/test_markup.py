@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from backstory.engine.errors import UnreadableDocument
 from backstory.indexer.readers.blocks import paragraphs
-from backstory.indexer.readers.markup import blocks, html_tree, xml_tree
+from backstory.indexer.readers.markup import html_tree, xml_tree
+from backstory.indexer.readers.pieces import blocks
 
 TAGS = "div p span b ul ol li table tr td th h1 h2 br script nav pre section a".split()
 

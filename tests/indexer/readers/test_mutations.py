@@ -9,6 +9,7 @@ import json
 import lzma
 import random
 import tarfile
+import zipfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -33,6 +34,15 @@ PAGE = (
 TABLE = 'Register\n\nid,holder,sum\n1,"Field, Ann",3\n2,Reed,4\n3,Lund,5\n'
 ROWS = '{"id": "a", "text": "The lamp."}\n{"id": "b", "tags": ["x"], "text": "Lit."}\n'
 CUES = "1\n00:00:01,000 --> 00:00:02,000\nThe lamp\n\n2\n00:00:03,000 --> 00:00:04,000\nwas lit.\n"
+WEB_PAGE = (
+    "<html><head><title>A memo</title></head><body><nav><a href='/'>Home</a></nav><article>"
+    "<h1>A memo</h1><p>The <b>lamp</b> was lit.<br><br>Twice.</p><ul><li>one</li></ul>"
+    "<table><tr><td>1</td><td>2</td></tr></table><p hidden>no</p></article></body></html>"
+)
+RICH_TEXT = rb"""{\rtf1\ansi\deff0{\fonttbl{\f0\fcharset128 A;}}{\stylesheet{\s1 heading 1;}}
+{\info{\title A memo}}\pard\s1 One\par
+\pard{\listtext 1.\tab}The \'82\'a0 {\b lamp}{\footnote Note.}\par
+\trowd\intbl a\cell b\cell\row\pard {\deleted no}{\pict\bin3 }}}\u8364?{\header Head\par}}"""
 STORY = dossier.story(17, 1)
 CELLS = [["Vessel", "Lamps"], ["Iris", 7.0]]
 
@@ -43,6 +53,30 @@ def tar() -> bytes:
         info = tarfile.TarInfo("lamp.txt")
         info.size = len(b"A lamp.")
         archive.addfile(info, io.BytesIO(b"A lamp."))
+    return stream.getvalue()
+
+
+def word_file() -> bytes:
+    """Write a Word file whose parts are not compressed, so that a change can reach them."""
+    names = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    numbered = '<w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr></w:pPr>'
+    text = (
+        f"<w:p>{numbered}<w:r><w:t>The lamp</w:t></w:r><w:r><w:footnoteReference w:id='2'/></w:r>"
+        "<w:del><w:r><w:delText>no</w:delText></w:r></w:del></w:p><w:tbl><w:tr><w:tc><w:p><w:r>"
+        "<w:t>1</w:t></w:r></w:p></w:tc></w:tr></w:tbl>"
+    )
+    parts = {
+        "word/document.xml": f"<w:document {names}><w:body>{text}</w:body></w:document>",
+        "word/footnotes.xml": f"<w:footnotes {names}><w:footnote w:id='2'><w:p><w:r><w:t>A note."
+        "</w:t></w:r></w:p></w:footnote></w:footnotes>",
+        "word/numbering.xml": f"<w:numbering {names}><w:abstractNum w:abstractNumId='7'><w:lvl "
+        "w:ilvl='0'><w:numFmt w:val='upperRoman'/><w:lvlText w:val='%1.'/></w:lvl></w:abstractNum>"
+        "<w:num w:numId='1'><w:abstractNumId w:val='7'/></w:num></w:numbering>",
+    }
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
     return stream.getvalue()
 
 
@@ -58,6 +92,11 @@ SMALLEST: dict[str, Callable[[], bytes]] = {
     ".zip": lambda: dossier.archive({"a/b.txt": CHAT.encode(), "c.csv": TABLE.encode()}),
     ".pdf": dossier.filled_pdf,
     ".epub": lambda: dossier.book(dossier.story(1, sections=1)),
+    ".html": WEB_PAGE.encode,
+    ".mhtml": lambda: dossier.web_archive(dossier.story(1, sections=1)),
+    ".docx": word_file,
+    ".odt": lambda: dossier.opendocument(dossier.story(1, sections=1)),
+    ".rtf": lambda: RICH_TEXT,
     ".xlsx": lambda: xlsx({"Fleet": CELLS}),
     ".xlsb": lambda: xlsb(CELLS),
     ".xls": lambda: xls(CELLS),

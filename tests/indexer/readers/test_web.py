@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import dossier
@@ -131,3 +132,197 @@ def test_a_page_that_is_nested_without_end_is_read_to_its_end(read_bytes: Read, 
     assert [note.sentence for note in reading.notes] == [
         "nested too deeply: a web page read as plain text"
     ]
+
+
+# What the text of a page is
+
+SAID = [
+    f"{who} told the council {what}, and nobody in the room had an answer to that before the night."
+    for who, what in (
+        ("The keeper", "that the lamps of the northern light had never been ordered"),
+        ("A clerk", "how the ledger of the fund had been copied by hand in spring"),
+        ("The admiral", "that half of the radios were still lying in the shed"),
+        ("A dealer", "for how much the crates had been sold to the consulate"),
+        ("The inspector", "which papers had been burnt after the audit of the fund"),
+        ("Ines Falk", "what the minutes of the spring meeting say about the brother"),
+    )
+]
+
+
+def page_of(body: str, head: str = "") -> bytes:
+    return f"<html><head><title>A day</title>{head}</head><body>{body}</body></html>".encode()
+
+
+def paragraphs_of(said: list[str]) -> str:
+    return "".join(f"<p>{each}</p>" for each in said)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<article><h1>A day</h1><div class='article__body x'>{paragraphs_of(SAID[:3])}</div>"
+        f"<div class='ad'>Buy</div><div class='article__body x'>{paragraphs_of(SAID[3:])}</div>"
+        "</article>",
+        f"<table><tr><td><a href='/'>Home</a></td></tr><tr><td><b>A day</b><br><br>"
+        f"{'<br><br>'.join(SAID)}</td></tr></table>",
+        "<nav><a href='/'>Home</a></nav><h1>A day</h1><div id='content'>"
+        + "".join(f"<p><a href='/{at}'>{each}</a></p>" for at, each in enumerate(SAID))
+        + "</div>",
+        "<main><h1>A day</h1>" + "".join(f"<div>{each}</div>" for each in SAID) + "</main>",
+    ],
+    ids=["several blocks", "line breaks in a table", "linked paragraphs", "bare divisions"],
+)
+def test_every_paragraph_of_an_article_is_a_passage(read_bytes: Read, body: str) -> None:
+    found = texts(read_bytes("page.html", page_of(body)))
+    assert [each for each in found if each != "A day"] == SAID
+
+
+def test_paragraphs_of_an_item_do_not_grow_together(read_bytes: Read) -> None:
+    nested = f"<ol><li><p>{SAID[1]}</p><p>{SAID[2]}</p></li><li>{SAID[3]}<ul><li>One lamp.</li>"
+    body = (
+        f"<article><p>{SAID[0]}</p>{nested}<li>Two.</li></ul></li></ol><p>{SAID[4]}</p></article>"
+    )
+    found = texts(read_bytes("page.html", page_of(body)))
+    joined = f"• {SAID[1]} {SAID[2]} • {SAID[3]} • One lamp. • Two."
+    assert found == [SAID[0], joined, SAID[4]]
+
+
+def test_captions_and_who_wrote_an_embedded_post_are_text(read_bytes: Read) -> None:
+    figure = "<figure><img src='a.jpg'><figcaption>The shed in March.</figcaption></figure>"
+    post = (
+        "<blockquote class='post'><p>It was paid twice.</p>&mdash; Ines Falk (@falk)</blockquote>"
+    )
+    body = f"<article>{paragraphs_of(SAID[:2])}{figure}{paragraphs_of(SAID[2:4])}{post}"
+    found = texts(read_bytes("page.html", page_of(body + paragraphs_of(SAID[4:]) + "</article>")))
+    assert found == [
+        *SAID[:2], "The shed in March.", *SAID[2:4], "It was paid twice.", "— Ines Falk (@falk)",
+        *SAID[4:],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "<p hidden>{}</p>",
+        "<p style='color: red; display: none'>{}</p>",
+        "<div style='visibility:hidden'><p>{}</p></div>",
+        "<div aria-hidden='true'><p>{}</p></div>",
+        "<template><p>{}</p></template>",
+        "<p>Seen <span class='tooltip-text'>{}</span> here.</p>",
+        "<p>Seen <span class='sr-only'>{}</span> here.</p>",
+        "<p>Seen <span role='tooltip'>{}</span> here.</p>",
+    ],
+)
+def test_what_is_hidden_is_left_out_and_told(read_bytes: Read, hidden: str) -> None:
+    unseen = "This is on the page, but nobody who looks at it sees a word of this sentence."
+    body = f"<article>{paragraphs_of(SAID[:3])}{hidden.format(unseen)}{paragraphs_of(SAID[3:])}"
+    reading = read_bytes("page.html", page_of(f"{body}</article>"))
+    assert unseen not in " ".join(texts(reading))
+    assert [each for each in texts(reading) if each in SAID] == SAID
+    assert ("hidden", unseen) in [(each.kind, each.text) for each in reading.left_out]
+
+
+def test_a_page_that_was_saved_under_a_dialog_keeps_its_text(read_bytes: Read) -> None:
+    body = (
+        f"<div aria-hidden='true'><article>{paragraphs_of(SAID)}</article></div><div>Log in</div>"
+    )
+    assert texts(read_bytes("page.html", page_of(body)))[: len(SAID)] == SAID
+
+
+def test_menus_and_what_surrounds_the_text_are_told_as_left_out(read_bytes: Read) -> None:
+    reading = read_bytes("page.html", dossier.page(dossier.story(1)))
+    kinds = {
+        kind: [e.text for e in reading.left_out if e.kind == kind]
+        for kind in ("menu", "boilerplate")
+    }
+    assert "Home" in kinds["menu"]
+    assert any("privacy" in text for text in kinds["boilerplate"])
+    shown = " ".join((*texts(reading), *(each.text for each in reading.left_out)))
+    assert "spy" not in shown
+    assert "background" not in shown
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ("<p>One <a>link</a><a>Other</a></p>", "One link Other"),
+        ("<p>Said<span>November 20</span></p>", "Said November 20"),
+        ("<p><span>It is.</span><span>So it was.</span></p>", "It is. So it was."),
+        ("<p><b>B</b>old and <span>T</span>all, i<em>Phone</em></p>", "Bold and Tall, iPhone"),
+        ("<p>84 m<sup>2</sup> in 2019<sup>3</sup>, CO<sub>2</sub></p>", "84 m² in 2019 3, CO₂"),
+    ],
+)
+def test_words_are_parted_where_a_page_parts_them(read_bytes: Read, body: str, found: str) -> None:
+    assert texts(read_bytes("page.html", page_of(body))) == [found]
+
+
+# What a page says of itself
+
+
+def article_data(**told: object) -> str:
+    data = json.dumps({"@type": "NewsArticle", **told})
+    return f'<script type="application/ld+json">{data}</script>'
+
+
+SITE = "<h1>Hello, I am Nora.</h1>"
+NAMED = '<meta property="og:site_name" content="{}">'
+PERSON = {"@type": "Person", "name": "Ines Falk"}
+HOUSE = {"@type": "Organization", "name": "Harbour Press Ltd"}
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "author"),
+    [
+        ('<meta name="author" content="Harbour Press Ltd">' + article_data(author=[PERSON]), "",
+         "Ines Falk"),
+        (article_data(author=[HOUSE, PERSON, {"@type": "Person", "name": "Águeda Peña"}]), "",
+         "Ines Falk, Águeda Peña"),
+        (article_data(author=HOUSE, publisher={"name": "Nora"}), "", "Harbour Press Ltd"),
+        (article_data(author="By INES FALK, Harbour Press"), "", "Ines Falk"),
+        ('<meta name="author" content="Ines Falk, staff writer">', "", "Ines Falk"),
+        ('<meta name="author" content="https://social.example/falk">', "", ""),
+        ("", '<ul class="byline"><li><a>Ines Falk</a></li><li><a>Águeda Peña</a></li></ul>',
+         "Ines Falk, Águeda Peña"),
+        ('<script type="application/ld+json">{"author": [broken</script>', "", ""),
+        ('<script type="application/ld+json">' + "[" * 5000 + "</script>", "", ""),
+    ],
+)  # fmt: skip
+def test_persons_are_authors_before_organisations(
+    read_bytes: Read, head: str, body: str, author: str
+) -> None:
+    text = f"<article><h1>A day</h1>{body}{paragraphs_of(SAID)}</article>"
+    assert read_bytes("page.html", page_of(text, head)).author == author
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "title"),
+    [
+        ("<title>The ledger | Nora</title>", f"<header>{SITE}</header><h2>The ledger</h2>",
+         "The ledger"),
+        ("<title>Nora</title><meta property='og:title' content='The ledger'>", SITE, "The ledger"),
+        ("<title>Nora</title>", "<h1>The ledger</h1>", "The ledger"),
+        ("<title>The ledger - Harbour Gazette</title>", "<h1>The ledger</h1>", "The ledger"),
+        ("<title>The ledger | Harbour Gazette</title>", "", "The ledger"),
+        ("<meta property='og:site_name' content='Nora'><title>The ledger – Part 2 | Nora</title>",
+         "", "The ledger – Part 2"),
+    ],
+)  # fmt: skip
+def test_the_title_is_that_of_the_text_and_not_of_the_site(
+    read_bytes: Read, head: str, body: str, title: str
+) -> None:
+    page = f"<html><head>{head}</head><body>{body}<article>{paragraphs_of(SAID)}</article></body>"
+    assert read_bytes("page.html", page.encode()).title == title
+
+
+@pytest.mark.parametrize(
+    ("head", "source"),
+    [
+        (NAMED.format("Harbour Gazette") + article_data(publisher=HOUSE), "Harbour Gazette"),
+        (article_data(author=PERSON, publisher=HOUSE), "Harbour Press Ltd"),
+        (NAMED.format("https://gazette.example") + article_data(publisher=HOUSE),
+         "Harbour Press Ltd"),
+    ],
+)  # fmt: skip
+def test_who_published_a_page_is_its_source(read_bytes: Read, head: str, source: str) -> None:
+    text = f"<article><h1>A day</h1>{paragraphs_of(SAID)}</article>"
+    assert read_bytes("page.html", page_of(text, head)).source == source
