@@ -22,7 +22,8 @@ _MAX_HEADING = 200
 class Block:
     """A piece of text: `level` is that of a heading, `group` numbers the list or table it is in.
 
-    A `heading` of its own stands over this block alone. An item that `is_numbered` begins with its number, and needs no bullet.
+    A `heading` of its own stands over this block alone. An item that `is_numbered` begins with its
+    number, and needs no bullet.
     """
 
     text: str
