@@ -1,4 +1,7 @@
-"""What every page and /healthz say while searching works and something else does not."""
+"""What pages and /healthz say while searching works and something else does not.
+
+Pages of errors say nothing of it: a refusal asks the index nothing.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,7 @@ class Notices:
     def _all(self) -> Iterator[str]:
         try:
             remark = retained(self._searcher.skipped())
-        except Exception:  # an error page has notices, too, and says itself what is wrong
+        except Exception:  # what shows the index says itself what is wrong with it
             remark = None
         if remark:
             yield f"{remark.sentence}."

@@ -237,7 +237,7 @@ def test_tables_that_wait_leave_pages_alone(slow):
         # One runs, one waits, which is the share of one client.
         while sum(_status_soon(each) == 503 for each in tables) < 10:
             threading.Event().wait(0.01)
-        assert ask(server, "/help") == 200
+        assert ask(server, "/opensearch.xml") == 200
         slow.go.set()
         assert sorted(each.result(PATIENCE) for each in tables) == [200] * 2 + [503] * 10
 
