@@ -233,8 +233,8 @@ def test_files_without_permission_are_skipped_and_not_deleted(
     write(tmp_path, "new.txt", "A new book.")
     done = run(*place, "index", prefix=prefix)
     assert done.returncode == 1
-    assert "Skipped: closed.txt: no permission to read it" in done.stderr
-    assert "Skipped: folder: folder cannot be read: Permission denied" in done.stderr
+    assert "Stale: closed.txt: no permission to read it" in done.stderr
+    assert "Stale: folder: folder cannot be read: Permission denied" in done.stderr
     assert "4 documents" in done.stdout
     assert found(place, "book") == ["closed#p1", "new#p1", "open#p1"]
     assert found(place, "inside") == ["folder/inside#p1"]

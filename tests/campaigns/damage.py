@@ -17,6 +17,7 @@ import contextlib
 import io
 import json
 import logging
+import os
 import random
 import re
 import shutil
@@ -139,8 +140,14 @@ class Place:
         return backstory.open(self.root / "index", corpus=self.root / "corpus", index__jobs=1)
 
     def copied(self, to: Path) -> Place:
-        """Return a copy of it; `to` must not be there."""
-        shutil.copytree(self.root, to, copy_function=shutil.copy2)
+        """Return a copy of it; `to` must not be there.
+
+        The documents are the same files, so that a run reads those alone that change: it would
+        commit the others batch by batch, and damage would leave it halfway.
+        """
+        shutil.copytree(self.root / "corpus", to / "corpus", copy_function=os.link)
+        rest = shutil.ignore_patterns("corpus")
+        shutil.copytree(self.root, to, copy_function=shutil.copy2, ignore=rest, dirs_exist_ok=True)
         return Place(to)
 
     def files(self) -> list[str]:

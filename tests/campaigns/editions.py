@@ -67,8 +67,9 @@ class Place:
         }
         if (folder / "table.csv").exists():
             rows = (folder / "table.csv").read_text(encoding="utf-8").splitlines()[1:]
-            pairs = (row.split(",") for row in rows)
-            editions |= {f"table.csv/{name}": said.rsplit(" ", 1)[-1] for name, said in pairs}
+            editions |= {
+                f"table.csv/{number}": row.rsplit(" ", 1)[-1] for number, row in enumerate(rows, 1)
+            }
         return editions
 
     def arrivals(self) -> dict[str, str]:
@@ -102,8 +103,8 @@ def write_corpus(root: Path, version: str, every: int) -> None:
         if not path.exists() or path.read_text(encoding="utf-8") != content:
             path.write_text(content, encoding="utf-8")
     (folder / f"only-{version}.txt").write_text(f"Only in {version}.", encoding="utf-8")
-    rows = "".join(f"r{n},Row {n} edition {version}.\n" for n in range(ROWS + (version == "old")))
-    (folder / "table.csv").write_text(f"id,text\n{rows}", encoding="utf-8")
+    rows = "".join(f"Row {n} edition {version}.\n" for n in range(ROWS + (version == "old")))
+    (folder / "table.csv").write_text(f"text\n{rows}", encoding="utf-8")
 
 
 def run_command(place: Place, *arguments: str) -> None:

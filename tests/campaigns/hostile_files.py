@@ -24,15 +24,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).resolve().parents[1])]
+import backstory
+from backstory.engine.errors import UnreadableDocument
+from backstory.indexer.isolation import ReadingRoom
+from backstory.indexer.readers import Reading, Source
+from backstory.settings import Config
 
-from campaigns.hostile_documents import FILES, MAILS, mailbox  # noqa: E402
+# Last, and after `backstory`: there is a folder of that name among the tests, too.
+sys.path.append(str(Path(__file__).resolve().parents[1]))
 
-import backstory  # noqa: E402
-from backstory.engine.errors import UnreadableDocument  # noqa: E402
-from backstory.indexer.isolation import ReadingRoom  # noqa: E402
-from backstory.indexer.readers import Reading, Source  # noqa: E402
-from backstory.settings import Config  # noqa: E402
+from campaigns.hostile_documents import FILES, MAILS, mailbox
 
 NEIGHBOURS = 8
 GOOD = 40  # letters between the hostile ones

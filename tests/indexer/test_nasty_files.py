@@ -37,7 +37,7 @@ NASTY: dict[str, tuple[Callable[[], bytes], str]] = {
     "deep.eml": (dossier.nested_mail, "nested too deeply"),
     "noise.docx": (lambda: b"PK\x03\x04" + bytes(range(256)) * 99, "broken archive"),
     "tags.html": (lambda: dossier.million_tags(2_000_000), "memory"),
-    "empty.html": (lambda: b"<html><body><nav>Home</nav></body></html>", "without text"),
+    "empty.html": (lambda: b"<html><body><script>go()</script></body></html>", "without text"),
     "old.docx": (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "an old Office file"),
     "word.pdf": (lambda: b"Only a line of text.", "broken"),
 }

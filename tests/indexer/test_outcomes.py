@@ -28,6 +28,7 @@ from backstory.settings import Config
 
 NOTES = {
     Code.DATE_TAKEN,
+    Code.DATE_GUESSED,
     Code.ENCODING,
     Code.CUT,
     Code.PAGES_LEFT,
@@ -37,6 +38,9 @@ NOTES = {
     Code.METADATA_BROKEN,
     Code.VALUE_LEFT_OUT,
     Code.READ_AS_PLAIN,
+    Code.READ_PLAINLY,
+    Code.PART_BROKEN,
+    Code.HIDDEN,
     Code.READ_WHOLE,
     Code.SPLIT,
     Code.PLUGIN,
