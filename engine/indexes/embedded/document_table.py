@@ -94,12 +94,14 @@ class DocumentTable:
         return mask
 
     def _marked(self, addresses: Iterable[str]) -> Flags:
-        """Return a bitmap of some passages."""
+        """Return a bitmap of those of some passages that are there."""
         mask: Flags = np.zeros(self._ranges.entries, bool)
         located = list(map(split_address, addresses))
         for segment, base in zip(self._segments, self._bases, strict=True):
-            found = ((segment.find(document_id), number) for document_id, number in located)
-            mask[[base + entry + (number or 1) for entry, number in found if entry is not None]] = 1
+            for document_id, number in located:
+                start = segment.find(document_id)
+                if start is not None and start + (number or 0) in segment.passages_of(start):
+                    mask[base + start + (number or 0)] = True
         return mask & self._ranges.live
 
     def _passing(self, fact_filter: FactFilter) -> Flags:
