@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -61,6 +62,20 @@ class Source:
     rows: RowSettings = field(default_factory=RowSettings)
     budget: Budget = field(default_factory=Budget)
     charset: str = ""
+
+    @contextmanager
+    def deeper(self, what: str) -> Iterator[None]:
+        """Read documents within this file; raise UnreadableDocument where that is too deep.
+
+        `what` names them in the reason, as "archives" does.
+        """
+        if self.budget.depth <= 0:
+            raise UnreadableDocument(self.name, f"{what} nested too deeply", Code.TOO_DEEP)
+        self.budget.depth -= 1
+        try:
+            yield
+        finally:
+            self.budget.depth += 1
 
     @property
     def whole(self) -> bytes:

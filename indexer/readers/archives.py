@@ -6,12 +6,10 @@ limit, however deeply it is packed. A member that is encrypted says so.
 
 from __future__ import annotations
 
-import contextlib
 import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
 from functools import cached_property
 
 from backstory.engine.errors import UnreadableDocument
@@ -94,18 +92,6 @@ def is_zip(data: bytes) -> bool:
 
 def _broken(name: str, problem: str) -> UnreadableDocument:
     return UnreadableDocument(name, problem, Code.BROKEN)
-
-
-@contextlib.contextmanager
-def documents_below(source: Source) -> Iterator[None]:
-    """Read members within; raise UnreadableDocument where archives are nested too deeply."""
-    if source.budget.depth <= 0:
-        raise UnreadableDocument(source.name, "archives nested too deeply", Code.TOO_DEEP)
-    source.budget.depth -= 1
-    try:
-        yield
-    finally:
-        source.budget.depth += 1
 
 
 def is_litter(name: str) -> bool:

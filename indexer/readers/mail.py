@@ -133,13 +133,8 @@ def _message_of_mailbox(raw: RawMessage, source: Source) -> Reading:
 def read_message(data: bytes, source: Source) -> Reading:
     """Read a message that lies in `source`, with its attachments."""
     message = parse(data, source.name)
-    if source.budget.depth <= 0:
-        raise UnreadableDocument(source.name, "messages nested too deeply", Code.TOO_DEEP)
-    source.budget.depth -= 1
-    try:
+    with source.deeper("messages"):
         attached = tuple(_attachments(message, source))
-    finally:
-        source.budget.depth += 1
     head = _correspondents(message)
     date, notes = _dated(message)
     fields, more = metadata.clean({**_fields(message), "date": date}, source.name)

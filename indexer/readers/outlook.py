@@ -147,13 +147,8 @@ def _number(value: bytes) -> int:
 
 
 def _message(folder: _Folder, source: Source) -> Reading:
-    if source.budget.depth <= 0:
-        raise UnreadableDocument(source.name, "messages nested too deeply", Code.TOO_DEEP)
-    source.budget.depth -= 1
-    try:
+    with source.deeper("messages"):
         attached = tuple(_attachments(folder, source))
-    finally:
-        source.budget.depth += 1
     sender = _person(folder, _SENDER, (_SENDER_SMTP, _SENDER_ADDRESS))
     head = correspondents(sender, *_receivers(folder))
     own = {

@@ -20,7 +20,7 @@ from typing import BinaryIO
 from backstory.engine.errors import UnreadableDocument
 from backstory.engine.remarks import Code, Remark
 from backstory.indexer.readers import Budget, Format, Member, Reading, Source, title_from_name
-from backstory.indexer.readers.archives import documents_below, is_litter, unsafe
+from backstory.indexer.readers.archives import is_litter, unsafe
 from backstory.indexer.readers.dispatch import member, safe_name
 
 FORMAT = Format(
@@ -63,7 +63,7 @@ _FAULTS = (
 def read(source: Source) -> Reading:
     """Read the documents in a tar archive, or the one in a compressed file."""
     stream = _Metered(_unpacked(source.whole), source.budget)
-    with documents_below(source):
+    with source.deeper("archives"):
         try:
             head = stream.peek(_BLOCK)
         except _FAULTS as error:

@@ -112,18 +112,12 @@ class _Document:
             yield from _drawn(tree) if tree is not None else ()
 
     def _within(self, part: str) -> Iterator[Block]:
-        budget = self._source.budget
-        if budget.depth <= 0:
-            self._leave(part, "nested too deeply")
-            return
-        budget.depth -= 1
         try:
-            within = member(self._source, part, self._package.read(part))
+            with self._source.deeper("documents"):
+                within = member(self._source, part, self._package.read(part))
         except UnreadableDocument as error:
             self._leave(part, error.reason)
             return
-        finally:
-            budget.depth += 1
         if within.reading is None:
             self._leave(part, within.reason)
             return

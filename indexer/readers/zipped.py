@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from backstory.engine.errors import UnreadableDocument
 from backstory.engine.remarks import Code, Remark
 from backstory.indexer.readers import Format, Member, Reading, Source, title_from_name
-from backstory.indexer.readers.archives import Archive, documents_below, is_litter, unsafe
+from backstory.indexer.readers.archives import Archive, is_litter, unsafe
 from backstory.indexer.readers.dispatch import member, safe_name
 
 FORMAT = Format(
@@ -27,7 +27,7 @@ FORMAT = Format(
 def read(source: Source) -> Reading:
     """Read the documents in an archive."""
     archive = Archive(source)
-    with documents_below(source):
+    with source.deeper("archives"):
         members = tuple(_members(source, archive))
     if not members:
         raise UnreadableDocument(source.name, "an archive without documents", Code.EMPTY)

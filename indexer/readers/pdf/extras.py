@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from backstory.engine.errors import UnreadableDocument
 from backstory.engine.remarks import Code, Remark
 from backstory.indexer.readers import Member, Source
 from backstory.indexer.readers.blocks import Block
@@ -86,17 +87,14 @@ def _attachment(document: Any, number: int, source: Source) -> Member:
     try:
         attached = document.get_attachment(number)
         name = safe_name(" ".join(attached.get_name().split())) or name
-        if budget.depth <= 0:
-            return Member(name, remark=Remark.of(Code.TOO_DEEP, detail="attached too deeply"))
-        data = bytes(attached.get_data())
+        with source.deeper("attachments"):
+            data = bytes(attached.get_data())
+            if len(data) > budget.size:
+                detail = "the attachments hold more than formats.max_unpacked_mb"
+                return Member(name, remark=Remark.of(Code.TOO_LARGE, detail=detail))
+            budget.size -= len(data)
+            return member(source, name, data)
     except PdfiumError:
         return Member(name, remark=Remark.of(Code.BROKEN, detail="broken (attachment)"))
-    if len(data) > budget.size:
-        detail = "the attachments hold more than formats.max_unpacked_mb"
-        return Member(name, remark=Remark.of(Code.TOO_LARGE, detail=detail))
-    budget.size -= len(data)
-    budget.depth -= 1
-    try:
-        return member(source, name, data)
-    finally:
-        budget.depth += 1
+    except UnreadableDocument as error:
+        return Member(name, remark=error.remark)
