@@ -28,7 +28,7 @@ from pathlib import Path
 from urllib.parse import quote_plus
 
 from memory import resident
-from news import Questions, draw, read_news, unpack
+from news import Article, Questions, draw, read_news, unpack
 from processes import environment
 from report import Aim, command, machine, percentile, publish, shown, table
 from speed import NEWS, say
@@ -59,6 +59,14 @@ class Answer:
     size: int
 
 
+def indexed(articles: Sequence[Article], work: Path) -> Path:
+    """Index articles within a folder, and return the index."""
+    say("indexing")
+    unpack(articles, work / "corpus")
+    run("index_backstory", corpus=work / "corpus", index=work / "index", jobs=2)
+    return work / "index"
+
+
 def main() -> int:
     """Measure, print, and return the exit status."""
     options = arguments()
@@ -71,11 +79,7 @@ def main() -> int:
     articles = list(read_news(options.news))
     questions = draw(articles, options.queries)
     with tempfile.TemporaryDirectory(prefix="load-") as work:
-        index = options.index or Path(work) / "index"
-        if not options.index:
-            say("indexing")
-            unpack(articles, Path(work) / "corpus")
-            run("index_backstory", corpus=Path(work) / "corpus", index=index, jobs=2)
+        index = options.index or indexed(articles, Path(work))
         with serving(index, options.workers) as server:
             read(server.port, questions, Part(1, PAUSE, 3.0))  # the first pages fill the caches
             say(f"{options.readers} readers with a pause")

@@ -23,11 +23,10 @@ from pathlib import Path
 from statistics import median
 from urllib.parse import quote_plus
 
-from load import Server, serving
-from news import draw, read_news, unpack
+from load import Server, indexed, serving
+from news import draw, read_news
 from report import Aim, command, machine, publish, shown, table
 from speed import NEWS, say
-from steps import run
 
 CONNECTIONS = 8
 WARM_UP = 15  # seconds, in which each process reads what it needs
@@ -65,11 +64,7 @@ def main() -> int:
     questions = draw(articles, options.queries)
     storms: dict[int, list[Storm]] = {1: [], os.cpu_count() or 1: []}
     with tempfile.TemporaryDirectory(prefix="throughput-") as work:
-        index = options.index or Path(work) / "index"
-        if not options.index:
-            say("indexing")
-            unpack(articles, Path(work) / "corpus")
-            run("index_backstory", corpus=Path(work) / "corpus", index=index, jobs=2)
+        index = options.index or indexed(articles, Path(work))
         script = Path(work) / "questions.lua"
         paths = ", ".join(f'"/search?q={quote_plus(text)}"' for text in questions.words)
         script.write_text(SCRIPT.format(paths=paths), encoding="utf-8")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from html.parser import HTMLParser
 from typing import Any
 
@@ -11,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from backstory.engine.documents import Document, IndexedDocument, Passage
-from backstory.engine.indexes.reference import ReferenceIndex
+from backstory.engine.indexes.reference import ReferenceIndex, ReferenceSnapshot
 from backstory.engine.remarks import Code, Remark
 from backstory.searcher import Searcher
 from backstory.settings import Config
@@ -177,3 +178,25 @@ def visit(client: FlaskClient) -> Callable[..., Page]:
         return Page(response.text)
 
     return opened
+
+
+class SlowIndex(ReferenceIndex):
+    """A memory index that answers once it is told to; `began` counts who waits for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go, self.began = threading.Event(), threading.Semaphore(0)
+
+    def open(self) -> ReferenceSnapshot:
+        self.began.release()
+        assert self.go.wait(60)
+        return super().open()
+
+
+@pytest.fixture
+def slow(library: Shelf) -> Iterator[SlowIndex]:
+    """The library in an index that keeps everybody waiting."""
+    index = SlowIndex()
+    index.commit(library.index.state)
+    yield index
+    index.go.set()

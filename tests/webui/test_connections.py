@@ -11,7 +11,6 @@ from http.client import HTTPConnection
 
 import pytest
 
-from backstory.engine.indexes.reference import ReferenceIndex
 from backstory.searcher import Searcher
 from backstory.settings import Config
 from backstory.webui.connections import most_connections
@@ -170,27 +169,6 @@ def test_what_is_no_http_is_refused_with_the_headers_of_every_answer(library, no
         assert head[9:10] in (b"4", b"5")
         for name, value in HEADERS.items():
             assert f"{name}: {value}\r\n".lower() in head.decode("latin-1").lower()
-
-
-class SlowIndex(ReferenceIndex):
-    """A memory index that answers once it is told to."""
-
-    def __init__(self):
-        super().__init__()
-        self.go, self.began = threading.Event(), threading.Semaphore(0)
-
-    def open(self):
-        self.began.release()
-        assert self.go.wait(PATIENCE)
-        return super().open()
-
-
-@pytest.fixture
-def slow(library):
-    index = SlowIndex()
-    index.commit(library.index.state)
-    yield index
-    index.go.set()
 
 
 def test_requests_under_way_are_answered_when_the_server_is_stopped(slow):

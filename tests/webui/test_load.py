@@ -10,32 +10,11 @@ from http.client import HTTPConnection
 
 import pytest
 
-from backstory.engine.indexes.reference import ReferenceIndex
 from backstory.searcher import Searcher
 from backstory.settings import Config
 from backstory.webui.serving import open_server
 
 THREADS, WAITING = 2, 3
-
-
-class SlowIndex(ReferenceIndex):
-    """A memory index that answers once it is told to; `began` counts who waits for it."""
-
-    def __init__(self):
-        super().__init__()
-        self.go, self.began = threading.Event(), threading.Semaphore(0)
-
-    def open(self):
-        self.began.release()
-        assert self.go.wait(60)
-        return super().open()
-
-
-@pytest.fixture
-def slow(library):
-    index = SlowIndex()
-    index.commit(library.index.state)
-    return index
 
 
 @pytest.fixture

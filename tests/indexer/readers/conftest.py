@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from backstory.engine.errors import UnreadableDocument
-from backstory.indexer.readers import Budget, Reading, Source
+from backstory.indexer.readers import Budget, Member, Reading, Source
 from backstory.indexer.readers.dispatch import read
 from backstory.indexer.settings import CorpusSettings, FormatSettings, RowSettings
 
@@ -52,3 +52,17 @@ def reading_of_bytes() -> ReadBytes:
 def reason_of_failure() -> WhyNot:
     """Tell why bytes cannot be read: `why_not("a.pdf", data)`."""
     return why_not
+
+
+def innermost_member(reading: Reading) -> Member:
+    """Return the last of members within members, each the only one where it is."""
+    (member,) = reading.members
+    if member.reading is None or not member.reading.members:
+        return member
+    return innermost_member(member.reading)
+
+
+@pytest.fixture(name="innermost", scope="session")
+def last_of_members() -> Callable[[Reading], Member]:
+    """Return the last of members within members: `innermost(reading).reason`."""
+    return innermost_member

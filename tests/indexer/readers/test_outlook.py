@@ -27,7 +27,7 @@ from office import (
     values,
 )
 
-from backstory.indexer.readers import Reading
+from backstory.indexer.readers import Member, Reading
 from backstory.indexer.readers.compressed_rtf import unpacked
 
 ReadBytes = Callable[..., Reading]
@@ -121,19 +121,14 @@ def test_content_tells_it_from_other_office_files(read_bytes: ReadBytes, why_not
     assert "old Office file" in why_not("a.msg", container({"PowerPoint Document": b"slides"}))
 
 
-def test_messages_within_messages_end_somewhere(read_bytes: ReadBytes) -> None:
+def test_messages_within_messages_end_somewhere(
+    read_bytes: ReadBytes, innermost: Callable[[Reading], Member]
+) -> None:
     inner = message({BODY: "Deep."}, header=24)
     for _ in range(6):
         inner = message({BODY: "Up."}, attached=[{"__substg1.0_3701000D": inner}], header=24)
     reading = read_bytes("a.msg", container({**inner, **message({BODY: "Top."})}))
-    reasons = []
-    while reading.members:
-        (member,) = reading.members
-        reasons.append(member.reason)
-        if member.reading is None:
-            break
-        reading = member.reading
-    assert reasons[-1] == "messages nested too deeply"
+    assert innermost(reading).reason == "messages nested too deeply"
 
 
 @pytest.mark.parametrize("data", [b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"no container"])

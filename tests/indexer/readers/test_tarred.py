@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from backstory.indexer.readers import Budget, Reading
+from backstory.indexer.readers import Budget, Member, Reading
 
 ReadBytes = Callable[..., Reading]
 WhyNot = Callable[..., str]
@@ -104,19 +104,14 @@ def test_archives_in_archives_share_one_budget(read_bytes: ReadBytes) -> None:
     assert budget.size < 1_500_000 - 1_200_000
 
 
-def test_archives_nested_too_deeply_say_so(read_bytes: ReadBytes) -> None:
+def test_archives_nested_too_deeply_say_so(
+    read_bytes: ReadBytes, innermost: Callable[[Reading], Member]
+) -> None:
     data = b"A lamp."
     for number in range(9):
         data = gzip.compress(data) if number % 2 else tar({f"{number}.txt": data})
     reading = read_bytes("a.tar", data)
-    reasons = []
-    while reading.members:
-        (member,) = reading.members
-        reasons.append(member.reason)
-        if member.reading is None:
-            break
-        reading = member.reading
-    assert reasons[-1] == "archives nested too deeply"
+    assert innermost(reading).reason == "archives nested too deeply"
 
 
 def test_an_archive_that_breaks_off_keeps_what_came_before(read_bytes: ReadBytes) -> None:
