@@ -34,7 +34,7 @@ def understood(
     if shown is not original:
         notes.append(f"No passage has {', '.join(names)}: these are the hits for {shown.text}.")
     return Understanding(
-        notes=fewer(notes),
+        notes=fewer(notes, "."),
         ignored=fewer(original.parsed.ignored),
         missing=names,
         limits=shown.limits,
@@ -57,8 +57,11 @@ def shortened(text: str) -> str:
     return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
 
 
-def fewer(sentences: Sequence[str]) -> tuple[str, ...]:
-    """Return the first MOST_SHOWN sentences, and one that says how many more there are."""
-    shown = [shortened(sentence) for sentence in sentences[:MOST_SHOWN]]
-    more = len(sentences) - len(shown)
-    return (*shown, f"… and {more:,} more.") if more else tuple(shown)
+def fewer(texts: Sequence[str], stop: str = "") -> tuple[str, ...]:
+    """Return the first MOST_SHOWN words or sentences, and how many more there are.
+
+    `stop` ends that as it ends the others.
+    """
+    shown = [shortened(text) for text in texts[:MOST_SHOWN]]
+    more = len(texts) - len(shown)
+    return (*shown, f"… and {more:,} more{stop}") if more else tuple(shown)

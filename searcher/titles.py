@@ -30,6 +30,9 @@ def with_titles(query: Query, snapshot: Snapshot) -> Query:
     """Return an expanded query so that it also finds what has all its words above it alone."""
     if isinstance(query, And):
         return And(tuple(with_titles(node, snapshot) for node in query.children))
+    parts = query.words if isinstance(query, BagOfWords) else (query,)
+    if all(isinstance(part, InTitle) for part in parts):
+        return query  # each word is looked up in titles by itself
     words = _loose_words(query)
     passages = snapshot.titled(words) if words else frozenset()
     return Or((query, InTitle(words, passages))) if passages else query
@@ -53,9 +56,11 @@ def _loose_words(query: Query) -> tuple[Term, ...]:
 
 def notes_on(query: Query) -> Iterator[str]:
     """Yield what is to be said of the words of an expanded query that were found in titles."""
+    together: dict[frozenset[str], dict[str, None]] = {}
     for node in _nodes(query):
-        count = len(node.passages)
-        text = " ".join(word.text for word in node.words)
+        together.setdefault(node.passages, {}).update((word.text, None) for word in node.words)
+    for passages, words in together.items():
+        count, text = len(passages), " ".join(words)
         titles = f"{count:,} titles or headings" if count > 1 else "one title or heading"
         first = "the first passage of each" if count > 1 else "the first passage"
         yield f"“{text}” stands in {titles} and not in the text below: {first} is shown."

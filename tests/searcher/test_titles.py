@@ -86,6 +86,25 @@ def test_title_that_has_all_the_words_is_found_after_the_texts(letters: Searcher
     ]
 
 
+def test_words_that_stand_in_the_same_titles_are_told_of_together(searcher: Searcher) -> None:
+    result = searcher.search("pemba letters")
+    (note,) = result.understanding.notes
+
+    assert [(hit.passage, hit.in_title, hit.all_words) for hit in result] == [
+        ("memo#p1", True, True)
+    ]
+    assert note.startswith("“pemba letters” stands in one title or heading")
+
+
+def test_words_joined_by_a_hyphen_are_found_in_titles(
+    index: Index, document: Make, fill: Fill
+) -> None:
+    fill(index, document("memo", "The oil was sold.", title="Non-users of Pemba"))
+
+    for text in ("non-users", "pemba non-users"):
+        assert [hit.in_title for hit in Searcher(index).search(text)] == [True]
+
+
 def test_title_of_one_word_is_found_though_other_texts_have_it(letters: Searcher) -> None:
     hits = letters.search("Pemba").hits
 
