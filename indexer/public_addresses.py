@@ -1,9 +1,9 @@
 """Which IP addresses belong to the public internet, by a table of our own.
 
 `ipaddress` knows the registries of the day when its Python was made: 3.11 calls parts of
-192.0.0.0/24 public, and no version knows 3fff::/20 before 3.14. The ranges here are those of the
-IANA IPv4 and IPv6 Special-Purpose Address Registries as of October 2025, with the multicast
-ranges; what is registered for one purpose is not public, even where it can be reached from afar.
+192.0.0.0/24 public, and does not know 3fff::/20. The ranges here are those of the IANA IPv4 and
+IPv6 Special-Purpose Address Registries, each with its RFC, and the multicast ranges; what is
+registered for one purpose is not public, even where it can be reached from afar.
 """
 
 from __future__ import annotations
