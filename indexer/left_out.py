@@ -13,7 +13,8 @@ from backstory.engine.documents import Document, FileState
 from backstory.engine.errors import BackstoryError, PassageNotFound
 from backstory.engine.indexes.contract import Snapshot
 from backstory.indexer.corpus import printable
-from backstory.indexer.loading import FileJob, Loader, member_name
+from backstory.indexer.loading import Loader, member_name
+from backstory.indexer.plan import FileJob
 from backstory.indexer.readers import LeftOut, Reading
 from backstory.indexer.settings import IndexerConfig
 

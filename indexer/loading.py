@@ -27,6 +27,7 @@ from backstory.indexer.language import guess
 from backstory.indexer.mentions import mentions
 from backstory.indexer.names import names
 from backstory.indexer.passages import passages
+from backstory.indexer.plan import FileJob
 from backstory.indexer.readers import Budget, Member, Reading, Source, suffix_of
 from backstory.indexer.readers.dispatch import fault, needs_own_process, read, read_plainly
 from backstory.indexer.readers.metadata import (
@@ -43,15 +44,6 @@ from backstory.indexer.settings import IndexerConfig
 
 MEGABYTE = 1024 * 1024
 DEFAULT_LANGUAGE = "en"
-
-
-@dataclass(frozen=True, slots=True)
-class FileJob:
-    """A file to load, and the id that its document gets."""
-
-    name: str
-    document_id: str
-    state: FileState
 
 
 @dataclass(slots=True)

@@ -10,8 +10,16 @@ from backstory.engine.indexes.contract import Snapshot
 from backstory.engine.outcomes import MOST_TRIES, is_passing, tries_of
 from backstory.indexer.corpus import DocumentIds, Scan, is_under, limited, printable
 from backstory.indexer.duplicates import duplicate_of, is_duplicate
-from backstory.indexer.loading import FileJob
 from backstory.indexer.readers.dispatch import is_lacking, may_be_read_now
+
+
+@dataclass(frozen=True, slots=True)
+class FileJob:
+    """A file to load, and the id that its document gets."""
+
+    name: str
+    document_id: str
+    state: FileState
 
 
 @dataclass(slots=True)
@@ -206,23 +214,29 @@ def _unchanged(
     """Return the files that need not be read: each is what it was when it was read last."""
     if choice.verify:
         return set()
-    return {
+    files = scanned.files
+    known = {
         name
-        for name, state in scanned.files.items()
-        if name not in choice.touched
-        and name not in choice.suspects
-        and _is_known(state, indexed.get(name), skipped_of.get(name, ()))
-        and not any(_is_tried_again(s, indexed.get(name), choice) for s in skipped_of.get(name, ()))
+        for name, file in indexed.items()
+        if name not in skipped_of and not file.is_mixed and files.get(name) == file.state
     }
+    known |= {
+        name
+        for name, skipped in skipped_of.items()
+        if name in files
+        and _is_known(files[name], indexed.get(name), skipped)
+        and not any(_is_tried_again(each, indexed.get(name), choice) for each in skipped)
+    }
+    return known - choice.touched - choice.suspects
 
 
 def _is_known(state: FileState, file: IndexedFile | None, skipped: Sequence[SkippedFile]) -> bool:
-    """Tell whether a run has read this version of a file, or could not read it."""
+    """Tell whether a run has read this version of a file, or could not read all of it."""
     if any(each.state != state for each in skipped):
         return False
     if any(map(is_passing, skipped)):
         return True
-    return bool(skipped) if file is None else file.state == state and not file.is_mixed
+    return file is None or (file.state == state and not file.is_mixed)
 
 
 def _is_tried_again(skipped: SkippedFile, file: IndexedFile | None, choice: Choice) -> bool:

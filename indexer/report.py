@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from backstory.engine.documents import Document, FileState, SkippedFile
 from backstory.engine.indexes.contract import Writer
@@ -14,7 +16,9 @@ from backstory.indexer.duplicates import Deduplicator, duplicate_of, is_duplicat
 from backstory.indexer.former import Former
 from backstory.indexer.plan import IndexedFile, Plan
 from backstory.indexer.readers.metadata import is_date_note
-from backstory.indexer.workers import Loaded
+
+if TYPE_CHECKING:
+    from backstory.indexer.workers import Loaded
 
 
 @dataclass(slots=True)
@@ -81,14 +85,18 @@ class ReportBuilder:
         self._before = {i: sha for f in self._files.values() for i, sha in f.documents.items()}
         self._known = self._before if former is None else {}
         self._gone: dict[str, str] = {}
-        self._duplicates = Deduplicator(plan.settled, self._known, plan.settled_members)
         self._counted: dict[str, str] = {}
-        self._contents = set(plan.settled.values())
+        self._settled = plan.settled
+        self._contents = set(self._settled.values())
         self._skipped: dict[str, SkippedFile] = {s.path: s for s in plan.skipped}
         self.has_kept = False
         self._leaving: set[str] = set()
         self._meant: set[str] = set()
         self._dropped: set[str] = set()
+
+    @cached_property
+    def _duplicates(self) -> Deduplicator:
+        return Deduplicator(self._settled, self._known, self._plan.settled_members)
 
     @property
     def skipped(self) -> tuple[SkippedFile, ...]:

@@ -9,11 +9,11 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from backstory.engine.documents import SkippedFile
 from backstory.engine.errors import IndexNotFound, RemovalRefused, StateDamaged
@@ -32,7 +32,9 @@ from backstory.indexer.readers.registry import registry
 from backstory.indexer.report import ReportBuilder, SyncReport
 from backstory.indexer.rereading import Rereading, changed_settings, settings_of, touched
 from backstory.indexer.settings import IndexerConfig
-from backstory.indexer.workers import load_all
+
+if TYPE_CHECKING:
+    from backstory.indexer.workers import Loaded
 
 __all__ = [
     "Progress",
@@ -249,9 +251,7 @@ class _Run:
         if plan.reread:
             progress.rereading(self._rereading(plan))
         progress.start(len(plan.jobs), sum(job.state.size for job in plan.jobs))
-        jobs = processes(self._config)
-        load = load_all(self._index, self._config, plan.jobs, jobs, progress.reading)
-        with closing(load) as batches:
+        with closing(self._load(plan, progress)) as batches:
             for loaded in batches:
                 writer.adopt(loaded.batch)
                 builder.count(loaded)
@@ -260,6 +260,15 @@ class _Run:
                 progress.advance(len(loaded.files), loaded.passages, loaded.size)
         self._finish(plan, builder)
         return report
+
+    def _load(self, plan: Plan, progress: Progress) -> Generator[Loaded, None, None]:
+        if plan.jobs:
+            from backstory.indexer.workers import (
+                load_all,  # 60 ms: only where there is something to read
+            )
+
+            jobs = processes(self._config)
+            yield from load_all(self._index, self._config, plan.jobs, jobs, progress.reading)
 
     def _finish(self, plan: Plan, builder: ReportBuilder) -> None:
         """Delete what is gone, note what was skipped, commit; raise RemovalRefused for too much."""

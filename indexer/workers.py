@@ -26,7 +26,8 @@ from backstory.engine.indexes.contract import Index
 from backstory.engine.remarks import unreadable
 from backstory.indexer.collecting import collect_seldom, collecting_seldom
 from backstory.indexer.corpus import path_of, printable
-from backstory.indexer.loading import FileJob, Loader
+from backstory.indexer.loading import Loader
+from backstory.indexer.plan import FileJob
 from backstory.indexer.settings import IndexerConfig
 from backstory.indexer.shared_progress import SharedProgress, Stopped
 from backstory.indexer.spawning import Child, interpreter, sigint_blocked

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from backstory.engine.documents import IndexedDocument
 from backstory.indexer.corpus import scan
-from backstory.indexer.loading import FileJob, Loader
+from backstory.indexer.loading import Loader
+from backstory.indexer.plan import FileJob
 from backstory.settings import Config
 
 CORPUS = Path(__file__).resolve().parents[2] / "corpus"

@@ -21,7 +21,8 @@ from backstory.engine.languages import languages
 from backstory.indexer.corpus import file_state
 from backstory.indexer.foreign import in_own_languages, own_language
 from backstory.indexer.language import small_words
-from backstory.indexer.loading import FileJob, Loader, with_facts
+from backstory.indexer.loading import Loader, with_facts
+from backstory.indexer.plan import FileJob
 from backstory.indexer.sync import sync
 from backstory.searcher import Searcher
 from backstory.settings import Config

@@ -20,7 +20,7 @@ import pytest
 from backstory.engine.documents import FileState
 from backstory.engine.indexes.embedded import EmbeddedIndex
 from backstory.indexer.isolation import ReadingRoom
-from backstory.indexer.loading import FileJob
+from backstory.indexer.plan import FileJob
 from backstory.indexer.readers import Source
 from backstory.indexer.settings import CorpusSettings
 from backstory.indexer.spawning import Child, interpreter, sigint_blocked
