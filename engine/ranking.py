@@ -4,6 +4,11 @@ The formula is Robertson & Zaragoza, "The Probabilistic Relevance Framework: BM2
 (2009), section 3, with Lucene's `1 +` inside the logarithm, so that the IDF of a word in most
 passages is never negative. Every index computes scores here, from the same statistics: the live
 passages of the whole index.
+
+Every part of a score has an upper bound, which an index elsewhere may prune by. That of a leaf is
+its weight, also where it has several spellings; that of `And`, `Or` and `BagOfWords` is the sum of
+their children's, of `Boost` its factor times its child's, of `Prefer` its child's and the factor
+times that of what is preferred. `Not` and filters, titles among them, add nothing.
 """
 
 from __future__ import annotations

@@ -5,16 +5,31 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from backstory.engine.documents import IndexedDocument
-from backstory.engine.indexes.contract import Index
+from backstory.engine.indexes.contract import Index, Snapshot
+from backstory.engine.indexes.reference import ReferenceIndex
+from backstory.engine.query import (
+    And,
+    BagOfWords,
+    Boost,
+    Filter,
+    Not,
+    Or,
+    Prefer,
+    Query,
+    children,
+)
 from backstory.engine.ranking import BM25, order, score, total
 from backstory.searcher import Searcher
 from backstory.settings import Config
+from backstory.testing.corpora import corpora, deletions, filled
+from backstory.testing.queries import queries
 
 Make = Callable[..., IndexedDocument]
 
@@ -184,3 +199,30 @@ def test_scores_are_added_from_left_to_right() -> None:
 
     assert total(values) == added
     assert total([]) == 0.0
+
+
+def bound(query: Query, snapshot: Snapshot, ranking: BM25) -> float:
+    """Return the upper bound of a query's score, as `engine.ranking` tells it."""
+    if isinstance(query, Not | Filter):
+        return 0.0
+    match query:
+        case Boost(child, factor):
+            return factor * bound(child, snapshot, ranking)
+        case Prefer(child, preferred, factor):
+            more = factor * bound(preferred, snapshot, ranking)
+            return bound(child, snapshot, ranking) + more
+        case And() | Or() | BagOfWords():
+            return sum(bound(child, snapshot, ranking) for child in children(query))
+        case _:
+            return ranking.weight(snapshot.statistics.passages, snapshot.count(query))
+
+
+@given(corpora, deletions, queries, st.sampled_from([BM25(), BM25(0.0), BM25(9.0, 1.0)]))
+def test_no_score_is_above_its_bound(
+    corpus: Any, gone: list[int], query: Query, ranking: BM25
+) -> None:
+    snapshot = filled(ReferenceIndex(), corpus, gone)
+    highest = bound(query, snapshot, ranking) * (1 + 1e-9)
+
+    for candidate in snapshot.retrieve(query, ranking, k=1_000).top:
+        assert candidate.score <= highest
