@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
 from backstory.api import Archive
+from backstory.engine.errors import BackstoryError
 from backstory.indexer.spawning import Child
 from backstory.settings import Config
 from backstory.webui.load import TABLES
@@ -43,6 +45,13 @@ def work(line: Connection, config: Config, lane: str, wrap: Wrap | None) -> None
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a service is told to end all at once
     if lane == TABLES:
         os.nice(NICE)
-    app = worker_app(config, Archive(config).searcher)
+    searcher = Archive(config).searcher
+    app = worker_app(config, searcher)
+
+    def let_go() -> None:
+        """Close commits that are no longer the newest; a request meets what is wrong itself."""
+        with contextlib.suppress(BackstoryError, OSError):
+            searcher.snapshot()
+
     with looking_for_cycles_seldom():
-        answer_requests(line, wrap(app) if wrap else app)
+        answer_requests(line, wrap(app) if wrap else app, let_go)

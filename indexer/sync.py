@@ -119,10 +119,10 @@ def sync(
     `scanned` is a walk over the corpus that is not done again. Raises CorpusMissing,
     RemovalRefused, IndexBusy, StorageFull or what opening the index raises.
     """
-    scanned = scanned or look(config)
-    if scanned.drafts and sweep(config.corpus_path, scanned.drafts):
-        scanned = look(config)
     with collecting_seldom():
+        scanned = scanned or look(config)
+        if scanned.drafts and sweep(config.corpus_path, scanned.drafts):
+            scanned = look(config)
         return _sync(index, config, options or SyncOptions(), progress or Quiet(), scanned)
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 BLOCK = 64 * 1024  # bytes of an answer that are sent at once
 ANSWER_SECONDS = 60.0  # for a page, or for the next block of an export
+IDLE_SECONDS = 5.0
 MOST_FAILURES = 5  # workers in a row that end before they are ready, then no more are started
 TROUBLE = "backstory.trouble"  # in the environment of a request: what is wrong with the index
 STALLED = "backstory.stalled"  # and what keeps the index from following the corpus
@@ -241,10 +242,17 @@ def refuse_lost() -> None:
 # --- In the worker
 
 
-def answer_requests(line: Connection, application: WSGIApplication) -> None:
-    """Say that it is ready, and answer requests over a pipe until it ends with EOFError."""
+def answer_requests(
+    line: Connection, application: WSGIApplication, idle: Callable[[], None] | None = None
+) -> None:
+    """Say that it is ready, and answer requests over a pipe until it ends with EOFError.
+
+    `idle` is called every `IDLE_SECONDS` while there is no request.
+    """
     line.send(True)
     while True:
+        while idle and not line.poll(IDLE_SECONDS):
+            idle()
         answers = _answers(line.recv(), application)
         answer = _next(answers)
         line.send(answer)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import signal
-import threading
 from collections import Counter
 from pathlib import Path
 from types import FrameType
@@ -13,7 +11,6 @@ import click
 
 from backstory.api import Archive
 from backstory.engine.errors import BackstoryError, IndexDamaged
-from backstory.engine.indexes.contract import Problem
 from backstory.engine.outcomes import retained
 from backstory.indexer.corpus import printable
 from backstory.indexer.dry_run import Forecast
@@ -72,11 +69,10 @@ def command(
         forecast = forecast_run(archive.passage_index, archive.config, options, Bar(verb="Reading"))
         tell_forecast(forecast)
         return 1 if any(not is_duplicate(skipped) for skipped in forecast.skipped) else 0
-    checking = None if rebuild else Checking(archive)
     report = sync(archive.passage_index, archive.config, options, Bar())
     tell(report)
-    if checking:
-        checking.end()
+    if not rebuild:
+        refuse_damage(archive)
     if watch:
         _watch(archive)
     return 1 if report.unread else 0
@@ -100,26 +96,11 @@ def _watch(archive: Archive) -> None:
     watch(archive.passage_index, archive.config, tell_reader, is_over=lambda: is_unread)
 
 
-class Checking(threading.Thread):
-    """Compares the index with its checksums during a run, which need not read all of it."""
-
-    def __init__(self, archive: Archive) -> None:
-        super().__init__(daemon=True)
-        self._archive = archive
-        self._damage: list[Problem] = []
-        self.start()
-
-    def run(self) -> None:
-        """Look for damage; an index that cannot be opened is for the run to tell."""
-        with contextlib.suppress(BackstoryError, OSError):
-            self._damage = [p for p in self._archive.check(deep=False) if p.is_damage]
-
-    def end(self) -> None:
-        """Wait for the end of it, and raise IndexDamaged where there is damage."""
-        self.join()
-        for problem in self._damage:
-            path = self._archive.config.index_path / problem.file
-            raise IndexDamaged(path, problem.problem)
+def refuse_damage(archive: Archive) -> None:
+    """Compare the index with its checksums, which a run need not read; raise IndexDamaged."""
+    for problem in archive.check(deep=False):
+        if problem.is_damage:
+            raise IndexDamaged(archive.config.index_path / problem.file, problem.problem)
 
 
 def end_on_sigterm() -> None:

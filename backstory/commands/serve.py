@@ -116,6 +116,7 @@ class Health:
 
     def __init__(self, archive: Archive) -> None:
         self._index, self._folder = archive.passage_index, archive.config.index_path
+        self._searcher = archive.searcher
         self._trouble: str | None = None
         self._checked = -1
         self._checked_at = 0.0
@@ -128,11 +129,12 @@ class Health:
     def look(self) -> None:
         """Check the index if it is time to."""
         try:
-            generation, written = self._index.open().statistics.generation, self._times()
+            # Of the searcher, which lets go of older commits with it.
+            generation, written = self._searcher.statistics().generation, self._times()
             if generation == self._checked and not self._is_due(written):
                 return
             damage = [p for p in self._index.check() if p.is_damage]
-            if generation != self._index.open().statistics.generation:
+            if generation != self._searcher.statistics().generation:
                 return
         except (BackstoryError, OSError):
             return  # the next request meets the same error and answers with it

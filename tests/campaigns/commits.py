@@ -30,6 +30,7 @@ from backstory.engine.indexes.embedded import EmbeddedIndex
 from backstory.testing import fill_index, make_document
 
 READERS = 8
+BUSY = "Too many requests are waiting"
 STEADY = 600  # passages that stay, for exports of some length
 PATIENCE = 30.0  # seconds for the server to start, and to let go
 PATHS = (
@@ -73,7 +74,7 @@ class Reader(threading.Thread):
 
     def __init__(self, port: int, number: int, base: int, is_over: threading.Event) -> None:
         super().__init__()
-        self.answers, self.wrong = 0, list[str]()
+        self.answers, self.refused, self.wrong = 0, 0, list[str]()
         self._port, self._number, self._base, self._is_over = port, number, base, is_over
 
     def run(self) -> None:
@@ -95,11 +96,21 @@ class Reader(threading.Thread):
         connection.request("GET", path)
         answer = connection.getresponse()
         body = answer.read().decode()
+        if self._must_wait(answer, body):
+            return
         expected = 404 if path.endswith("nobody") else 200
         if answer.status != expected:
             self.wrong.append(f"{path}: {answer.status} {body[:300]}")
         elif path == PATHS[0]:
             self._verify(json.loads(body))
+
+    def _must_wait(self, answer: http.client.HTTPResponse, body: str) -> bool:
+        """Do as an answer says that refuses because many are waiting: ask again later."""
+        if answer.status != 503 or BUSY not in body:
+            return False
+        self.refused += 1
+        self._is_over.wait(float(answer.headers["Retry-After"]))
+        return True
 
     def _verify(self, result: dict[str, Any]) -> None:
         """Compare what the document says with the commit that the answer is of."""
@@ -115,6 +126,8 @@ class Reader(threading.Thread):
         while piece := answer.read(4096):
             read += piece
             time.sleep(0.002)
+        if self._must_wait(answer, read.decode()):
+            return
         rows = read.count(b"steady")
         if answer.status != 200 or rows < STEADY:
             self.wrong.append(f"{EXPORT}: {answer.status}, {rows} rows")
@@ -129,10 +142,18 @@ def open_files(process: int) -> list[str]:
     return names
 
 
+def family(process: int) -> list[int]:
+    """Return the ids of a process and of those that it started."""
+    threads = Path(f"/proc/{process}/task").iterdir()
+    children = [(thread / "children").read_text(encoding="ascii") for thread in threads]
+    return [process, *map(int, " ".join(children).split())]
+
+
 def left_open(process: int, index: EmbeddedIndex) -> list[str]:
-    """Return the files that a server has open of commits older than the newest."""
+    """Return the files that a server's processes have open of commits older than the newest."""
     names = {str(index.folder / name) for name in index.open().manifest.files}
-    return [each for each in open_files(process) if "/MAIN_" in each and each not in names]
+    opened = [each for one in family(process) for each in open_files(one)]
+    return [each for each in opened if "/MAIN_" in each and each not in names]
 
 
 def campaign(place: Path, count: int, files: int) -> dict[str, Any]:
@@ -162,7 +183,8 @@ def campaign(place: Path, count: int, files: int) -> dict[str, Any]:
         wrong = [line for reader in (*readers, last) for line in reader.wrong]
         return {
             "commits": count,
-            "answers": sum(reader.answers for reader in readers),
+            "answers": sum(reader.answers - reader.refused for reader in readers),
+            "refused": sum(reader.refused for reader in readers),
             "files at most": most,
             "files at the end": len(open_files(server.pid)),
             "wrong": [*wrong, *(f"{name} is still open" for name in left)],

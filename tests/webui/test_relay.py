@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from multiprocessing import Pipe
 from typing import ClassVar
@@ -224,3 +225,23 @@ def test_workers_that_end_before_they_are_ready_are_not_started_for_ever(monkeyp
 
 def test_what_is_refused_needs_no_worker(pool):
     assert ask(Relay(local, [pool], None), "/page")[2] == b"local"
+
+
+def test_idle_worker_is_told_so_and_still_answers(monkeypatch):
+    monkeypatch.setattr("backstory.webui.relay.IDLE_SECONDS", 0.01)
+    ours, theirs = Pipe()
+    idle = threading.Event()
+
+    def work():
+        with contextlib.suppress(EOFError):
+            answer_requests(theirs, application, idle.set)
+
+    worker = threading.Thread(target=work, daemon=True)
+    worker.start()
+    assert ours.recv() is True
+    assert idle.wait(60)
+    ours.send({"PATH_INFO": "/short", "QUERY_STRING": "", TROUBLE: None, STALLED: None})
+    assert ours.recv()[0][0].startswith("200")
+    ours.close()
+    worker.join(60)
+    assert not worker.is_alive()
