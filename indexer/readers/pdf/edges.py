@@ -9,6 +9,7 @@ each that differs stays on its page, as a paragraph of its own.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
@@ -91,10 +92,31 @@ def _kinds(edges: Sequence[_Edge], body: float) -> dict[int, str]:
     rest = [line for line in lines if id(line) not in kinds]
     small = body * (1 - _SAME_TYPE) if len(edges) == 2 else 0.0
     same = _repeated(rest, numbering.without_number, small)
-    figures = _repeated([line for line in rest if id(line) not in same], numbering.without_figures)
+    figures = _repeated(rest, numbering.without_figures)
     kinds |= _kinds_of_same(rest, same, numbering)
-    kinds |= {line: "page head" for line, pattern in figures.items() if "#" in pattern}
-    return {id(line): kinds[id(line)] for edge in edges for line in _apart(edge, kinds)}
+    kinds = {line: "page head" for line, pattern in figures.items() if "#" in pattern} | kinds
+    apart = {id(line) for edge in edges for line in _apart(edge, kinds)}
+    usual = _usually_apart(figures | same, apart)
+    apart |= {id(line) for edge in edges for line in _outermost(edge, usual)}
+    return {line: kind for line, kind in kinds.items() if line in apart}
+
+
+def _usually_apart(patterns: dict[int, str], apart: set[int]) -> set[int]:
+    """Return the lines of the patterns that are set off from the text on most of their pages.
+
+    Where the text of one page begins higher than elsewhere, its head is none the less a head.
+    """
+    times = Counter(patterns.values())
+    set_off = Counter(pattern for line, pattern in patterns.items() if line in apart)
+    return {line for line, pattern in patterns.items() if 2 * set_off[pattern] > times[pattern]}
+
+
+def _outermost(edge: _Edge, lines: set[int]) -> Iterator[Line]:
+    """Yield the outermost rows of an edge that are of these lines alone."""
+    for row in edge.rows[:_DEPTH]:
+        if not all(id(line) in lines for line in row):
+            return
+        yield from row
 
 
 def _repeated(

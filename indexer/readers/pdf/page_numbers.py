@@ -16,7 +16,8 @@ _ALONE = re.compile(
     re.IGNORECASE,
 )
 _WITHIN = re.compile(
-    rf"(?:\b(?:{_SAYS})\s*)(?P<said>\d{{1,5}})\b|\b(?P<counted>\d{{1,5}})(?=\s*(?:{_OF})\s*\d)"
+    rf"(?:\b(?:{_SAYS})\s*)(?P<said>\d{{1,5}})\b(?:\s*(?:{_OF})\s*\d+)?"
+    rf"|(?<![\d/])(?P<counted>\d{{1,5}})\s*(?:{_OF})\s*\d+(?![\d/])"  # 3/12, but not 05/08/2020
     r"|^\W*(?P<first>\d{1,5})(?=\s)|(?<=\s)(?P<last>\d{1,5})(?=\W*$)",
     re.IGNORECASE,
 )
@@ -54,9 +55,12 @@ class Numbering:
         """Return the words of a line with `#` for the number of its page."""
 
         def shown(number_found: re.Match[str]) -> str:
-            number = next(filter(None, number_found.groups()))
-            is_page = int(number) - line.page in self._within
-            return number_found.group().replace(number, "#") if is_page else number_found.group()
+            name = number_found.lastgroup or ""
+            whole, number = number_found.group(), number_found[name]
+            if int(number) - line.page not in self._within:
+                return whole
+            start = number_found.start(name) - number_found.start()
+            return f"{whole[:start]}#{whole[start + len(number) :]}"
 
         return " ".join(_WITHIN.sub(shown, line.text.casefold()).split())
 
@@ -72,7 +76,7 @@ class Numbering:
 
 def _numbers(text: str) -> Iterator[int]:
     for found in _WITHIN.finditer(text):
-        yield int(next(filter(None, found.groups())))
+        yield int(found[found.lastgroup or ""])
 
 
 def _is_steady(pages: set[int], fewest: int) -> bool:

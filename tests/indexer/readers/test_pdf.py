@@ -137,6 +137,39 @@ def test_a_docket_number_stays_once_and_the_rest_is_listed(read_bytes: Read) -> 
     assert {each.text for each in reading.left_out if each.kind == "running head"} == set(heads)
 
 
+@pytest.mark.parametrize("date", ["08/05/2020", "12/11/2018", "05.08.2020", "1/15/19"])
+def test_a_stamp_is_one_running_head_though_its_date_has_the_number_of_a_page(
+    read_bytes: Read, date: str
+) -> None:
+    stamp = f"Case: 20-16276, {date}, ID: 11778722, DktEntry: 19, Page"
+    body = [f"and lamp {row} burned on, while" for row in range(18)]
+    contents = [
+        lines(
+            *((72, 690 - 28 * row, text) for row, text in enumerate(body)),
+            (117, 770, f"{stamp} {page} of 15"),
+        )
+        for page in range(1, 16)
+    ]
+    reading = read_bytes("a.pdf", dossier.raw_pages(contents))
+    heads = [each.text for each in reading.paragraphs if each.heading == PAGE_HEAD]
+    assert heads == [f"{stamp} 1 of 15"]
+    assert [each.page for each in reading.left_out] == list(range(2, 16))
+    assert not any("Case:" in each.text for each in reading.paragraphs if not each.heading)
+
+
+def test_a_head_is_one_where_the_text_of_its_page_begins_higher(read_bytes: Read) -> None:
+    body = [f"and lamp {row} burned on, while" for row in range(20)]
+    contents = [
+        lines(
+            (72, 770, "The Ledger of the Harbour"),
+            *((72, (755 if page == 3 else 700) - 14 * row, text) for row, text in enumerate(body)),
+        )
+        for page in range(6)
+    ]
+    reading = read_bytes("a.pdf", dossier.raw_pages(contents))
+    assert [each.page for each in reading.left_out] == [1, 2, 3, 4, 5, 6]
+
+
 def test_a_line_at_the_foot_of_a_few_pages_stays(read_bytes: Read) -> None:
     answer = "A.  Yes, she gave me the ledger."
     body = [(72, 700 - 14 * row, f"The {row} of lamps, which goes on and") for row in range(20)]
