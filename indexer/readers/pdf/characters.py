@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import groupby
-from math import cos, degrees, hypot, radians, sin
+from math import atan2, cos, degrees, hypot, radians, sin
 from typing import Any
 
 from backstory.indexer.readers.pdf.lines import Line, Role, Word
@@ -187,8 +187,11 @@ class _Characters:
 
     def _angle(self, position: int) -> int:
         """Return the direction of writing: degrees, counted against the clock, 0 to 359."""
-        turned = self._raw.FPDFText_GetCharAngle(self._text, position)
-        return round(-degrees(turned)) % 360 if turned > 0 else 0
+        if self._raw.FPDFText_GetCharAngle(self._text, position) <= 0:
+            return 0
+        # That angle is the one of the stems, which lean where italics are made by skewing.
+        self._raw.FPDFText_GetMatrix(self._text, position, self._matrix)
+        return round(degrees(atan2(self._matrix.b, self._matrix.a))) % 360
 
     def _origin(self, position: int, angle: int) -> tuple[float, float]:
         self._raw.FPDFText_GetCharOrigin(self._text, position, self._x, self._y)
@@ -207,7 +210,9 @@ class _Characters:
     def _size(self, position: int) -> float:
         # Many files set type of size 1 and scale it.
         self._raw.FPDFText_GetMatrix(self._text, position, self._matrix)
-        scale = hypot(self._matrix.c, self._matrix.d) or 1.0
+        turn = self._matrix
+        area = abs(turn.a * turn.d - turn.b * turn.c)
+        scale = area / (hypot(turn.a, turn.b) or 1.0) or 1.0  # the height above the base line
         return float(self._raw.FPDFText_GetFontSize(self._text, position)) * scale
 
     def _is_bold(self, position: int) -> bool:
