@@ -218,9 +218,12 @@ def test_any_host_is_our_own_or_refused(client, host):
 )
 @settings(max_examples=200, deadline=None)
 def test_no_part_of_a_request_fails(client, name, value, path):
-    with client.get(path, environ_overrides={name: value}) as response:
-        assert response.status_code < 500
-        assert response.headers["X-Frame-Options"] == "DENY"
+    # As a server asks: a test client parses the address itself, and fails at some.
+    environ = create_environ(path) | {name: value}
+    blocks, status, headers = run_wsgi_app(client.application, environ, buffered=True)
+    list(blocks)
+    assert int(status.split()[0]) < 500
+    assert headers["X-Frame-Options"] == "DENY"
 
 
 @pytest.mark.parametrize(

@@ -277,7 +277,8 @@ def test_rotated_text_is_a_paragraph_of_its_own(read_bytes: Read) -> None:
 
 
 def test_italics_made_by_skewing_are_in_their_line(read_bytes: Read) -> None:
-    page = b"""BT /F1 11 Tf 1 0 0 1 72 700 Tm (The court in ) Tj 1 0 .33 1 134 700 Tm (Ferry v. Lamp) Tj
+    page = b"""BT /F1 11 Tf 1 0 0 1 72 700 Tm (The court in ) Tj
+1 0 .33 1 134 700 Tm (Ferry v. Lamp) Tj
 1 0 0 1 215 700 Tm (stayed) Tj 1 0 0 1 72 686 Tm (all of it.) Tj ET"""
     assert texts(read_bytes("a.pdf", dossier.raw_pdf(1, page))) == [
         "The court in Ferry v. Lamp stayed all of it."
