@@ -7,7 +7,8 @@ with all the words: it has no score.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 
 from backstory.engine.documents import Passage
 from backstory.engine.indexes.contract import Snapshot
@@ -16,6 +17,8 @@ from backstory.engine.query import (
     AnyOf,
     BagOfWords,
     Boost,
+    Exact,
+    Forms,
     InTitle,
     Or,
     Phrase,
@@ -25,11 +28,18 @@ from backstory.engine.query import (
     walk,
 )
 
+PATTERN = re.compile(r"[*?~]")  # those words are words of texts
+
 
 def with_titles(query: Query, snapshot: Snapshot) -> Query:
     """Return an expanded query so that it also finds what has all its words above it alone."""
     if isinstance(query, And):
         return And(tuple(with_titles(node, snapshot) for node in query.children))
+    if isinstance(query, Phrase | Exact | Forms | AnyOf):
+        quoted = _quoted_words(query, snapshot)
+        passages = snapshot.titled(quoted, query) if quoted else frozenset()
+        if passages:
+            return Or((query, InTitle(quoted, passages)))
     parts = query.words if isinstance(query, BagOfWords) else (query,)
     if all(isinstance(part, InTitle) for part in parts):
         return query  # each word is looked up in titles by itself
@@ -52,6 +62,28 @@ def _loose_words(query: Query) -> tuple[Term, ...]:
             return words
         case _:
             return ()
+
+
+def _quoted_words(query: Query, snapshot: Snapshot) -> tuple[Term, ...]:
+    """Return the words of what is quoted, each in any form, () of any other query."""
+    match query:
+        case AnyOf(spellings=(child, *_)):
+            return _quoted_words(child, snapshot)
+        case Phrase(words=parts):
+            each = [_quoted_words(part, snapshot) for part in parts]
+            return tuple(word for words in each for word in words) if all(each) else ()
+        case Exact(text, surface):
+            return (_in_any_form(text, (surface,), snapshot),)
+        case Forms(text, surfaces) if not PATTERN.search(text):
+            return (_in_any_form(text, surfaces, snapshot),)
+        case _:
+            return ()
+
+
+def _in_any_form(text: str, surfaces: Iterable[str], snapshot: Snapshot) -> Term:
+    stem, languages = snapshot.analyzer.stem, snapshot.languages
+    stems = dict.fromkeys(stem(each, language) for each in surfaces for language in languages)
+    return Term(text.strip('"'), text, tuple(stems))
 
 
 def notes_on(query: Query) -> Iterator[str]:

@@ -19,11 +19,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from backstory.engine.indexes.reference import ReferenceIndex
-from backstory.engine.query import Query, Term
+from backstory.engine.query import Exact, Phrase, Query, Term
 from backstory.testing.answers import ask
 from backstory.testing.changing import ChangingContract
 from backstory.testing.committing import CommittingContract
-from backstory.testing.corpora import corpora, deletions, filled
+from backstory.testing.corpora import WORDS, corpora, deletions, filled
 from backstory.testing.queries import pages, queries, terms
 from backstory.testing.storing import StoringContract
 
@@ -56,3 +56,16 @@ class IndexContract(StoringContract, ChangingContract, CommittingContract):
         snapshot = filled(self.new_index(), corpus, gone)
         for words in asked:
             assert snapshot.titled(words) == expected.titled(words)
+
+    @given(corpora, deletions, st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=3)))
+    @settings(deadline=None, suppress_health_check=list(HealthCheck))
+    def test_titles_that_have_what_is_quoted_are_those_of_the_reference(
+        self, corpus: Any, gone: list[int], asked: list[list[str]]
+    ) -> None:
+        expected = filled(ReferenceIndex(), corpus, gone)
+        snapshot = filled(self.new_index(), corpus, gone)
+        stem = snapshot.analyzer.stem
+        for words in asked:
+            own = [Term(word, word, (stem(word, "en"), stem(word, "es"))) for word in words]
+            quoted = Phrase(" ".join(words), tuple(Exact(word, word) for word in words))
+            assert snapshot.titled(own, quoted) == expected.titled(own, quoted)

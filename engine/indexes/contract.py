@@ -16,7 +16,7 @@ from backstory.engine.cache import CachePool
 from backstory.engine.candidates import Candidates, Cursor, FacetCounts, Places
 from backstory.engine.documents import Document, FileState, IndexedDocument, Passage, SkippedFile
 from backstory.engine.ordering import RELEVANCE
-from backstory.engine.query import Query, Term
+from backstory.engine.query import Leaf, Query, Term
 from backstory.engine.ranking import BM25
 
 
@@ -145,11 +145,13 @@ class Snapshot(Protocol):
         It is the frequency itself, unless passages were deleted that still count.
         """
 
-    def titled(self, words: Sequence[Term]) -> frozenset[str]:
+    def titled(self, words: Sequence[Term], quoted: Leaf | None = None) -> frozenset[str]:
         """Return the addresses of passages that have all the words in a title or heading alone.
 
         They are the first passages of documents whose titles have all the words, and of stretches
         of a document whose headings have them, where no passage of the document or the stretch has.
+        With `quoted`, what it matches is asked for in place of the words, which are its own in any
+        form.
         """
 
     def names(self) -> Mapping[str, int]:

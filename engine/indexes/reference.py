@@ -170,9 +170,11 @@ class ReferenceSnapshot:
             leaf: [stored.terms.frequency(leaf) for stored in self._passages] for leaf in leaves
         }
 
-    def titled(self, words: Sequence[Term]) -> frozenset[str]:
+    def titled(self, words: Sequence[Term], quoted: Leaf | None = None) -> frozenset[str]:
+        leaves = (quoted,) if quoted else words
+
         def has_all(terms: PassageTerms) -> bool:
-            return all(map(terms.frequency, words))
+            return all(map(terms.frequency, leaves))
 
         def is_headed(text: str, document: Document) -> bool:
             return has_all(PassageTerms.of(text, document.language, self.analyzer))

@@ -34,6 +34,7 @@ from backstory.engine.indexes.embedded.postings import PostingsReader
 from backstory.engine.indexes.embedded.schema import HEAD, SURFACE
 from backstory.engine.indexes.embedded.segments import OpenSegment, open_facts
 from backstory.engine.indexes.embedded.storage import check_files
+from backstory.engine.matching import PassageTerms
 from backstory.engine.ordering import RELEVANCE
 from backstory.engine.query import Leaf, Query, Term
 from backstory.engine.ranking import BM25
@@ -238,18 +239,28 @@ class EmbeddedSnapshot:
                 counts[surface] += count
         return list(map(counts.__getitem__, self.vocabulary()))
 
-    def titled(self, words: Sequence[Term]) -> frozenset[str]:
+    def titled(self, words: Sequence[Term], quoted: Leaf | None = None) -> frozenset[str]:
         heads = []
         for word in words:
             heads.append(self._postings.get(tuple((HEAD, stem) for stem in word.stems)).ids)
             if not len(heads[-1]):
                 return frozenset()
         headed = common(heads, self._ranges.entries)
+        if quoted:
+            headed = headed[[self._is_headed(entry, quoted) for entry in headed.tolist()]]
         if not len(headed):
             return frozenset()
-        passages = [postings_of(word, self._postings).ids for word in words]
+        leaves = (quoted,) if quoted else words
+        passages = [postings_of(leaf, self._postings).ids for leaf in leaves]
         firsts = self._ranges.firsts_without(headed, common(passages, self._ranges.entries))
         return frozenset(self._table.addresses(firsts))
+
+    def _is_headed(self, entry: int, quoted: Leaf) -> bool:
+        """Tell whether the title of a document's own entry, or a passage's heading, has a leaf."""
+        start = self._ranges.start_of(entry)
+        document = self._table.document(start)
+        text = document.title if entry == start else self._read(entry)[1].heading
+        return PassageTerms.of(text, document.language, self.analyzer).frequency(quoted) > 0
 
     def names(self) -> Mapping[str, int]:
         return self._table.facts.names()
