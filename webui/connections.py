@@ -63,8 +63,10 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress is not typed
 
     def service(self) -> None:
         """Answer a request."""
-        super().service()
+        # Before the answer: its client may have it, and others may come, before this goes on.
         self.has_asked, self.resting_since = True, time.monotonic()
+        super().service()
+        self.resting_since = time.monotonic()
 
     @property
     def is_busy(self) -> bool:
