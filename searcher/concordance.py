@@ -36,6 +36,7 @@ class Line:
     source: str
     date: str
     mark: Span
+    date_guessed: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Return the stable field names of `query --kwic --json`."""
@@ -98,6 +99,7 @@ def lines(hit: Hit, width: int = WIDTH) -> Iterator[Line]:
             title=hit.title,
             source=hit.source,
             date=hit.date,
+            date_guessed=hit.date_guessed,
             mark=mark,
         )
 

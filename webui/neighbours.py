@@ -29,6 +29,7 @@ class Neighbour:
     language: str
     url: str
     shared: tuple[str, ...]
+    date_guessed: bool = False
     text: str = ""
     is_copy: bool = False
 
@@ -53,6 +54,7 @@ def _neighbour(related: Related) -> Neighbour:
         title=hit.title,
         source=hit.source,
         date=hit.date,
+        date_guessed=hit.date_guessed,
         language=hit.language,
         url=passage_url(hit.document, hit.number, hit.key),
         shared=_texts(related.shared),
@@ -75,6 +77,7 @@ def nearest_documents(searcher: Searcher, document: Document) -> tuple[Neighbour
             title=other.title,
             source=other.source,
             date=other.date,
+            date_guessed=other.date_guessed,
             language=other.language,
             url=document_url(other.id),
             shared=_texts(shared),

@@ -56,7 +56,8 @@ def item(quotation: Quotation) -> dict[str, Any]:
 
 def _issued(quotation: Quotation) -> dict[str, Any]:
     if quotation.date_parts:
-        return {"date-parts": [list(quotation.date_parts)]}
+        circa = {"circa": True} if quotation.date_guessed else {}
+        return {"date-parts": [list(quotation.date_parts)], **circa}
     return {"literal": quotation.date} if quotation.date else {}
 
 

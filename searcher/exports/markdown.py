@@ -37,7 +37,7 @@ def attribution(quotation: Quotation) -> str:
     q = quotation
     title = f"*{escape(q.title)}*" if escape(q.title) else ""
     link = f"<{q.link}>" if q.link else ""
-    facts = [escape(q.author), title, escape(q.source), escape(q.date), escape(q.place), link]
+    facts = [escape(q.author), title, escape(q.source), escape(q.dated), escape(q.place), link]
     return ", ".join(fact for fact in facts if fact)
 
 

@@ -33,6 +33,7 @@ class Quotation:
     time: str = ""
     cells: str = ""
     text: str = ""
+    date_guessed: bool = False
 
     @classmethod
     def of(cls, hit: Hit) -> Quotation:
@@ -42,7 +43,7 @@ class Quotation:
     @classmethod
     def of_document(cls, document: Document) -> Quotation:
         """Cite a document as a whole."""
-        names = ("title", "source", "author", "date", "language", "kind", "url")
+        names = ("title", "source", "author", "date", "date_guessed", "language", "kind", "url")
         return cls(document.id, **{name: getattr(document, name) for name in names})
 
     @classmethod
@@ -74,8 +75,14 @@ class Quotation:
 
     @property
     def note(self) -> str:
-        """The place as a sentence of its own: `Passage talks#p3, page 4`."""
-        return f"{self.place[0].upper()}{self.place[1:]}"
+        """The place as a sentence, `Passage talks#p3, page 4`; it says that a date is guessed."""
+        guessed = "; the date is guessed" if self.date_guessed else ""
+        return f"{self.place[0].upper()}{self.place[1:]}{guessed}"
+
+    @property
+    def dated(self) -> str:
+        """The date as it is shown: a guessed one says so."""
+        return f"{self.date} (guessed)" if self.date and self.date_guessed else self.date
 
     @property
     def link(self) -> str:

@@ -24,7 +24,7 @@ def quote(quotation: Quotation) -> str:
 def attribution(quotation: Quotation) -> str:
     """Return author, title, source, date, place and link on a line, as far as they are known."""
     q = quotation
-    facts = [q.author, q.title, q.source, q.date, q.place, q.link]
+    facts = [q.author, q.title, q.source, q.dated, q.place, q.link]
     return ", ".join(shown for fact in facts if (shown := on_one_line(fact)))
 
 

@@ -150,6 +150,7 @@ _SCHEMAS: dict[str, Schema] = {
         title=TEXT,
         source=TEXT,
         date=DATE,
+        date_guessed=GUESSED,
         mark=SPAN,
     ),
     "Frequency": record(

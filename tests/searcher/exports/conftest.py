@@ -37,6 +37,7 @@ quotations = st.builds(
     number=numbers,
     page=st.one_of(st.none(), numbers),
     text=hostile,
+    date_guessed=st.booleans(),
 )
 TALKS = Quotation(
     document="events/talks",
