@@ -173,7 +173,8 @@ class Format:
     `mimetypes` what the member called `mimetype`, or the list of the parts of an Office file, says
     in them. `streams` are names of which one stands at the top of its files where these are
     containers of the old Office. `may_begin_as` are suffixes of other formats whose signature a
-    file may have all the same. `media_types` say what servers call it, with the suffix for each.
+    file may have all the same; `text_suffix` is that of the format of a file that is called so and
+    is text. `media_types` say what servers call it, with the suffix for each.
 
     Files are read in a process of their own, within limits. Those of `trusted_bytes` or fewer are
     not: a reader that trusts itself says beside the number why such a file can neither crash it
@@ -190,6 +191,7 @@ class Format:
     mimetypes: tuple[str, ...] = ()
     streams: tuple[str, ...] = ()
     may_begin_as: tuple[str, ...] = ()
+    text_suffix: str = ".txt"
     media_types: Mapping[str, str] = field(default_factory=dict)
     is_plain_text: bool = False
     trusted_bytes: int = 0

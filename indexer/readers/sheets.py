@@ -26,8 +26,6 @@ from backstory.indexer.readers import (
     Reading,
     Source,
     metadata,
-    ole,
-    rows,
     title_from_name,
 )
 from backstory.indexer.readers.archives import ENCRYPTED, is_zip
@@ -48,6 +46,7 @@ FORMAT = Format(
     zip_names=("xl/workbook.*",),
     mimetypes=(_OPEN, f"{_OPEN}-template"),
     streams=("Workbook", "Book"),
+    text_suffix=".csv",
     media_types={
         _EXCEL: ".xlsx",
         "application/vnd.ms-excel": ".xls",
@@ -59,8 +58,6 @@ FORMAT = Format(
     packages=("lxml", "python_calamine"),
 )
 
-# Before there were containers, an Excel file began with its first record.
-_BARE_EXCEL = (b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")
 _Comments = Mapping[str, tuple[Paragraph, ...]]
 _SLASHES = str.maketrans("/\\", "__")
 # A slip of the library on a broken file; no subclass of Exception.
@@ -69,10 +66,8 @@ _WIDEST = 1_000  # columns that one label may spread over
 
 
 def read(source: Source) -> Reading:
-    """Read the sheets of a workbook; a table that was saved as text is read as one."""
+    """Read the sheets of a workbook."""
     data = source.whole
-    if not is_zip(data) and not data.startswith((ole.MAGIC, *_BARE_EXCEL)):
-        return rows.read(source)
     fields, notes, comments_of = _beside(source) if is_zip(data) else ({}, (), {})
     title = fields.pop("title", "") or title_from_name(source.name)
     budget = _RowBudget(source.formats.max_members)

@@ -4,7 +4,7 @@ A PDF is often saved as `.txt`, a web page in the place of the PDF that it stood
 file as `.zip`. Only what is certain counts: the signatures that readers declare, never a guess at
 the content. Where the signatures of several formats fit, the suffix of the file decides if it is
 one of theirs; else, in a zip, the format that names the most members, and then the order of the
-registry.
+registry. A file without the signature of its format that has no control characters is text.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 # The list of the parts of an Office file, whose main part has a type of its own.
 _TYPES, _TYPES_SIZE = "[Content_Types].xml", 1 << 20
 _TYPE = re.compile(r"""ContentType\s*=\s*["']([^"']+)""")
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
 HEAD = 1024  # bytes that a signature is looked for in
 
 
@@ -39,14 +40,26 @@ def true_suffix(name: str, data: bytes) -> tuple[str, Notes]:
     Raises UnreadableDocument for the office formats that no reader takes, whatever the name.
     """
     suffix = suffix_of(name).lower()
-    declared = _declared(name, data)
+    declared, own = _declared(name, data), format_for(suffix)
+    if declared is None and own is not None and _is_text_instead(own, data[:HEAD]):
+        declared = format_for(own.text_suffix)
     if declared is None or suffix in declared.suffixes:
         return suffix, ()
-    own = format_for(suffix)
     if own is not None and any(each in declared.suffixes for each in own.may_begin_as):
         return suffix, ()
     note = Remark.of(Code.OTHER_FORMAT, what=declared.label, suffix=suffix)
     return declared.suffixes[0], (note,)
+
+
+def _is_text_instead(own: Format, head: bytes) -> bool:
+    """Tell whether a file has not the signature of its format, but is text.
+
+    Programs export tables as text and call them `.xls`, and people name any letter `.doc`.
+    """
+    has_signature = own.is_zipped or own.streams or own.magic
+    if own.is_plain_text or not has_signature or any(each in head for each in own.magic):
+        return False
+    return bool(head.strip()) and not _CONTROL.search(head)
 
 
 def is_archive(data: bytes) -> bool:

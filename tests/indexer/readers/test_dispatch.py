@@ -41,6 +41,15 @@ STORY = dossier.story(1)
         ("a.csv", b"PK,title\n1,2\n", ".csv"),
         ("a.PDF", dossier.pdf(STORY), ".pdf"),
         ("a.docm", dossier.word(STORY), ".docm"),
+        ("a.doc", b"A letter.\r\n\r\nCaf\xe9.", ".txt"),
+        ("a.rtf", b"A letter.", ".txt"),
+        ("a.docx", b"A letter.", ".txt"),
+        ("a.xls", b"Vessel\tLamps\nIris\t7\n", ".csv"),
+        ("a.msg", b"A letter.", ".txt"),
+        ("a.doc", b"\0\0\0", ".doc"),
+        ("a.doc", b" ", ".doc"),
+        ("a.pdf", b"junk before\n%PDF-1.4", ".pdf"),
+        ("a.zip", b"A letter.", ".zip"),
     ],
 )
 def test_a_file_is_told_by_its_content(name: str, data: bytes, suffix: str) -> None:

@@ -52,7 +52,7 @@ def test_an_encrypted_opendocument_says_so(why_not: Callable[..., str]) -> None:
         ("a.docx", dossier.archive({"other.xml": b"<x/>"}), "nothing"),
         ("a.docx", dossier.archive({"word/document.xml": b"<w:p>"}), "broken XML"),
         ("a.odt", b"", "broken archive"),
-        ("a.rtf", b"no RTF", "not an RTF text"),
+        ("a.rtf", b"no\0RTF", "not an RTF text"),
         ("a.rtf", rb"{\rtf1 }", "empty"),
     ],
 )

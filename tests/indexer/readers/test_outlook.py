@@ -131,7 +131,7 @@ def test_messages_within_messages_end_somewhere(
     assert innermost(reading).reason == "messages nested too deeply"
 
 
-@pytest.mark.parametrize("data", [b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"no container"])
+@pytest.mark.parametrize("data", [b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"no\0container"])
 def test_a_broken_message_says_so(why_not: WhyNot, data: bytes) -> None:
     assert why_not("a.msg", data).startswith("broken mail: ")
 

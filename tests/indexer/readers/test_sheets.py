@@ -186,6 +186,7 @@ def test_a_table_of_text_may_be_called_a_workbook(read_bytes: ReadBytes) -> None
     reading = read_bytes("export.xls", b"Vessel\tLamps\nIris\t7\n")
     assert [each.reason for each in reading.members if each.reading is None] == []
     assert "7" in str(reading.members[0].reading)
+    assert [each.sentence for each in reading.notes] == ["a table, though its name ends in .xls"]
 
 
 @pytest.mark.parametrize(
