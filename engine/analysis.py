@@ -13,10 +13,11 @@ from array import array
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from operator import sub
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from backstory.engine import languages
 from backstory.engine.cache import Cache, CachePool
+from backstory.engine.nltk_parts import part
 from backstory.engine.tokens import (
     MAX_TERM,
     TOKEN_PATTERN,
@@ -89,9 +90,9 @@ class AnalyzedText:
 
 @lru_cache(maxsize=1)
 def _nltk_tokenizer() -> Callable[[str], list[str]]:
-    from nltk.tokenize import RegexpTokenizer
+    regexp: Any = part("nltk.tokenize.regexp")
 
-    class Tokenizer(RegexpTokenizer):  # type: ignore[misc]  # NLTK has no types
+    class Tokenizer(regexp.RegexpTokenizer):  # type: ignore[misc]  # NLTK has no types
         """NLTK's tokenizer without its clock, which takes more time than the matching.
 
         The clock is there for patterns that strangers give; this one is linear.
@@ -111,9 +112,8 @@ def _stemmer(language: str) -> Callable[[str], str] | None:
         return None
     if callable(known.stemmer):
         return known.stemmer
-    from nltk.stem.snowball import SnowballStemmer  # 0.2 s: only when a new word must be stemmed
-
-    stem: Callable[[str], str] = SnowballStemmer(known.stemmer).stem
+    snowball = part("nltk.stem.snowball")
+    stem: Callable[[str], str] = snowball.SnowballStemmer(known.stemmer).stem
     return stem
 
 

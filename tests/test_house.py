@@ -28,8 +28,7 @@ MAY_IMPORT = {
 WRAPPED = {
     "whoosh": ("engine/indexes/embedded/",),
     "nltk": (
-        "engine/analysis.py",
-        "engine/languages/",
+        "engine/nltk_parts.py",
         "searcher/collocates.py",
     ),  # collocates: corpus statistics
     "regex": ("engine/tokens.py",),

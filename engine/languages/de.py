@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import cache
 
 from backstory.engine.languages import Language, words
+from backstory.engine.nltk_parts import part
 
 
 @cache
 def _snowball() -> object:
-    from nltk.stem.snowball import GermanStemmer  # 0.2 s: only when a new word must be stemmed
-
-    return GermanStemmer()
+    stemmer: object = part("nltk.stem.snowball").GermanStemmer()
+    return stemmer
 
 
 def _stem(word: str) -> str:

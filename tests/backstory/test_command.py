@@ -279,11 +279,10 @@ def loaded_by(*arguments: str | Path) -> set[str]:
 
 
 def test_a_query_loads_neither_flask_nor_readers_nor_nltk(indexed: Path) -> None:
-    loaded = loaded_by("--index", indexed / "var/index", "query", "harbours", "ships")
-    assert not {"flask", "waitress", "yaml", "backstory.indexer", "multiprocessing"} & loaded
-    assert "nltk" in loaded  # "harbours" is a form that the index has never seen
-    loaded = loaded_by("--index", indexed / "var/index", "query", "harbour", "ships")
-    assert not {"flask", "nltk", "backstory.indexer", "scipy", "wcwidth"} & loaded
+    for word in ("harbours", "harbour"):  # the first is a form that the index has never seen
+        loaded = loaded_by("--index", indexed / "var/index", "query", word, "ships")
+        assert not {"flask", "waitress", "yaml", "backstory.indexer", "multiprocessing"} & loaded
+        assert not {"nltk", "scipy", "wcwidth"} & loaded
     everything = ["--config", ROOT / "config.toml", "--index", indexed / "var/index"]
     loaded = loaded_by(*everything, "query", "harbour", "ships")
     rooms = {name for name in loaded if name.startswith(("backstory.indexer.", "backstory.webui."))}
