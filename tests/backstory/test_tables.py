@@ -112,7 +112,8 @@ def test_nothing_found_is_no_table(indexed: Path, run: Run) -> None:
 
 def test_tables_are_exported_with_the_agreed_names(indexed: Path, run: Run) -> None:
     (line, *_) = map(json.loads, run("query", "--kwic", "--json", "harbour").out.splitlines())
-    assert list(line) == "left word right passage document number title source date mark".split()
+    names = "left word right passage document number title source date mark date_guessed"
+    assert list(line) == names.split()
     (line, *_) = map(json.loads, run("query", "--frequencies", "--json", "the").out.splitlines())
     assert list(line) == "by value title passages marks".split()
     rows = list(csv.DictReader(io.StringIO(run("query", "--kwic", "--csv", "harbour").out)))
