@@ -9,6 +9,7 @@ were used longest ago.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 import time
@@ -156,3 +157,13 @@ def _page(words: bytes, failure: str, made_by: str) -> OcrPage | None:
         return OcrPage(tuple(OcrWord(*row) for row in rows), failure, made_by)
     except (zlib.error, ValueError, TypeError):
         return None
+
+
+def recognised(state: Path, data: bytes) -> dict[int, OcrPage]:
+    """Return the pages of a file that OCR has read, by number; {} where that cannot be told."""
+    if not (state / FILE).exists():
+        return {}
+    try:
+        return OcrCache(state).pages(hashlib.sha256(data).hexdigest())
+    except (OSError, sqlite3.Error):
+        return {}

@@ -16,7 +16,7 @@ from backstory.indexer.transfer import dump, load
 NOTE = Remark.of(Code.CUT, limit=64)
 LETTER = Reading((Paragraph("Dear admiral,"),), "A letter", date="2018-03", kind="mail")
 WHOLE = Reading(
-    (Paragraph("One \ud800 café.", "Part I", 3, 5, 17, (1, 62), "A2:C2"), Paragraph("Two.")),
+    (Paragraph("One \ud800 café.", "Part I", 3, 5, 17, (1, 62), "A2:C2", 92), Paragraph("Two.")),
     title="The ledger",
     source="Gazette",
     author="Ana Quintero",

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from backstory.indexer.ocr.cache import FILE, OcrCache
-from backstory.indexer.ocr.pages import OcrPage, OcrWord, texts
+from backstory.indexer.ocr.pages import OcrPage, OcrWord
+from backstory.indexer.ocr.paragraphs import texts
 
 ENGLISH, SPANISH = "tesseract 5.3.0, eng, 300 dpi", "tesseract 5.3.0, spa, 300 dpi"
 LAMP = OcrWord("lamp", 0.125, 0.25, 0.5, 0.3, 91.5, 1, 1)
