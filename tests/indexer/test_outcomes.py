@@ -233,7 +233,15 @@ def test_a_file_whose_state_cannot_be_told_is_not_gone(
 )
 def test_what_can_be_read_and_holds_nothing_is_removed(place: Place, code: Code) -> None:
     place.write("memo.txt", b"Now something else.")
-    said = {"detail": "so", "what": "so", "of": "x", "pages": 1, "more": "more", "setting": "s"}
+    said = {
+        "detail": "so",
+        "what": "so",
+        "of": "x",
+        "why": "so",
+        "pages": 1,
+        "more": "more",
+        "setting": "s",
+    }
     with failing(lambda: unreadable(code, **said), "memo.txt"):
         report = place.sync()
         assert (report.removed, report.stale) == (1, ())

@@ -72,6 +72,8 @@ def test_the_example_leaves_nothing_out(example: Any) -> None:
         changed(0, 0, 0, 3, to=True),
         changed(0, 0, 0, 4, to=1.5),
         changed(0, 0, 0, 5, to=[1]),
+        changed(0, 0, 0, 7, to=101),
+        changed(0, 0, 0, 7, to="sure"),
         changed(0, 1, 0, to=["a", "title"]),
         changed(0, 1, to=["too", "few"]),
         changed(0, 2, to="a text"),
