@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import os
 import random
+import struct
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -100,3 +102,21 @@ def saved(picture: Image.Image, kind: str, **options: object) -> bytes:
     stream = io.BytesIO()
     picture.save(stream, kind, **options)
     return stream.getvalue()
+
+
+def png(width: int, height: int, rows: bytes = b"") -> bytes:
+    """Write a PNG that says that it is so large, whatever its rows are."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return (
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        )
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    packed = chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + packed
+
+
+def bomb() -> bytes:
+    """Write a PNG of a few KB that unfolds to nine hundred million dots."""
+    return png(30_000, 30_000, bytes(9_000_000))

@@ -77,6 +77,16 @@ def scanned_files(snapshot: Snapshot, made_by: str | None = None) -> list[Scanne
     return [ScannedFile(name, tuple(sorted(found[name]))) for name in sorted(found) if found[name]]
 
 
+def failures(snapshot: Snapshot) -> dict[str, str]:
+    """Return the files with pages that OCR could not read, each with a sentence on them."""
+    failed: dict[str, str] = {}
+    for name, remark in _remarks(snapshot):
+        if remark.code in (Code.OCR_FAILED, Code.PAGES_ILLEGIBLE):
+            before = f"{failed[name]}; " if name in failed else ""
+            failed[name] = before + remark.sentence
+    return failed
+
+
 def _remarks(snapshot: Snapshot) -> Iterator[tuple[str, Remark]]:
     """Yield the remarks on files themselves, not on their members, with the file's name."""
     for skipped in snapshot.skipped():
@@ -95,7 +105,7 @@ def recognize(
 ) -> OcrReport:
     """Read the pages without text that were not read before, and commit what they say.
 
-    `is_over` is asked several times a second; what is read by then is kept. Raises BackstoryError
+    `is_over` is asked several times a second; then no other page is begun. Raises BackstoryError
     for a language that is not installed, and what `sync` raises.
     """
     cache = OcrCache(config.state_path, limit_mb=config.ocr.cache_mb)
@@ -228,9 +238,10 @@ class _Stage:
         opened.callback(self._is_stopped.set)
         tasks = self._tasks(files, progress)
         running: set[Future[tuple[Key, OcrPage]]] = set()
-        while not is_over():
+        while True:
             # Few at a time: each has the bytes of its file in memory.
-            for key, data, name in islice(tasks, count + 1 - len(running)):
+            room = 0 if is_over() else count + 1 - len(running)
+            for key, data, name in islice(tasks, room):
                 progress.reading(name)
                 running.add(pool.submit(self._page, key, data))
             if not running:
