@@ -55,6 +55,7 @@ SLOW = (
     "indexer/readers/test_mutations.py",
     "indexer/ocr/test_recognition.py",
     "indexer/ocr/test_stage.py",
+    "indexer/ocr/test_watching.py",
     "indexer/test_adding.py",
     "indexer/test_drafts.py",
     "indexer/test_fetching.py",

@@ -38,7 +38,7 @@ _PLACES = 5  # digits of a share of the page: a tenth of a pixel
 class OcrCache:
     """The pages read by OCR, in a state folder; may be shared by threads and processes.
 
-    Raises OSError and sqlite3.Error where the file cannot be read or written just now. One that is
+    Raises sqlite3.Error where the file cannot be read or written just now. One that is
     damaged is put aside, because everything in it can be read again.
     """
 
@@ -90,14 +90,14 @@ class OcrCache:
             return bool(connection.execute("SELECT state FROM settled").fetchone() == (state,))
 
     def settle(self, state: str) -> None:
-        """Note that no page is left to be read in this state of index and settings."""
-        with self._transaction(writes=True) as connection:
+        """Note that no page is left to be read in this state of index and settings, if it can."""
+        with suppress(sqlite3.Error), self._transaction(writes=True) as connection:
             connection.execute("DELETE FROM settled")
             connection.execute("INSERT INTO settled VALUES (?)", [state])
 
     def _touch(self, rows: Iterable[int], now: int) -> None:
         # Whoever cannot write, such as the reader of somebody else's archive, need not.
-        with suppress(sqlite3.Error, OSError), self._transaction(writes=True) as connection:
+        with suppress(sqlite3.Error), self._transaction(writes=True) as connection:
             connection.executemany(
                 "UPDATE pages SET used = ? WHERE rowid = ?", [(now, row) for row in rows]
             )
@@ -111,14 +111,16 @@ class OcrCache:
 
     @contextmanager
     def _transaction(self, *, writes: bool = False) -> Iterator[sqlite3.Connection]:
-        if writes:
-            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
+            if writes:
+                self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             with closing(self._connect()) as connection, connection:
                 connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
                 for table in _TABLES if writes else ():
                     connection.execute(table)
                 yield connection
+        except OSError as error:
+            raise sqlite3.OperationalError(str(error)) from error
         except sqlite3.DatabaseError as error:
             if getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE:
                 self._path.replace(self._path.with_suffix(".damaged"))

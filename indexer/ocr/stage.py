@@ -130,7 +130,11 @@ def _recognize(
         snapshot = index.open()
     except IndexNotFound:
         return OcrReport()
-    if cache.is_settled(_state_of(snapshot, config)) or not scanned_files(snapshot, ""):
+    state = _state_of(snapshot, config)
+    if cache.is_settled(state):
+        return OcrReport()
+    if not scanned_files(snapshot, ""):  # so the next run need not look at every document again
+        cache.settle(state)
         return OcrReport()
     program = Program.of(config.ocr, config.formats)
     if program is None:
