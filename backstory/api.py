@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from backstory.indexer.adding import Addition
     from backstory.indexer.arrivals import Arrivals
     from backstory.indexer.left_out import Omissions
+    from backstory.indexer.ocr.stage import OcrReport
     from backstory.indexer.removing import Removal
     from backstory.indexer.sync import SyncReport
 
@@ -215,6 +216,17 @@ class Archive:
         removals = Removals.ALLOWED if allow_removal else Removals.REFUSED
         options = SyncOptions(rebuild=rebuild, verify=verify, removals=removals)
         return sync(self.passage_index, self.config, options)
+
+    def read_scans(self) -> OcrReport:
+        """Read the pages without text by OCR and commit what they say; it takes seconds a page.
+
+        Each page is kept as it is read, so that whatever ends this, the next call goes on. Where
+        Tesseract is not installed `is_missing` says so. Raises BackstoryError for a language that
+        is not installed.
+        """
+        from backstory.indexer.ocr.stage import recognize
+
+        return recognize(self.passage_index, self.config)
 
 
 def open(

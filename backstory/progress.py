@@ -72,15 +72,21 @@ class Bar:
         self._stream.flush()
         self._drawn, self._has_drawn = now, True
 
+    def facts(self, seconds: float) -> list[str]:
+        """Return what the line says beside the bar, the most important first."""
+        return [
+            f"{self._done:,}/{counted(self._files, 'file')}",
+            counted(self._passages, "passage"),
+            f"{self._passages / max(seconds, 0.001):,.0f}/s",
+        ]
+
     def line(self, columns: int, seconds: float) -> str:
         """Return the line as it stands after so many seconds, for so many columns."""
         share = self._read / self._size if self._size else 0.0
         filled = round(share * _CELLS)
         parts = [
             f"{self._verb} [{'#' * filled}{'-' * (_CELLS - filled)}]",
-            f"{self._done:,}/{counted(self._files, 'file')}",
-            counted(self._passages, "passage"),
-            f"{self._passages / max(seconds, 0.001):,.0f}/s",
+            *self.facts(seconds),
         ]
         if 0 < share < 1:
             parts.append(f"{_clock(seconds * (1 - share) / share)} left")
@@ -90,6 +96,18 @@ class Bar:
             line = longer if wide(longer) <= columns else line
         room = columns - wide(line) - 2
         return f"{line}  {fitted(visible(self._name), room)}" if room >= _FEWEST else line
+
+
+class PageBar(Bar):
+    """Shows the pages that OCR has read, rate, time left and the file they are of."""
+
+    def __init__(self, stream: TextIO | None = None, *, patience: float = PATIENCE) -> None:
+        super().__init__(stream, verb="Reading scans", patience=patience)
+
+    def facts(self, seconds: float) -> list[str]:
+        """Return what the line says beside the bar, the most important first."""
+        rate = self._done / max(seconds, 0.001)
+        return [f"{self._done:,}/{counted(self._files, 'page')}", f"{rate:.1f}/s"]
 
 
 def rereading_sentence(what: Rereading) -> str:

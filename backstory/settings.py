@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         CorpusSettings,
         FetchSettings,
         FormatSettings,
+        OcrSettings,
         RowSettings,
     )
     from backstory.searcher.settings import SearchSettings
@@ -36,6 +37,7 @@ class Config(BaseConfig):
     fetch: ClassVar[Section[FetchSettings]] = Section("indexer.settings:FetchSettings")
     formats: ClassVar[Section[FormatSettings]] = Section("indexer.settings:FormatSettings")
     rows: ClassVar[Section[RowSettings]] = Section("indexer.settings:RowSettings")
+    ocr: ClassVar[Section[OcrSettings]] = Section("indexer.settings:OcrSettings")
     search: ClassVar[Section[SearchSettings]] = Section("searcher.settings:SearchSettings")
     web: ClassVar[Section[WebSettings]] = Section("webui.settings:WebSettings")
 

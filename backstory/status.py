@@ -36,6 +36,7 @@ def gather(archive: Archive) -> dict[str, Any]:
         "waiting": waiting(archive),
         "caches": archive.caches.to_json(),
         "fences": fences().to_json(),
+        "ocr": scans(archive),
         "retained": kept.sentence if kept else None,
         "stale": {printable(file.path): file.reason for file in skipped if file in outdated},
         "skipped": {
@@ -48,6 +49,29 @@ def gather(archive: Archive) -> dict[str, Any]:
             for document, _ in documents
             if (notes := [n.sentence for n in document.notes if not is_date_note(n)])
         },
+    }
+
+
+def scans(archive: Archive) -> dict[str, Any]:
+    """Return which program reads scans, the pages by file that wait for it, and those it failed on.
+
+    The program is None where it is not installed.
+    """
+    from backstory.indexer.corpus import printable
+    from backstory.indexer.ocr.recognition import Program
+    from backstory.indexer.ocr.stage import failures, scanned_files
+    from backstory.indexer.readers.scans import page_ranges
+
+    config, snapshot = archive.config, archive.passage_index.open()
+    program = Program.of(config.ocr, config.formats)
+    return {
+        "enabled": config.ocr.enabled,
+        "program": program.tool.program if program else None,
+        "languages": config.ocr.languages,
+        "waiting": {
+            printable(each.name): page_ranges(each.pages) for each in scanned_files(snapshot)
+        },
+        "failed": {printable(name): why for name, why in failures(snapshot).items()},
     }
 
 

@@ -100,10 +100,17 @@ def dated(shown: Hit | Document) -> str:
 
 
 def spot(passage: Passage | Hit) -> str:
-    """Return what follows an address: the page, time or cells at which the passage stands."""
+    """Return what follows an address: where the passage stands, and whether it is from a scan."""
     page = f", page {passage.page}" if passage.page is not None else ""
     time = f", at {passage.time}" if passage.time else ""
-    return page + time + (f", cells {passage.cells}" if passage.cells else "")
+    cells = f", cells {passage.cells}" if passage.cells else ""
+    return page + time + cells + scanned(passage)
+
+
+def scanned(passage: Passage | Hit) -> str:
+    """Return that a passage was read from a scan, and how certainly; "" where it was not."""
+    confidence = passage.confidence
+    return "" if confidence is None else f" (read from a scan, confidence {confidence})"
 
 
 def counted(number: int, one: str, many: str = "") -> str:

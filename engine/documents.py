@@ -79,7 +79,8 @@ class Passage:
 
     `names` and `mentions` are the names and the ISO dates that were found in the text. `language`
     is "" where it is that of the document. `seconds` say from when to when it is spoken, `cells`
-    in which cells of a sheet it stands, `A12:F12`.
+    in which cells of a sheet it stands, `A12:F12`. `confidence` is that of OCR in the words, from
+    0 to 100, None for what was not read from a scan.
     """
 
     document: str
@@ -94,6 +95,7 @@ class Passage:
     language: str = ""
     seconds: Seconds | None = None
     cells: str = ""
+    confidence: int | None = None
 
     @property
     def time(self) -> str:

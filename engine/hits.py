@@ -59,7 +59,8 @@ class Hit:
     """One passage of a result; `marks` are [start, end) offsets into `text`.
 
     `facts` are those of its document. If `in_title`, the words stand above it alone, in its heading
-    or title; if `date_guessed`, the date is only that of the file.
+    or title; if `date_guessed`, the date is only that of the file. `confidence` is
+    that of OCR, from 0 to 100, None for what was not read from a scan.
     """
 
     rank: int
@@ -83,6 +84,7 @@ class Hit:
     why: tuple[Reason, ...] = ()
     time: str = ""
     cells: str = ""
+    confidence: int | None = None
     facts: Facts = field(default_factory=dict, hash=False)
     in_title: bool = False
     date_guessed: bool = False
@@ -121,6 +123,7 @@ class Hit:
             why=why,
             time=passage.time,
             cells=passage.cells,
+            confidence=passage.confidence,
             facts=document.facts,
             in_title=in_title,
             date_guessed=document.date_guessed,

@@ -58,6 +58,7 @@ _OUTCOMES = {
     Code.READER_FAILED: Outcome.UNREADABLE_NOW,
     Code.DUPLICATE: Outcome.UNREADABLE,
     Code.NEEDS_OCR: Outcome.UNREADABLE,
+    Code.OCR_FAILED: Outcome.UNREADABLE,
     Code.TOO_LARGE: Outcome.UNREADABLE,
     Code.TOO_MANY: Outcome.UNREADABLE,
     Code.TOO_DEEP: Outcome.UNREADABLE,

@@ -21,6 +21,7 @@ class Code(StrEnum):
     NO_READER = "no_reader"
     NEEDS_EXTRA = "needs_extra"
     NEEDS_OCR = "needs_ocr"
+    OCR_FAILED = "ocr_failed"
     TOO_LARGE = "too_large"
     TOO_MANY = "too_many"
     TOO_DEEP = "too_deep"
@@ -53,6 +54,8 @@ class Code(StrEnum):
     PAGES_BROKEN = "pages_broken"
     PART_BROKEN = "part_broken"
     PAGES_WITHOUT_TEXT = "pages_without_text"
+    PAGES_SCANNED = "pages_scanned"
+    PAGES_ILLEGIBLE = "pages_illegible"
     OTHER_FORMAT = "other_format"
     METADATA_BROKEN = "metadata_broken"
     VALUE_LEFT_OUT = "value_left_out"
@@ -116,7 +119,7 @@ _INSTEAD = {
     ".numbers": "save it as .xlsx or PDF",
     ".mdb .accdb .dbf .sqlite .db": "save its tables as .csv",
     ".pst .ost": "save its mails as .eml, .msg or .mbox",
-    ".heic .jpg .jpeg .png .gif .tif .tiff .bmp .webp": "make a PDF of it, with OCR",
+    ".heic .heif .avif .jp2 .raw": "save it as .jpg or .png",
     ".mp3 .m4a .wav .ogg .flac .mp4 .mov .avi .mkv .webm": "add a transcript (.srt, .vtt)",
     ".mobi .azw .azw3": "save it as .epub",
     ".p7m .pgp .gpg .asc": "decrypt it first",
@@ -148,6 +151,18 @@ def _without_text(data: Mapping[str, Value]) -> str:
     return f"{which.format(data['pages'])} no text: blank, or an image that needs OCR"
 
 
+def _pages(data: Mapping[str, Value]) -> str:
+    return f"page{'' if data['count'] == 1 else 's'} {data['pages']}"
+
+
+def _scanned(data: Mapping[str, Value]) -> str:
+    return f"{_pages(data)} read from a scan, with a confidence of {data['confidence']} in 100"
+
+
+def _illegible(data: Mapping[str, Value]) -> str:
+    return f"{_pages(data)} not read by OCR: {data['why']}"
+
+
 def _other_format(data: Mapping[str, Value]) -> str:
     suffix = data["suffix"]
     return f"{data['what']}, though its name {f'ends in {suffix}' if suffix else 'has no suffix'}"
@@ -160,6 +175,7 @@ _SENTENCES: Mapping[Code, str | Callable[[Mapping[str, Value]], str]] = {
     Code.NO_READER: _no_reader,
     Code.NEEDS_EXTRA: _needs_extra,
     Code.NEEDS_OCR: _needs_ocr,
+    Code.OCR_FAILED: "not read by OCR: {why}",
     Code.TOO_MANY: "{more} {what} than {setting}",
     Code.BINARY: "binary (holds {what})",
     Code.LINK: "a link; links are not followed",
@@ -182,6 +198,8 @@ _SENTENCES: Mapping[Code, str | Callable[[Mapping[str, Value]], str]] = {
     Code.PAGES_BROKEN: "{broken:,} of {count:,} pages are broken",
     Code.PART_BROKEN: "{part} left out: {problem}",
     Code.PAGES_WITHOUT_TEXT: _without_text,
+    Code.PAGES_SCANNED: _scanned,
+    Code.PAGES_ILLEGIBLE: _illegible,
     Code.OTHER_FORMAT: _other_format,
     Code.METADATA_BROKEN: "{place}: {what} not read: {problem}",
     Code.VALUE_LEFT_OUT: "{place}: {field} {value} left out: {problem}",

@@ -60,7 +60,7 @@ def with_date(reading: Reading, name: str) -> Reading:
 def _of_text(reading: Reading) -> str:
     found = set()
     for paragraph in reading.paragraphs[:_FIRST]:
-        if len(paragraph.text) <= _MAX_LINE:
+        if paragraph.confidence is None and len(paragraph.text) <= _MAX_LINE:
             dates = list(_dates(paragraph.text))
             beside = len(paragraph.text) - sum(length for _, length in dates)
             if dates and (beside <= _MAX_BESIDE or _SAYS_WHEN.search(paragraph.text)):

@@ -8,6 +8,7 @@ indexed before is in the table of `engine.outcomes`.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import os
@@ -26,6 +27,7 @@ from backstory.indexer.isolation import ReadingRoom
 from backstory.indexer.language import guess
 from backstory.indexer.mentions import mentions
 from backstory.indexer.names import names
+from backstory.indexer.ocr.cache import recognised
 from backstory.indexer.passages import passages
 from backstory.indexer.plan import FileJob
 from backstory.indexer.readers import Budget, Member, Reading, Source, suffix_of
@@ -38,8 +40,8 @@ from backstory.indexer.readers.metadata import (
     is_date_note,
     read_sidecar,
 )
-from backstory.indexer.readers.registry import reader_for
-from backstory.indexer.readers.sniffing import HEAD, may_be_read
+from backstory.indexer.readers.registry import format_for, reader_for
+from backstory.indexer.readers.sniffing import HEAD, may_be_read, signature
 from backstory.indexer.settings import IndexerConfig
 
 MEGABYTE = 1024 * 1024
@@ -125,7 +127,10 @@ class Loader:
         budget = Budget(formats.max_members, formats.max_unpacked_mb * MEGABYTE)
         rows = self._config.rows
         charset = charset_of(beside)
-        return Source(path, shown, data, is_cut, self._settings, formats, rows, budget, charset)
+        scanned = recognised(self._config.state_path, data) if _may_be_scanned(shown, data) else {}
+        return Source(
+            path, shown, data, is_cut, self._settings, formats, rows, budget, charset, scanned
+        )
 
     def _read(self, source: Source) -> Reading:
         """Read a file; a text that its own reader could not cope with is read as plain text."""
@@ -223,6 +228,14 @@ class Loader:
         return guess(sample) or DEFAULT_LANGUAGE
 
 
+def _may_be_scanned(name: str, data: bytes) -> bool:
+    """Tell whether OCR may have read pages of this file."""
+    with contextlib.suppress(UnreadableDocument):
+        declared = format_for(signature(name, data[:HEAD]) or suffix_of(name))
+        return declared is not None and declared.may_be_scanned
+    return False
+
+
 def _with_fields(reading: Reading, fields: Fields) -> Reading:
     """Return a reading with the fields of metadata in place of its own."""
     facts = {**reading.facts, **fields.get("facts", {})}
@@ -237,12 +250,15 @@ def _lacking_nothing_of(reading: Reading, fields: Fields) -> Reading:
 
 
 def with_facts(passages: tuple[Passage, ...], language: str) -> tuple[Passage, ...]:
-    """Return the passages of a document with the names and the dates that stand in them."""
-    texts = [passage.text for passage in passages]
+    """Return the passages of a document with the names and the dates that stand in them.
+
+    What was read from a scan has none: a letter that was read wrong makes another name or date.
+    """
+    texts = [passage.text if passage.confidence is None else "" for passage in passages]
     spoken = [passage.language or language for passage in passages]
     named = {each: names(texts, each) for each in set(spoken)}
     return tuple(
-        _with(passage, named[each][i], mentions(passage.text, each))
+        _with(passage, named[each][i], mentions(texts[i], each))
         for i, (passage, each) in enumerate(zip(passages, spoken, strict=True))
     )
 
@@ -263,6 +279,7 @@ def _with(passage: Passage, names: tuple[str, ...], mentions: tuple[str, ...]) -
         passage.language,
         passage.seconds,
         passage.cells,
+        passage.confidence,
     )
 
 

@@ -45,6 +45,7 @@ def passages(
                     end,
                     seconds=paragraph.seconds,
                     cells=paragraph.cells,
+                    confidence=paragraph.confidence,
                 )
             )
         split += len(found) > before + 1

@@ -89,8 +89,10 @@ def bare_environment(scratch: str) -> dict[str, str]:
     """Return the environment of a process that opens documents: nothing that is a secret."""
     kept = ("PYTHONHOME", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "TZ")
     environment = {name: os.environ[name] for name in kept if name in os.environ}
-    # Libraries that count start threads as they are imported, which readers may not.
-    single = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    # Libraries that count start threads as they are imported, which readers may not; Tesseract
+    # starts as many as it likes unless there is a limit, and they wait for each other.
+    counting = ("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+    single = dict.fromkeys(counting, "1")
     places = {"HOME": scratch, "TMPDIR": scratch, "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin"}
     return {**environment, **single, **places}
 

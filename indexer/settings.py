@@ -1,4 +1,4 @@
-"""The sections [corpus], [formats], [rows] and [fetch], and all that a run wants to be told."""
+"""The sections of config.toml that decide how documents are taken and read."""
 
 from __future__ import annotations
 
@@ -57,6 +57,22 @@ class RowSettings:
     tags: tuple[str, ...] = FIELDS["tags"].columns
 
 
+@dataclass(frozen=True, slots=True)
+class OcrSettings:
+    """Whether and how pages without text are read by OCR.
+
+    `languages` are those of Tesseract, joined by "+". A larger page than `max_megapixels` is drawn
+    more coarsely, a larger picture is not read.
+    """
+
+    enabled: bool = True
+    languages: str = "eng"
+    dpi: int = setting(300, low=70, high=1200)
+    page_seconds: float = setting(60.0, low=0.1)
+    max_megapixels: int = setting(60, low=1, high=400)
+    cache_mb: int = setting(1024, low=1)
+
+
 class IndexerConfig(Protocol):
     """The settings that a run needs; may be pickled."""
 
@@ -75,6 +91,10 @@ class IndexerConfig(Protocol):
     @property
     def rows(self) -> RowSettings:
         """Which column is what."""
+
+    @property
+    def ocr(self) -> OcrSettings:
+        """How scans are read."""
 
     @property
     def index(self) -> IndexSettings:

@@ -63,7 +63,7 @@ def _reading_record(reading: Reading) -> list[Any]:
 
 
 def _paragraph_record(made: Paragraph) -> list[Any]:
-    return [made.text, made.heading, made.page, made.start, made.end, made.seconds, made.cells]
+    return [getattr(made, name) for name in Paragraph.__slots__]
 
 
 def _member_record(member: Member) -> list[Any]:
@@ -95,7 +95,7 @@ def _reading(record: Any, depth: int) -> Reading:
 
 
 def _paragraph(record: Any) -> Paragraph:
-    text, heading, page, start, end, seconds, cells = record
+    text, heading, page, start, end, seconds, cells, confidence = record
     if _text(cells) and not rows_of(cells):
         raise FalseAnswer("no cells")
     return Paragraph(
@@ -106,6 +106,7 @@ def _paragraph(record: Any) -> Paragraph:
         _count(end),
         None if seconds is None else _seconds(seconds),
         _text(cells),
+        None if confidence is None else _confidence(confidence),
     )
 
 
@@ -173,6 +174,12 @@ def _count(value: Any) -> int:
     if type(value) is not int or not 0 <= value <= _LARGEST:
         raise FalseAnswer("no count")
     return value
+
+
+def _confidence(value: Any) -> int:
+    if _count(value) > 100:
+        raise FalseAnswer("no confidence")
+    return int(value)
 
 
 def _is_date(text: str) -> bool:

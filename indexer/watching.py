@@ -20,6 +20,7 @@ from backstory.engine.errors import BackstoryError
 from backstory.engine.indexes.contract import Index
 from backstory.indexer.corpus import Scan
 from backstory.indexer.file_events import FileEvents
+from backstory.indexer.ocr.stage import recognize
 from backstory.indexer.settings import IndexerConfig
 from backstory.indexer.sync import Progress, Removals, SyncOptions, SyncReport, look, sync
 
@@ -30,6 +31,7 @@ RETRY_EVERY = 600.0  # seconds until what could not be read is tried again
 LONGEST_PAUSE = 1.5  # seconds between looks where no event tells of changes
 SHORTEST_SWEEP, LONGEST_SWEEP = 1.0, 60.0  # seconds between looks where events do
 PAUSE_PER_WALK = 9  # but no more than a tenth of the time is spent on walks
+SCANS_TURN = 10.0  # seconds that a look is put off while scans are read
 LONGEST_REST = 30.0  # seconds after one failure after another
 
 # A file as the system describes it: its state, and when it and its metadata were last touched.
@@ -106,12 +108,14 @@ class Watcher:
         self._writing: dict[str, _Writing] = {}
         self._due = self._retry_at = clock()
         self._trouble, self._failures = "", 0
+        self._may_have_scans = config.ocr.enabled
 
     def step(self) -> None:
         """Wait a moment for changes, then look if it is time to."""
         if self._events.wait(TICK) and not self._failures:
             self._due = min(self._due, self._clock() + QUIET)
         if self._clock() < self._due:
+            self._read_scans()
             return
         try:
             self._events.refresh()
@@ -173,7 +177,28 @@ class Watcher:
             removals=Removals.RETAINED, suspects=suspects, busy=busy, retries=is_retry
         )
         outcome = sync(self._index, self._config, options, self._progress, scanned)
+        self._may_have_scans = self._config.ocr.enabled
         self._tell(outcome)
+
+    def _read_scans(self) -> None:
+        """Read pages by OCR until something changes, or it is time to look."""
+        if not self._may_have_scans or self._seen is None:
+            return
+        self._may_have_scans = False
+        try:
+            report = recognize(self._index, self._config, self._progress, self._is_due)
+        except BackstoryError as error:  # such as a language that is not installed
+            self._tell(error)
+            return
+        self._may_have_scans = report.waiting > 0 and not report.is_missing
+        if report.committed is not None:
+            self._tell(report.committed)
+
+    def _is_due(self) -> bool:
+        if self._events.wait(0):
+            self._due = min(self._due, self._clock() + QUIET)
+            return True
+        return self._clock() >= self._due + SCANS_TURN
 
     def _with_old(self, now: dict[str, Signature], busy: frozenset[str]) -> dict[str, Signature]:
         """Return what has been seen, with files that are being written as they were before."""

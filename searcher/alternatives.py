@@ -1,7 +1,8 @@
 """Candidates for a misspelt or rare word, taken from the vocabulary of the index.
 
 A candidate is near in spelling or in sound, completes a name together with the neighbouring words,
-is far more frequent, or is the cognate in another language of the corpus. Every candidate occurs in
+is far more frequent, is the cognate in another language of the corpus, or is what OCR makes of the
+word. Every candidate occurs in
 some passage.
 """
 
@@ -14,6 +15,7 @@ from backstory.engine.indexes.contract import Snapshot
 from backstory.engine.query import Exact, Forms, Query, Term
 from backstory.engine.ranking import BM25
 from backstory.engine.tokens import fold, unsigned
+from backstory.searcher.misreadings import misreadings
 from backstory.searcher.prefix_index import PrefixIndex
 from backstory.searcher.spelling import (
     Spelling,
@@ -35,6 +37,7 @@ MORE_FREQUENT = 20  # times
 LONG = 10
 LONGEST_NAME = 4
 MOST_NAMES = 300
+LOOKED_AT = 5  # passages with a word, for one that was read from a scan
 
 
 class Alternatives:
@@ -82,6 +85,17 @@ class Alternatives:
         least = MORE_FREQUENT * count
         usual = (one for one in candidates if self._passages(one.word) >= least)
         return [one.word for one in islice(self._one_of_each(usual), MOST)]
+
+    def misread(self, term: Term) -> list[str]:
+        """Return what OCR has made of a word in some passage from a scan, the likeliest first."""
+        there = (each for each in misreadings(term.surface) if self._passages(each))
+        return list(islice(filter(self._is_scanned, there), MOST))
+
+    def _is_scanned(self, word: str) -> bool:
+        """Tell whether one of the best passages with a word was read from a scan."""
+        candidates = self._snapshot.retrieve(self._exact(word), BM25(), k=LOOKED_AT)
+        read = self._snapshot.read(one.id for one in candidates.top)
+        return any(passage.confidence is not None for _, passage in read)
 
     def _stems(self, word: str) -> set[str]:
         return {

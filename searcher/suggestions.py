@@ -6,7 +6,7 @@ Every suggested text has been counted and finds something.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, groupby, islice
 
@@ -216,7 +216,17 @@ class SuggestionBuilder:
             offers = (self._offer(typed, {word: other}, kind, total) for word, other in pairs)
             offered = islice(chain.from_iterable(offers), MOST_OFFERED)
             yield from (suggestion for suggestion, _ in offered)
+        yield from self._misread(typed, words)
         yield from self._without(typed.pieces, total)
+
+    def _misread(self, typed: _Typed, words: Iterable[Term]) -> Iterator[Suggestion]:
+        """Yield the text with what OCR has made of one of its words."""
+        pairs = (
+            (w, other) for w in islice(words, MOST_TRIED) for other in self._alternatives.misread(w)
+        )
+        offers = (self._offer(typed, {word: other}, SPELLING) for word, other in pairs)
+        for suggestion, _ in islice(chain.from_iterable(offers), MOST_OFFERED):
+            yield suggestion
 
     def _without(self, pieces: Sequence[Piece], total: int) -> Iterator[Suggestion]:
         ignored = set(self._parse(pieces).ignored)

@@ -6,6 +6,7 @@ import signal
 from collections import Counter
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,8 +19,11 @@ from backstory.indexer.duplicates import is_duplicate
 from backstory.indexer.sync import Removals, SyncOptions, SyncReport, sync
 from backstory.indexer.sync import dry_run as forecast_run
 from backstory.options import Place, placed
-from backstory.progress import Bar
+from backstory.progress import Bar, PageBar
 from backstory.terminal import counted, visible
+
+if TYPE_CHECKING:
+    from backstory.indexer.ocr.stage import OcrReport
 
 SHOWN = 20
 
@@ -32,6 +36,7 @@ SHOWN = 20
 @click.option("--dry-run", is_flag=True, help="Tell what a run would do, and write nothing.")
 @click.option("--jobs", type=click.IntRange(0), help="Processes (0: one for each core).")
 @click.option("--wait", type=click.FloatRange(0), help="Seconds to wait for another indexer.")
+@click.option("--ocr/--no-ocr", default=None, help="Read scans, or only report them.")
 @click.option("--allow-removal", is_flag=True, help="Remove however many documents are gone.")
 @placed
 def command(
@@ -43,13 +48,15 @@ def command(
     dry_run: bool,
     jobs: int | None,
     wait: float | None,
+    ocr: bool | None,
     allow_removal: bool,
 ) -> int:
     """Bring the index up to date with the corpus, or with some PATHS in it.
 
     Only new and changed files are read. Exit status 1 says that files were skipped, other than
     copies of what is indexed, and 4 that the index is damaged: what was done is kept, and --rebuild
-    mends it. With --dry-run the same files are read, and what would be done is printed.
+    mends it. Scans are read last, a page in seconds; Ctrl-C keeps those that were read, and the
+    next run goes on. With --dry-run the same files are read, and what would be done is printed.
 
     Example: backstory --corpus ~/dossier index --watch
     """
@@ -58,7 +65,7 @@ def command(
             "--rebuild makes the whole index anew, and would forget all but these paths;"
             " leave them out, or read them again with --verify."
         )
-    archive = place.archive(index__jobs=jobs, index__wait=wait)
+    archive = place.archive(index__jobs=jobs, index__wait=wait, ocr__enabled=ocr)
     end_on_sigterm()
     usual = Removals.RETAINED if watch else Removals.REFUSED
     removals = Removals.ALLOWED if allow_removal else usual
@@ -71,11 +78,41 @@ def command(
         return 1 if any(not is_duplicate(skipped) for skipped in forecast.skipped) else 0
     report = sync(archive.passage_index, archive.config, options, Bar())
     tell(report)
+    scans = read_scans(archive)
+    if scans.committed is not None:
+        report.skipped = scans.committed.skipped
     if not rebuild:
         refuse_damage(archive)
     if watch:
         _watch(archive)
     return 1 if report.unread else 0
+
+
+def read_scans(archive: Archive) -> OcrReport:
+    """Read the pages that lack text, if settings allow it, and tell what came of it."""
+    from backstory.indexer.ocr.stage import OcrReport, recognize
+
+    if not archive.config.ocr.enabled:
+        return OcrReport()
+    report = recognize(archive.passage_index, archive.config, PageBar())
+    for line in scans_told(report):
+        click.echo(line, err=report.is_missing)
+    return report
+
+
+def scans_told(report: OcrReport) -> list[str]:
+    """Return what was read of scans, as lines."""
+    from backstory.indexer.ocr.recognition import INSTALL
+
+    if report.is_missing:
+        return [f"{counted(report.waiting, 'page needs', 'pages need')} OCR: {INSTALL}."]
+    if not (report.pages or report.failed):
+        return []
+    failed = f", {report.failed:,} could not be read: backstory status" if report.failed else ""
+    total = report.committed
+    holds = f"; now {counted(total.passages, 'passage')}" if total else ""
+    files = counted(report.files, "file")
+    return [f"Scans: {counted(report.pages, 'page')} of {files} read{failed}{holds}."]
 
 
 def _watch(archive: Archive) -> None:

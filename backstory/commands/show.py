@@ -154,6 +154,7 @@ def _record(document: Document, read: ReadPassage) -> dict[str, object]:
         "page": passage.page,
         "time": passage.time,
         "cells": passage.cells,
+        "confidence": passage.confidence,
         "language": passage.language_in(document),
         "text": passage.text,
         "marks": [list(mark) for mark in read.marks or ()],

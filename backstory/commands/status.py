@@ -43,6 +43,7 @@ def lines(facts: dict[str, Any]) -> list[str]:
         f"caches     {_caches(facts['caches'])}",
         f"fences     {_fences(facts['fences'])}",
     ]
+    shown += _scans(facts["ocr"])
     if facts["retained"]:
         shown.append(f"retained   {facts['retained']}")
     shown += [f"stale      {path}: {reason}" for path, reason in facts["stale"].items()]
@@ -63,6 +64,21 @@ def _caches(usage: dict[str, Any]) -> str:
 def _fences(fences: dict[str, str]) -> str:
     """Say what keeps the code that reads documents from everything else on this system."""
     return "; ".join(f"{what}: {by}" for what, by in fences.items())
+
+
+def _scans(ocr: dict[str, Any]) -> list[str]:
+    """Say what reads scans, which pages wait for it and which it could not read."""
+    from backstory.indexer.ocr.recognition import INSTALL
+    from backstory.indexer.readers.scans import pages_in
+
+    reads = f"{ocr['program']}, {ocr['languages']}" if ocr["program"] else f"none: {INSTALL}"
+    off = "" if ocr["enabled"] else "; not used (ocr.enabled)"
+    count = sum(len(pages_in(pages)) for pages in ocr["waiting"].values())
+    waits = f"; {counted(count, 'page')} to read: backstory index --ocr" if count else ""
+    shown = [f"ocr        {reads}{off}{waits}"]
+    shown += [f"to read    {path}: pages {pages}" for path, pages in ocr["waiting"].items()]
+    shown += [f"not read   {path}: {why}" for path, why in ocr["failed"].items()]
+    return shown
 
 
 def _freshness(waiting: dict[str, int] | str) -> str:

@@ -19,6 +19,7 @@ from backstory.engine.documents import Facts
 from backstory.engine.errors import UnreadableDocument
 from backstory.engine.remarks import Code, Remark
 from backstory.engine.times import Seconds
+from backstory.indexer.ocr.pages import OcrPage
 from backstory.indexer.readers.guard import Guard
 from backstory.indexer.settings import CorpusSettings, FormatSettings, RowSettings
 
@@ -51,6 +52,7 @@ class Source:
     """A file to be read: `name` is its printable path, `data` its bytes, `is_cut` when not all.
 
     `charset` is what the server that it came from called its encoding, empty where none did.
+    `recognised` are the pages that OCR has read, by their number from 1.
     """
 
     path: Path
@@ -62,6 +64,7 @@ class Source:
     rows: RowSettings = field(default_factory=RowSettings)
     budget: Budget = field(default_factory=Budget)
     charset: str = ""
+    recognised: Mapping[int, OcrPage] = field(default_factory=dict)
 
     @contextmanager
     def deeper(self, what: str) -> Iterator[None]:
@@ -92,6 +95,7 @@ class Paragraph:
 
     `page` counts pages or slides from 1, and is None in a file that has none; `seconds` say from
     when to when it is spoken, in sound and film, `cells` where it stands in a sheet, `A12:F12`.
+    `confidence` is that of OCR, 0 to 100, None for what was not read from a scan.
     """
 
     text: str
@@ -101,6 +105,7 @@ class Paragraph:
     end: int = 0
     seconds: Seconds | None = None
     cells: str = ""
+    confidence: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +184,7 @@ class Format:
     Files are read in a process of their own, within limits. Those of `trusted_bytes` or fewer are
     not: a reader that trusts itself says beside the number why such a file can neither crash it
     nor take it long. One that finds several documents, or tables of them, `holds_members`.
+    Pages of files that `may_be_scanned` are read by OCR where they hold no text.
     `packages` are imported only when a file is read, and `requires` is what pip installs to have
     them.
     """
@@ -196,6 +202,7 @@ class Format:
     is_plain_text: bool = False
     trusted_bytes: int = 0
     holds_members: bool = False
+    may_be_scanned: bool = False
     packages: tuple[str, ...] = ()
     requires: str = "backstory[formats]"
 

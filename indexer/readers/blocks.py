@@ -23,7 +23,7 @@ class Block:
     """A piece of text: `level` is that of a heading, `group` numbers the list or table it is in.
 
     A `heading` of its own stands over this block alone. An item that `is_numbered` begins with its
-    number, and needs no bullet.
+    number, and needs no bullet. `confidence` is that of OCR, 0 to 100.
     """
 
     text: str
@@ -32,6 +32,7 @@ class Block:
     page: int | None = None
     heading: str = ""
     is_numbered: bool = False
+    confidence: int | None = None
 
 
 def paragraphs(
@@ -48,7 +49,7 @@ def paragraphs(
     for block in _introduced(_grouped(_plain(blocks))):
         if not block.level or len(block.text) > _MAX_HEADING:
             over = block.heading or outline.over_paragraph()
-            found.append(Paragraph(block.text, over, block.page))
+            found.append(Paragraph(block.text, over, block.page, confidence=block.confidence))
             continue
         heading = Paragraph(block.text, page=block.page)
         if _same(block.text, title) or (heads and not title and not found):
@@ -96,7 +97,7 @@ def _introduced(blocks: Iterable[tuple[Block, bool]]) -> Iterator[Block]:
     pending: Block | None = None  # it may introduce a list
     for block, is_list in blocks:
         if pending and is_list and pending.text.endswith(":") and not pending.level:
-            block = Block(f"{pending.text} {block.text}", page=pending.page)
+            block = replace(pending, text=f"{pending.text} {block.text}")
         elif pending:
             yield pending
         pending = block

@@ -95,5 +95,5 @@ Export = TableExport | CitationExport
 def columns(*before: str) -> list[str]:
     """Return the columns of a table of passages, after some others."""
     facts = [field.name for field in FIELDS.of_documents if field.is_in_tables]
-    of_passages = ["heading", "page", "time", "cells", "text"]
+    of_passages = ["heading", "page", "time", "cells", "confidence", "text"]
     return [*before, "passage", "document", "number", *facts, "date_guessed", *of_passages]

@@ -32,6 +32,7 @@ class Quotation:
     page: int | None = None
     time: str = ""
     cells: str = ""
+    confidence: int | None = None
     text: str = ""
     date_guessed: bool = False
 
@@ -56,6 +57,7 @@ class Quotation:
             page=passage.page,
             time=passage.time,
             cells=passage.cells,
+            confidence=passage.confidence,
             text=passage.text,
         )
 
@@ -66,12 +68,16 @@ class Quotation:
 
     @property
     def place(self) -> str:
-        """Where the words stand: `passage talks#p3, page 4`, `…, at 0:01:05`, `…, cells A2:C2`."""
+        """Where the words stand: `passage talks#p3, page 4`, `…, at 0:01:05`, `…, cells A2:C2`.
+
+        What was read from a scan says so.
+        """
         page = "" if self.page is None else f", page {self.page}"
         time = f", at {self.time}" if self.time else ""
         cells = f", cells {self.cells}" if self.cells else ""
+        scan = "" if self.confidence is None else ", read from a scan"
         kind = "document" if self.number is None else "passage"
-        return f"{kind} {self.address}{page}{time}{cells}"
+        return f"{kind} {self.address}{page}{time}{cells}{scan}"
 
     @property
     def note(self) -> str:

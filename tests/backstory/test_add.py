@@ -65,8 +65,8 @@ def test_only_what_was_added_is_indexed(memo: Path, run: Run) -> None:
 
 def test_some_of_several_are_added_and_the_rest_have_their_reasons(memo: Path, run: Run) -> None:
     memo.with_name("story.md").write_text("# Story\n\nOnce.\n", encoding="utf-8")
-    memo.with_name("page.png").write_bytes(b"\x89PNG")
-    done = run("add", "gone.txt", memo, "story.md", "page.png", "ftp://x.example/", "--tag", "a")
+    memo.with_name("page.mp3").write_bytes(b"\x89PNG")
+    done = run("add", "gone.txt", memo, "story.md", "page.mp3", "ftp://x.example/", "--tag", "a")
     assert done.status == 1
     assert done.out.splitlines() == [
         "memo: 2 passages, added (memo.txt)",
@@ -75,7 +75,8 @@ def test_some_of_several_are_added_and_the_rest_have_their_reasons(memo: Path, r
     assert done.err.splitlines() == [
         "Not added: gone.txt: does not exist",
         "Not added: ftp://x.example/: only http and https are fetched, not ftp",
-        "In the corpus, not in the index: page.png: no reader for .png: make a PDF of it, with OCR",
+        "In the corpus, not in the index: page.mp3: no reader for .mp3:"
+        " add a transcript (.srt, .vtt)",
     ]
     assert (memo.parent / "corpus/story.md").read_text().startswith("---\ntags:\n- a\n---\n")
 

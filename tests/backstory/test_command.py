@@ -32,10 +32,10 @@ def test_index_tells_what_it_did_and_then_that_there_is_nothing_to_do(
 
 
 def test_index_ends_with_status_1_where_a_file_was_skipped(dossier: Path, run: Run) -> None:
-    (dossier / "corpus/picture.jpg").write_bytes(b"\xff\xd8\0")
+    (dossier / "corpus/picture.mp3").write_bytes(b"\xff\xd8\0")
     done = run("index")
     assert done.status == 1
-    assert "Skipped: picture.jpg: no reader for .jpg: make a PDF of it, with OCR" in done.err
+    assert "Skipped: picture.mp3: no reader for .mp3: add a transcript (.srt, .vtt)" in done.err
     assert "3 documents, 5 passages (3 added, 1 skipped)" in done.out
 
 
@@ -191,13 +191,13 @@ def test_an_address_that_leads_nowhere_is_said(indexed: Path, run: Run, address:
 
 def test_status_tells_what_is_held_and_what_waits(indexed: Path, run: Run) -> None:
     (indexed / "corpus/latin.txt").write_bytes("Das Schloß an der Elbe.".encode("cp1252"))
-    (indexed / "corpus/picture.jpg").write_bytes(b"\xff\xd8\0")
+    (indexed / "corpus/picture.mp3").write_bytes(b"\xff\xd8\0")
     assert "2 files to read, 0 to drop" in run("status").out
     run("index")
     told = run("status").out
     assert "4 documents, 6 passages" in told
     assert "up to date with the corpus" in told
-    assert "picture.jpg: no reader for .jpg: make a PDF of it, with OCR" in told
+    assert "picture.mp3: no reader for .mp3: add a transcript (.srt, .vtt)" in told
     assert "Windows-1252" in told
     facts = json.loads(run("status", "--json").out)
     assert set(facts["fences"]) == {"files", "system calls"}

@@ -27,14 +27,14 @@ def test_a_dry_run_names_what_would_change_move_go_and_be_skipped(indexed: Path,
     (corpus / "storm.txt").rename(corpus / "people/storm.txt")
     (corpus / "harbour.md").write_text("The harbour was opened.\n", encoding="utf-8")
     (corpus / "people/keeper.txt").unlink()
-    (corpus / "\x1b[2J.jpg").write_bytes(b"\xff\xd8")
+    (corpus / "\x1b[2J.mp3").write_bytes(b"\xff\xd8")
     done = run("index", "--dry-run")
     assert done.status == 1
     assert done.out.splitlines() == [
         "change  harbour.md",
         "remove  people/keeper.txt",
         "move    storm.txt -> people/storm.txt",
-        "skip    \\x1b[2J.jpg: no reader for .jpg: make a PDF of it, with OCR",
+        "skip    \\x1b[2J.mp3: no reader for .mp3: add a transcript (.srt, .vtt)",
         "A run would change 1, remove 1, move 1, skip 1. Nothing was written.",
     ]
     assert "(1 changed, 1 moved, 1 removed, 1 skipped)" in run("index").out
@@ -80,19 +80,19 @@ def test_status_lists_every_skipped_file_with_its_reason(
     dossier: Path, run: Run, count: int
 ) -> None:
     for number in range(count):
-        (dossier / f"corpus/{number:04}.jpg").write_bytes(b"\xff\xd8")
+        (dossier / f"corpus/{number:04}.mp3").write_bytes(b"\xff\xd8")
     told = run("index").err
     assert told.count("Skipped: ") == 20
     assert f"… and {count - 20:,} more: backstory status" in told
     lines = run("status").out.splitlines()
     listed = [line for line in lines if line.startswith("skipped")]
     assert listed == [
-        f"skipped    {number:04}.jpg: no reader for .jpg: make a PDF of it, with OCR"
+        f"skipped    {number:04}.mp3: no reader for .mp3: add a transcript (.srt, .vtt)"
         for number in range(count)
     ]
     skipped = json.loads(run("status", "--json").out)["skipped"]
     assert skipped == {
-        f"{number:04}.jpg": "no reader for .jpg: make a PDF of it, with OCR"
+        f"{number:04}.mp3": "no reader for .mp3: add a transcript (.srt, .vtt)"
         for number in range(count)
     }
 

@@ -21,6 +21,7 @@ OWNERS = {
     "corpus": "indexer",
     "fetch": "indexer",
     "formats": "indexer",
+    "ocr": "indexer",
     "rows": "indexer",
     "search": "searcher",
     "web": "webui",

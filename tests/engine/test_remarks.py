@@ -33,6 +33,15 @@ SENTENCES = [
     ),
     (of(Code.NEEDS_OCR, pages=1), "needs OCR: its 1 page holds no text"),
     (of(Code.NEEDS_OCR, pages=1200), "needs OCR: its 1,200 pages hold no text"),
+    (of(Code.OCR_FAILED, why="Tesseract failed on it"), "not read by OCR: Tesseract failed on it"),
+    (
+        of(Code.PAGES_SCANNED, pages="3", count=1, confidence=91),
+        "page 3 read from a scan, with a confidence of 91 in 100",
+    ),
+    (
+        of(Code.PAGES_ILLEGIBLE, pages="3, 4", count=2, why="the page is broken"),
+        "pages 3, 4 not read by OCR: the page is broken",
+    ),
     (
         of(Code.TOO_MANY, more="more", what="rows", setting="formats.max_members"),
         "more rows than formats.max_members",

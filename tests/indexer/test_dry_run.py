@@ -51,7 +51,7 @@ def change_everything(place: Place) -> None:
     (place.corpus / "moved").mkdir()
     (place.corpus / "wreck.txt").rename(place.corpus / "moved/wreck.txt")
     (place.corpus / "harbour.txt").unlink()
-    place.write("picture.jpg", b"\xff\xd8")
+    place.write("picture.mp3", b"\xff\xd8")
     place.write("program.txt", b"MZ\0\0")
     os.utime(place.corpus / "people/keeper.md", ns=(1, 1))
 
@@ -67,7 +67,7 @@ def test_it_tells_what_a_run_would_do(place: Place) -> None:
         Change("change", "storm.txt"),
     )
     assert {each.path: each.reason for each in forecast.skipped} == {
-        "picture.jpg": "no reader for .jpg: make a PDF of it, with OCR",
+        "picture.mp3": "no reader for .mp3: add a transcript (.srt, .vtt)",
         "program.txt": "binary (holds NUL bytes)",
     }
     report = sync(place.index, place.config)

@@ -34,6 +34,8 @@ NOTES = {
     Code.PAGES_LEFT,
     Code.PAGES_BROKEN,
     Code.PAGES_WITHOUT_TEXT,
+    Code.PAGES_SCANNED,
+    Code.PAGES_ILLEGIBLE,
     Code.OTHER_FORMAT,
     Code.METADATA_BROKEN,
     Code.VALUE_LEFT_OUT,
@@ -231,7 +233,15 @@ def test_a_file_whose_state_cannot_be_told_is_not_gone(
 )
 def test_what_can_be_read_and_holds_nothing_is_removed(place: Place, code: Code) -> None:
     place.write("memo.txt", b"Now something else.")
-    said = {"detail": "so", "what": "so", "of": "x", "pages": 1, "more": "more", "setting": "s"}
+    said = {
+        "detail": "so",
+        "what": "so",
+        "of": "x",
+        "why": "so",
+        "pages": 1,
+        "more": "more",
+        "setting": "s",
+    }
     with failing(lambda: unreadable(code, **said), "memo.txt"):
         report = place.sync()
         assert (report.removed, report.stale) == (1, ())

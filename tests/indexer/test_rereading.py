@@ -47,7 +47,7 @@ class Place:
         self.write("packed.txt", dossier.archive({"rows.csv": TABLE.encode()}))
         self.write("page.htm", b"<p>The page of the lamp, and of the storm.</p>")
         self.write("page.txt", b"<html><p>Another page of the lamp, and of the storm.</p></html>")
-        self.write("picture.jpg", b"\xff\xd8")
+        self.write("picture.mp3", b"\xff\xd8")
 
     def write(self, name: str, data: bytes) -> Path:
         path = self.root / "corpus" / name

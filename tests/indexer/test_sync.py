@@ -171,7 +171,7 @@ def test_a_metadata_file_counts_as_part_of_its_document(place: Place) -> None:
         ("empty.txt", b"", "empty"),
         ("spaces.txt", b" \n\t\n ", "empty"),
         ("program.txt", b"MZ\0\0\1\2", "binary"),
-        ("picture.jpg", b"\xff\xd8", "no reader for .jpg: make a PDF of it, with OCR"),
+        ("picture.mp3", b"\xff\xd8", "no reader for .mp3: add a transcript (.srt, .vtt)"),
         ("README", b"words", "no reader for files without a suffix"),
     ],
 )

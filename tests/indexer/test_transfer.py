@@ -16,7 +16,7 @@ from backstory.indexer.transfer import dump, load
 NOTE = Remark.of(Code.CUT, limit=64)
 LETTER = Reading((Paragraph("Dear admiral,"),), "A letter", date="2018-03", kind="mail")
 WHOLE = Reading(
-    (Paragraph("One \ud800 café.", "Part I", 3, 5, 17, (1, 62), "A2:C2"), Paragraph("Two.")),
+    (Paragraph("One \ud800 café.", "Part I", 3, 5, 17, (1, 62), "A2:C2", 92), Paragraph("Two.")),
     title="The ledger",
     source="Gazette",
     author="Ana Quintero",
@@ -72,6 +72,8 @@ def test_the_example_leaves_nothing_out(example: Any) -> None:
         changed(0, 0, 0, 3, to=True),
         changed(0, 0, 0, 4, to=1.5),
         changed(0, 0, 0, 5, to=[1]),
+        changed(0, 0, 0, 7, to=101),
+        changed(0, 0, 0, 7, to="sure"),
         changed(0, 1, 0, to=["a", "title"]),
         changed(0, 1, to=["too", "few"]),
         changed(0, 2, to="a text"),

@@ -34,6 +34,7 @@ def of_passage(document: Document, read: ReadPassage, text: str) -> dict[str, An
         "page": passage.page,
         "time": passage.time,
         "cells": passage.cells,
+        "confidence": passage.confidence,
         "language": passage.language_in(document),
         "text": passage.text,
         "start": passage.start,

@@ -29,6 +29,12 @@ TIME: Schema = {
     **TEXT,
     "description": "When a passage of a transcript begins, 1:02:05, or empty.",
 }
+CONFIDENCE: Schema = {
+    "type": ["integer", "null"],
+    "minimum": 0,
+    "maximum": 100,
+    "description": "How sure OCR was of the words; null for what was not read from a scan.",
+}
 CELLS: Schema = {
     **TEXT,
     "description": "Where the row of a sheet stands, A2:F2, or empty.",
@@ -85,6 +91,7 @@ _BESIDE = {
     "page": maybe({"type": "integer"}),
     "time": TIME,
     "cells": CELLS,
+    "confidence": CONFIDENCE,
     "text": TEXT,
     "marks": listed(SPAN),
     "all_words": FLAG,
@@ -131,6 +138,7 @@ _SCHEMAS: dict[str, Schema] = {
         page=maybe({"type": "integer"}),
         time=TIME,
         cells=CELLS,
+        confidence=CONFIDENCE,
         language=TEXT,
         text=TEXT,
         start=COUNT,

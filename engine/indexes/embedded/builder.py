@@ -142,8 +142,9 @@ def _encoded(record: Any) -> bytes:
 def passage_record(passage: Passage) -> list[Any]:
     """Return what is stored of a passage beside its document and number."""
     facts: list[Any] = []
-    if passage.cells:
+    if passage.cells or passage.confidence is not None:
         facts = [passage.names, passage.mentions, passage.language, passage.seconds, passage.cells]
+        facts += [passage.confidence] if passage.confidence is not None else []
     elif passage.language or passage.seconds:
         facts = [passage.names, passage.mentions, passage.language, passage.seconds]
     elif passage.names or passage.mentions:

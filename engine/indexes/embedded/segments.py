@@ -32,8 +32,9 @@ from backstory.engine.indexes.embedded.flat.terms import (
 from backstory.engine.indexes.embedded.manifest import Counts, SegmentFacts
 from backstory.engine.indexes.embedded.schema import DOCUMENT, FIELDS, INDEX_NAME
 
-# Defaults of the optional end of a passage's record: names, mentions, language, seconds, cells.
-LEFT_OFF: tuple[Any, ...] = ((), (), "", None, "")
+# Defaults of the optional end of a passage's record: names, mentions, language, seconds, cells,
+# confidence.
+LEFT_OFF: tuple[Any, ...] = ((), (), "", None, "", None)
 
 
 class SegmentState:
@@ -175,7 +176,7 @@ class OpenSegment:
         """Return a passage."""
         stored: list[Any] = self.record(entry)
         text, heading, page, start, end, *facts = stored
-        names, mentions, language, seconds, cells = (*facts, *LEFT_OFF[len(facts) :])
+        names, mentions, language, seconds, cells, confidence = (*facts, *LEFT_OFF[len(facts) :])
         return Passage(
             document_id,
             entry - document_entry,
@@ -189,6 +190,7 @@ class OpenSegment:
             language,
             tuple(seconds) if seconds else None,
             cells,
+            confidence,
         )
 
     def counts_of(self, document_entry: int) -> Counts:

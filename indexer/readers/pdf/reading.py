@@ -27,6 +27,7 @@ from backstory.indexer.readers.pdf.lines import Line, body_size
 from backstory.indexer.readers.pdf.notes import with_notes
 from backstory.indexer.readers.pdf.numbered import without_numbers
 from backstory.indexer.readers.pdf.order import ordered
+from backstory.indexer.readers.scans import Scan, among
 
 FORMAT = Format(
     "a PDF",
@@ -34,6 +35,7 @@ FORMAT = Format(
     magic=(b"%PDF-",),
     media_types={"application/pdf": ".pdf"},
     holds_members=True,
+    may_be_scanned=True,
     packages=("pypdfium2",),
 )
 
@@ -47,7 +49,13 @@ class _Pages:
 
     lines: list[list[Line]] = field(default_factory=list)
     extras: list[Block] = field(default_factory=list)
-    broken: int = 0
+    broken: set[int] = field(default_factory=set)
+
+    @property
+    def empty(self) -> list[int]:
+        """The numbers of the pages without text; broken ones count where no page has any."""
+        bare = [number for number, lines in enumerate(self.lines, 1) if not lines]
+        return [each for each in bare if each not in self.broken] if any(self.lines) else bare
 
 
 def read(source: Source) -> Reading:
@@ -60,18 +68,22 @@ def read(source: Source) -> Reading:
         raise UnreadableDocument(source.name, _fault(str(error))) from error
     try:
         pages, notes = _pages(document, source)
+        scan = Scan.of(source.recognised, pages.empty)
         fields, more = _fields(document, source.name)
         members = tuple(attachments(document, source))
     finally:
         document.close()
-    if not (any(pages.lines) or pages.extras or members):
-        needs_ocr = Remark.of(Code.NEEDS_OCR, pages=len(pages.lines))
-        raise UnreadableDocument(source.name, needs_ocr)
+    if not (any(pages.lines) or pages.extras or members or scan.blocks):
+        raise UnreadableDocument(source.name, scan.refusal(len(pages.lines)))
     found, left_out = _in_order(pages.lines)
-    title, cut = paragraphs((*blocks(found), *pages.extras), fields.get("title", ""))
+    title, cut = paragraphs(
+        (*among(blocks(found), scan.blocks), *pages.extras), fields.get("title", "")
+    )
     fields["title"] = title or title_from_name(source.name)
-    notes = (*notes, *more)
-    return Reading(cut, notes=notes, members=members, left_out=left_out, **fields)
+    notes = (*notes, *scan.notes, *more)
+    return Reading(
+        cut, notes=notes, members=members, left_out=(*left_out, *scan.left_out), **fields
+    )
 
 
 def _in_order(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Line]], tuple[LeftOut, ...]]:
@@ -102,8 +114,7 @@ def _pages(document: Any, source: Source) -> tuple[_Pages, metadata.Notes]:
         if source.budget.guard.left <= 0:
             break
         _add_page(document, number, pages)
-    empty = [number for number, lines in enumerate(pages.lines, 1) if not lines]
-    return pages, _notes(count, len(pages.lines), pages.broken, empty)
+    return pages, _notes(count, len(pages.lines), len(pages.broken))
 
 
 def _add_page(document: Any, number: int, pages: _Pages) -> None:
@@ -118,19 +129,16 @@ def _add_page(document: Any, number: int, pages: _Pages) -> None:
         finally:
             page.close()
     except PdfiumError:
-        pages.broken += 1
+        pages.broken.add(number)
     pages.lines.append(lines)
 
 
-def _notes(count: int, read_pages: int, broken: int, empty: Sequence[int]) -> metadata.Notes:
+def _notes(count: int, read_pages: int, broken: int) -> metadata.Notes:
     notes = []
     if read_pages < count:
         notes.append(Remark.of(Code.PAGES_LEFT, read=read_pages, count=count))
     if broken:
         notes.append(Remark.of(Code.PAGES_BROKEN, broken=broken, count=count))
-    if len(empty) > broken:
-        shown = ", ".join(map(str, empty[:5])) + (" …" if len(empty) > 5 else "")
-        notes.append(Remark.of(Code.PAGES_WITHOUT_TEXT, pages=shown, count=len(empty)))
     return tuple(notes)
 
 

@@ -58,7 +58,7 @@ def test_json_and_csv_have_the_names_that_others_rely_on(searcher: Searcher) -> 
         == (
             "rank score passage document number title source author date language date_guessed "
             "heading page "
-            "time cells text"
+            "time cells confidence text"
         ).split()
     )
     assert row == ["" if record[name] is None else str(record[name]) for name in header]

@@ -1,0 +1,149 @@
+"""Pictures: photographs and scans of paper, which are documents once OCR has read words on them.
+
+No picture is decoded here. The header says how many pages there are and how large, which is all
+that has to be known before a program that decodes it is asked to.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Iterator
+
+from backstory.engine.errors import UnreadableDocument
+from backstory.engine.remarks import Code
+from backstory.indexer.readers import Format, Reading, Source, title_from_name
+from backstory.indexer.readers.blocks import paragraphs
+from backstory.indexer.readers.scans import Scan
+
+_PNG, _GIF, _TIFF = b"\x89PNG\r\n\x1a\n", (b"GIF87a", b"GIF89a"), (b"II*\0", b"MM\0*")
+_JPEG = b"\xff\xd8\xff"
+
+FORMAT = Format(
+    "a picture",
+    suffixes=(".png", ".jpg", ".jpeg", ".tif", ".tiff", ".gif", ".bmp", ".webp"),
+    magic=(_PNG, *_GIF, *_TIFF),
+    pattern=re.compile(
+        rb"\xff\xd8\xff[\xc0-\xfe]|RIFF.{4}WEBPVP8|BM.{4}\0{4}.{4}[\x0c-\x7c]\0{3}", re.S
+    ),
+    media_types={
+        "image/png": ".png",
+        "image/jpeg": ".jpg",
+        "image/tiff": ".tif",
+        "image/gif": ".gif",
+        "image/bmp": ".bmp",
+        "image/webp": ".webp",
+    },
+    may_be_scanned=True,
+)
+
+_MOST_PAGES = 2_000  # of a TIFF
+_FRAMES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})  # of a JPEG, with its size
+_WIDTH, _HEIGHT = 256, 257  # tags of a TIFF
+_SHORT = 3  # the type of their values
+
+Size = tuple[int, int]
+
+
+def read(source: Source) -> Reading:
+    """Return what OCR has read on a picture; raise UnreadableDocument where that is nothing."""
+    pages = len(_sizes(source.whole))
+    if not pages:
+        raise UnreadableDocument(source.name, "broken (a picture)", Code.BROKEN)
+    scan = Scan.of(source.recognised, range(1, pages + 1))
+    if not scan.blocks:
+        raise UnreadableDocument(source.name, scan.refusal(pages))
+    _, cut = paragraphs(scan.blocks, heads=False)
+    title = title_from_name(source.name)
+    return Reading(cut, title=title, notes=scan.notes, left_out=scan.left_out)
+
+
+def is_picture(data: bytes) -> bool:
+    """Tell whether these bytes are those of a picture that can be read."""
+    pattern = FORMAT.pattern
+    return data.startswith(FORMAT.magic) or bool(pattern and pattern.match(data))
+
+
+def size_of(data: bytes, page: int) -> Size:
+    """Return width and height of a page, counted from 1, in dots; raises UnreadableDocument."""
+    sizes = _sizes(data)
+    if not 0 < page <= len(sizes):
+        raise UnreadableDocument(f"page {page}", "the picture is broken")
+    return sizes[page - 1]
+
+
+def _sizes(data: bytes) -> list[Size]:
+    """Return the size of each page as the header has it; [] for what is broken."""
+    try:
+        sizes = list(_of_tiff(data)) if data.startswith(_TIFF) else [_of_one(data)]
+    except (struct.error, IndexError):
+        return []
+    return sizes if all(width > 0 and height > 0 for width, height in sizes) else []
+
+
+def _of_one(data: bytes) -> Size:
+    if data.startswith(_PNG):
+        width, height = struct.unpack_from(">II", data, 16)
+    elif data.startswith(_GIF):
+        width, height = struct.unpack_from("<HH", data, 6)
+    elif data.startswith(_JPEG):
+        height, width = _of_jpeg(data)
+    elif data.startswith(b"RIFF"):
+        width, height = _of_webp(data)
+    else:
+        width, height = _of_bitmap(data)
+    return width, height
+
+
+def _of_jpeg(data: bytes) -> Size:
+    """Return height and width, from the first frame."""
+    at = 2
+    while data[at] == 0xFF:
+        marker = data[at + 1]
+        if marker in _FRAMES:
+            height, width = struct.unpack_from(">HH", data, at + 5)
+            return height, width
+        if marker == 0xFF:  # a fill byte
+            at += 1
+            continue
+        is_bare = marker == 0x01 or 0xD0 <= marker <= 0xD8
+        at += 2 if is_bare else 2 + struct.unpack_from(">H", data, at + 2)[0]
+    raise IndexError("no frame")
+
+
+def _of_webp(data: bytes) -> Size:
+    kind = data[12:16]
+    if kind == b"VP8X":
+        wide, high = (int.from_bytes(data[at : at + 3], "little") + 1 for at in (24, 27))
+        return wide, high
+    if kind == b"VP8L":
+        (bits,) = struct.unpack_from("<I", data, 21)
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    wide, high = struct.unpack_from("<HH", data, 26)
+    return wide & 0x3FFF, high & 0x3FFF
+
+
+def _of_bitmap(data: bytes) -> Size:
+    if data[14] == 12:  # of OS/2
+        width, height = struct.unpack_from("<HH", data, 18)
+        return width, height
+    width, height = struct.unpack_from("<ii", data, 18)
+    return width, abs(height)
+
+
+def _of_tiff(data: bytes) -> Iterator[Size]:
+    """Yield the size of each page; their list may be a ring, and is left then."""
+    order = "<" if data.startswith(b"II") else ">"
+    (at,) = struct.unpack_from(f"{order}I", data, 4)
+    seen: set[int] = set()
+    while at and at not in seen and len(seen) < _MOST_PAGES:
+        seen.add(at)
+        (count,) = struct.unpack_from(f"{order}H", data, at)
+        size = {_WIDTH: 0, _HEIGHT: 0}
+        for entry in range(at + 2, at + 2 + 12 * count, 12):
+            tag, kind = struct.unpack_from(f"{order}HH", data, entry)
+            if tag in size:
+                form = "H" if kind == _SHORT else "I"
+                (size[tag],) = struct.unpack_from(order + form, data, entry + 8)
+        yield size[_WIDTH], size[_HEIGHT]
+        (at,) = struct.unpack_from(f"{order}I", data, at + 2 + 12 * count)
