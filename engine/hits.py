@@ -10,6 +10,7 @@ from backstory.engine.candidates import Places
 from backstory.engine.documents import Document, Facts, Passage, text_key
 from backstory.engine.fields import FIELDS
 from backstory.engine.matching import Span
+from backstory.engine.originals import has_pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,8 @@ class Hit:
     """One passage of a result; `marks` are [start, end) offsets into `text`.
 
     `facts` are those of its document. If `in_title`, the words stand above it alone, in its heading
-    or title; if `date_guessed`, the date is only that of the file.
+    or title; if `date_guessed`, the date is only that of the file. If `has_picture`, its page can be
+    shown as a picture.
     """
 
     rank: int
@@ -86,6 +88,7 @@ class Hit:
     facts: Facts = field(default_factory=dict, hash=False)
     in_title: bool = False
     date_guessed: bool = False
+    has_picture: bool = False
 
     @classmethod
     def of(
@@ -124,6 +127,7 @@ class Hit:
             facts=document.facts,
             in_title=in_title,
             date_guessed=document.date_guessed,
+            has_picture=passage.page is not None and has_pictures(document),
         )
 
     @property
