@@ -60,8 +60,8 @@ class Hit:
     """One passage of a result; `marks` are [start, end) offsets into `text`.
 
     `facts` are those of its document. If `in_title`, the words stand above it alone, in its heading
-    or title; if `date_guessed`, the date is only that of the file. If `has_picture`, its page can be
-    shown as a picture.
+    or title; if `date_guessed`, the date is only that of the file; if `has_picture`, its page can
+    be shown as a picture.
     """
 
     rank: int

@@ -52,6 +52,7 @@ SLOW = (
     "engine/embedded/test_index_files.py",
     "indexer/readers/test_markdown.py",
     "indexer/readers/test_mutations.py",
+    "indexer/originals/",
     "indexer/test_adding.py",
     "indexer/test_drafts.py",
     "indexer/test_fetching.py",

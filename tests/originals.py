@@ -6,7 +6,7 @@ import io
 import mailbox
 import tarfile
 import zipfile
-from collections.abc import Sequence
+import zlib
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -20,14 +20,69 @@ PAGES = (
 )
 
 
-def pdf(*pages: str, size: Sequence[float] = (210, 297)) -> bytes:
+def pdf(*pages: str, size: tuple[float, float] = (210, 297)) -> bytes:
     """Return a PDF with a text on each page; `size` is width and height in millimetres."""
-    made = FPDF(format=(size[0], size[1]))
+    made = FPDF(format=size)
     made.set_font("Times", "", 14)
     for text in pages:
         made.add_page()
         made.multi_cell(0, 8, text)
     return bytes(made.output())
+
+
+def _raw_pdf(*objects: bytes) -> bytes:
+    """Return a PDF of these objects, numbered from 1; the first is the catalog."""
+    made = b"%PDF-1.7\n"
+    places = []
+    for number, body in enumerate(objects, 1):
+        places.append(len(made))
+        made += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    count = len(objects) + 1
+    return made + (
+        b"xref\n0 %d\n0000000000 65535 f \n%strailer\n<< /Size %d /Root 1 0 R >>\n"
+        b"startxref\n%d\n%%%%EOF" % (count, table, count, len(made))
+    )
+
+
+def _page_of(resources: bytes, content: bytes, *objects: bytes) -> bytes:
+    page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R /Resources %s >>"
+    return _raw_pdf(
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        page % resources,
+        _stream(b"", content),
+        *objects,
+    )
+
+
+def _stream(facts: bytes, content: bytes) -> bytes:
+    return b"<< %s /Length %d >>\nstream\n%s\nendstream" % (facts, len(content), content)
+
+
+def branching_pdf(depth: int) -> bytes:
+    """Return a page of drawings that each draw the next one twice, so many deep."""
+    forms = b"/Type /XObject /Subtype /Form /BBox [0 0 600 800]"
+    drawings = [
+        _stream(b"%s /Resources << /XObject << /X %d 0 R >> >>" % (forms, n + 1), b"/X Do /X Do")
+        for n in range(5, 5 + depth)
+    ]
+    last = _stream(forms, b"0 0 m 600 800 l S")
+    return _page_of(b"<< /XObject << /X 5 0 R >> >>", b"/X Do", *drawings, last)
+
+
+def large_image_pdf(edge: int) -> bytes:
+    """Return a page with a picture of `edge` by `edge` pixels that packs to next to nothing."""
+    packer = zlib.compressobj(9)
+    row = bytes(edge // 8)
+    data = b"".join(packer.compress(row) for _ in range(edge)) + packer.flush()
+    facts = (
+        b"/Type /XObject /Subtype /Image /Width %d /Height %d /BitsPerComponent 1"
+        b" /ColorSpace /DeviceGray /Filter /FlateDecode" % (edge, edge)
+    )
+    return _page_of(
+        b"<< /XObject << /I 5 0 R >> >>", b"q 600 0 0 800 0 0 cm /I Do Q", _stream(facts, data)
+    )
 
 
 def mail(subject: str, text: str, **attached: bytes) -> EmailMessage:

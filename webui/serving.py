@@ -66,8 +66,8 @@ def serve(
     """Serve until interrupted; `started` is told the address once connections are accepted.
 
     SIGINT and SIGTERM end it: requests under way are answered, a second signal ends it at once.
-    `health`, `watching`, `originals` and `start` are as in `open_server`. Raises ConfigError where `web.host`
-    and `web.port` cannot be listened on.
+    `health`, `watching`, `originals` and `start` are as in `open_server`. Raises ConfigError where
+    `web.host` and `web.port` cannot be listened on.
     """
     server = open_server(
         config, searcher, health=health, watching=watching, originals=originals, start=start
@@ -92,9 +92,9 @@ def open_server(
 ) -> Server:
     """Return the server, listening but not yet answering.
 
-    `health`, `watching` and `originals` are those of `create_app`. `start` starts a worker process for a lane,
-    and there are as many for pages as `web.workers` says; without it, or with one worker, this
-    process answers itself in `web.threads` threads.
+    `health`, `watching` and `originals` are those of `create_app`. `start` starts a worker process
+    for a lane, and there are as many for pages as `web.workers` says; without it, or with one
+    worker, this process answers itself in `web.threads` threads.
     """
     settings = config.web
     clients = Clients(settings.trusted_proxies)

@@ -105,7 +105,8 @@ def _write_picture(
         file.write_bytes(picture.png)
     except OSError as error:
         raise StorageFull(file, error.strerror or str(error), "nothing was written") from error
-    marked = f", {len(picture.boxes)} places marked" if text else ""
+    count = len(picture.boxes)
+    marked = f", {count} {'place' if count == 1 else 'places'} marked" if text else ""
     where = f"page {page} of {picture.pages} of {opened.document.id}"
     click.echo(f"{visible(f'{file}: {where}')}{marked}", err=True)
 

@@ -67,13 +67,16 @@ class _Letters:
         """Return the numbers of the words that a phrase stands on; none where it does not."""
         wanted = letters_of(phrase.text)
         before, after = letters_of(phrase.before)[-AROUND:], letters_of(phrase.after)[:AROUND]
+        fewest = _FEWEST if phrase.is_certain else _FEWEST_ELSEWHERE
         around = {
             start: self._around(start, wanted, before, after) for start in self._starts(wanted)
         }
-        best = max(around, key=around.__getitem__, default=0)
-        fewest = _FEWEST if phrase.is_certain else _FEWEST_ELSEWHERE
-        if not around or around[best] < min(fewest, len(before) + len(after)):
+        likely = {
+            start: same for start, (same, is_all) in around.items() if is_all or same >= fewest
+        }
+        if not likely:
             return range(0)
+        best = max(likely, key=likely.__getitem__)
         return range(self._owner[best], self._owner[best + len(wanted) - 1] + 1)
 
     def _starts(self, wanted: str) -> Iterator[int]:
@@ -91,14 +94,16 @@ class _Letters:
             return True
         return self._owner[position - 1] != self._owner[position]
 
-    def _around(self, start: int, wanted: str, before: str, after: str) -> int:
-        """Return how many letters on either side are the same."""
-        row, end = self._row, start + len(wanted)
-        left = _same(reversed(before), reversed(row[max(start - AROUND, 0) : start]))
-        return left + _same(after, row[end : end + AROUND])
+    def _around(self, start: int, wanted: str, before: str, after: str) -> tuple[int, bool]:
+        """Return how many letters on either side are the same, and whether all that there are."""
+        end = start + len(wanted)
+        left, right = self._row[max(start - AROUND, 0) : start], self._row[end : end + AROUND]
+        first, last = _same(before[::-1], left[::-1]), _same(after, right)
+        is_all = first == min(len(before), len(left)) and last == min(len(after), len(right))
+        return first + last, is_all
 
 
-def _same(one: Iterable[str], other: Iterable[str]) -> int:
+def _same(one: str, other: str) -> int:
     count = 0
     for a, b in zip(one, other, strict=False):
         if a != b:
