@@ -38,6 +38,7 @@ WIDTH = 1_000  # pixels of a page
 MOST_PIXELS = 4_000_000
 # Of the processor, for one page or one member. A reader has more, but nobody waits for it.
 SECONDS = 12.0
+_REASON_BYTES = 300
 _HAS_CHANGED = "has changed since it was indexed"
 
 Answer = TypeVar("Answer")
@@ -56,7 +57,9 @@ class CorpusOriginals:
         self._room = ReadingRoom(formats)
         self._lock = threading.Lock()
         self._last = ""  # the document that the process has opened
-        self._kept: Cache[tuple[str, int], RenderedPage] = (pool or CachePool()).cache("pages")
+        self._kept: Cache[tuple[str, int], RenderedPage | str] = (pool or CachePool()).cache(
+            "pages"
+        )
 
     def close(self) -> None:
         """End the process that opens documents, if there is one."""
@@ -141,6 +144,8 @@ class CorpusOriginals:
         self, source: Source, task: FindMember, document: Document
     ) -> tuple[str, bool, bytes]:
         try:
+            if not members.may_hold_files(source):
+                return "", False, b""
             return members.loaded(self._run(source, task, document))
         except (UnreadableDocument, FalseAnswer) as error:
             reason = error.remark.sentence if isinstance(error, UnreadableDocument) else str(error)
@@ -177,14 +182,15 @@ class CorpusOriginals:
         descriptor = open_file(self._config.corpus_path, file.path, document.path)
         try:
             kept = self._kept.get(key) if is_as_indexed(descriptor, file) else None
-            if kept is not None:
-                return kept
-            source = self._paged(descriptor, document, file)
+            if kept is None:
+                kept = self._rendered(self._paged(descriptor, document, file), page, document)
         finally:
             os.close(descriptor)
-        rendered = self._rendered(source, page, document)
-        self._kept.put(key, rendered, rendered.size)
-        return rendered
+        if isinstance(kept, str):
+            self._kept.put(key, kept, _REASON_BYTES)
+            raise NoPicture(document.path, kept)
+        self._kept.put(key, kept, kept.size)
+        return kept
 
     def _paged(self, descriptor: int, document: Document, file: FileState) -> Source:
         """Return the bytes that have the pages of a document."""
@@ -196,15 +202,16 @@ class CorpusOriginals:
             raise NoPicture(document.path, "it has no pages of its own")
         return self._source_of(file.path, data)
 
-    def _rendered(self, source: Source, page: int, document: Document) -> RenderedPage:
+    def _rendered(self, source: Source, page: int, document: Document) -> RenderedPage | str:
+        """Return a page, or why there is none: a page that took too long will take as long again."""
         task = RenderPage(page, WIDTH, MOST_PIXELS)
         try:
             return pages.loaded(self._run(source, task, document), MOST_PIXELS)
         except UnreadableDocument as error:
-            raise NoPicture(document.path, error.remark.sentence) from error
-        except FalseAnswer as error:
+            return error.remark.sentence
+        except FalseAnswer:
             self.close()
-            raise NoPicture(document.path, "its reader answered falsely") from error
+            return "its reader answered falsely"
 
     def _run(self, source: Source, task: Task, document: Document) -> bytes:
         with self._lock:

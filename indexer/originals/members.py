@@ -15,7 +15,7 @@ from backstory.indexer.exchange import FalseAnswer
 from backstory.indexer.readers import Source
 from backstory.indexer.readers.dispatch import read
 from backstory.indexer.readers.registry import format_for
-from backstory.indexer.readers.sniffing import true_suffix
+from backstory.indexer.readers.sniffing import is_archive, true_suffix
 from backstory.indexer.transfer import name_within
 
 
@@ -41,9 +41,7 @@ class FindMember:
 
     def __call__(self, source: Source) -> bytes:
         """Read a file as far as the member; raises what its reader raises."""
-        declared = format_for(true_suffix(source.name, source.data)[0])
-        # The rows of a table are no files.
-        if declared is not None and declared.holds_members and not declared.is_plain_text:
+        if may_hold_files(source):
             source.budget.enter = self._enter
             try:
                 read(source)
@@ -64,6 +62,14 @@ class FindMember:
             return False
         self._name, self._data = name, data
         return True
+
+
+def may_hold_files(source: Source) -> bool:
+    """Tell whether files may lie in a file; the rows of a table are none. Opens no archive."""
+    if is_archive(source.data):
+        return True
+    declared = format_for(true_suffix(source.name, source.data)[0])
+    return declared is not None and declared.holds_members and not declared.is_plain_text
 
 
 def loaded(answer: bytes) -> tuple[str, bool, bytes]:

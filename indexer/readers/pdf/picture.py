@@ -6,6 +6,7 @@ shows them makes the picture.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import unicodedata
@@ -43,6 +44,8 @@ class RenderPage:
         try:
             document = PdfDocument(source.whole)
             try:
+                with contextlib.suppress(PdfiumError):  # then fields are not drawn
+                    document.init_forms()
                 return self._rendered(document)
             finally:
                 document.close()
@@ -56,7 +59,7 @@ class RenderPage:
         page = document[self.number - 1]
         try:
             width, height = pixels_of(page.get_size(), self.width, self.most_pixels)
-            pixels = _drawn(page, width, height)
+            pixels = _drawn(document, page, width, height)
             return _answer(count, width, height, list(_words(page, width, height)), pixels)
         finally:
             page.close()
@@ -70,7 +73,7 @@ def pixels_of(size: tuple[float, float], width: int, most: int) -> tuple[int, in
     return wide, high
 
 
-def _drawn(page: Any, width: int, height: int) -> bytes:
+def _drawn(document: Any, page: Any, width: int, height: int) -> bytes:
     from pypdfium2 import PdfBitmap, raw
 
     bitmap = PdfBitmap.new_native(width, height, raw.FPDFBitmap_BGR, rev_byteorder=True)
@@ -78,6 +81,8 @@ def _drawn(page: Any, width: int, height: int) -> bytes:
         raw.FPDFBitmap_FillRect(bitmap, 0, 0, width, height, 0xFFFFFFFF)
         flags = raw.FPDF_ANNOT | raw.FPDF_REVERSE_BYTE_ORDER
         raw.FPDF_RenderPageBitmap(bitmap, page, 0, 0, width, height, 0, flags)
+        if document.formenv is not None:
+            raw.FPDF_FFLDraw(document.formenv, bitmap, page, 0, 0, width, height, 0, flags)
         whole = memoryview(bitmap.buffer).cast("B")
         row = width * 3
         if bitmap.stride == row:

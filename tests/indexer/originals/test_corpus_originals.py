@@ -165,6 +165,31 @@ def test_a_member_of_an_archive_that_was_packed_anew_is_given(archive: Archive) 
         archive.original("boxed.zip/cod.txt")
 
 
+def test_a_file_of_which_only_the_beginning_was_read_is_given_whole(tmp_path: Path) -> None:
+    (tmp_path / "corpus").mkdir()
+    path = tmp_path / "corpus/log.txt"
+    data = b"The gulls were counted again.\n\n" * 50_000
+    path.write_bytes(data)
+    places = {"corpus": tmp_path / "corpus", "corpus__max_file_mb": 1}
+    with backstory.open(tmp_path / "index", **places) as archive:
+        archive.index()
+        assert taken(archive.original("log")) == data
+        path.write_bytes(data[:-1])
+        with pytest.raises(OriginalGone):
+            archive.original("log")
+        path.write_bytes(b"t" + data[1:])
+        with pytest.raises(OriginalGone):
+            archive.original("log")
+
+
+def test_metadata_beside_a_file_count_as_they_did_for_the_index(archive: Archive) -> None:
+    (archive.config.corpus_path / "noted.txt.yaml").write_text("title: Gulls\n", encoding="utf-8")
+    with pytest.raises(OriginalGone):
+        archive.original("noted")
+    archive.index()
+    assert taken(archive.original("noted")) == b"The terns were counted.\n"
+
+
 def test_a_folder_that_became_a_link_is_not_followed(archive: Archive) -> None:
     corpus = archive.config.corpus_path
     (corpus / "below").mkdir()
