@@ -69,7 +69,8 @@ class CorpusOriginals:
     def open(self, document: Document, file: FileState) -> Original:
         """Return a document's original, the file that holds it where it has no bytes of its own.
 
-        Raises OriginalGone where it is not what was indexed, or cannot be unpacked any more.
+        It is that file, too, where a member cannot be unpacked. Raises OriginalGone where it is not
+        what was indexed.
         """
         descriptor = open_file(self._config.corpus_path, file.path, document.path)
         with contextlib.ExitStack() as stack:
@@ -143,13 +144,15 @@ class CorpusOriginals:
     def _unpacked(
         self, source: Source, task: FindMember, document: Document
     ) -> tuple[str, bool, bytes]:
+        """Return what `members.loaded` does; where a file cannot be unpacked, it holds nothing."""
         try:
-            if not members.may_hold_files(source):
-                return "", False, b""
-            return members.loaded(self._run(source, task, document))
-        except (UnreadableDocument, FalseAnswer) as error:
-            reason = error.remark.sentence if isinstance(error, UnreadableDocument) else str(error)
-            raise OriginalGone(document.path, f"could not be unpacked ({reason})") from error
+            if members.may_hold_files(source):
+                return members.loaded(self._run(source, task, document))
+        except UnreadableDocument:
+            pass
+        except FalseAnswer:
+            self.close()
+        return "", False, b""
 
     def _source(self, descriptor: int, file: FileState) -> Source:
         """Return a file as it was read for the index."""
@@ -195,15 +198,17 @@ class CorpusOriginals:
     def _paged(self, descriptor: int, document: Document, file: FileState) -> Source:
         """Return the bytes that have the pages of a document."""
         if document.path == printable(file.path):
-            self._compare(descriptor, document, file)
-            return self._source(descriptor, file)
+            source = self._source(descriptor, file)
+            if hashlib.sha256(source.data + self._beside(file)).hexdigest() != document.sha256:
+                raise OriginalGone(document.path, _HAS_CHANGED)
+            return source
         _, is_exact, data = self._member(descriptor, document, file)
         if not is_exact:
-            raise NoPicture(document.path, "it has no pages of its own")
+            raise NoPicture(document.path, "it could not be unpacked")
         return self._source_of(file.path, data)
 
     def _rendered(self, source: Source, page: int, document: Document) -> RenderedPage | str:
-        """Return a page, or why there is none: a page that took too long will take as long again."""
+        """Return a page, or why there is none, which is as dear to find out once more."""
         task = RenderPage(page, WIDTH, MOST_PIXELS)
         try:
             return pages.loaded(self._run(source, task, document), MOST_PIXELS)

@@ -15,7 +15,8 @@ from backstory.engine.originals import Box, Phrase
 from backstory.indexer.originals.pages import PageWord
 
 AROUND = 40  # letters on either side that are compared
-MOST_PHRASES, MOST_PLACES = 500, 1_000  # marks of a page; places of one that are compared
+MOST_PHRASES = 500  # marks of a page
+MOST_PLACES = 50_000  # that are compared for all of them: half a second
 # So many letters around have to be the same: on the page where a passage begins its end may be
 # missing, and on the next one nearly all of it.
 _FEWEST, _FEWEST_ELSEWHERE = 6, 24
@@ -62,6 +63,7 @@ class _Letters:
         parts = [letters_of(word.text) for word in words]
         self._row = "".join(parts)
         self._owner = [number for number, part in enumerate(parts) for _ in part]
+        self._left = MOST_PLACES
 
     def words_of(self, phrase: Phrase) -> range:
         """Return the numbers of the words that a phrase stands on; none where it does not."""
@@ -80,12 +82,10 @@ class _Letters:
         return range(self._owner[best], self._owner[best + len(wanted) - 1] + 1)
 
     def _starts(self, wanted: str) -> Iterator[int]:
-        """Yield where some letters begin and end with a word, up to a number of places."""
+        """Yield where some letters begin and end with a word, until all places are used up."""
         start = -1
-        for _ in range(MOST_PLACES):
-            start = self._row.find(wanted, start + 1) if wanted else -1
-            if start < 0:
-                return
+        while wanted and self._left and (start := self._row.find(wanted, start + 1)) >= 0:
+            self._left -= 1
             if self._is_border(start) and self._is_border(start + len(wanted)):
                 yield start
 

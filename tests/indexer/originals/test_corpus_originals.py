@@ -182,6 +182,34 @@ def test_a_file_of_which_only_the_beginning_was_read_is_given_whole(tmp_path: Pa
             archive.original("log")
 
 
+def test_what_cannot_be_unpacked_any_more_gives_the_file_that_holds_it(archive: Archive) -> None:
+    corpus = archive.config.corpus_path
+    packed = zipped(large__txt=os.urandom(1_500_000), small__pdf=pdf("A small smelt."))
+    (corpus / "large.zip").write_bytes(packed)
+    archive.index()
+    assert archive.original("large.zip/small.pdf").name == "small.pdf"
+    places = {"corpus": corpus, "corpus__max_file_mb": 1}
+    with backstory.open(archive.config.index_path, **places) as smaller:
+        original = smaller.original("large.zip/small.pdf")
+        assert (taken(original), original.is_container) == (packed, True)
+        with pytest.raises(NoPicture, match="could not be unpacked"):
+            smaller.picture("large.zip/small.pdf", 1)
+
+
+def test_a_page_that_failed_is_not_tried_again(archive: Archive) -> None:
+    path = archive.config.corpus_path / "report.pdf"
+    data = path.read_bytes()[:300]
+    path.write_bytes(data)
+    status, (document, _) = path.stat(), archive.searcher.filed("report")
+    file = FileState("report.pdf", status.st_size, status.st_mtime_ns, status.st_ino)
+    broken = replace(document, sha256=sha256(data).hexdigest())
+    for _ in range(2):
+        with pytest.raises(NoPicture, match="broken"):
+            archive.originals.picture(broken, file, 1)
+    used = {each.name: each for each in archive.caches.usage()}["pages"]
+    assert (used.entries, used.hits) == (1, 1)
+
+
 def test_metadata_beside_a_file_count_as_they_did_for_the_index(archive: Archive) -> None:
     (archive.config.corpus_path / "noted.txt.yaml").write_text("title: Gulls\n", encoding="utf-8")
     with pytest.raises(OriginalGone):
