@@ -235,13 +235,13 @@ def _serve(line: Connection, formats: FormatSettings, scratch: str, whereabouts:
         task, source, skipped = pickle.loads(receive(line.fileno()))
         source.budget.guard = Guard(formats.seconds, skipped, report)
         signal.setitimer(signal.ITIMER_VIRTUAL, formats.seconds)  # ends it in C code, too
-        answer = _answer(source, task, formats, lambda: size() - before > room * _TIRED)
+        answer = _answer(source, formats, lambda: size() - before > room * _TIRED, task)
         send(line.fileno(), answer)
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
 
 
 def _answer(
-    source: Source, task: Task | None, formats: FormatSettings, is_tired: Callable[[], bool]
+    source: Source, formats: FormatSettings, is_tired: Callable[[], bool], task: Task | None = None
 ) -> bytes:
     try:
         if task is not None:
