@@ -16,6 +16,7 @@ from backstory.engine.environment import FILE_VARIABLE
 from backstory.engine.hits import Related, SearchResult
 from backstory.engine.indexes.contract import Problem, Statistics
 from backstory.engine.indexes.registry import open_index
+from backstory.engine.originals import Original, Picture
 from backstory.searcher import Completion, OpenDocument, Searcher
 from backstory.searcher.collocates import SHOWN, WINDOW, Collocates, collocates
 from backstory.searcher.concordance import LINES, WIDTH, Concordance, concordance
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from backstory.indexer.arrivals import Arrivals
     from backstory.indexer.left_out import Omissions
     from backstory.indexer.ocr.stage import OcrReport
+    from backstory.indexer.originals import CorpusOriginals
     from backstory.indexer.removing import Removal
     from backstory.indexer.sync import SyncReport
 
@@ -113,6 +115,32 @@ class Archive:
         """Return the document and passage at an address such as `article#p15`."""
         return self._searcher.passage(address)
 
+    @cached_property
+    def originals(self) -> CorpusOriginals:
+        """What opens the files of documents; see `original` and `picture`."""
+        from backstory.indexer.originals import CorpusOriginals
+
+        return CorpusOriginals(self.config, self.caches)
+
+    def original(self, document_id: str) -> Original:
+        """Return the file of a document as it is, compared with what was indexed.
+
+        A member of an archive is unpacked; of a row or a mail it is the file that holds it. Raises
+        PassageNotFound, and OriginalGone where it is gone or has changed.
+        """
+        return self.originals.open(*self._searcher.filed(document_id))
+
+    def picture(self, document_id: str, page: int, text: str = "") -> Picture:
+        """Return a page of a PDF, from 1, as a PNG, with what `text` finds on it marked.
+
+        Raises PassageNotFound, OriginalGone, and NoPicture where there is no such page.
+        """
+        from backstory.searcher.phrases import phrases_on
+
+        document, file = self._searcher.filed(document_id)
+        phrases = phrases_on(self.open(document.id, text).passages, page) if text else ()
+        return self.originals.picture(document, file, page, phrases)
+
     def arrived(self, document_id: str) -> datetime | None:
         """Return when a document was first indexed, in UTC; None where that is not known.
 
@@ -196,6 +224,8 @@ class Archive:
     def close(self) -> None:
         """Let go of what is kept in memory; the archive can be used again."""
         self.passage_index.close()
+        if "originals" in self.__dict__:
+            self.originals.close()
 
     def __enter__(self) -> Archive:
         return self

@@ -45,11 +45,16 @@ def work(line: Connection, config: Config, lane: str, wrap: Wrap | None) -> None
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a service is told to end all at once
     if lane == TABLES:
         os.nice(NICE)
-    searcher = Archive(config).searcher
-    app = worker_app(config, searcher)
+    archive = Archive(config)
+    searcher, originals = archive.searcher, archive.originals
+    app = worker_app(config, searcher, originals)
 
     def let_go() -> None:
-        """Close commits that are no longer the newest; a request meets what is wrong itself."""
+        """Close older commits, and the process that opens originals, while nobody asks.
+
+        What is wrong with the index is met by the next request itself.
+        """
+        originals.close()
         with contextlib.suppress(BackstoryError, OSError):
             searcher.snapshot()
 

@@ -14,6 +14,8 @@
     ├── RemovalRefused       a run would remove more documents than it may
     ├── UnreadableDocument   one file that cannot become a document
     ├── PassageNotFound      an address that leads nowhere
+    ├── OriginalGone         a file that is no longer what was indexed
+    ├── NoPicture            a page that cannot be shown as a picture
     └── QueryRefused         a query past the limits
 
 A message has three beats: what, where, what now. `code` is the name that the JSON API uses,
@@ -259,6 +261,33 @@ class PassageNotFound(BackstoryError):
         said = f"No passage {address}: {reason}" if reason else f"No document or passage {address}"
         super().__init__(f"{said}.", hint)
         self.address = address
+
+
+class OriginalGone(BackstoryError):
+    """The file of a document is gone, has changed since it was indexed, or cannot be opened."""
+
+    code = "gone"
+    http_status = 410
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(
+            f"The original of “{path}” {reason}.",
+            "What was indexed of it can still be read. Bring the index up to date: backstory index",
+        )
+        self.path = path
+
+
+class NoPicture(BackstoryError):
+    """A page that there is no picture of; `reason` is a sentence without its full stop."""
+
+    code = "no_picture"
+    http_status = 404
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(
+            f"There is no picture of a page of “{path}”: {reason}.", "Its text can be read."
+        )
+        self.path = path
 
 
 class QueryRefused(BackstoryError):

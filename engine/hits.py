@@ -10,6 +10,7 @@ from backstory.engine.candidates import Places
 from backstory.engine.documents import Document, Facts, Passage, text_key
 from backstory.engine.fields import FIELDS
 from backstory.engine.matching import Span
+from backstory.engine.originals import has_pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,9 @@ class Hit:
     """One passage of a result; `marks` are [start, end) offsets into `text`.
 
     `facts` are those of its document. If `in_title`, the words stand above it alone, in its heading
-    or title; if `date_guessed`, the date is only that of the file. `confidence` is
-    that of OCR, from 0 to 100, None for what was not read from a scan.
+    or title; if `date_guessed`, the date is only that of the file; if `has_picture`, its page can
+    be shown as a picture. `confidence` is that of OCR, from 0 to 100, None for what was not read
+    from a scan.
     """
 
     rank: int
@@ -88,6 +90,7 @@ class Hit:
     facts: Facts = field(default_factory=dict, hash=False)
     in_title: bool = False
     date_guessed: bool = False
+    has_picture: bool = False
 
     @classmethod
     def of(
@@ -127,6 +130,7 @@ class Hit:
             facts=document.facts,
             in_title=in_title,
             date_guessed=document.date_guessed,
+            has_picture=passage.page is not None and has_pictures(document),
         )
 
     @property

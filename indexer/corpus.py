@@ -7,6 +7,7 @@ folder; what is not a regular file is named with the reason.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import stat
 from collections.abc import Container, Iterable, Iterator
@@ -224,6 +225,11 @@ def printable(name: str) -> str:
         return name
     shown = os.fsencode(name).decode("utf-8", "backslashreplace")
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in shown)
+
+
+def hash_of_member(digest: str, beside: bytes) -> str:
+    """Return the hash of a member's document, from that of its bytes and its file's metadata."""
+    return hashlib.sha256(digest.encode() + beside).hexdigest() if beside else digest
 
 
 def path_of(shown: str, state: FileState) -> str:

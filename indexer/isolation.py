@@ -41,6 +41,12 @@ _MOST_CULPRITS = 20  # members of one file that may each cost a process
 _PATIENCE = 3
 _LONGEST = 6  # times the seconds for a file, after which it is not begun again
 _LONGEST_PLACE = 128  # bytes of the place of a member, written
+_DONE = b"+"  # begins the answer of a task; that of a reading, or of what failed, is JSON
+
+# Work on a file in the other process; it is pickled, and its answer is bytes that nobody has
+# checked.
+Task = Callable[[Source], bytes]
+Question = tuple[Task | None, Source, Mapping[Place, Remark]]  # without a task: read it
 
 
 class ReadingRoom:
@@ -66,6 +72,25 @@ class ReadingRoom:
             self.close()
             raise
 
+    def run(self, source: Source, task: Task) -> bytes:
+        """Have a task done in the other process; raises UnreadableDocument as `read` does.
+
+        The answer may be anything: whoever takes it checks it.
+        """
+        try:
+            answer = self._answer(source, (task, source, {}))
+            if answer[:1] == _DONE:
+                self._tidy(is_tired=False)
+                return answer[1:]
+            self._loaded(source, answer)
+            raise UnreadableDocument(source.name, self._crashed("an answer to something else"))
+        except UnreadableDocument:
+            self._culprit = ()
+            raise
+        except BaseException:
+            self.close()
+            raise
+
     def _read_without_culprits(self, source: Source) -> Reading:
         """Read a file again without each member that the process died of."""
         skipped: dict[Place, Remark] = {}
@@ -81,26 +106,40 @@ class ReadingRoom:
                 skipped[culprit] = error.remark
 
     def _read(self, source: Source, skipped: Mapping[Place, Remark]) -> Reading:
+        return self._loaded(source, self._answer(source, (None, source, skipped)))
+
+    def _answer(self, source: Source, question: Question) -> bytes:
+        """Return what the other process answers; raise UnreadableDocument where it does not."""
         child = self._open()
         try:
-            question = pickle.dumps((source, skipped))
-            answer = self._ask(child, question, self._formats.seconds * _PATIENCE)
-            if answer is None:
-                self.close()
-                raise UnreadableDocument(source.name, self._timed_out())
-            found, is_tired = load(answer)
+            answer = self._ask(child, pickle.dumps(question), self._formats.seconds * _PATIENCE)
         except (EOFError, OSError) as error:
             raise UnreadableDocument(source.name, self._cause_of_death()) from error
         except FalseAnswer as error:
             self.close()
             raise UnreadableDocument(source.name, self._crashed(str(error))) from error
+        if answer is None:
+            self.close()
+            raise UnreadableDocument(source.name, self._timed_out())
+        return answer
+
+    def _loaded(self, source: Source, answer: bytes) -> Reading:
+        """Return the reading that an answer is; raise UnreadableDocument for a remark."""
+        try:
+            found, is_tired = load(answer)
+        except FalseAnswer as error:
+            self.close()
+            raise UnreadableDocument(source.name, self._crashed(str(error))) from error
+        self._tidy(is_tired)
+        if isinstance(found, Remark):
+            raise UnreadableDocument(source.name, found)
+        return found
+
+    def _tidy(self, is_tired: bool) -> None:
         if is_tired:
             self.close()
         elif self._scratch is not None:
             self._scratch.empty()
-        if isinstance(found, Remark):
-            raise UnreadableDocument(source.name, found)
-        return found
 
     def _open(self) -> Child:
         """Return the process that reads, started where there is none; raise OSError if it dies."""
@@ -193,15 +232,20 @@ def _serve(line: Connection, formats: FormatSettings, scratch: str, whereabouts:
         os.pwrite(whereabouts, json.dumps(place).encode().ljust(_LONGEST_PLACE), 0)
 
     while True:
-        source, skipped = pickle.loads(receive(line.fileno()))
+        task, source, skipped = pickle.loads(receive(line.fileno()))
         source.budget.guard = Guard(formats.seconds, skipped, report)
         signal.setitimer(signal.ITIMER_VIRTUAL, formats.seconds)  # ends it in C code, too
-        send(line.fileno(), _answer(source, formats, lambda: size() - before > room * _TIRED))
+        answer = _answer(source, formats, lambda: size() - before > room * _TIRED, task)
+        send(line.fileno(), answer)
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
 
 
-def _answer(source: Source, formats: FormatSettings, is_tired: Callable[[], bool]) -> bytes:
+def _answer(
+    source: Source, formats: FormatSettings, is_tired: Callable[[], bool], task: Task | None = None
+) -> bytes:
     try:
+        if task is not None:
+            return _DONE + task(source)
         return dump(reading=read(source), tired=is_tired())
     except UnreadableDocument as error:
         remark, tired = error.remark, is_tired()

@@ -40,7 +40,7 @@ def omissions(snapshot: Snapshot, config: IndexerConfig, document_id: str) -> Om
     gone or no longer holds it, UnreadableDocument where it cannot be read.
     """
     document = snapshot.document(document_id)
-    state = next((file for file, each, _ in snapshot.files() if each == document_id), None)
+    state = snapshot.file(document_id)
     if document is None or state is None:
         raise PassageNotFound(document_id, (each for _, each, _ in snapshot.files()))
     reading, now = _read_again(config, document, state)

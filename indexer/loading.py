@@ -20,7 +20,7 @@ from pathlib import Path
 from backstory.engine.documents import Document, FileState, IndexedDocument, Passage, SkippedFile
 from backstory.engine.errors import UnreadableDocument
 from backstory.engine.remarks import Code, Remark, unreadable
-from backstory.indexer.corpus import SIDECAR_SUFFIX, file_state, printable
+from backstory.indexer.corpus import SIDECAR_SUFFIX, file_state, hash_of_member, printable
 from backstory.indexer.dating import with_date
 from backstory.indexer.foreign import in_own_languages
 from backstory.indexer.isolation import ReadingRoom
@@ -167,8 +167,8 @@ class Loader:
         if member.reading is not None:
             reading = _lacking_nothing_of(member.reading, place.fields)
             digest = member.sha256
-            if digest and place.beside:
-                digest = hashlib.sha256(digest.encode() + place.beside).hexdigest()
+            if digest:
+                digest = hash_of_member(digest, place.beside)
             try:
                 self._collect(place, reading, digest, loaded)
             except UnreadableDocument as error:

@@ -124,14 +124,14 @@ def _member(record: Any, depth: int) -> Member:
     if not _DIGEST.fullmatch(_text(digest)):
         raise FalseAnswer("no digest")
     return Member(
-        _name(_text(name)),
+        name_within(_text(name)),
         digest,
         reading=_reading(reading, depth + 1) if reading is not None else None,
         remark=_remark(remark) if remark is not None else None,
     )
 
 
-def _name(name: str) -> str:
+def name_within(name: str) -> str:
     """Return a member's name as a path that stays where it is put."""
     parts = [part for part in name.split("/") if part not in ("", ".", "..")]
     return _CONTROL.sub("_", "/".join(parts))[:_LONGEST_NAME] or "…"

@@ -12,7 +12,13 @@ from typing import Any, Unpack
 
 from backstory.engine.cache import Cache, CachePool
 from backstory.engine.cells import Cell, rows_of, split_cell
-from backstory.engine.documents import Document, Passage, SkippedFile, split_address
+from backstory.engine.documents import (
+    Document,
+    FileState,
+    Passage,
+    SkippedFile,
+    split_address,
+)
 from backstory.engine.errors import PassageNotFound
 from backstory.engine.hits import Related, SearchResult, Shared
 from backstory.engine.indexes.contract import Commit, Snapshot, Source, Statistics
@@ -138,6 +144,18 @@ class Searcher:
             for passage in snapshot.passages(document.id)
         )
         return OpenDocument(document, passages, snapshot.statistics.generation)
+
+    def filed(self, document_id: str) -> tuple[Document, FileState]:
+        """Return a document with the file that it was read from; raises PassageNotFound.
+
+        The path of a copy leads to the document that was indexed for it, as in `open`.
+        """
+        snapshot = self.snapshot()
+        document = document_at(snapshot, document_id)
+        file = snapshot.file(document.id) if document else None
+        if document is None or file is None:
+            raise PassageNotFound(document_id)
+        return document, file
 
     def complete(self, text: str, limit: int = 8) -> list[Completion]:
         """Return up to `limit` ways to go on with a text that is being typed."""

@@ -56,6 +56,7 @@ SLOW = (
     "indexer/ocr/test_recognition.py",
     "indexer/ocr/test_stage.py",
     "indexer/ocr/test_watching.py",
+    "indexer/originals/",
     "indexer/test_adding.py",
     "indexer/test_drafts.py",
     "indexer/test_fetching.py",

@@ -13,7 +13,7 @@ PAGE = Path(__file__).resolve().parents[1] / "docs" / "python-api.md"
 EXAMPLES = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
 OFFERED = (
     *("search", "open", "passage", "related", "complete", "add", "remove", "export", "index"),
-    *("status", "check", "concordance", "collocates", "frequencies"),
+    *("status", "check", "concordance", "collocates", "frequencies", "original", "picture"),
 )
 
 

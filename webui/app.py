@@ -8,15 +8,17 @@ from flask import Flask, request
 from flask.typing import ResponseReturnValue
 
 from backstory.engine.errors import IndexDamaged
+from backstory.engine.originals import Originals
 from backstory.searcher import Searcher
 from backstory.webui import wording
 from backstory.webui.api import Api
 from backstory.webui.compression import compress
 from backstory.webui.errors import Errors
 from backstory.webui.feeds import Feeds
-from backstory.webui.links import DocumentId
+from backstory.webui.links import DocumentId, PageNumber
 from backstory.webui.load import refuse_overload
 from backstory.webui.notices import Health, Notices
+from backstory.webui.original_pages import OriginalPages
 from backstory.webui.pages import Pages
 from backstory.webui.security import Guard, add_headers, check_request
 from backstory.webui.settings import WebConfig
@@ -31,17 +33,19 @@ def create_app(
     *,
     health: Health | None = None,
     watching: Health | None = None,
+    originals: Originals | None = None,
 ) -> Flask:
     """Make the WSGI application.
 
     `health` is asked before every answer from the index; a reason that it returns, such as "has a
     file with the wrong checksum", turns the answer into 503 `index_damaged`. `watching` returns
-    what keeps the index from following the corpus; pages and `/healthz` say so.
+    what keeps the index from following the corpus; pages and `/healthz` say so. `originals` gives
+    the files of documents, where the setting `web.originals` lets it.
     """
     app = Flask("backstory.webui")
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of Flask's default provider
     app.url_map.merge_slashes = False
-    app.url_map.converters["document"] = DocumentId
+    app.url_map.converters |= {"document": DocumentId, "page": PageNumber}
     app.jinja_options = {"finalize": wording.printable, "trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.filters.update(wording.FILTERS)
     app.wsgi_app = Guard(config.web, app.wsgi_app)  # type: ignore[method-assign]  # Flask's way
@@ -55,6 +59,8 @@ def create_app(
     notices = Notices(config, searcher, watching)
     app.context_processor(lambda: {"notices": notices})
     _register(app, Pages(config, searcher))
+    if originals is not None and config.web.originals:
+        _register_originals(app, OriginalPages(config, searcher, originals))
     _register_machines(app, Api(config, searcher, notices), Feeds(config, searcher))
     paths = {rule.rule for rule in app.url_map.iter_rules()}
     app.jinja_env.globals["complete_url"] = COMPLETE if COMPLETE in paths else ""
@@ -72,6 +78,12 @@ def _register(app: Flask, pages: Pages) -> None:
     app.add_url_rule("/export", "export", pages.export)
     app.add_url_rule("/board", "pinboard", pages.pinboard)
     app.add_url_rule("/help", "help", pages.help)
+
+
+def _register_originals(app: Flask, pages: OriginalPages) -> None:
+    app.add_url_rule("/original/<document:document_id>", "original", pages.original)
+    app.add_url_rule("/page/<document:document_id>/<page:page>", "leaf", pages.leaf)
+    app.add_url_rule("/page/<document:document_id>/<page:page>.png", "picture", pages.picture)
 
 
 def _register_machines(app: Flask, api: Api, feeds: Feeds) -> None:

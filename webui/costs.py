@@ -12,10 +12,14 @@ EXPENSIVE_PATHS = frozenset(
         *("/api/concordance", "/api/frequencies", "/api/collocates", "/api/export"),
     }
 )
+# Files are hashed and unpacked, pages rendered.
+EXPENSIVE_FOLDERS = ("/original/", "/page/")
 # `*`, `~`, and a `?` inside a word stand for any number of words.
 _WILD = re.compile(r"[*~]|\w\?\w")
 
 
 def is_expensive(path: str, query: str) -> bool:
     """Tell whether an answer may take seconds; `query` is what follows the question mark."""
-    return path in EXPENSIVE_PATHS or bool(_WILD.search(unquote_plus(query)))
+    if path in EXPENSIVE_PATHS or path.startswith(EXPENSIVE_FOLDERS):
+        return True
+    return bool(_WILD.search(unquote_plus(query)))

@@ -41,6 +41,7 @@ TITLES = {
     "bad_request": "The request cannot be understood",
     "not_found": "There is no such thing here",
     "gone": "It is no longer here",
+    "no_picture": "There is no picture of this page",
     "method_not_allowed": "This can only be read",
     "body_too_large": "The request is too large",
     "overloaded": "Too many requests are waiting",

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-from flask import g, url_for
+from flask import current_app, g, url_for
 from werkzeug.routing import BaseConverter
 
 from backstory.engine.cache import memo
-from backstory.engine.documents import Passage
+from backstory.engine.documents import Document, Passage
 from backstory.engine.ordering import RELEVANCE
+from backstory.engine.originals import has_pictures
 from backstory.webui.parameters import SearchParams
 
 PLAIN = "!$'()*,/:;?@"  # what needs no quoting after the question mark
@@ -30,6 +31,16 @@ class DocumentId(BaseConverter):
         return _quoted_id(value)
 
 
+class PageNumber(BaseConverter):
+    """A page's number in a path."""
+
+    regex = "[0-9]{1,7}"
+
+    def to_python(self, value: str) -> int:
+        """Return the number."""
+        return int(value)
+
+
 def search_url(params: SearchParams, usual_size: int, *, endpoint: str = "search") -> str:
     """Return the address of a page of hits, without parameters that have their default."""
     return _url(
@@ -41,6 +52,42 @@ def search_url(params: SearchParams, usual_size: int, *, endpoint: str = "search
         sort=params.sort if params.sort != RELEVANCE else None,
         by="passage" if params.is_flat else None,
     )
+
+
+def original_url(document_id: str) -> str:
+    """Return the address of a document's file, "" where files are not given."""
+    return _url("original", document_id) if gives_originals() else ""
+
+
+def picture_url(document_id: str, page: int, text: str = "") -> str:
+    """Return the address of a page as a picture, with the marks of a text."""
+    return _of_page("picture", document_id, page, text)
+
+
+def leaf_url(document_id: str, page: int, text: str = "") -> str:
+    """Return the address where the picture of a page stands beside its text."""
+    return _of_page("leaf", document_id, page, text)
+
+
+def picture_of(document: Document, passage: Passage, text: str = "") -> str:
+    """Return the address of the picture of a passage's page, "" where there is none."""
+    has_one = passage.page is not None and gives_originals() and has_pictures(document)
+    return picture_url(document.id, passage.page or 1, text) if has_one else ""
+
+
+def gives_originals() -> bool:
+    """Tell whether this application gives originals, and pictures of their pages."""
+    return "original" in current_app.view_functions
+
+
+def _of_page(endpoint: str, document_id: str, page: int, text: str) -> str:
+    paths: dict[str, str] = g.setdefault("paths", {})
+    path = paths.get(endpoint)
+    if path is None:
+        path = paths[endpoint] = url_for(endpoint, document_id="x", page=1)
+    before, _, after = path.rpartition("x/1")
+    query = f"?q={_quoted(_sendable(text))}" if text else ""
+    return f"{before}{_quoted_id(document_id)}/{page}{after}{query}"
 
 
 def _url(endpoint: str, document_id: str = "", anchor: str = "", **values: Any) -> str:

@@ -10,11 +10,15 @@ from backstory.engine.documents import Document, Passage
 from backstory.engine.errors import BackstoryError
 from backstory.engine.fields import FIELDS
 from backstory.engine.hits import cut
+from backstory.engine.originals import has_pictures
 from backstory.searcher import OpenDocument, ReadPassage
 from backstory.webui.dispersion import DispersionPlot, dispersion_plot
 from backstory.webui.links import (
     cite_url,
     document_url,
+    gives_originals,
+    leaf_url,
+    original_url,
     permalink,
     query_url,
     related_url,
@@ -66,6 +70,8 @@ class Place:
 class Paragraph:
     """A passage to read; `position` counts the matches from 1, 0 for one that is none.
 
+    `leaf` is the address of its page as a picture, where a page begins, "" if there is none.
+
     `neighbours` is None where what is related was not asked for.
     """
 
@@ -74,6 +80,7 @@ class Paragraph:
     heading: str
     page: int | None
     url: str
+    leaf: str = ""
     position: int = 0
     previous: int | None = None
     next: int | None = None
@@ -107,6 +114,7 @@ class ReaderPage:
     notice: str
     outside: tuple[str, str] | None
     url: str
+    original: str
     back: str
     cite: str
     beside: Beside
@@ -173,11 +181,14 @@ def reader_page(
     return ReaderPage(
         document=opened.document,
         text=text,
-        paragraphs=tuple(_paragraphs(opened.passages, matches, text, destination.number, beside)),
+        paragraphs=tuple(
+            _paragraphs(opened.document, opened.passages, matches, text, destination.number, beside)
+        ),
         matches=matches,
         notice=destination.notice,
         outside=outside_link(opened.document.url),
         url=document_url(opened.document.id),
+        original=original_url(opened.document.id),
         back=query_url(text) if text else "",
         cite=cite_url(opened.document.id),
         beside=beside,
@@ -186,6 +197,7 @@ def reader_page(
 
 
 def _paragraphs(
+    document: Document,
     passages: Sequence[ReadPassage],
     matches: Sequence[int],
     text: str,
@@ -194,16 +206,21 @@ def _paragraphs(
 ) -> Iterable[Paragraph]:
     positions = {number: index for index, number in enumerate(matches)}
     heading, page = "", None
+    shows_leaves = gives_originals() and has_pictures(document)
     for read in passages:
         passage = read.passage
         index = positions.get(passage.number)
         is_new = passage.heading not in ("", heading, passage.text)
+        is_new_page = passage.page is not None and passage.page != page
         yield Paragraph(
             passage=passage,
             parts=cut(passage.text, read.marks or ()),
             heading=passage.heading if is_new else "",
             page=passage.page if passage.page != page else None,
             url=permalink(passage, text),
+            leaf=leaf_url(passage.document, passage.page or 1, text)
+            if is_new_page and shows_leaves
+            else "",
             position=0 if index is None else index + 1,
             previous=matches[index - 1] if index else None,
             next=matches[index + 1] if index is not None and index + 1 < len(matches) else None,

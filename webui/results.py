@@ -15,6 +15,8 @@ from backstory.webui.histogram import Bar, bars
 from backstory.webui.links import (
     cite_url,
     export_url,
+    gives_originals,
+    leaf_url,
     passage_url,
     query_url,
     related_url,
@@ -37,7 +39,8 @@ _DATED, _UNDATED = "Passages of documents with a date", "Passages of documents w
 class ShownHit:
     """A hit with its extract and addresses; `more` passages of its document match as well.
 
-    `copies` are hits with nearly the same text, folded away under this one.
+    `copies` are hits with nearly the same text, folded away under this one. `leaf` is the address
+    of its page as a picture, "" if there is none.
     """
 
     hit: Hit
@@ -49,6 +52,7 @@ class ShownHit:
     more: int = 0
     within: str = ""
     copies: tuple[ShownHit, ...] = ()
+    leaf: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +215,9 @@ def shown_hit(hit: Hit, text: str, limit: int | None = None) -> ShownHit:
         url=passage_url(hit.document, hit.number, hit.key, text),
         related=related_url(hit.document, hit.number, text),
         cite=cite_url(hit.document, hit.number),
+        leaf=leaf_url(hit.document, hit.page, text)
+        if hit.page is not None and hit.has_picture and gives_originals()
+        else "",
     )
 
 

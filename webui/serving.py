@@ -19,6 +19,7 @@ from flask import Flask, request
 from waitress.adjustments import Adjustments
 
 from backstory.engine.errors import ConfigError
+from backstory.engine.originals import Originals
 from backstory.searcher import Searcher
 from backstory.webui.app import create_app
 from backstory.webui.clients import Clients, behind_proxies
@@ -58,16 +59,19 @@ def serve(
     *,
     health: Health | None = None,
     watching: Health | None = None,
+    originals: Originals | None = None,
     started: Callable[[str], None] | None = None,
     start: Start | None = None,
 ) -> None:
     """Serve until interrupted; `started` is told the address once connections are accepted.
 
     SIGINT and SIGTERM end it: requests under way are answered, a second signal ends it at once.
-    `health`, `watching` and `start` are as in `open_server`. Raises ConfigError where `web.host`
-    and `web.port` cannot be listened on.
+    `health`, `watching`, `originals` and `start` are as in `open_server`. Raises ConfigError where
+    `web.host` and `web.port` cannot be listened on.
     """
-    server = open_server(config, searcher, health=health, watching=watching, start=start)
+    server = open_server(
+        config, searcher, health=health, watching=watching, originals=originals, start=start
+    )
     try:
         with looking_for_cycles_seldom(), _ended_by_signals(server):
             if started:
@@ -83,18 +87,19 @@ def open_server(
     *,
     health: Health | None = None,
     watching: Health | None = None,
+    originals: Originals | None = None,
     start: Start | None = None,
 ) -> Server:
     """Return the server, listening but not yet answering.
 
-    `health` and `watching` are those of `create_app`. `start` starts a worker process for a lane,
-    and there are as many for pages as `web.workers` says; without it, or with one worker, this
-    process answers itself in `web.threads` threads.
+    `health`, `watching` and `originals` are those of `create_app`. `start` starts a worker process
+    for a lane, and there are as many for pages as `web.workers` says; without it, or with one
+    worker, this process answers itself in `web.threads` threads.
     """
     settings = config.web
     clients = Clients(settings.trusted_proxies)
     listening = listen(settings)
-    app = create_app(config, searcher, health=health, watching=watching)
+    app = create_app(config, searcher, health=health, watching=watching, originals=originals)
     answer: WSGIApplication = app
     pages, tables, pools = settings.threads, 1, list[WorkerPool]()
     if start and worker_count(settings) > 1:
@@ -116,13 +121,14 @@ def open_server(
     )
 
 
-def worker_app(config: WebConfig, searcher: Searcher) -> Flask:
+def worker_app(config: WebConfig, searcher: Searcher, originals: Originals | None = None) -> Flask:
     """Return the application of a worker process, which is told of trouble with each request."""
     return create_app(
         config,
         searcher,
         health=lambda: request.environ.get(TROUBLE),
         watching=lambda: request.environ.get(STALLED),
+        originals=originals,
     )
 
 

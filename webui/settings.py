@@ -21,6 +21,7 @@ class WebSettings:
     max_waiting: int = setting(100, low=1)
     max_connections: int = setting(100, low=1)
     trusted_proxies: tuple[str, ...] = setting((), is_trusted_only=True)
+    originals: bool = True
     trusted_hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
     examples: tuple[str, ...] = (
         "who called Maduro a madman",

@@ -50,11 +50,13 @@ def command(
             archive.searcher,
             health=health.trouble,
             watching=state.trouble,
+            originals=archive.originals,
             started=_tell,
             start=starter(archive.config),
         )
     finally:
         over.set()
+        archive.originals.close()
         if watching is not None:
             watching.join(PATIENCE)
 

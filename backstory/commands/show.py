@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from backstory.api import Archive
 from backstory.engine.documents import Document, split_address
-from backstory.engine.errors import PassageNotFound
+from backstory.engine.errors import PassageNotFound, StorageFull
 from backstory.engine.fields import FIELDS
 from backstory.options import Place, formatted, placed
 from backstory.searcher import OpenDocument, ReadPassage
@@ -26,6 +27,13 @@ if TYPE_CHECKING:
 @click.option("--query", "text", default="", help="Mark what this query finds.")
 @click.option("--left-out", "wants_left_out", is_flag=True, help="What is in no passage of it.")
 @click.option("--related", "wants_related", is_flag=True, help="Passages of other documents.")
+@click.option("--page", type=click.IntRange(1), help="The page that --picture shows.")
+@click.option(
+    "--picture",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write a page of a PDF as a PNG, with the words of --query marked.",
+)
 @formatted
 @placed
 def command(
@@ -35,6 +43,8 @@ def command(
     text: str,
     wants_left_out: bool,
     wants_related: bool,
+    page: int | None,
+    picture: Path | None,
     form: str | None,
 ) -> None:
     """Print the document DOC, or its passage DOC#pN with the passages around it.
@@ -45,11 +55,16 @@ def command(
     In any form but text and JSON, DOC#pN is that passage alone. --related lists the passages of
     other documents that are nearest to each, and what they have in common. --left-out reads the
     file of DOC again and lists what is in none of its passages: running heads, comments, hidden and
-    deleted text.
+    deleted text. --picture writes the page of DOC#pN, or that of --page, as it looks in the file.
 
     Example: backstory show article#p15 --query "encrypted radios"
     """
+    if page is not None and picture is None:
+        raise click.UsageError("--page is for --picture FILE.")
     opened, number = _open(place, address, text)
+    if picture is not None:
+        _write_picture(place.archive(), opened, page or _page_of(opened, number), text, picture)
+        return
     if wants_left_out:
         _tell_left_out(place.archive().left_out(opened.document.id), form)
         return
@@ -70,6 +85,30 @@ def command(
         click.echo(f"{sign} {line}\n{wrapped(passage.text, read.marks or ())}\n")
         if wants_related and number in (None, passage.number):
             _tell_related(place.archive(), passage.address)
+
+
+def _page_of(opened: OpenDocument, number: int | None) -> int:
+    """Return the page of a passage; raises a UsageError where it has none, or none is named."""
+    pages = (read.passage.page for read in opened.passages if read.passage.number == number)
+    page = next(pages, None)
+    if page is None:
+        raise click.UsageError("--picture needs the page: --page NUMBER.")
+    return page
+
+
+def _write_picture(
+    archive: Archive, opened: OpenDocument, page: int, text: str, file: Path
+) -> None:
+    with archive:
+        picture = archive.picture(opened.document.id, page, text)
+    try:
+        file.write_bytes(picture.png)
+    except OSError as error:
+        raise StorageFull(file, error.strerror or str(error), "nothing was written") from error
+    count = len(picture.boxes)
+    marked = f", {count} {'place' if count == 1 else 'places'} marked" if text else ""
+    where = f"page {page} of {picture.pages} of {opened.document.id}"
+    click.echo(f"{visible(f'{file}: {where}')}{marked}", err=True)
 
 
 def _tell_left_out(omitted: Omissions, form: str | None) -> None:

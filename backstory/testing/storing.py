@@ -44,6 +44,7 @@ class StoringContract(SuiteOfOneIndex):
         snapshot = fill_index(index, IndexedDocument(document, passages, file)).open()
 
         assert snapshot.document("box/7") == document
+        assert snapshot.file("box/7") == file
         assert tuple(snapshot.passages("box/7")) == passages
         assert snapshot.passage("box/7", 2) == passages[1]
         assert list(snapshot.documents()) == [(document, file, 6)]
@@ -59,6 +60,7 @@ class StoringContract(SuiteOfOneIndex):
         snapshot = fill_index(index, make_document("a", "word")).open()
 
         assert snapshot.document("b") is None
+        assert snapshot.file("b") is None
         assert snapshot.passages("b") == []
         assert snapshot.passage("b", 1) is None
 

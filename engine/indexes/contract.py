@@ -108,6 +108,9 @@ class Snapshot(Protocol):
     def document(self, document_id: str) -> Document | None:
         """Return a document, or None."""
 
+    def file(self, document_id: str) -> FileState | None:
+        """Return the file that a document was read from, as it was then, or None."""
+
     def passage(self, document_id: str, number: int) -> Passage | None:
         """Return a passage by its address, or None."""
 

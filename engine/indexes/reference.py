@@ -197,6 +197,10 @@ class ReferenceSnapshot:
         entry = self._documents.get(document_id)
         return entry[0].document if entry else None
 
+    def file(self, document_id: str) -> FileState | None:
+        entry = self._documents.get(document_id)
+        return entry[0].file if entry else None
+
     def passage(self, document_id: str, number: int) -> Passage | None:
         passages = self.passages(document_id)
         return next((passage for passage in passages if passage.number == number), None)

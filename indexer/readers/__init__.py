@@ -28,13 +28,15 @@ from backstory.indexer.settings import CorpusSettings, FormatSettings, RowSettin
 class Budget:
     """What may still come out of one file: members, bytes, and archives within archives.
 
-    `guard` is for those who read members.
+    `guard` is for those who read members. `enter` is asked before a member is read, with its name,
+    bytes and SHA-256: where it returns False the member is passed over.
     """
 
     members: int = FormatSettings().max_members
     size: int = FormatSettings().max_unpacked_mb * 1024 * 1024
     depth: int = 3
     guard: Guard = field(default_factory=Guard)
+    enter: Callable[[str, bytes, str], bool] | None = None
 
     def refusal(self, what: str, more: str = "more") -> Remark | None:
         """Count one more member; return the remark on it where none may be read any more."""

@@ -79,6 +79,8 @@ def needs_own_process(source: Source) -> bool:
 def member(source: Source, name: str, data: bytes) -> Member:
     """Read a document that lies within `source`; whatever is wrong with it becomes its remark."""
     digest = hashlib.sha256(data).hexdigest()
+    if source.budget.enter is not None and not source.budget.enter(name, data, digest):
+        return Member(name, digest)
     suffix = PurePosixPath(name).suffix
     if not may_be_read(name, data):
         return Member(name, digest, remark=Remark.of(Code.NO_READER, suffix=suffix))

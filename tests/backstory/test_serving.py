@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.originals import pdf
+
 PATIENCE = 60
 
 
@@ -157,3 +159,21 @@ def test_damage_is_told_by_every_worker(serve, indexed: Path, workers: str) -> N
 
 def test_a_worker_count_that_is_none_is_refused(run) -> None:
     assert run("serve", "--workers", "-1").status == 2
+
+
+@needs_proc
+def test_the_process_that_opens_originals_ends_while_nobody_asks(serve, indexed: Path, run) -> None:
+    (indexed / "corpus/report.pdf").write_bytes(pdf("The gulls flew."))
+    assert run("index").status == 0
+    served = serve("--workers", "2")
+
+    def openers() -> set[int]:
+        threads = (Path(f"/proc/{pid}/task").iterdir() for pid in served.workers())
+        children = ((path / "children").read_text() for each in threads for path in each)
+        return {int(pid) for each in children for pid in each.split()}
+
+    # Until the workers are ready, the front process answers itself.
+    assert until(lambda: served.ask("/page/report/1?q=gulls")[0] == 200 and bool(openers()))
+    assert served.ask("/original/storm")[0] == 200
+    assert until(lambda: not openers())
+    assert served.ask("/page/report/1?q=gulls")[0] == 200

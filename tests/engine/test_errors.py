@@ -48,6 +48,10 @@ EXAMPLES = [
      "No document or passage", "articel#p3", "Did you mean article#p3?", "not_found", 1, 404),
     (errors.PassageNotFound("x"),
      "No document or passage", "x", "backstory status", "not_found", 1, 404),
+    (errors.OriginalGone("a.pdf", "has changed"),
+     "has changed", "a.pdf", "backstory index", "gone", 2, 410),
+    (errors.NoPicture("a.pdf", "it has 3 pages"),
+     "it has 3 pages", "a.pdf", "Its text can be read", "no_picture", 2, 404),
     (errors.QueryRefused("A query of 3,000 letters", "Shorten it."),
      "A query of 3,000 letters", "", "Shorten it.", "query_too_long", 2, 400),
 ]  # fmt: skip

@@ -15,10 +15,13 @@ import pytest
 from backstory.engine.errors import UnreadableDocument
 from backstory.engine.remarks import Remark
 from backstory.indexer.isolation import ReadingRoom, _answer
+from backstory.indexer.originals import pages
 from backstory.indexer.readers import Member, Paragraph, Reading, Source
+from backstory.indexer.readers.pdf.picture import RenderPage
 from backstory.indexer.settings import CorpusSettings, FormatSettings
 from backstory.indexer.shared_progress import Stopped
 from backstory.indexer.transfer import load
+from tests.originals import branching_pdf, pdf
 
 LIMITS = FormatSettings(seconds=3.0, memory_mb=300)
 
@@ -178,3 +181,22 @@ def test_whatever_a_reader_raises_becomes_a_reason(
     remark, _ = load(_answer(page("One."), LIMITS, never))
     assert isinstance(remark, Remark)
     assert reason in remark.sentence
+
+
+def test_a_task_is_done_in_the_same_process_and_what_fails_in_it_is_a_reason(
+    room: ReadingRoom,
+) -> None:
+    room.read(page("One."))
+    first = pid(room)
+    answer = room.run(source("a.pdf", pdf("A page.")), RenderPage(1, 100, 1_000_000))
+    assert pages.loaded(answer, 1_000_000).width == 100
+    with pytest.raises(UnreadableDocument, match="broken"):
+        room.run(source("a.pdf", b"%PDF-1.7"), RenderPage(1, 100, 1_000_000))
+    assert room.read(page("Two.")).paragraphs[0].text == "Two."
+    assert pid(room) == first
+
+
+def test_a_task_that_swells_or_takes_too_long_ends_with_its_process(room: ReadingRoom) -> None:
+    with pytest.raises(UnreadableDocument, match=r"crashed|seconds"):
+        room.run(source("a.pdf", branching_pdf(40)), RenderPage(1, 100, 1_000_000))
+    assert room.read(page("Two.")).paragraphs[0].text == "Two."

@@ -12,6 +12,9 @@ from backstory.webui.costs import EXPENSIVE_PATHS, is_expensive
     [
         ("/concordance", "q=oil"),
         ("/export", ""),
+        ("/original/memo", ""),
+        ("/page/memo/7.png", "q=oil"),
+        ("/page/memo/7", ""),
         ("/api/collocates", "q=oil"),
         ("/search", "q=a*"),
         ("/search", "q=%2A"),

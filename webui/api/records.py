@@ -10,16 +10,17 @@ from backstory.engine.fields import FIELDS
 from backstory.engine.hits import SearchResult, Shared
 from backstory.searcher import OpenDocument, ReadPassage
 from backstory.searcher.exports import Quotation, citations
-from backstory.webui.links import document_url, permalink
+from backstory.webui.links import document_url, original_url, permalink, picture_of
 
 
 def of_document(document: Document, passages: int) -> dict[str, Any]:
-    """Return a document's facts, the link to its page, and how many passages it has."""
+    """Return a document's facts, the links to it, and how many passages it has."""
     values = {field.name: document.value(field.name) for field in FIELDS.of_documents}
     facts = {name: list(v) if isinstance(v, tuple) else v for name, v in values.items()}
     notes = [note.sentence for note in document.notes]
     facts["date_guessed"] = document.date_guessed
-    return {**facts, "notes": notes, "link": document_url(document.id), "passages": passages}
+    links = {"link": document_url(document.id), "original": original_url(document.id)}
+    return {**facts, "notes": notes, **links, "passages": passages}
 
 
 def of_passage(document: Document, read: ReadPassage, text: str) -> dict[str, Any]:
@@ -43,6 +44,7 @@ def of_passage(document: Document, read: ReadPassage, text: str) -> dict[str, An
         "mentions": list(passage.mentions),
         "marks": None if read.marks is None else [list(mark) for mark in read.marks],
         "link": permalink(passage, text),
+        "picture": picture_of(document, passage, text),
     }
 
 

@@ -97,6 +97,7 @@ _BESIDE = {
     "all_words": FLAG,
     "in_title": {**FLAG, "description": "The words stand in its title or heading alone."},
     "date_guessed": GUESSED,
+    "has_picture": {**FLAG, "description": "Its page can be shown as a picture."},
     "names": TEXTS,
     "why": listed(named("Reason")),
 }
@@ -147,6 +148,7 @@ _SCHEMAS: dict[str, Schema] = {
         mentions=TEXTS,
         marks=maybe(listed(SPAN)),
         link={**TEXT, "description": "The passage's place on the document's page here."},
+        picture={**TEXT, "description": "Its page as a picture (PNG); empty without one."},
     ),
     "Line": record(
         left=TEXT,
@@ -254,7 +256,8 @@ def schemas() -> dict[str, Schema]:
     """Return the records that answers are made of, by name."""
     facts = {field.name: _value(field) for field in FIELDS.of_documents}
     link = {**TEXT, "description": "The document's page here."}
-    document = record(**facts, date_guessed=GUESSED, link=link, passages=COUNT)
+    original = {**TEXT, "description": "The file as it is; empty where it is not given."}
+    document = record(**facts, date_guessed=GUESSED, link=link, original=original, passages=COUNT)
     return {**_SCHEMAS, "Hit": record(**_hit()), "Document": document}
 
 

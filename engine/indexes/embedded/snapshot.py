@@ -192,6 +192,10 @@ class EmbeddedSnapshot:
         located = self._find(document_id)
         return located[0].document(located[1])[0] if located else None
 
+    def file(self, document_id: str) -> FileState | None:
+        located = self._find(document_id)
+        return located[0].document(located[1])[1] if located else None
+
     def passage(self, document_id: str, number: int) -> Passage | None:
         located = self._find(document_id)
         if located is None or not 0 < number <= len(located[0].passages_of(located[1])):
