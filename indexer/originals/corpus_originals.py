@@ -22,6 +22,7 @@ from backstory.engine.originals import Original, Phrase, Picture, has_pictures
 from backstory.indexer.corpus import SIDECAR_SUFFIX, hash_of_member, printable
 from backstory.indexer.exchange import FalseAnswer
 from backstory.indexer.isolation import ReadingRoom, Task
+from backstory.indexer.ocr.cache import recognised
 from backstory.indexer.originals import members, pages
 from backstory.indexer.originals.drawing import mark, png
 from backstory.indexer.originals.files import Pieces, digest_of, head, is_as_indexed, open_file
@@ -102,7 +103,7 @@ class CorpusOriginals:
         if not rendered.width:
             has = "1 page" if rendered.pages == 1 else f"{rendered.pages:,} pages"
             raise NoPicture(document.path, f"it has {has}")
-        boxes = places(phrases, words_on(rendered))
+        boxes = places(phrases, rendered.words)
         pixels = rendered.pixels
         mark(pixels, rendered.width, rendered.height, boxes)
         return Picture(
@@ -186,14 +187,26 @@ class CorpusOriginals:
         try:
             kept = self._kept.get(key) if is_as_indexed(descriptor, file) else None
             if kept is None:
-                kept = self._rendered(self._paged(descriptor, document, file), page, document)
+                source = self._paged(descriptor, document, file)
+                kept = self._rendered(source, page, document)
+                if isinstance(kept, RenderedPage) and not kept.words:
+                    kept = replace(kept, words=self._recognised(source.data, page))
         finally:
             os.close(descriptor)
         if isinstance(kept, str):
             self._kept.put(key, kept, _REASON_BYTES)
             raise NoPicture(document.path, kept)
-        self._kept.put(key, kept, kept.size)
+        if kept.words:  # of a scan, OCR may still read them
+            self._kept.put(key, kept, kept.size)
         return kept
+
+    def _recognised(self, data: bytes, page: int) -> tuple[PageWord, ...]:
+        """Return the words that OCR has read on a page; () where it has not."""
+        scanned = recognised(self._config.state_path, data).get(page)
+        return tuple(
+            PageWord(word.text, (word.left, word.top, word.right, word.bottom))
+            for word in (scanned.words if scanned else ())
+        )
 
     def _paged(self, descriptor: int, document: Document, file: FileState) -> Source:
         """Return the bytes that have the pages of a document."""
@@ -228,11 +241,6 @@ class CorpusOriginals:
             except OSError as error:
                 why = f"no process to read it in: {error.strerror or error}"
                 raise UnreadableDocument(source.name, why) from error
-
-
-def words_on(page: RenderedPage) -> tuple[PageWord, ...]:
-    """Return the words of a page with their places; those of a scan would be put here."""
-    return page.words
 
 
 def _whole(descriptor: int, path: str, etag: str) -> Original:
