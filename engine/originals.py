@@ -16,7 +16,8 @@ from backstory.engine.remarks import Code
 # Left, top, right and bottom of a place on a page, as shares of its width and height, 0 to 1.
 Box = tuple[float, float, float, float]
 
-_PAGED_SUFFIX, _PAGED_LABEL = ".pdf", "a PDF"
+_PAGED_SUFFIXES = (".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".gif", ".bmp", ".webp")
+_PAGED_LABELS = ("a PDF", "a picture")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +76,11 @@ class Originals(Protocol):
 
 
 def has_pictures(document: Document) -> bool:
-    """Tell whether the pages of a document can be shown as pictures: those of a PDF can.
+    """Tell whether the pages of a document can be shown: those of PDFs and pictures can.
 
     A file that was something else than its name says has a note with what it was read as.
     """
     for note in document.notes:
         if note.code is Code.OTHER_FORMAT:
-            return note["what"] == _PAGED_LABEL
-    return document.path.lower().endswith(_PAGED_SUFFIX)
+            return note["what"] in _PAGED_LABELS
+    return document.path.lower().endswith(_PAGED_SUFFIXES)

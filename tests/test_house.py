@@ -44,6 +44,7 @@ WRAPPED = {
     "yaml": ("indexer/readers/",),
     "markdown_it": ("indexer/readers/",),
     "lxml": ("indexer/readers/",),
+    "PIL": ("indexer/readers/",),
     "pypdfium2": ("indexer/readers/", "indexer/ocr/rendering.py"),
     "olefile": ("indexer/readers/",),
     "python_calamine": ("indexer/readers/",),

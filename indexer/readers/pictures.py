@@ -1,18 +1,21 @@
 """Pictures: photographs and scans of paper, which are documents once OCR has read words on them.
 
-No picture is decoded here. The header says how many pages there are and how large, which is all
-that has to be known before a program that decodes it is asked to.
+To read one, no picture is decoded here. The header says how many pages there are and how large,
+which is all that has to be known before a program that decodes it is asked to. To show one, Pillow
+decodes it, behind the fences of readers.
 """
 
 from __future__ import annotations
 
+import io
+import math
 import re
 import struct
 from collections.abc import Iterator
 
 from backstory.engine.errors import UnreadableDocument
-from backstory.engine.remarks import Code
-from backstory.indexer.readers import Format, Reading, Source, title_from_name
+from backstory.engine.remarks import Code, Remark
+from backstory.indexer.readers import Format, Reading, Source, suffix_of, title_from_name
 from backstory.indexer.readers.blocks import paragraphs
 from backstory.indexer.readers.scans import Scan
 
@@ -37,6 +40,7 @@ FORMAT = Format(
     may_be_scanned=True,
 )
 
+_MOST_DOTS = 60_000_000  # of a page that is shown: in colour they take 180 MB
 _MOST_PAGES = 2_000  # of a TIFF
 _FRAMES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})  # of a JPEG, with its size
 _WIDTH, _HEIGHT = 256, 257  # tags of a TIFF
@@ -56,6 +60,39 @@ def read(source: Source) -> Reading:
     _, cut = paragraphs(scan.blocks, heads=False)
     title = title_from_name(source.name)
     return Reading(cut, title=title, notes=scan.notes, left_out=scan.left_out)
+
+
+def shown(
+    source: Source, page: int, width: int, most_pixels: int
+) -> tuple[int, int, int, tuple[()], bytes]:
+    """Return how many pages there are, and a page in colour: its width, height, and pixels.
+
+    Words it has none. Raises UnreadableDocument for a picture that is broken or too large.
+    """
+    try:
+        from PIL import Image
+    except ModuleNotFoundError as error:
+        suffix = suffix_of(source.name)
+        lacking = Remark.of(Code.NEEDS_EXTRA, suffix=suffix, requires=FORMAT.requires)
+        raise UnreadableDocument(source.name, lacking) from error
+    sizes = _sizes(source.data)
+    if not 0 < page <= len(sizes):
+        return len(sizes), 0, 0, (), b""
+    if math.prod(sizes[page - 1]) > _MOST_DOTS:
+        raise UnreadableDocument(source.name, "too large to be shown", Code.TOO_LARGE)
+    try:
+        with Image.open(io.BytesIO(source.data)) as picture:
+            picture.seek(page - 1)
+            across, down = picture.size
+            scale = min(width / across, math.sqrt(most_pixels / across / down), 1)
+            size = max(int(across * scale), 1), max(int(down * scale), 1)
+            picture.draft("RGB", size)
+            drawn = picture.convert("RGB").resize(size, Image.Resampling.BOX)
+            return len(sizes), *size, (), drawn.tobytes()
+    except MemoryError:
+        raise
+    except Exception as error:  # whatever its decoders meet
+        raise UnreadableDocument(source.name, "broken (a picture)", Code.BROKEN) from error
 
 
 def is_picture(data: bytes) -> bool:

@@ -1,4 +1,4 @@
-"""A page of a PDF as pixels, with its words and where they stand.
+"""A page of a PDF or a picture as pixels, with its words and where they stand.
 
 It runs where documents are read, behind fences. What it gives are numbers and letters only: whoever
 shows them makes the picture.
@@ -10,13 +10,14 @@ import contextlib
 import json
 import math
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from backstory.engine.errors import UnreadableDocument
 from backstory.engine.remarks import Code
 from backstory.indexer.readers import Source
+from backstory.indexer.readers.pictures import is_picture, shown
 
 MOST_CHARACTERS = 100_000  # of a page that are looked at: a page of small type has 10,000
 _FEWEST, _MOST = 1, 8_000  # pixels of an edge
@@ -41,6 +42,8 @@ class RenderPage:
         """Render the page; without a line of pixels where there is no such page."""
         from pypdfium2 import PdfDocument, PdfiumError
 
+        if is_picture(source.data):
+            return _answer(*shown(source, self.number, self.width, self.most_pixels))
         try:
             document = PdfDocument(source.whole)
             try:
@@ -158,5 +161,5 @@ class _Places:
         return min(max(x.value, 0), self._width), min(max(y.value, 0), self._height)
 
 
-def _answer(count: int, width: int, height: int, words: list[_Word], pixels: bytes) -> bytes:
+def _answer(count: int, width: int, height: int, words: Sequence[_Word], pixels: bytes) -> bytes:
     return json.dumps([count, width, height, words]).encode() + b"\n" + pixels

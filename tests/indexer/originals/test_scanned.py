@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-from scans import needs_tesseract, pdf_of, scan
+import pytest
+from scans import bomb, needs_tesseract, pdf_of, saved, scan
 
 from backstory.api import Archive
+from backstory.engine.errors import UnreadableDocument
+from backstory.indexer.readers import Source
+from backstory.indexer.readers.pictures import shown
+from backstory.indexer.settings import CorpusSettings
 from backstory.settings import Config
 
 LAMP = "The keeper of the northern light wrote a long letter about forty lamps."
@@ -27,3 +33,27 @@ def test_words_of_a_scan_are_marked_on_its_page(tmp_path: Path) -> None:
     assert hit.page == 2
     assert 0 < northern[0] < northern[2] < light[0] < light[2] < 1
     assert all(0 < top < bottom < 0.2 for _, top, _, bottom in picture.boxes)  # the first line
+
+
+@pytest.mark.parametrize(("name", "kind"), [("a.jpg", "JPEG"), ("a.png", "PNG"), ("a.tif", "TIFF")])
+def test_words_of_a_picture_are_marked_on_it(tmp_path: Path, name: str, kind: str) -> None:
+    needs_tesseract("eng")
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / name).write_bytes(saved(scan(LAMP, dpi=150), kind))
+    with Archive(Config(root=tmp_path).override(index__path="index", index__jobs=1)) as archive:
+        archive.index()
+        archive.read_scans()
+        picture = archive.picture("a", 1, '"northern light"')
+        assert archive.search("northern").hits[0].has_picture
+    assert (picture.pages, picture.width) == (1, 1000)
+    assert len(picture.boxes) == 1
+
+
+def test_picture_that_is_too_large_or_broken_has_none(tmp_path: Path) -> None:
+    source = Source(tmp_path, "a.png", bomb(), False, CorpusSettings())
+    with pytest.raises(UnreadableDocument, match="too large"):
+        shown(source, 1, 1000, 4_000_000)
+    broken = saved(scan(LAMP), "PNG")[:3000]
+    with pytest.raises(UnreadableDocument, match="broken"):
+        shown(replace(source, data=broken), 1, 1000, 4_000_000)
+    assert shown(replace(source, data=broken), 2, 1000, 4_000_000) == (1, 0, 0, (), b"")
