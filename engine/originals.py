@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Protocol
 
 from backstory.engine.documents import Document, FileState
@@ -35,17 +36,25 @@ class Original:
     is_container: bool = False
 
 
+class Share(Enum):
+    """How much of a passage stands on a page."""
+
+    WHOLE = "all of it"
+    BEGINNING = "its beginning, and perhaps all of it"
+    REST = "perhaps its end"
+
+
 @dataclass(frozen=True, slots=True)
 class Phrase:
     """Words to mark on a page, with what stands before and behind them in their passage.
 
-    `is_certain` tells that the passage begins on that page; else it may only go on there.
+    `share` is that of their passage which stands on the page.
     """
 
     text: str
     before: str = ""
     after: str = ""
-    is_certain: bool = True
+    share: Share = Share.WHOLE
 
 
 @dataclass(frozen=True, slots=True)

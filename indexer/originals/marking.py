@@ -11,15 +11,15 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from backstory.engine.originals import Box, Phrase
+from backstory.engine.originals import Box, Phrase, Share
 from backstory.indexer.originals.pages import PageWord
 
 AROUND = 40  # letters on either side that are compared
 MOST_PHRASES = 500  # marks of a page
 MOST_PLACES = 50_000  # that are compared for all of them: half a second
-# So many letters around have to be the same: on the page where a passage begins its end may be
-# missing, and on the next one nearly all of it.
-_FEWEST, _FEWEST_ELSEWHERE = 6, 24
+# So many letters around have to be the same: the end of a passage that begins on a page may be
+# missing there, and of one that goes on from the page before nearly all of it.
+_FEWEST = {Share.WHOLE: 0, Share.BEGINNING: 6, Share.REST: 24}
 _GAP = 0.03  # between two words of a line, as a share of the width of the page
 
 
@@ -69,7 +69,7 @@ class _Letters:
         """Return the numbers of the words that a phrase stands on; none where it does not."""
         wanted = letters_of(phrase.text)
         before, after = letters_of(phrase.before)[-AROUND:], letters_of(phrase.after)[:AROUND]
-        fewest = _FEWEST if phrase.is_certain else _FEWEST_ELSEWHERE
+        fewest = _FEWEST[phrase.share]
         around = {
             start: self._around(start, wanted, before, after) for start in self._starts(wanted)
         }

@@ -149,11 +149,11 @@ def test_a_page_is_fetched_kept_and_found(indexed: Path, run: Run, site: Site) -
 
 
 def test_a_page_without_a_reader_is_kept_and_said(indexed: Path, run: Run, site: Site) -> None:
-    site.pages["/a.zip"] = ("application/epub+zip", b"not a book")
+    site.pages["/a.zip"] = ("application/epub+zip", b"not\0a book")
     done = run("add", site.url("/a.zip"), "--allow-private", "--name", "book")
     assert (done.status, done.out) == (1, "")
     assert "In the corpus, not in the index: book.epub: " in done.err
-    assert (indexed / "corpus/book.epub").read_bytes() == b"not a book"
+    assert (indexed / "corpus/book.epub").read_bytes() == b"not\0a book"
 
 
 def test_this_machine_is_not_asked_by_default(indexed: Path, run: Run, site: Site) -> None:

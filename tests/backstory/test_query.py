@@ -15,7 +15,7 @@ from tests.backstory.conftest import Run
 
 FIELDS = (
     "rank score passage document number title source author date language heading page text marks"
-    " all_words url kind names why time cells confidence in_title date_guessed"
+    " all_words url kind names why time cells confidence in_title date_guessed has_picture"
 ).split()
 
 

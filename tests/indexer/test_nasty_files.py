@@ -39,7 +39,7 @@ NASTY: dict[str, tuple[Callable[[], bytes], str]] = {
     "tags.html": (lambda: dossier.million_tags(2_000_000), "memory"),
     "empty.html": (lambda: b"<html><body><script>go()</script></body></html>", "without text"),
     "old.docx": (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "an old Office file"),
-    "word.pdf": (lambda: b"Only a line of text.", "broken"),
+    "word.pdf": (lambda: b"%PDF-1.4 and only a line of text.", "broken"),
 }
 
 

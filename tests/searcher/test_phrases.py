@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from backstory.engine.documents import Passage
+from backstory.engine.originals import Share
 from backstory.searcher import ReadPassage
 from backstory.searcher.phrases import AROUND, phrases_on
 
@@ -20,15 +21,20 @@ PASSAGES = (
 
 
 def test_the_marks_of_a_page_come_with_the_text_around_them() -> None:
-    before, *own = phrases_on(PASSAGES, 3)
+    _, before, *own = phrases_on(PASSAGES, 3)
     assert (before.text, before.before, before.after) == ("lamp", "one ", " more")
-    assert not before.is_certain
-    assert [(each.text, each.is_certain) for each in own] == [("lamp", True), ("lens", True)]
+    assert before.share is Share.REST
+    assert [each.text for each in own] == ["lamp", "lens"]
+
+
+def test_only_the_last_passage_of_a_page_may_go_on_on_the_next() -> None:
+    assert [each.share for each in phrases_on(PASSAGES, 1)] == [Share.WHOLE, Share.BEGINNING]
 
 
 def test_a_page_without_passages_has_those_of_the_one_before() -> None:
-    assert [(each.before, each.is_certain) for each in phrases_on(PASSAGES, 2)] == [("one ", False)]
-    assert phrases_on(PASSAGES, 9) == ()
+    found = [(each.before, each.share) for each in phrases_on(PASSAGES, 2)]
+    assert found == [("the ", Share.REST), ("one ", Share.REST)]
+    assert {each.share for each in phrases_on(PASSAGES, 9)} == {Share.REST}
 
 
 def test_a_document_without_pages_has_none() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from backstory.engine.originals import Phrase
+from backstory.engine.originals import Phrase, Share
 from backstory.indexer.originals.marking import MOST_PHRASES, letters_of, places
 from backstory.indexer.originals.pages import PageWord
 
@@ -21,11 +21,13 @@ def page(*lines: str) -> list[PageWord]:
     return words
 
 
-def marked(text: str, wanted: str, *lines: str, is_certain: bool = True) -> list[tuple[int, int]]:
+def marked(
+    text: str, wanted: str, *lines: str, share: Share = Share.BEGINNING
+) -> list[tuple[int, int]]:
     """Return line and first column of what is marked for `wanted` in `text`."""
     start = text.index(wanted)
     before, after = text[:start], text[start + len(wanted) :]
-    found = places([Phrase(wanted, before, after, is_certain)], page(*lines))
+    found = places([Phrase(wanted, before, after, share)], page(*lines))
     return [(round(top * 10), round(left * 100)) for left, top, _, _ in found]
 
 
@@ -68,17 +70,24 @@ def test_a_word_of_a_passage_that_ends_on_the_next_page_is_not_marked_elsewhere(
     assert marked(text, "ledger", "a list has one ledger in it", "it was sold for a song") == []
 
 
+def test_a_word_of_a_passage_that_is_all_there_is_marked_whatever_stands_around_it() -> None:
+    lines = ("1 200 Anthracene 50", "as phenol")
+    text = "Anthracene | to land | 1 200"
+    assert marked(text, "Anthracene", *lines, share=Share.WHOLE) == [(0, 6)]
+    assert marked(text, "Anthracene", *lines, share=Share.BEGINNING) == []
+
+
 def test_a_passage_of_the_page_before_needs_more_of_its_words() -> None:
     text = "the keeper of the light had the ledger burnt in the yard behind the house"
     going_on = ("had the ledger burnt in the yard behind the", "house")
-    assert marked(text, "ledger", *going_on, is_certain=False) == [(0, 8)]
-    assert marked(text, "ledger", "the ledger was kept", is_certain=False) == []
+    assert marked(text, "ledger", *going_on, share=Share.REST) == [(0, 8)]
+    assert marked(text, "ledger", "the ledger was kept", share=Share.REST) == []
 
 
 def test_words_at_the_edge_of_a_page_need_only_those_that_are_there() -> None:
     text = "the gulls flew. the walrus slept late."
-    assert marked(text, "walrus", "the walrus slept late.", is_certain=False) == [(0, 4)]
-    assert marked(text, "gulls", "the gulls flew.", is_certain=False) == [(0, 4)]
+    assert marked(text, "walrus", "the walrus slept late.", share=Share.REST) == [(0, 4)]
+    assert marked(text, "gulls", "the gulls flew.", share=Share.REST) == [(0, 4)]
 
 
 @pytest.mark.parametrize("wanted", ["", "·", " "])
