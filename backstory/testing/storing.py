@@ -39,6 +39,7 @@ class StoringContract(SuiteOfOneIndex):
             Passage("box/7", 4, "Fourth.", language="de"),
             Passage("box/7", 5, "Fifth.", seconds=(0, 15)),
             Passage("box/7", 6, "Sixth.", names=("Sixth",)),
+            Passage("box/7", 7, "Seventh.", page=2, confidence=0),
         )
         file = FileState("box/7.md", 99, 1_700_000_000_000_000_000, 12, (5, 6))
         snapshot = fill_index(index, IndexedDocument(document, passages, file)).open()
@@ -47,7 +48,7 @@ class StoringContract(SuiteOfOneIndex):
         assert snapshot.file("box/7") == file
         assert tuple(snapshot.passages("box/7")) == passages
         assert snapshot.passage("box/7", 2) == passages[1]
-        assert list(snapshot.documents()) == [(document, file, 6)]
+        assert list(snapshot.documents()) == [(document, file, 7)]
 
     @pytest.mark.parametrize("number", [-1, 0, 6, 10**9])
     def test_passage_outside_its_document_is_none(self, index: Index, number: int) -> None:
