@@ -51,7 +51,7 @@ def test_text_is_cut_at_its_marks(
 HIT_NAMES = [
     "rank", "score", "passage", "document", "number", "title", "source", "author", "date",
     "language", "heading", "page", "text", "marks", "all_words", "url", "kind",
-    "names", "why", "time", "cells", "confidence", "in_title", "date_guessed",
+    "names", "why", "time", "cells", "confidence", "in_title", "date_guessed", "has_picture",
 ]  # fmt: skip
 RESULT_NAMES = [
     "text", "searched", "total", "all_words", "offset", "limit", "generation", "seconds",

@@ -21,7 +21,7 @@ TABLES = (".csv", ".jsonl")
 WITHOUT_AUTHOR = (".txt", ".srt", ".vtt")
 # Formats that hold no stories: tested beside their readers.
 OTHER_READERS = frozenset(
-    "json_records latex logs old_word outlook sheets slides tarred xml_blocks".split()
+    "json_records latex logs old_word outlook pictures sheets slides tarred xml_blocks".split()
 )
 HEAD_OF_MAIL = "From Ines Falk <ines@gazette.example>, to City Desk <desk@gazette.example>"
 

@@ -23,7 +23,7 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shelf:
         "people/keeper.md": "The keeper.",
         "people/notes.txt.md": "Notes of the keeper.",
         "people/notes.txt": "Other notes.",
-        "picture.jpg": "no text",
+        "picture.jpg": "no\0text",
         ".hidden.txt": "Hidden.",
     }
     for name, text in files.items():
