@@ -120,7 +120,7 @@ def test_the_content_type_decides_what_it_is(site: Site, kind: str, suffix: str)
 
 
 def test_what_is_no_document_is_refused_with_what_it_is(site: Site) -> None:
-    assert refused(site.url("/type/image--png")) == "it is image/png, which is no document"
+    assert refused(site.url("/type/video--mp4")) == "it is video/mp4, which is no document"
     untold = "; neither its content nor its address tells a format that is read"
     for path in ("/type/", "/type//as/memo.exe"):
         assert refused(site.url(path)) == f"it is not said what it is{untold}"
