@@ -68,12 +68,16 @@ def arguments() -> argparse.Namespace:
 def scan_of(dpi: int, pages: int) -> Iterator[Sheet]:
     """Yield the pages of a scan, skewed and stained."""
     import dossier
-    from scans import scan, worn
+    from pypdfium2 import PdfDocument
+    from scans import draw, typed, worn
 
     for number in range(pages):
         paragraphs = [dossier.plain_letters(e) for e in dossier.story(number, 3).paragraphs]
-        words = " ".join(paragraphs).split()
-        yield Sheet(words, worn(scan(*paragraphs, dpi=dpi), degrees=1, stains=10, seed=number))
+        pdf = typed(*paragraphs)
+        document = PdfDocument(pdf)
+        words = document[0].get_textpage().get_text_range().split()  # those that have room on it
+        document.close()
+        yield Sheet(words, worn(draw(pdf, dpi=dpi), degrees=1, stains=10, seed=number))
 
 
 def black_and_white(picture: Image.Image) -> Image.Image:
