@@ -131,7 +131,7 @@ class Archive:
         return self.originals.open(*self._searcher.filed(document_id))
 
     def picture(self, document_id: str, page: int, text: str = "") -> Picture:
-        """Return a page of a PDF, from 1, as a PNG, with what `text` finds on it marked.
+        """Return a page of a PDF or picture, from 1, as a PNG, with what `text` finds marked.
 
         Raises PassageNotFound, OriginalGone, and NoPicture where there is no such page.
         """

@@ -9,9 +9,12 @@ import pytest
 from scans import bomb, needs_tesseract, pdf_of, saved, scan
 
 from backstory.api import Archive
+from backstory.engine.documents import Document
 from backstory.engine.errors import UnreadableDocument
+from backstory.engine.originals import has_pictures
 from backstory.indexer.readers import Source
 from backstory.indexer.readers.pictures import shown
+from backstory.indexer.readers.registry import format_for, suffixes
 from backstory.indexer.settings import CorpusSettings
 from backstory.settings import Config
 
@@ -47,6 +50,11 @@ def test_words_of_a_picture_are_marked_on_it(tmp_path: Path, name: str, kind: st
         assert archive.search("northern").hits[0].has_picture
     assert (picture.pages, picture.width) == (1, 1000)
     assert len(picture.boxes) == 1
+
+
+def test_whatever_may_be_scanned_can_be_shown() -> None:
+    shown = {each for each in suffixes() if has_pictures(Document("a", "A", path=f"a{each}"))}
+    assert shown == {each for each in suffixes() if format_for(each).may_be_scanned}
 
 
 def test_picture_that_is_too_large_or_broken_has_none(tmp_path: Path) -> None:
