@@ -161,11 +161,41 @@ def _page(words: bytes, failure: str, made_by: str) -> OcrPage | None:
         return None
 
 
+def check(state: Path) -> tuple[int, int]:
+    """Return how many pages are kept, and how many of them are damaged; nothing is changed.
+
+    Raises sqlite3.Error where the file cannot be read, and sqlite3.DatabaseError where it is
+    damaged itself.
+    """
+    address = f"{(state / FILE).absolute().as_uri()}?mode=ro"
+    with closing(sqlite3.connect(address, timeout=WAIT, uri=True)) as connection:
+        (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+        if verdict != "ok":
+            raise sqlite3.DatabaseError(str(verdict))
+        rows = connection.execute("SELECT words, failure, made_by FROM pages")
+        pages = [_page(*row) is not None for row in rows]
+    return len(pages), pages.count(False)
+
+
+def ocr_state(state: Path) -> int:
+    """Return what is another number once OCR has read a page, 0 where it has read none."""
+    try:
+        return (state / FILE).stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
 def recognised(state: Path, data: bytes) -> dict[int, OcrPage]:
     """Return the pages of a file that OCR has read, by number; {} where that cannot be told."""
     if not (state / FILE).exists():
         return {}
-    try:
-        return OcrCache(state).pages(hashlib.sha256(data).hexdigest())
-    except (OSError, sqlite3.Error):
-        return {}
+    sha256 = hashlib.sha256(data).hexdigest()
+    return recognised_of(state, [sha256]).get(sha256, {})
+
+
+def recognised_of(state: Path, hashes: Iterable[str]) -> dict[str, dict[int, OcrPage]]:
+    """Return the pages that OCR has read of files with these SHA-256, of which there are any."""
+    cache = OcrCache(state)
+    with suppress(OSError, sqlite3.Error):
+        return {sha256: pages for sha256 in hashes if (pages := cache.pages(sha256))}
+    return {}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -17,6 +18,7 @@ from backstory.engine.errors import BackstoryError, UnreadableDocument
 from backstory.engine.remarks import Code
 from backstory.indexer.ocr.pages import OcrPage, OcrWord
 from backstory.indexer.ocr.rendering import Renderer
+from backstory.indexer.readers.orientation import UPRIGHT, orientation_of
 from backstory.indexer.readers.pictures import is_picture, size_of
 from backstory.indexer.settings import FormatSettings, OcrSettings
 from backstory.indexer.tools import OUTPUT, Tool, run
@@ -133,6 +135,9 @@ class Recognizer:
         if width * height > limit * 1_000_000:
             large = f"{width:,} × {height:,} dots are more than {limit} million"  # noqa: RUF001
             raise UnreadableDocument("picture", f"{large} (ocr.max_megapixels)")
+        if orientation_of(data, page) != UPRIGHT:
+            with suppress(UnreadableDocument):  # then it is read as it lies
+                return self._renderer.upright(data, page), "page.pgm", []
         return data, "picture", ["-c", f"tessedit_page_number={page - 1}"]
 
     def _why(self, error: UnreadableDocument) -> str:

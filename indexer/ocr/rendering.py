@@ -1,5 +1,7 @@
 """Draws a page of a PDF in grey, behind the fences of readers, for the program that reads it.
 
+A picture that lies on its side is set upright there as well.
+
 No more dots are drawn than may be, however large the page claims to be.
 """
 
@@ -14,8 +16,12 @@ from typing import Any
 
 from backstory.engine.errors import UnreadableDocument
 from backstory.engine.remarks import Code
-from backstory.indexer.isolation import ReadingRoom
+from backstory.indexer.isolation import ReadingRoom, Task
 from backstory.indexer.readers import Source
+from backstory.indexer.readers.pdf.characters import lines_of_page
+from backstory.indexer.readers.pdf.stamped import hide, stamps
+from backstory.indexer.readers.pictures import upright
+from backstory.indexer.sandbox import FONTS
 from backstory.indexer.settings import CorpusSettings, FormatSettings, OcrSettings
 
 POINTS = 72  # in an inch
@@ -33,32 +39,48 @@ class Renderer:
         self, ocr: OcrSettings, formats: FormatSettings, look: Callable[[], None] = lambda: None
     ) -> None:
         self._ocr = ocr
-        self._room = ReadingRoom(replace(formats, seconds=ocr.page_seconds), look)
+        limits = replace(formats, seconds=ocr.page_seconds)
+        self._room = ReadingRoom(limits, look, folders=FONTS)
 
     def draw(self, pdf: bytes, page: int) -> tuple[bytes, int]:
         """Return a page, counted from 1, as PGM, with the dots an inch that it was drawn with.
 
         Raises UnreadableDocument where it is broken, or takes too long.
         """
-        name = f"page {page}"
-        source = Source(Path(name), name, pdf, False, CorpusSettings())
         task = DrawPage(page, self._ocr.dpi, self._ocr.max_megapixels * 1_000_000)
+        drawn_dpi, _, picture = self._run(task, pdf, page).partition(b" ")
+        if not drawn_dpi.isdigit():
+            raise UnreadableDocument(f"page {page}", "the page is broken")
+        return _checked(picture, page), int(drawn_dpi)
+
+    def upright(self, picture: bytes, page: int) -> bytes:
+        """Return a page of a picture, counted from 1, as PGM, turned as its camera says.
+
+        Raises UnreadableDocument where it cannot be decoded, or takes too long.
+        """
+        return _checked(self._run(SetUpright(page), picture, page), page)
+
+    def _run(self, task: Task, data: bytes, page: int) -> bytes:
+        name = f"page {page}"
+        source = Source(Path(name), name, data, False, CorpusSettings())
         try:
-            answer = self._room.run(source, task)
+            return self._room.run(source, task)
         except UnreadableDocument as error:
             if error.remark.code in _SAID:
                 raise
             raise UnreadableDocument(name, "it cannot be drawn") from error
         except OSError as error:
             raise UnreadableDocument(name, "it cannot be drawn") from error
-        drawn_dpi, _, picture = answer.partition(b" ")
-        if not picture.startswith(b"P5\n") or not drawn_dpi.isdigit():
-            raise UnreadableDocument(name, "the page is broken")
-        return picture, int(drawn_dpi)
 
     def close(self) -> None:
         """End the process; the next page gets a new one."""
         self._room.close()
+
+
+def _checked(picture: bytes, page: int) -> bytes:
+    if not picture.startswith(b"P5\n"):
+        raise UnreadableDocument(f"page {page}", "the page is broken")
+    return picture
 
 
 def dpi_within(width: float, height: float, dpi: int, limit: int) -> int:
@@ -103,6 +125,7 @@ class DrawPage:
 
     def _drawn(self, document: Any, name: str) -> bytes:
         page = document[self.number - 1]
+        hide(stamps(page, lines_of_page(page, self.number)))  # these letters are read as they are
         wide, high = page.get_size()
         fitting = dpi_within(wide, high, self.dpi, self.limit)
         drawn = [math.ceil(side * fitting / POINTS) for side in (wide, high)]
@@ -113,4 +136,19 @@ class DrawPage:
         dots = memoryview(bitmap.buffer).cast("B")
         rows = (dots[at * stride : at * stride + width] for at in range(height))
         grey = bytes(dots[: width * height]) if stride == width else b"".join(rows)
-        return b"%d P5\n%d %d\n255\n" % (fitting, width, height) + grey
+        return b"%d " % fitting + _pgm(width, height, grey)
+
+
+@dataclass(frozen=True, slots=True)
+class SetUpright:
+    """A task for `ReadingRoom.run`: page `number` of a picture, from 1, upright, as PGM."""
+
+    number: int
+
+    def __call__(self, source: Source) -> bytes:
+        """Decode the page; raises UnreadableDocument."""
+        return _pgm(*upright(source, self.number))
+
+
+def _pgm(width: int, height: int, grey: bytes) -> bytes:
+    return b"P5\n%d %d\n255\n" % (width, height) + grey

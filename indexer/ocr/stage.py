@@ -8,26 +8,29 @@ like files that have changed.
 from __future__ import annotations
 
 import hashlib
-import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import groupby, islice
 from queue import SimpleQueue
 
-from backstory.engine.errors import BackstoryError, IndexNotFound
+from backstory.engine.errors import BackstoryError, IndexNotFound, UnreadableDocument
 from backstory.engine.indexes.contract import Index, Snapshot
 from backstory.engine.remarks import Code, Remark
-from backstory.indexer.corpus import printable
+from backstory.indexer.corpus import path_of
+from backstory.indexer.isolation import ReadingRoom
+from backstory.indexer.loading import Loader
 from backstory.indexer.ocr.cache import FILE, OcrCache
+from backstory.indexer.ocr.members import unpacked
 from backstory.indexer.ocr.pages import OcrPage
 from backstory.indexer.ocr.recognition import Program, Recognizer
-from backstory.indexer.readers.scans import pages_in
-from backstory.indexer.sandbox import MEGABYTE
+from backstory.indexer.plan import FileJob
+from backstory.indexer.readers import Source
+from backstory.indexer.readers.scans import members_to_read, pages_to_read
 from backstory.indexer.settings import IndexerConfig
 from backstory.indexer.sync import Progress, Quiet, SyncOptions, SyncReport, look, processes, sync
 
@@ -35,16 +38,22 @@ COMMIT_EVERY = 5.0  # seconds between commits of files that are finished
 PART_EVERY = 60.0  # and of those of which some pages have come
 LOOK_EVERY = 0.2  # seconds between looks at whether it is over
 
-_LACKING = frozenset({Code.NEEDS_OCR, Code.PAGES_WITHOUT_TEXT})
-_READ = frozenset({Code.OCR_FAILED, Code.EMPTY, Code.PAGES_SCANNED, Code.PAGES_ILLEGIBLE})
-
 
 @dataclass(frozen=True, slots=True)
-class ScannedFile:
-    """A file of the corpus with pages for OCR to read, counted from 1."""
+class Scanned:
+    """A file, or a member of one, with pages for OCR to read, counted from 1.
 
-    name: str
+    `path` is where it is, `file` the name of the file of the corpus that it is or lies in.
+    """
+
+    path: str
+    file: str
     pages: tuple[int, ...]
+
+    @property
+    def is_member(self) -> bool:
+        """Whether it lies in another file."""
+        return self.path != self.file
 
 
 @dataclass(slots=True)
@@ -62,39 +71,36 @@ class OcrReport:
     committed: SyncReport | None = None
 
 
-def scanned_files(snapshot: Snapshot, made_by: str | None = None) -> list[ScannedFile]:
-    """Return the files with pages without text that OCR has not read, by name.
+def scans_to_read(snapshot: Snapshot, made_by: str | None = None) -> list[Scanned]:
+    """Return what has pages without text that OCR has not read, by path.
 
-    With `made_by`, also those that were read in another way. Members of files are not among them.
+    With `made_by`, also those that were read in another way.
     """
-    found: dict[str, set[int]] = {}
-    for name, remark in _remarks(snapshot):
-        data = dict(remark.data)
-        by = str(data.get("by", ""))
-        is_other = remark.code in _READ and by and made_by is not None and by != made_by
-        if remark.code in _LACKING or is_other:
-            found.setdefault(name, set()).update(pages_in(str(data.get("where", ""))))
-    return [ScannedFile(name, tuple(sorted(found[name]))) for name in sorted(found) if found[name]]
+    remarks: dict[tuple[str, str], list[Remark]] = {}
+    for path, file, remark in _remarks(snapshot):
+        remarks.setdefault((path, file), []).append(remark)
+    pages = {key: tuple(pages_to_read(said, made_by)) for key, said in sorted(remarks.items())}
+    return [Scanned(*key, numbers) for key, numbers in pages.items() if numbers]
 
 
 def failures(snapshot: Snapshot) -> dict[str, str]:
-    """Return the files with pages that OCR could not read, each with a sentence on them."""
+    """Return the paths of what has pages that OCR could not read, with a sentence on each."""
     failed: dict[str, str] = {}
-    for name, remark in _remarks(snapshot):
+    for name, _, remark in _remarks(snapshot):
         if remark.code in (Code.OCR_FAILED, Code.PAGES_ILLEGIBLE):
             before = f"{failed[name]}; " if name in failed else ""
             failed[name] = before + remark.sentence
     return failed
 
 
-def _remarks(snapshot: Snapshot) -> Iterator[tuple[str, Remark]]:
-    """Yield the remarks on files themselves, not on their members, with the file's name."""
+def _remarks(snapshot: Snapshot) -> Iterator[tuple[str, str, Remark]]:
+    """Yield the remarks on files and members, each with its path and the name of its file."""
     for skipped in snapshot.skipped():
-        if skipped.state is not None and skipped.path == skipped.state.path:
-            yield skipped.path, skipped.remark
+        if skipped.state is not None:
+            yield skipped.path, skipped.state.path, skipped.remark
     for document, file, _ in snapshot.documents():
-        if document.path == printable(file.path):
-            yield from ((file.path, note) for note in document.notes)
+        path = path_of(document.path, file)
+        yield from ((path, file.path, note) for note in document.notes)
 
 
 def recognize(
@@ -102,15 +108,18 @@ def recognize(
     config: IndexerConfig,
     progress: Progress | None = None,
     is_over: Callable[[], bool] = lambda: False,
+    *,
+    only: Collection[str] | None = None,
 ) -> OcrReport:
     """Read the pages without text that were not read before, and commit what they say.
 
-    `is_over` is asked several times a second; then no other page is begun. Raises BackstoryError
-    for a language that is not installed, and what `sync` raises.
+    `only` limits it to those of some files of the corpus, by their names. `is_over` is asked
+    several times a second; then no other page is begun. Raises BackstoryError for a language that
+    is not installed, and what `sync` raises.
     """
     cache = OcrCache(config.state_path, limit_mb=config.ocr.cache_mb)
     try:
-        return _recognize(index, config, cache, progress or Quiet(), is_over)
+        return _recognize(index, config, cache, progress or Quiet(), is_over, only)
     except sqlite3.Error as error:
         place = config.state_path / FILE
         raise BackstoryError(
@@ -125,6 +134,7 @@ def _recognize(
     cache: OcrCache,
     progress: Progress,
     is_over: Callable[[], bool],
+    only: Collection[str] | None,
 ) -> OcrReport:
     try:
         snapshot = index.open()
@@ -133,22 +143,28 @@ def _recognize(
     state = _state_of(snapshot, config)
     if cache.is_settled(state):
         return OcrReport()
-    if not scanned_files(snapshot, ""):  # so the next run need not look at every document again
+    read = scans_to_read(snapshot, "")
+    if not read:  # so the next run need not look at every document again
         cache.settle(state)
+    if not _of_files(read, only):
         return OcrReport()
     program = Program.of(config.ocr, config.formats)
     if program is None:
-        waiting = sum(len(each.pages) for each in scanned_files(snapshot))
+        waiting = sum(len(each.pages) for each in _of_files(scans_to_read(snapshot), only))
         return OcrReport(waiting=waiting, is_missing=waiting > 0)
-    files = scanned_files(snapshot, program.made_by)
+    scans = _of_files(scans_to_read(snapshot, program.made_by), only)
     report = OcrReport()
-    if files:
+    if scans:
         program.check_languages()
         stage = _Stage(index, config, cache, program, snapshot)
-        report = stage.run(files, progress, is_over)
-    if not report.waiting:
+        report = stage.run(scans, progress, is_over)
+    if only is None and not report.waiting:
         cache.settle(_state_of(index.open(), config))
     return report
+
+
+def _of_files(scans: list[Scanned], only: Collection[str] | None) -> list[Scanned]:
+    return [each for each in scans if only is None or each.file in only]
 
 
 def _state_of(snapshot: Snapshot, config: IndexerConfig) -> str:
@@ -161,7 +177,12 @@ class _Stopped(BaseException):
     """The stage is over; no handler of a page's errors keeps it."""
 
 
-Key = tuple[str, int]  # the hash of a file, and the number of a page
+Key = tuple[str, int]  # the hash of a file or member, and the number of a page
+Task = tuple[Key, bytes, str]  # with the bytes that have the page, and the name to show
+
+
+def _hash(source: Source) -> str:
+    return hashlib.sha256(source.data).hexdigest()
 
 
 @dataclass(slots=True)
@@ -173,9 +194,8 @@ class _Work:
     done: set[str] = field(default_factory=set)  # files all of whose pages have come
     partly: set[str] = field(default_factory=set)
 
-    def add(self, name: str, sha256: str, pages: Iterable[int]) -> list[Key]:
+    def add(self, name: str, keys: Sequence[Key]) -> list[Key]:
         """Note that a file waits for pages; return those that nobody has waited for yet."""
-        keys = [(sha256, page) for page in pages]
         new = [key for key in keys if key not in self.waiting]
         for key in keys:
             self.waiting.setdefault(key, []).append(name)
@@ -208,18 +228,22 @@ class _Stage:
         self._is_stopped = threading.Event()
         self._idle: SimpleQueue[Recognizer] = SimpleQueue()
         self._scanned = look(config)
+        self._loader = Loader(config, self._look)
+        self._room = ReadingRoom(config.formats, self._look)  # that members are unpacked in
         self._committed = self._committed_part = time.monotonic()
 
     def run(
-        self, files: list[ScannedFile], progress: Progress, is_over: Callable[[], bool]
+        self, scans: list[Scanned], progress: Progress, is_over: Callable[[], bool]
     ) -> OcrReport:
-        """Read the pages of these files and commit them; what is raised ends the threads."""
-        total = sum(len(each.pages) for each in files)
+        """Read these pages and commit them; what is raised ends the threads."""
+        total = sum(len(each.pages) for each in scans)
         self._report.waiting = total
         progress.start(total, total)
         try:
             with ExitStack() as opened:
-                self._read(files, progress, is_over, opened)
+                opened.callback(self._room.close)
+                opened.callback(self._loader.close)
+                self._read(scans, progress, is_over, opened)
         finally:
             progress.finish()
         self._commit(self._work.done | self._work.partly)
@@ -227,7 +251,7 @@ class _Stage:
 
     def _read(
         self,
-        files: list[ScannedFile],
+        scans: list[Scanned],
         progress: Progress,
         is_over: Callable[[], bool],
         opened: ExitStack,
@@ -240,7 +264,7 @@ class _Stage:
         pool = ThreadPoolExecutor(count)
         opened.callback(pool.shutdown, wait=True, cancel_futures=True)
         opened.callback(self._is_stopped.set)
-        tasks = self._tasks(files, progress)
+        tasks = self._tasks(scans, progress)
         running: set[Future[tuple[Key, OcrPage]]] = set()
         while True:
             # Few at a time: each has the bytes of its file in memory.
@@ -255,30 +279,52 @@ class _Stage:
                 self._arrive(*each.result(), progress)
             self._commit_in_time()
 
-    def _tasks(
-        self, files: list[ScannedFile], progress: Progress
-    ) -> Iterator[tuple[Key, bytes, str]]:
-        """Yield the pages to be read, each with the bytes of its file and the name to show."""
-        for file in files:
+    def _tasks(self, scans: list[Scanned], progress: Progress) -> Iterator[Task]:
+        """Yield the pages to be read, each with the bytes that have it and the name to show."""
+        for name, group in groupby(sorted(scans, key=lambda each: each.file), lambda s: s.file):
+            of_file = list(group)
+            asked = sum(len(each.pages) for each in of_file)
             try:
-                data = self._bytes(file.name)
-            except OSError:  # it is gone, or locked: the next run sees what it is
-                self._advance(len(file.pages), progress)
+                source, _ = self._loader.source_of(FileJob(name, "", self._scanned.files[name]))
+                wanted = self._wanted(of_file, source)
+            except (OSError, KeyError, UnreadableDocument):
+                self._advance(asked, progress)  # it is gone, or locked: the next run tells
                 continue
-            sha256 = hashlib.sha256(data).hexdigest()
-            known = self._cache.pages(sha256, self._program.made_by)
-            lacking = [page for page in file.pages if page not in known]
-            new = self._work.add(file.name, sha256, lacking)
-            self._advance(len(file.pages) - len(new), progress)
+            new = self._work.add(name, self._unread(wanted))
+            self._advance(asked - len(new), progress)
             self._report.files += bool(new)
-            yield from ((key, data, printable(file.name)) for key in new)
+            yield from self._with_bytes(new, source, progress)
 
-    def _bytes(self, name: str) -> bytes:
-        """Return the bytes of a file of the corpus, never those that a link leads to."""
-        path = self._config.corpus_path / name
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-        with os.fdopen(descriptor, "rb") as stream:
-            return stream.read(self._config.corpus.max_file_mb * MEGABYTE)
+    def _wanted(self, scans: Sequence[Scanned], source: Source) -> dict[str, Sequence[int]]:
+        """Return the pages to be read in a file and its members, by the hash of each."""
+        wanted: dict[str, Sequence[int]] = {}
+        if any(each.is_member for each in scans):
+            members = self._loader.read(source).members
+            wanted |= members_to_read(members, self._program.made_by)
+        own = [page for each in scans if not each.is_member for page in each.pages]
+        return wanted | ({_hash(source): own} if own else {})
+
+    def _unread(self, wanted: Mapping[str, Sequence[int]]) -> list[Key]:
+        """Return those of the pages that are not kept."""
+        made_by = self._program.made_by
+        known = {sha256: self._cache.pages(sha256, made_by) for sha256 in wanted}
+        keys = [(sha256, page) for sha256, pages in wanted.items() for page in pages]
+        return [key for key in keys if key[1] not in known[key[0]]]
+
+    def _with_bytes(
+        self, keys: Sequence[Key], source: Source, progress: Progress
+    ) -> Iterator[Task]:
+        """Yield pages with the bytes of the file or member that each is of."""
+        own = _hash(source)
+        yield from ((key, source.data, source.name) for key in keys if key[0] == own)
+        left = [key for key in keys if key[0] != own]
+        with suppress(OSError, UnreadableDocument):
+            for sha256, data in unpacked(self._room, source, frozenset(key[0] for key in left)):
+                yield from ((key, data, source.name) for key in left if key[0] == sha256)
+                left = [key for key in left if key[0] != sha256]
+        for key in left:  # it cannot be unpacked any more: the next run tells
+            self._work.arrive(key)
+            self._advance(1, progress)
 
     def _page(self, key: Key, data: bytes) -> tuple[Key, OcrPage]:
         """Read a page and keep it, in a thread."""

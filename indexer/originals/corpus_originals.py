@@ -22,7 +22,7 @@ from backstory.engine.originals import Original, Phrase, Picture, has_pictures
 from backstory.indexer.corpus import SIDECAR_SUFFIX, hash_of_member, printable
 from backstory.indexer.exchange import FalseAnswer
 from backstory.indexer.isolation import ReadingRoom, Task
-from backstory.indexer.ocr.cache import recognised
+from backstory.indexer.ocr.cache import ocr_state, recognised
 from backstory.indexer.originals import members, pages
 from backstory.indexer.originals.drawing import mark, png
 from backstory.indexer.originals.files import Pieces, digest_of, head, is_as_indexed, open_file
@@ -32,6 +32,7 @@ from backstory.indexer.originals.pages import PageWord, RenderedPage
 from backstory.indexer.readers import Budget, Source
 from backstory.indexer.readers.metadata import MAX_METADATA
 from backstory.indexer.readers.pdf.picture import RenderPage
+from backstory.indexer.sandbox import FONTS
 from backstory.indexer.settings import IndexerConfig
 
 MEGABYTE = 1024 * 1024
@@ -43,6 +44,8 @@ _REASON_BYTES = 300
 _HAS_CHANGED = "has changed since it was indexed"
 
 Answer = TypeVar("Answer")
+# The hash of a document, the number of a page, and how far OCR is where that decides its words.
+_PageKey = tuple[str, int, int | None]
 
 
 class CorpusOriginals:
@@ -55,12 +58,10 @@ class CorpusOriginals:
     def __init__(self, config: IndexerConfig, pool: CachePool | None = None) -> None:
         formats = replace(config.formats, seconds=min(config.formats.seconds, SECONDS))
         self._config, self._formats = config, formats
-        self._room = ReadingRoom(formats)
+        self._room = ReadingRoom(formats, folders=FONTS)
         self._lock = threading.Lock()
         self._last = ""  # the document that the process has opened
-        self._kept: Cache[tuple[str, int], RenderedPage | str] = (pool or CachePool()).cache(
-            "pages"
-        )
+        self._kept: Cache[_PageKey, RenderedPage | str] = (pool or CachePool()).cache("pages")
 
     def close(self) -> None:
         """End the process that opens documents, if there is one."""
@@ -147,7 +148,7 @@ class CorpusOriginals:
     ) -> tuple[str, bool, bytes]:
         """Return what `members.loaded` does; where a file cannot be unpacked, it holds nothing."""
         try:
-            if members.may_hold_files(source):
+            if members.may_hold_files(source.name, source.data):
                 return members.loaded(self._run(source, task, document))
         except UnreadableDocument:
             pass
@@ -182,22 +183,27 @@ class CorpusOriginals:
     # --- Pages
 
     def _page(self, document: Document, file: FileState, page: int) -> RenderedPage:
-        key = document.sha256, page
+        key: _PageKey = (document.sha256, page, None)
+        until: _PageKey = (document.sha256, page, ocr_state(self._config.state_path))
         descriptor = open_file(self._config.corpus_path, file.path, document.path)
         try:
-            kept = self._kept.get(key) if is_as_indexed(descriptor, file) else None
+            kept = None
+            if is_as_indexed(descriptor, file):
+                kept = self._kept.get(key) or self._kept.get(until)
             if kept is None:
                 source = self._paged(descriptor, document, file)
                 kept = self._rendered(source, page, document)
-                if isinstance(kept, RenderedPage) and not kept.words:
-                    kept = replace(kept, words=self._recognised(source.data, page))
+                if isinstance(kept, RenderedPage):
+                    scanned = self._recognised(source.data, page)
+                    if not scanned and kept.has_few_letters:  # of a scan, OCR may still read them
+                        key = until
+                    kept = replace(kept, words=(*kept.words, *scanned))
         finally:
             os.close(descriptor)
         if isinstance(kept, str):
             self._kept.put(key, kept, _REASON_BYTES)
             raise NoPicture(document.path, kept)
-        if kept.words:  # of a scan, OCR may still read them
-            self._kept.put(key, kept, kept.size)
+        self._kept.put(key, kept, kept.size)
         return kept
 
     def _recognised(self, data: bytes, page: int) -> tuple[PageWord, ...]:

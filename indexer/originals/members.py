@@ -41,7 +41,7 @@ class FindMember:
 
     def __call__(self, source: Source) -> bytes:
         """Read a file as far as the member; raises what its reader raises."""
-        if may_hold_files(source):
+        if may_hold_files(source.name, source.data):
             source.budget.enter = self._enter
             try:
                 read(source)
@@ -64,11 +64,11 @@ class FindMember:
         return True
 
 
-def may_hold_files(source: Source) -> bool:
+def may_hold_files(name: str, data: bytes) -> bool:
     """Tell whether files may lie in a file; the rows of a table are none. Opens no archive."""
-    if is_archive(source.data):
+    if is_archive(data):
         return True
-    declared = format_for(true_suffix(source.name, source.data)[0])
+    declared = format_for(true_suffix(name, data)[0])
     return declared is not None and declared.holds_members and not declared.is_plain_text
 
 

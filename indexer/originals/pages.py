@@ -9,6 +9,7 @@ from typing import Any
 
 from backstory.engine.originals import Box
 from backstory.indexer.exchange import FalseAnswer
+from backstory.indexer.readers.pdf.stamped import MOST_LETTERS
 
 MOST_PAGES = 10_000_000
 _MOST_LETTERS = 200_000
@@ -40,6 +41,11 @@ class RenderedPage:
     def pixels(self) -> bytearray:
         """The pixels, for somebody to draw on."""
         return bytearray(zlib.decompress(self.packed))
+
+    @property
+    def has_few_letters(self) -> bool:
+        """Whether it may be a picture with a stamp on it, or a picture alone."""
+        return sum(len(word.text) for word in self.words) <= MOST_LETTERS
 
     @property
     def size(self) -> int:

@@ -6,22 +6,28 @@ documents whenever it is read, and what OCR adds is marked in each paragraph by 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from backstory.engine.remarks import Code, Remark, Value
 from backstory.indexer.ocr.pages import OcrPage
 from backstory.indexer.ocr.paragraphs import OcrText, texts
-from backstory.indexer.readers import LeftOut
+from backstory.indexer.readers import LeftOut, Member
 from backstory.indexer.readers.blocks import Block
 
 _SHOWN = 5  # page numbers in a sentence
+MOST_PAGES = 100_000  # of a file that are read by OCR
+_RUN = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?")
+# What is remarked on pages that OCR has not read yet, and on those that it has.
+_LACKING = frozenset({Code.NEEDS_OCR, Code.PAGES_WITHOUT_TEXT, Code.PAGES_STAMPED})
+_READ = frozenset({Code.OCR_FAILED, Code.EMPTY, Code.PAGES_SCANNED, Code.PAGES_ILLEGIBLE})
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """The pages of a file without text: paragraphs of those that OCR has read, and remarks.
+    """The pages of a file that are for OCR: paragraphs of those that it has read, and remarks.
 
     `lacking` are the pages that it has not read, `failed` those that it could not read.
     """
@@ -34,10 +40,16 @@ class Scan:
     made_by: str = ""
 
     @classmethod
-    def of(cls, recognised: Mapping[int, OcrPage], empty: Sequence[int]) -> Scan:
-        """Sort the pages without text, which are counted from 1, by what OCR has made of them."""
-        read = {number: recognised[number] for number in empty if number in recognised}
-        lacking = tuple(number for number in empty if number not in recognised)
+    def of(
+        cls, recognised: Mapping[int, OcrPage], empty: Sequence[int], stamped: Sequence[int] = ()
+    ) -> Scan:
+        """Sort pages, which are counted from 1, by what OCR has made of them.
+
+        `empty` are those without text, `stamped` the pictures with a line of text on them.
+        """
+        numbers = sorted({*empty, *stamped})
+        read = {number: recognised[number] for number in numbers if number in recognised}
+        lacking = tuple(number for number in numbers if number not in recognised)
         failed = tuple((n, page.failure) for n, page in read.items() if page.failure)
         by_page = [(n, each) for n, page in read.items() for each in texts(page)]
         legible = [(n, each) for n, each in by_page if each.is_legible]
@@ -46,7 +58,10 @@ class Scan:
         return cls(
             tuple(Block(each.text, page=n, confidence=each.confidence) for n, each in legible),
             tuple(LeftOut("illegible", e.text, n) for n, e in by_page if not e.is_legible),
-            tuple(_notes(fine, legible, lacking, failed, made_by)),
+            (
+                *_waiting(lacking, frozenset(stamped)),
+                *_notes(fine, legible, failed, made_by),
+            ),
             lacking,
             failed,
             made_by,
@@ -63,15 +78,21 @@ class Scan:
         return Remark.of(Code.EMPTY, detail=f"OCR has read no words on {which}", **data)
 
 
+def _waiting(lacking: Sequence[int], stamped: Collection[int]) -> Iterator[Remark]:
+    """Yield what is remarked on pages that OCR has not read."""
+    if bare := [number for number in lacking if number not in stamped]:
+        yield Remark.of(Code.PAGES_WITHOUT_TEXT, **_numbers(bare))
+    if under := [number for number in lacking if number in stamped]:
+        yield Remark.of(Code.PAGES_STAMPED, **_numbers(under))
+
+
 def _notes(
     fine: Sequence[int],
     legible: Sequence[tuple[int, OcrText]],
-    lacking: Sequence[int],
     failed: Sequence[tuple[int, str]],
     made_by: str,
 ) -> Iterator[Remark]:
-    if lacking:
-        yield Remark.of(Code.PAGES_WITHOUT_TEXT, **_numbers(lacking))
+    """Yield what is remarked on pages that OCR has read, or could not read."""
     if fine:
         letters = sum(len(each.text) for _, each in legible)
         sure = sum(each.confidence * len(each.text) for _, each in legible)
@@ -109,9 +130,44 @@ def page_ranges(pages: Iterable[int]) -> str:
 
 
 def pages_in(ranges: str) -> list[int]:
-    """Return the numbers of the pages that `page_ranges` wrote."""
+    """Return the numbers of the pages that `page_ranges` wrote, the first MOST_PAGES of them."""
     pages: list[int] = []
-    for run in filter(None, ranges.split(",")):
-        first, _, last = run.partition("-")
-        pages += range(int(first), int(last or first) + 1)
+    for run in _RUN.finditer(ranges):
+        first, last = int(run[1]), int(run[2] or run[1])
+        pages += range(first, min(last + 1, first + MOST_PAGES - len(pages)))
     return pages
+
+
+def is_waiting(remark: Remark) -> bool:
+    """Tell whether a file or some pages of it wait for OCR."""
+    return remark.code in _LACKING
+
+
+def pages_to_read(remarks: Iterable[Remark], made_by: str | None = None) -> list[int]:
+    """Return the pages that OCR has not read, by what is remarked on a file.
+
+    With `made_by`, also those that it has read in another way.
+    """
+    found: set[int] = set()
+    for remark in remarks:
+        data = dict(remark.data)
+        by = str(data.get("by", ""))
+        is_other = remark.code in _READ and by and made_by is not None and by != made_by
+        if is_waiting(remark) or is_other:
+            found.update(pages_in(str(data.get("where", ""))))
+    return sorted(found)
+
+
+def members_to_read(
+    members: Iterable[Member], made_by: str | None = None
+) -> dict[str, tuple[int, ...]]:
+    """Return the pages of members, and of theirs, as `pages_to_read` does, by their SHA-256."""
+    found: dict[str, tuple[int, ...]] = {}
+    for member in members:
+        remarks = [member.remark] if member.remark is not None else []
+        if member.reading is not None:
+            remarks += member.reading.notes
+            found |= members_to_read(member.reading.members, made_by)
+        if member.sha256 and (pages := pages_to_read(remarks, made_by)):
+            found[member.sha256] = tuple(pages)
+    return found

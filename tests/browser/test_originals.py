@@ -2,30 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 import backstory
-from backstory.webui.serving import open_server
-from tests.browser.conftest import Open, Visit
+from tests.browser.conftest import Open, downloaded, served, yellow_dots
 from tests.originals import HOSTILE, fill
-
-# Whether a pixel of the picture is of the yellow that words are marked with.
-YELLOW = """(image) => {
-  const canvas = document.createElement("canvas");
-  canvas.width = image.naturalWidth; canvas.height = image.naturalHeight;
-  const context = canvas.getContext("2d");
-  context.drawImage(image, 0, 0);
-  const {data} = context.getImageData(0, 0, canvas.width, canvas.height);
-  let count = 0;
-  for (let at = 0; at < data.length; at += 4)
-    count += data[at] > 240 && data[at + 1] > 230 && data[at + 2] < 160;
-  return [canvas.width, count];
-}"""
 
 
 @pytest.fixture(scope="module")
@@ -41,19 +25,8 @@ def site(corpus: Path) -> Iterator[str]:
     """The address of a server over that folder."""
     with backstory.open(corpus.parent / "index", corpus=corpus, web__port=0) as archive:
         archive.index()
-        server = open_server(archive.config, archive.searcher, originals=archive.originals)
-        thread = threading.Thread(target=server.run)
-        thread.start()
-        yield f"http://127.0.0.1:{server.effective_port}"
-        server.trigger.pull_trigger(server.close)
-        thread.join()
-        server.task_dispatcher.shutdown()
-
-
-def downloaded(visit: Visit, link: Any) -> tuple[str, bytes]:
-    with visit.page.expect_download() as waiting:
-        link.click()
-    return waiting.value.suggested_filename, Path(waiting.value.path()).read_bytes()
+        with served(archive) as address:
+            yield address
 
 
 @pytest.mark.parametrize("scripts", [True, False])
@@ -63,14 +36,12 @@ def test_a_question_leads_to_the_page_with_its_words_marked_and_to_the_file(
     opened = visit("/", java_script_enabled=scripts)
     page = opened.page
     page.locator("#q").fill("octopus contract")
-    page.get_by_role("button", name="Search").first.click()
-    page.get_by_role("link", name="as a picture").first.click()
+    opened.follow(page.get_by_role("button", name="Search").first)
+    opened.follow(page.get_by_role("link", name="as a picture").first)
     assert opened.path == "/page/box.zip/inner.zip/deep.pdf/1?q=octopus+contract"
     assert page.locator("mark").all_inner_texts() == ["octopus", "contract"]
     if scripts:
-        image = page.locator(".facing img")
-        image.evaluate("(image) => image.decode()")
-        width, yellow = image.evaluate(YELLOW)
+        width, yellow = yellow_dots(page.locator(".facing img"))
         assert (width, 1_000 < yellow < 10_000) == (1_000, True)
         assert opened.violations == []
     name, data = downloaded(opened, page.get_by_role("link", name="Original"))
@@ -82,9 +53,9 @@ def test_a_document_leads_to_its_pages_and_its_file(visit: Open, corpus: Path) -
     opened = visit("/doc/report?q=lamps")
     name, data = downloaded(opened, opened.page.get_by_role("link", name="Original"))
     assert (name, data) == ("report.pdf", (corpus / "report.pdf").read_bytes())
-    opened.page.get_by_role("link", name="Page 3 as a picture").click()
-    opened.page.get_by_role("link", name="Page 2").click()
-    opened.page.get_by_role("link", name="The document as text").click()
+    opened.follow(opened.page.get_by_role("link", name="Page 3 as a picture"))
+    opened.follow(opened.page.get_by_role("link", name="Page 2"))
+    opened.follow(opened.page.get_by_role("link", name="The document as text"))
     assert opened.path.startswith("/doc/report")
 
 
@@ -107,6 +78,24 @@ def test_a_picture_fits_and_stands_beside_its_text_where_there_is_room(
     is_beside = text["x"] >= picture["x"] + picture["width"]
     is_below = text["y"] >= picture["y"] + picture["height"]
     assert (is_beside, is_below) == (width > 1_000, width < 1_000)
+
+
+def test_picture_of_the_page_stands_in_the_margin_and_follows(visit: Open) -> None:
+    opened = visit("/doc/report?q=lamps", width=1_440)
+    page = opened.page
+    page.get_by_role("button", name="Show the page as a picture").click()
+    margin = page.get_by_role("region", name="Beside the passage")
+    for number in (1, 3):
+        page.get_by_role(
+            "link", name=f"Page {number} as a picture"
+        ).first.scroll_into_view_if_needed()
+        passage = page.locator("[data-passage]").nth(0 if number == 1 else -1)
+        passage.get_by_role("link", name="Link to passage").focus()
+        picture = margin.get_by_role("img", name=f"Page {number} as a picture")
+        picture.wait_for()
+        assert yellow_dots(picture)[0] == 1_000
+    page.get_by_role("button", name="Hide the picture").click()
+    assert margin.get_by_role("img").count() == 0
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -12,14 +12,14 @@ import argparse
 import json
 import os
 import random
-import signal
 import sqlite3
 import subprocess
 import sys
 import tempfile
-import time
 from contextlib import closing
 from pathlib import Path
+
+from killing import killed_after
 
 import backstory
 from backstory.indexer.ocr.cache import FILE
@@ -65,18 +65,6 @@ def pages_read(root: Path) -> dict[tuple[str, int], int]:
     return {(sha256, page): row for sha256, page, row in rows}
 
 
-def killed_after(run: subprocess.Popen[bytes], root: Path, more: int, delay: float) -> bool:
-    """Kill a run so many seconds after it has read `more` pages; tell whether it still ran."""
-    wanted = len(pages_read(root)) + more
-    while len(pages_read(root)) < wanted and run.poll() is None:
-        time.sleep(0.02)
-    time.sleep(delay)
-    is_there = run.poll() is None
-    run.send_signal(signal.SIGKILL)
-    run.wait()
-    return is_there
-
-
 def campaign(root: Path, kills: int, seed: int = 1) -> dict[str, int]:
     """Kill so many runs and let one end; raise AssertionError where a promise is broken."""
     chance = random.Random(seed)
@@ -87,7 +75,9 @@ def campaign(root: Path, kills: int, seed: int = 1) -> dict[str, int]:
         killed = 0
         for _ in range(kills):
             before = pages_read(root)
-            killed += killed_after(start(root), root, chance.randint(0, 1), chance.random())
+            killed += killed_after(
+                start(root), lambda: len(pages_read(root)), chance.randint(0, 1), chance.random()
+            )
             after = pages_read(root)
             assert before.items() <= after.items(), "a page was read again, or is lost"
             assert archive.search("ledger").total == 1

@@ -49,5 +49,5 @@ def test_a_corpus_without_scans_costs_a_look(
     index, config = ReferenceIndex(), Config(root=tmp_path)
     sync(index, config)
     assert stage.recognize(index, config) == stage.OcrReport()
-    monkeypatch.setattr(stage, "scanned_files", lambda *_: pytest.fail("looked again"))
+    monkeypatch.setattr(stage, "scans_to_read", lambda *_: pytest.fail("looked again"))
     assert stage.recognize(index, config) == stage.OcrReport()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from scans import bomb, needs_tesseract, pdf_of, saved, scan
 
 from backstory.api import Archive
@@ -50,6 +52,35 @@ def test_words_of_a_picture_are_marked_on_it(tmp_path: Path, name: str, kind: st
         assert archive.search("northern").hits[0].has_picture
     assert (picture.pages, picture.width) == (1, 1000)
     assert len(picture.boxes) == 1
+
+
+@pytest.mark.parametrize(
+    ("orientation", "stored"),
+    [(3, "ROTATE_180"), (6, "ROTATE_90"), (7, "TRANSVERSE"), (8, "ROTATE_270")],
+)
+def test_a_photograph_of_paper_is_read_and_shown_the_right_way_up(
+    tmp_path: Path, orientation: int, stored: str
+) -> None:
+    needs_tesseract("eng")
+    exif = Image.Exif()
+    exif[274] = orientation
+    page = scan(LAMP, dpi=150).transpose(Image.Transpose[stored])
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus/photo.jpg").write_bytes(saved(page, "JPEG", exif=exif))
+    with Archive(Config(root=tmp_path).override(index__path="index", index__jobs=1)) as archive:
+        archive.index()
+        archive.read_scans()
+        assert [each.passage.text for each in archive.open("photo").passages] == [LAMP]
+        picture = archive.picture("photo", 1, "keeper")
+        plain = archive.picture("photo", 1)
+    (box,) = picture.boxes
+    assert picture.height > picture.width
+    assert box[3] < 0.15  # in the first line of the paper
+    sides = (picture.width, picture.height, picture.width, picture.height)
+    place = tuple(round(edge * side) for edge, side in zip(box, sides, strict=True))
+    with Image.open(io.BytesIO(plain.png)) as drawn:  # and letters stand under the mark
+        letters = drawn.convert("L").crop(place)
+    assert sum(letters.histogram()[:128]) > letters.width * letters.height / 20
 
 
 def test_whatever_may_be_scanned_can_be_shown() -> None:
