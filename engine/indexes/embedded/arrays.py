@@ -53,6 +53,12 @@ def first_of_each(ascending: NDArray[Any]) -> Ids:
     return np.concatenate(([0], np.flatnonzero(ascending[1:] != ascending[:-1]) + 1))
 
 
+def distinct(values: NDArray[Any]) -> NDArray[Any]:
+    """Return each value once, ascending, as `np.unique` does after loading all of `numpy.ma`."""
+    ascending = np.sort(values, kind="stable")  # runs that ascend are merged
+    return ascending[first_of_each(ascending)]
+
+
 def nth_highest(values: NDArray[Any], n: int) -> Any:
     """Return the `n`-th highest value, 0 if there are fewer."""
     place = len(values) - n

@@ -13,7 +13,7 @@ import numpy as np
 from backstory.engine.candidates import Places
 from backstory.engine.indexes.embedded.arrays import Flags, Ids, Numbers, joined
 from backstory.engine.indexes.embedded.segments import OpenSegment
-from backstory.engine.ordering import date_places
+from backstory.engine.ordering import document_places
 
 
 class DocumentRanges:
@@ -92,11 +92,10 @@ class DocumentRanges:
         """The place of each row when the documents are sorted by their ids."""
         return _places(self.column("id"))
 
-    def by_date(self, sort: str) -> Numbers:
-        """Return the place of each row when documents are sorted by date, then id."""
-        dates = self.column("date")
-        order = date_places(dates, sort)
-        keys = np.fromiter(map(order.__getitem__, dates), np.intp, len(dates))
+    def sorted_by(self, sort: str) -> Numbers:
+        """Return the place of each row in one of `engine.ordering.SORTS` but RELEVANCE."""
+        times = list(zip(self.column("date"), self.column("added"), strict=True))
+        keys = np.array(document_places(times, sort), np.intp)
         return _inverted(np.lexsort((self.by_id, keys)))
 
     def column(self, name: str) -> list[Any]:

@@ -18,7 +18,7 @@ from backstory.engine.cache import Cache, CachePool
 from backstory.engine.documents import Document, split_address
 from backstory.engine.facets import LANGUAGE
 from backstory.engine.filters import FactFilter, Words
-from backstory.engine.indexes.embedded.arrays import Flags, Ids
+from backstory.engine.indexes.embedded.arrays import Flags, Ids, distinct
 from backstory.engine.indexes.embedded.columns import OWN_LANGUAGE
 from backstory.engine.indexes.embedded.document_ranges import DocumentRanges
 from backstory.engine.indexes.embedded.passage_facts import PassageFacts
@@ -131,7 +131,7 @@ class DocumentTable:
         pairs = codes.astype(np.int64) * len(languages) + spoken
         passing = [
             pair
-            for pair in np.unique(pairs[likely]).tolist()
+            for pair in distinct(pairs[likely]).tolist()
             if fact_filter.takes(values[pair // len(languages)], languages[pair % len(languages)])
         ]
         return np.isin(pairs, passing)

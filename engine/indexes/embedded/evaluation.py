@@ -51,6 +51,7 @@ from backstory.engine.query import (
     Prefer,
     Query,
     Range,
+    Undated,
 )
 from backstory.engine.query import Term as TermQuery
 from backstory.engine.ranking import BM25
@@ -83,7 +84,7 @@ class Evaluator:
         match query:
             case TermQuery() | Exact() | Forms() | AnyOf() | Phrase() | Near():
                 return self._leaf(query)
-            case Field() | InTitle() | Range() | All() | Nothing():
+            case Field() | InTitle() | Range() | Undated() | All() | Nothing():
                 return _unscored(np.flatnonzero(self._mask(query)))
             case Not(child):
                 return _unscored(np.flatnonzero(self._without(self._mask(All()), child)))

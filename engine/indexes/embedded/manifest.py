@@ -20,6 +20,7 @@ from typing import Any
 import whoosh
 
 from backstory.engine.documents import FileState, SkippedFile
+from backstory.engine.embeddings import EmbeddingModel
 from backstory.engine.errors import IndexDamaged, IndexOutdated
 from backstory.engine.indexes.embedded.schema import FORMAT, INDEX_NAME
 from backstory.engine.remarks import Remark
@@ -83,19 +84,21 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class SegmentFacts:
-    """A segment: its entries and words; `deleted` is the file of its deleted entries."""
+    """A segment: its entries and words; the files of its deleted entries, and of its vectors."""
 
     id: str
     size: int
     words: int
     deleted: str = ""
+    vectors: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """One commit: its identity, counts, skipped files, and {file: [bytes, SHA-256]}.
 
-    `settings` are those that its documents were read with; an older manifest has none.
+    `settings` are those that its documents were read with, `model` is what its vectors were made
+    with, if there are any; an older manifest has neither.
     """
 
     identity: Identity
@@ -106,6 +109,7 @@ class Manifest:
     segments: tuple[SegmentFacts, ...] = ()
     skipped: tuple[SkippedFile, ...] = ()
     settings: dict[str, Any] = field(default_factory=dict)
+    model: EmbeddingModel | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the manifest as JSON values."""
@@ -121,6 +125,7 @@ class Manifest:
                 for s in self.skipped
             ],
             "settings": self.settings,
+            "model": self.model.to_json() if self.model else None,
         }
 
     @classmethod
@@ -140,6 +145,7 @@ class Manifest:
                 for path, remark, state in record["skipped"]
             ),
             settings=dict(record.get("settings", {})),
+            model=EmbeddingModel.from_json(model) if (model := record.get("model")) else None,
         )
 
     def with_file(self, name: str, path: Path) -> Manifest:

@@ -53,6 +53,9 @@ class Matches(Protocol):
     def taken(self, positions: Ids) -> Scores:
         """Return the matches at these positions, in that order."""
 
+    def among(self, ids: Ids) -> Scores:
+        """Return those of some entries, ascending, that match."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scores:
@@ -78,6 +81,10 @@ class Scores:
         """Return the matches at these positions, in that order."""
         flags = None if self.all_words is None else self.all_words[positions]
         return Scores(self.ids[positions], self.scores[positions], flags)
+
+    def among(self, ids: Ids) -> Scores:
+        """Return those of some entries, ascending, that match."""
+        return self.taken(where_in(self.ids, ids)[1])
 
 
 def common(lists: Sequence[Ids], entries: int) -> Ids:

@@ -68,6 +68,16 @@ class Union:
         """Return the matches at these positions, in that order."""
         return self._all.taken(positions)
 
+    def among(self, ids: Ids) -> Scores:
+        """Return those of some entries, ascending, that match."""
+        match: Flags = np.zeros(len(ids), bool)
+        for matches in self._nodes:
+            match[where_in(matches.ids, ids)[0]] = True
+        ids = ids[match]
+        flags: Flags = np.zeros(len(ids), bool)
+        flags[where_in(self.all_words_ids, ids)[0]] = True
+        return Scores(ids, summed(self._nodes, ids, self._entries), flags)
+
     @cached_property
     def _size(self) -> int:
         if len(self._nodes) == 1:

@@ -22,6 +22,7 @@ from backstory.engine.indexes.embedded.flat.terms import (
 from backstory.engine.indexes.embedded.manifest import Counts
 from backstory.engine.indexes.embedded.schema import FIELDS, SURFACE
 from backstory.engine.indexes.embedded.segments import OpenSegment, SegmentState
+from backstory.engine.indexes.embedded.vectors import VECTORS_EXTENSION, write_vectors
 
 # Entries; a merge holds its arrays in memory, about 500 bytes an entry.
 FULL_SIZE = 300_000
@@ -94,8 +95,24 @@ def merge(folder: Path, segments: Sequence[OpenSegment]) -> BuiltSegment:
         for entry, facts in enumerate(segment.columns.facts())
         if entry not in segment.state.deleted
     ]
+    state.vectors = _merge_vectors(folder / f"{state.name}{VECTORS_EXTENSION}", segments, moved)
     document_entries, counts = _document_entries(segments, moved), _counts(segments)
     return completed(folder, state, lengths, rows, facts, stems, counts, document_entries)
+
+
+def _merge_vectors(path: Path, segments: Sequence[OpenSegment], moved: Sequence[Ids]) -> str:
+    """Copy the vectors of live passages; return the name of the file, "" where there are none."""
+    pairs = [
+        (new, segment.vectors.rows[new != GONE])
+        for segment, entries in zip(segments, moved, strict=True)
+        if segment.vectors
+        for new in [entries[segment.vectors.entries]]
+    ]
+    entries = joined([new[new != GONE] for new, _ in pairs], np.intp)
+    if not len(entries):
+        return ""
+    write_vectors(path, entries, joined([rows for _, rows in pairs], np.int8))
+    return path.name
 
 
 def _moved(segments: Sequence[OpenSegment]) -> list[Ids]:

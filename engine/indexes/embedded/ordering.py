@@ -1,4 +1,4 @@
-"""The top matches by relevance or by date, by partial sorting."""
+"""The top matches by relevance, date or arrival, by partial sorting."""
 
 from __future__ import annotations
 
@@ -6,7 +6,14 @@ from functools import lru_cache
 
 import numpy as np
 
-from backstory.engine.indexes.embedded.arrays import NO_IDS, Floats, Ids, Numbers, nth_highest
+from backstory.engine.indexes.embedded.arrays import (
+    NO_IDS,
+    Floats,
+    Ids,
+    Numbers,
+    distinct,
+    nth_highest,
+)
 from backstory.engine.indexes.embedded.document_ranges import DocumentRanges
 from backstory.engine.indexes.embedded.matches import Matches, Scores
 from backstory.engine.ordering import RELEVANCE
@@ -19,7 +26,7 @@ class Ordering:
 
     def __init__(self, ranges: DocumentRanges) -> None:
         self._ranges = ranges
-        self._by_date = lru_cache(maxsize=2)(ranges.by_date)
+        self._sorted_by = lru_cache(maxsize=3)(ranges.sorted_by)
 
     def first(self, matches: Matches, sort: str, most: int, *, grouped: bool) -> Scores:
         """Return the first `most` matches or, if grouped, the first match of `most` documents."""
@@ -76,8 +83,8 @@ class Ordering:
 
     def _dated(self, matches: Matches, sort: str, most: int, *, grouped: bool) -> Ids:
         """Order by the documents' dates, and the passages of a document by relevance."""
-        places = self._by_date(sort)[self._ranges.row_of[matches.ids]]
-        last = np.unique(places)[:most][-1:] if grouped else np.sort(places)[:most][-1:]
+        places = self._sorted_by(sort)[self._ranges.row_of[matches.ids]]
+        last = distinct(places)[:most][-1:] if grouped else np.sort(places)[:most][-1:]
         among = np.flatnonzero(places <= last) if len(last) else NO_IDS
         places = places[among]
         complete = (

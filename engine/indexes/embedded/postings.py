@@ -18,6 +18,7 @@ from backstory.engine.indexes.embedded.arrays import (
     Ids,
     Numbers,
     Places,
+    distinct,
     first_of_each,
     joined,
 )
@@ -126,7 +127,7 @@ class PostingsReader:
             parts = [self._read_places(term) for term in terms]
             places = joined(parts, np.int64)
             if len(terms) > 1:
-                places = np.unique(places)
+                places = distinct(places)
             self._places.put(terms, places, LEAST_BYTES + PLACE_BYTES * len(places))
         return places
 

@@ -15,6 +15,7 @@ from backstory.engine.indexes.embedded.arrays import (
     Ids,
     Numbers,
     Places,
+    distinct,
     first_of_each,
     where_in,
 )
@@ -47,22 +48,22 @@ def near(words: Sequence[Places], distance: int) -> Postings:
         return NO_POSTINGS
     # A repeated word is one word that is needed twice.
     needed = Counter(place.tobytes() for place in kept)
-    distinct = list({place.tobytes(): place for place in kept}.values())
-    merged = np.concatenate(distinct)
+    once = list({place.tobytes(): place for place in kept}.values())
+    merged = np.concatenate(once)
     order = merged.argsort(kind="stable")
     line = merged[order]
-    shared = np.unique(line[1:][line[1:] == line[:-1]] >> POSITION_BITS)
+    shared = distinct(line[1:][line[1:] == line[:-1]] >> POSITION_BITS)
     if len(shared):  # a place matches several words but counts for one: resolved per passage
         return _one_by_one(kept, shared, distance)
-    labels = np.repeat(np.arange(len(distinct)), [len(place) for place in distinct])[order]
-    times = [needed[place.tobytes()] for place in distinct]
+    labels = np.repeat(np.arange(len(once)), [len(place) for place in once])[order]
+    times = [needed[place.tobytes()] for place in once]
     return counted(_windows(line, labels, times, distance) >> POSITION_BITS)
 
 
 def _of_common_entries(words: Sequence[Places]) -> list[Places]:
     """Return the places of each word, restricted to entries that contain all words."""
     ordered = sorted(words, key=len)
-    entries = np.unique(ordered[0] >> POSITION_BITS)
+    entries = distinct(ordered[0] >> POSITION_BITS)
     for places in ordered[1:]:
         entries = entries[where_in(places >> POSITION_BITS, entries)[0]]
     if not len(entries):

@@ -31,6 +31,7 @@ from backstory.engine.indexes.embedded.flat.terms import (
 )
 from backstory.engine.indexes.embedded.manifest import Counts, SegmentFacts
 from backstory.engine.indexes.embedded.schema import DOCUMENT, FIELDS, INDEX_NAME
+from backstory.engine.indexes.embedded.vectors import SegmentVectors
 
 # Defaults of the optional end of a passage's record: names, mentions, language, seconds, cells,
 # confidence.
@@ -38,13 +39,21 @@ LEFT_OFF: tuple[Any, ...] = ((), (), "", None, "", None)
 
 
 class SegmentState:
-    """The id of a segment, its size in entries and words, and its deleted entries."""
+    """The id of a segment, its size in entries and words, and its deleted entries.
+
+    `vectors` is the name of the file of its vectors, "" where it has none.
+    """
 
     def __init__(
-        self, segid: str = "", size: int = 0, words: int = 0, deleted: Iterable[int] = ()
+        self,
+        segid: str = "",
+        size: int = 0,
+        words: int = 0,
+        deleted: Iterable[int] = (),
+        vectors: str = "",
     ) -> None:
         self.segid, self.size, self.words = segid or secrets.token_hex(8), size, words
-        self.deleted = set(deleted)
+        self.deleted, self.vectors = set(deleted), vectors
 
     @property
     def name(self) -> str:
@@ -53,7 +62,7 @@ class SegmentState:
 
     def facts(self, deleted: str) -> SegmentFacts:
         """Return what the manifest says of the segment; `deleted` names the file of deletions."""
-        return SegmentFacts(self.segid, self.size, self.words, deleted)
+        return SegmentFacts(self.segid, self.size, self.words, deleted, self.vectors)
 
 
 class Postings:
@@ -100,6 +109,15 @@ class OpenSegment:
         self.fields = {name: Field(self.files[1], name) for name in FIELDS}
         self.lengths, self.document_entries = self._entries.lengths, self._entries.document_entries
         self.size = len(self.lengths)
+        self.vectors: SegmentVectors | None = None
+        self.open_vectors(folder)
+
+    def open_vectors(self, folder: Path) -> None:
+        """Open the vectors that the state of the segment names, in place of those of before."""
+        if self.vectors:
+            self.vectors.close()
+        name = self.state.vectors
+        self.vectors = SegmentVectors(folder / name) if name else None
 
     @cached_property
     def _document_entry_list(self) -> list[int]:
@@ -134,6 +152,8 @@ class OpenSegment:
         """Close the files; they stay mapped until the last view of their arrays is gone."""
         self.columns.close()
         self.fields.clear()
+        if self.vectors:
+            self.vectors.close()
         for file in self.files:
             file.close()
 
@@ -215,7 +235,8 @@ class OpenSegment:
 def open_facts(folder: Path, facts: SegmentFacts) -> OpenSegment:
     """Open a segment that the manifest names."""
     deleted = load_deleted(folder / facts.deleted) if facts.deleted else ()
-    return OpenSegment(folder, SegmentState(facts.id, facts.size, facts.words, deleted))
+    state = SegmentState(facts.id, facts.size, facts.words, deleted, facts.vectors)
+    return OpenSegment(folder, state)
 
 
 def save_deleted(path: Path, state: SegmentState) -> None:

@@ -15,8 +15,9 @@ from backstory.engine.analysis import Analyzer
 from backstory.engine.cache import Cache, CachePool
 from backstory.engine.candidates import Candidate, Candidates, Cursor, FacetCounts, Places
 from backstory.engine.documents import Document, FileState, Passage, SkippedFile
-from backstory.engine.indexes.contract import Statistics
-from backstory.engine.indexes.embedded.arrays import Floats, joined
+from backstory.engine.embeddings import EmbeddingModel, Rows
+from backstory.engine.indexes.contract import Embedding, Nearest, Statistics
+from backstory.engine.indexes.embedded.arrays import Floats, distinct, joined
 from backstory.engine.indexes.embedded.document_ranges import DocumentRanges
 from backstory.engine.indexes.embedded.document_table import DocumentTable
 from backstory.engine.indexes.embedded.evaluation import (
@@ -28,12 +29,13 @@ from backstory.engine.indexes.embedded.evaluation import (
 from backstory.engine.indexes.embedded.facet_counts import FacetCounter
 from backstory.engine.indexes.embedded.lexicon import IndexLexicon
 from backstory.engine.indexes.embedded.manifest import Manifest
-from backstory.engine.indexes.embedded.matches import Matches, common
+from backstory.engine.indexes.embedded.matches import Matches, Scores, common, marked
 from backstory.engine.indexes.embedded.ordering import Ordering
 from backstory.engine.indexes.embedded.postings import PostingsReader
 from backstory.engine.indexes.embedded.schema import HEAD, SURFACE
 from backstory.engine.indexes.embedded.segments import OpenSegment, open_facts
 from backstory.engine.indexes.embedded.storage import check_files
+from backstory.engine.indexes.embedded.vector_table import VectorTable
 from backstory.engine.matching import PassageTerms
 from backstory.engine.ordering import RELEVANCE
 from backstory.engine.query import Leaf, Query, Term
@@ -59,6 +61,7 @@ class EmbeddedSnapshot:
         self._table = DocumentTable(self._segments, bases, self._ranges, self.analyzer, pool)
         self._facets = FacetCounter(self._segments, self._ranges, self._table.facts)
         self._ordering = Ordering(self._ranges)
+        self._vectors = VectorTable(self._segments, bases, self._ranges, self._table.facts)
         self._passages: Cache[int, tuple[Document, Passage]] = pool.cache("passages")
         self._starts: Cache[str, int] = pool.cache("starts")
         self._norms: tuple[BM25, Floats] | None = None
@@ -107,6 +110,56 @@ class EmbeddedSnapshot:
             len(matches.all_words_ids),
             Cursor(most) if k and len(entries) == k else None,
         )
+
+    def score(self, query: Query, ranking: BM25, ids: Iterable[Hashable]) -> list[Candidate | None]:
+        wanted = list(ids)
+        entries = distinct(np.array(wanted, np.intp))
+        found = self._matches(query, ranking).among(entries)
+        flags = [True] * len(found) if found.all_words is None else found.all_words.tolist()
+        candidates = map(Candidate, found.ids.tolist(), found.scores.tolist(), flags)
+        by_entry = {candidate.id: candidate for candidate in candidates}
+        return [by_entry.get(entry) for entry in wanted]
+
+    @cached_property
+    def embedding(self) -> Embedding | None:
+        model = self.manifest.model
+        if model is None:
+            return None
+        passages = len(self._vectors.reader.live_entries)
+        return Embedding(model, passages, len(self._vectors.unembedded(model)))
+
+    def nearest(self, question: Rows, *, k: int, within: Query | None = None) -> Nearest:
+        vectors = self._vectors.reader
+        mask = None
+        if within is not None:
+            ranking = self._norms[0] if self._norms else BM25()
+            mask = marked(self._evaluator(ranking).evaluate(within).ids, self._ranges.entries)
+        near = Scores(*vectors.nearest(question, k, mask))
+        first = self._ordering.first(near, RELEVANCE, k, grouped=False)
+        ids, cosines = first.ids.tolist(), first.scores.tolist()
+        return Nearest(tuple(ids), tuple(cosines), vectors.median(question))
+
+    def cosines(self, question: Rows, ids: Iterable[Hashable]) -> list[float | None]:
+        wanted = np.array(list(ids), np.intp)
+        entries, places = np.unique(wanted, return_inverse=True)
+        which, cosines = self._vectors.reader.cosines(question, entries)
+        by_entry: list[float | None] = [None] * len(entries)
+        for index, cosine in zip(which.tolist(), cosines.tolist(), strict=True):
+            by_entry[index] = cosine
+        return [by_entry[place] for place in places.tolist()]
+
+    def vector(self, document_id: str, number: int) -> Rows | None:
+        start = self._start_of(document_id)
+        return None if start is None else self._vectors.reader.row(start + number)
+
+    def unembedded(self, model: EmbeddingModel) -> Iterator[tuple[Document, Passage]]:
+        is_same = self.manifest.model is not None and self.manifest.model.digest == model.digest
+        waiting = self._vectors.unembedded(model) if is_same else self._vectors.known(model)
+        for entry in waiting.tolist():
+            segment, local = self._table.locate(entry)
+            start = self._ranges.start_of(entry)
+            document = self._table.document(start)
+            yield document, segment.passage(document.id, local - (entry - start), local)
 
     def read(self, ids: Iterable[Hashable]) -> list[tuple[Document, Passage]]:
         return [self._read(entry) for entry in ids if isinstance(entry, int)]

@@ -13,6 +13,7 @@ from backstory.engine.indexes.embedded.flat.terms import Field, InvertedField, d
 from backstory.engine.indexes.embedded.inverter import Inverter
 from backstory.engine.indexes.embedded.schema import FIELDS
 from backstory.engine.indexes.embedded.segments import OpenSegment
+from backstory.engine.indexes.embedded.vectors import SegmentVectors, sign_bits
 
 
 def contradictions(segment: OpenSegment, analyzer: Analyzer) -> Iterator[str]:
@@ -26,12 +27,23 @@ def contradictions(segment: OpenSegment, analyzer: Analyzer) -> Iterator[str]:
         yield "has passages of other lengths than it says"
     if segment.columns.rows() != rows(segment) or segment.columns.facts() != facts(segment):
         yield "has other columns than documents"
+    if segment.vectors and not _agree(segment.vectors, segment):
+        yield "has vectors that contradict themselves or its passages"
     for name in FIELDS:
         expected, stored = inverter.field(name), segment.fields[name]
         if list(expected.texts) != list(map(decoded_term, stored.texts())):
             yield f"has other words in its {name} dictionary than in its text"
         elif (term := _first_wrong(stored, expected)) is not None:
             yield f"says of {expected.texts[term]!r} ({name}) what its text does not"
+
+
+def _agree(vectors: SegmentVectors, segment: OpenSegment) -> bool:
+    """Tell whether vectors belong to passages, each to another, and have the sign bits they say."""
+    entries = vectors.entries
+    are_passages = not np.isin(entries, segment.document_entries).any()
+    is_ascending = bool((np.diff(entries.astype(np.int64)) > 0).all())
+    are_there = is_ascending and entries[-1] < segment.size and are_passages
+    return bool(are_there and np.array_equal(vectors.signs, sign_bits(vectors.rows)))
 
 
 def _first_wrong(stored: Field, expected: InvertedField) -> int | None:

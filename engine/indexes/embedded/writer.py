@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -9,10 +10,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from backstory.engine.analysis import Analyzer
 from backstory.engine.disk import sync
 from backstory.engine.documents import IndexedDocument, SkippedFile
+from backstory.engine.embeddings import EmbeddingModel, Rows
 from backstory.engine.errors import UnreadableDocument
+from backstory.engine.indexes.contract import DocumentVectors
+from backstory.engine.indexes.embedded.arrays import Ids
 from backstory.engine.indexes.embedded.builder import Batch, BuiltSegment, SegmentBuilder
 from backstory.engine.indexes.embedded.commit import write_toc
 from backstory.engine.indexes.embedded.manifest import (
@@ -40,6 +46,7 @@ from backstory.engine.indexes.embedded.storage import (
     secure,
     storing,
 )
+from backstory.engine.indexes.embedded.vectors import VECTORS_EXTENSION, write_vectors
 
 BATCH_WORDS = 1_500_000
 
@@ -53,6 +60,7 @@ class _State:
     counts: Counts
     skipped: tuple[SkippedFile, ...]
     settings: Mapping[str, Any]
+    model: EmbeddingModel | None = None
     has_changed: bool = False
     added: list[str] = field(default_factory=list)  # files that no commit refers to yet
 
@@ -96,7 +104,9 @@ class EmbeddedWriter:
             return _State([], {}, Counts(), (), {})
         segments = open_segments(self._folder, manifest)
         files = {name: m for name, m in manifest.files.items() if not TOC_NAME.fullmatch(name)}
-        return _State(segments, files, manifest.counts, manifest.skipped, manifest.settings)
+        return _State(
+            segments, files, manifest.counts, manifest.skipped, manifest.settings, manifest.model
+        )
 
     def add(self, documents: Iterable[IndexedDocument]) -> None:
         """Add documents in segments of bounded size, so that memory is too."""
@@ -141,7 +151,58 @@ class EmbeddedWriter:
         for segment in self._state.segments:
             segment.close()
         state = self._state
-        self._state = _State([], {}, Counts(), state.skipped, state.settings, True, state.added)
+        self._state = _State(
+            [], {}, Counts(), state.skipped, state.settings, state.model, True, state.added
+        )
+
+    def embed(self, model: EmbeddingModel, vectors: Iterable[DocumentVectors]) -> None:
+        """Add vectors of passages; those of another model are forgotten."""
+        state = self._state
+        if state.model is None or state.model.digest != model.digest:
+            self.forget_vectors()
+        if state.model != model:
+            state.model, state.has_changed = model, True
+        added: dict[int, list[tuple[Ids, Rows]]] = {}
+        for one in vectors:
+            for number, segment in enumerate(state.segments):
+                start = segment.find(one.document_id)
+                if start is not None:
+                    count = len(segment.passages_of(start))
+                    numbers = np.array(one.numbers, np.intp)
+                    are_there = (numbers > 0) & (numbers <= count)
+                    pair = start + numbers[are_there], one.rows[are_there]
+                    added.setdefault(number, []).append(pair)
+        with storing(self._folder, self._count):
+            for number, pairs in added.items():
+                self._embed(state.segments[number], pairs)
+
+    def _embed(self, segment: OpenSegment, added: Sequence[tuple[Ids, Rows]]) -> None:
+        """Write the vectors of a segment anew, with some more, the last given of an entry."""
+        known = segment.vectors
+        parts = [(known.entries.astype(np.intp), known.rows)] if known else []
+        entries = np.concatenate([entries for entries, _ in [*parts, *added]])[::-1]
+        rows = np.concatenate([rows for _, rows in [*parts, *added]])[::-1]
+        entries, places = np.unique(entries, return_index=True)
+        if not len(entries):
+            return
+        name = f"{segment.state.name}{VECTORS_EXTENSION}-{secrets.token_hex(4)}"
+        self._state.added.append(name)
+        write_vectors(self._folder / name, entries, rows[places])
+        self._state.files.pop(segment.state.vectors, None)
+        self._state.files[name] = measure(self._folder / name)
+        segment.state.vectors = name
+        segment.open_vectors(self._folder)
+        self._state.has_changed = True
+
+    def forget_vectors(self) -> None:
+        """Forget all vectors."""
+        state = self._state
+        for segment in state.segments:
+            state.files.pop(segment.state.vectors, None)
+            segment.state.vectors = ""
+            segment.open_vectors(self._folder)
+        state.has_changed = state.has_changed or state.model is not None
+        state.model = None
 
     def skip(self, files: Iterable[SkippedFile]) -> None:
         """Replace the list of files that could not be indexed."""
@@ -179,6 +240,7 @@ class EmbeddedWriter:
             segments=facts,
             skipped=state.skipped,
             settings=dict(state.settings),
+            model=state.model,
         )
         sealed: list[Manifest] = []
         states = [segment.state for segment in state.segments]

@@ -21,6 +21,7 @@ from backstory.engine.indexes.embedded.manifest import (
     read_manifest,
 )
 from backstory.searcher import Searcher
+from backstory.testing.embedding import ANY, embed, vector_of
 
 
 @pytest.fixture(scope="session")
@@ -30,11 +31,12 @@ def whole_index(
     document: Callable[..., IndexedDocument],
     fill: Callable[..., Index],
 ) -> Path:
-    """An index of three commits, with two segments and a deleted document in each."""
+    """An index of five commits, with two segments, a deleted document in each, and vectors."""
     folder = Path(tempfile.mkdtemp(dir=scratch)) / "index"
     index = EmbeddedIndex(folder)
     fill(index, *affair)
     fill(index, *(document(f"more{n}", f"radio {n} of {n * n}", "shed") for n in range(40)))
+    embed(index, ANY)
     fill(index, delete=["more3", "carta"])
     return folder
 
@@ -69,11 +71,15 @@ def contents() -> Callable[[Path], dict[str, bytes]]:
 
 @pytest.fixture(scope="session")
 def answers() -> Callable[[Index], list[tuple[str, float]]]:
-    """Ask an index for something that needs much of it."""
+    """Ask an index for something that needs much of it: words, and what is near to a vector."""
 
     def ask(index: Index) -> list[tuple[str, float]]:
         result = Searcher(index).search('radio "the shed" -lighthouse*', limit=100)
-        return [(hit.passage, hit.score) for hit in result]
+        snapshot = index.open()
+        near = snapshot.nearest(vector_of("radio", ANY.dimensions), k=20)
+        passages = [passage.address for _, passage in snapshot.read(near.ids)]
+        hits = [(hit.passage, hit.score) for hit in result]
+        return [*hits, *zip(passages, near.cosines, strict=True)]
 
     return ask
 

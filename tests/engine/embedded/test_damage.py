@@ -35,13 +35,13 @@ pytestmark = [
 ]
 
 
-KINDS = {"toc", "json", "entries", "terms", "columns", "forms", "deleted"}
+KINDS = {"toc", "json", "entries", "terms", "columns", "forms", "deleted", "vectors"}
 POSTINGS = "terms"
 
 
 def kind_of(name: str) -> str:
     """Return what kind of file a name stands for."""
-    return re.sub(r"-[0-9]+$", "", name.split(".", 1)[1])
+    return re.sub(r"-[0-9a-f]+$", "", name.split(".", 1)[1])
 
 
 def files(folder: Path) -> dict[str, list[Path]]:

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backstory.engine.errors import IndexDamaged
-from backstory.engine.indexes.embedded.arrays import narrowed, runs, where_in
+from backstory.engine.indexes.embedded.arrays import distinct, narrowed, runs, where_in
 from backstory.engine.indexes.embedded.flat.entries import Entries, write_entries
 from backstory.engine.indexes.embedded.flat.flatfile import BLOCK, FlatFile, FlatWriter
 from backstory.engine.indexes.embedded.flat.terms import (
@@ -179,6 +179,11 @@ def test_narrowest_type_that_holds_every_value_is_chosen(largest: int, code: str
 
 
 numbers = st.lists(st.integers(0, 30), max_size=12, unique=True).map(sorted)
+
+
+@given(st.lists(st.integers(-5, 1 << 40)))
+def test_distinct_numbers_ascend(values: list[int]) -> None:
+    assert distinct(np.array(values, np.int64)).tolist() == sorted(set(values))
 
 
 @given(numbers, numbers)

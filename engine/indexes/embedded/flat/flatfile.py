@@ -29,6 +29,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backstory.engine.errors import IndexDamaged
+from backstory.engine.indexes.embedded.arrays import distinct
 
 MAGIC = b"BKSTFLAT"
 VERSION = 2
@@ -71,7 +72,7 @@ class FlatWriter:
             self.write(values)
         else:
             code = _CODES[values.dtype.str[1:]]
-            self.write(np.ascontiguousarray(values).view(np.uint8).data)
+            self.write(np.ascontiguousarray(values).reshape(-1).view(np.uint8).data)
         self._sections[name] = (code, start, self._size)
 
     def begin(self) -> int:
@@ -185,6 +186,11 @@ class FlatFile:
             self._unchecked[block] = 0
             block = self._unchecked.find(1, block + 1, last)
 
+    @property
+    def is_checked(self) -> bool:
+        """Every block has been found to be sound."""
+        return self._unchecked.find(1) < 0
+
     def _is_sound(self, block: int) -> bool:
         start = block * BLOCK
         data = self._view[start : min(start + BLOCK, self._end)]
@@ -228,6 +234,20 @@ class Section:
         width = self._values.itemsize
         self._file.check(self._start + place.start * width, self._start + place.stop * width)
         return self._values[place]
+
+    def check_each(self, starts: NDArray[Any], size: int) -> None:
+        """Check the blocks of runs of `size` numbers that start at some places, ascending."""
+        if not self._file.is_checked:
+            width = self._values.itemsize
+            first = self._start + starts * width
+            blocks = np.concatenate((first // BLOCK, (first + size * width - 1) // BLOCK))
+            for block in distinct(blocks).tolist():
+                self._file.check(block * BLOCK, block * BLOCK + 1)
+
+    @property
+    def unchecked(self) -> NDArray[Any]:
+        """All numbers, for whoever has checked those that are read."""
+        return self._values
 
     def number(self, place: int) -> int:
         """Return the number at a place; raises IndexDamaged."""
