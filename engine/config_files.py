@@ -20,7 +20,7 @@ from typing import Any
 
 from backstory.engine.environment import FILE_VARIABLE, with_environment
 from backstory.engine.errors import ConfigError
-from backstory.engine.settings import C, Section
+from backstory.engine.settings import TABLE_NAME, BaseConfig, C, Section, Tables, rule_of
 
 OWN_NAME, SHARED_NAME = "backstory.toml", "config.toml"
 LARGEST = 1_000_000  # bytes: a longer file holds no settings of ours
@@ -55,27 +55,80 @@ def load_settings(config: C, named: Path | None, environ: Mapping[str, str], tel
         config = with_file(replace(config, root=named.parent), read_file(named))
         return with_environment(config, environ)
     own = own_path(environ)
-    if own and _is_there(own) and _is_own(own, config.sections(), tell):
+    if own and _is_there(own) and _is_own(own, config.every_section(), tell):
         config = with_file(config, read_file(own))
-    project = find_project_file(config.sections(), environ, tell)
+    project = find_project_file(config.every_section(), environ, tell)
     if project is None:
         return with_environment(config, environ)
     return _with_project(config, project, environ, tell)
 
 
+def files_of(
+    sections: Sections, named: Path | None, environ: Mapping[str, str]
+) -> list[SettingsFile]:
+    """Return the files that `load_settings` reads, the last of which counts most."""
+    variable = environ.get(FILE_VARIABLE)
+    named = named or (Path(variable) if variable else None)
+    if named is not None:
+        return [read_file(named)]
+    own, files = own_path(environ), []
+    if own and _is_there(own) and _is_own(own, sections, _tell_nobody):
+        files.append(read_file(own))
+    project = find_project_file(sections, environ, _tell_nobody)
+    return [*files, project] if project else files
+
+
+def _tell_nobody(sentence: str) -> None:
+    pass
+
+
 def with_file(config: C, file: SettingsFile) -> C:
     """Return the settings with those of a file put over; raise ConfigError with file and line."""
-    sections = config.sections()
+    for keys, value in settings_in(config, file):
+        try:
+            config = config.with_values({".".join(keys): value})
+        except ConfigError as error:
+            raise error.with_place(file.place(*keys)) from None
+    return config
+
+
+def settings_in(config: BaseConfig, file: SettingsFile) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Yield each value of a file, with its section, the name of a table, if it is in one, and key.
+
+    Raises ConfigError, with file and line, for a section that there is not.
+    """
+    sections = config.every_section()
     for section, table in file.tables.items():
-        if section not in sections or not isinstance(table, dict):
+        known = sections.get(section)
+        if known is None or not isinstance(table, dict):
             place = file.place(section)
             raise ConfigError(section, "there is no such section", sections, where=place)
-        for key, value in table.items():
-            try:
-                config = config.with_values({f"{section}.{key}": value})
-            except ConfigError as error:
-                raise error.with_place(file.place(section, key)) from None
-    return config
+        if isinstance(known, Tables):
+            for name, given in table.items():
+                yield from _settings_in_table(known, name, given, file)
+        else:
+            yield from (((section, key), value) for key, value in table.items())
+
+
+def _settings_in_table(
+    tables: Tables[Any], name: str, given: object, file: SettingsFile
+) -> Iterator[tuple[tuple[str, ...], Any]]:
+    where = file.place(tables.name, name)
+    if not isinstance(given, dict):
+        problem = f"stands in no table: write [{tables.name}.NAME] above it"
+        raise ConfigError(f"{tables.name}.{name}", problem, where=where)
+    if not TABLE_NAME.fullmatch(name):
+        problem = "a name has lower-case letters, digits and hyphens inside, 40 characters at most"
+        raise ConfigError(f"{tables.name}.{name}", problem, where=where)
+    for key, known in tables.fields.items():
+        rule, value = rule_of(known), given.get(key)
+        if rule.is_required and not value:
+            raise ConfigError(f"{tables.name}.{name}.{key}", "is missing", where=where)
+    for key, value in given.items():
+        is_path = key in tables.fields and rule_of(tables.fields[key]).is_path
+        if is_path and isinstance(value, str) and value:
+            value = str((file.path.parent / os.path.expanduser(value)).absolute())  # noqa: PTH111  # never raises
+        yield (tables.name, name, key), value
 
 
 def _with_project(config: C, file: SettingsFile, environ: Mapping[str, str], tell: Tell) -> C:
@@ -118,6 +171,20 @@ def own_path(environ: Mapping[str, str]) -> Path | None:
     if given.startswith("/"):
         return Path(given, "backstory", SHARED_NAME)
     return Path(home, ".config", "backstory", SHARED_NAME) if home else None
+
+
+def own_data_path(environ: Mapping[str, str]) -> Path:
+    """Return the folder for what the user has installed, whichever archive it is used with."""
+    given = environ.get("XDG_DATA_HOME", "")
+    folder = Path(given) if given.startswith("/") else Path(os.path.expanduser("~/.local/share"))  # noqa: PTH111  # never raises
+    return folder / "backstory"
+
+
+def own_cache_path(environ: Mapping[str, str]) -> Path:
+    """Return the folder for what can be made again at any time, and may be deleted."""
+    given = environ.get("XDG_CACHE_HOME", "")
+    folder = Path(given) if given.startswith("/") else Path(os.path.expanduser("~/.cache"))  # noqa: PTH111  # never raises
+    return folder / "backstory"
 
 
 def find_project_file(
@@ -195,7 +262,7 @@ def _read_if_ours(path: Path, sections: Sections) -> SettingsFile | None:
 
 def _names_a_section(path: Path, sections: Sections) -> bool:
     """Tell whether a file that is no TOML was meant to hold a section of ours."""
-    heads = re.compile(rf"^[ \t]*\[[ \t]*(?:{'|'.join(sections)})[ \t]*\]", re.M)
+    heads = re.compile(rf"^[ \t]*\[[ \t]*(?:{'|'.join(sections)})[ \t]*[.\]]", re.M)
     try:
         return bool(heads.search(path.read_text(encoding="utf-8-sig", errors="replace")))
     except OSError:

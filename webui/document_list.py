@@ -12,37 +12,44 @@ from dataclasses import dataclass, replace
 from backstory.engine.documents import Document
 from backstory.engine.facets import facet_value
 from backstory.engine.fields import FIELDS
-from backstory.engine.ordering import NEWEST, OLDEST
-from backstory.webui.document_catalog import TITLE, DocumentCatalog, has_values
+from backstory.engine.ordering import ADDED, NEWEST, OLDEST
+from backstory.webui.document_catalog import TITLE, DocumentCatalog
+from backstory.webui.facet_notes import NoteOf, notes_on
 from backstory.webui.links import document_url, documents_url
 from backstory.webui.paging import PageLink, page_count, page_links
-from backstory.webui.parameters import one_of, page_number
+from backstory.webui.parameters import moment, one_of, page_number
 from backstory.webui.refinements import SHOWN, Facet, FacetValue, in_order
 from backstory.webui.results import Choice
-from backstory.webui.wording import language_name
+from backstory.webui.wording import long_moment, value_label
 
 SIZE = 50
-ORDERS = (NEWEST, OLDEST, TITLE)
+ORDERS = {NEWEST: "newest", OLDEST: "oldest", ADDED: "just added", TITLE: "title"}
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentListParams:
-    """The parameters of the page: (facet, value) pairs, an order, a page number from 1."""
+    """The parameters of the page: (facet, value) pairs, an order, a page number from 1.
+
+    With `since`, a time in UTC, only documents that came later are listed.
+    """
 
     values: tuple[tuple[str, str], ...] = ()
     order: str = NEWEST
     page: int = 1
+    since: str = ""
 
     @classmethod
     def read(cls, values: Mapping[str, str]) -> DocumentListParams:
-        """AnalyzedText the parameters of an address; what is out of range becomes the default."""
+        """Read the parameters of an address; what is out of range becomes the default."""
         pairs = tuple((name, value) for name in FIELDS.facets if (value := values.get(name, "")))
-        return cls(pairs, one_of(values, "order", ORDERS), page_number(values))
+        since = moment(values.get("since", ""))
+        return cls(pairs, one_of(values, "order", tuple(ORDERS)), page_number(values), since)
 
     def url(self) -> str:
         """Return the address of this list."""
         order = self.order if self.order != NEWEST else ""
-        return documents_url(dict(self.values), order, self.page)
+        since = {"since": self.since} if self.since else {}
+        return documents_url({**dict(self.values), **since}, order, self.page)
 
     def having(self, facet: str, value: str) -> DocumentListParams:
         """Return the first page with this value of a facet instead of any other; "" for none."""
@@ -76,11 +83,12 @@ class DocumentList:
     pages: tuple[PageLink, ...]
     previous: str
     next: str
+    is_by_arrival: bool
 
 
 def document_list(catalog: DocumentCatalog, params: DocumentListParams) -> DocumentList:
     """Return a page of the list, the last one for a page number past the end."""
-    matches = catalog.select(dict(params.values), params.order)
+    matches = catalog.select(dict(params.values), params.order, params.since)
     count = page_count(len(matches), SIZE)
     params = replace(params, page=min(params.page, count))
     shown = matches[(params.page - 1) * SIZE : params.page * SIZE]
@@ -91,37 +99,40 @@ def document_list(catalog: DocumentCatalog, params: DocumentListParams) -> Docum
         facets=tuple(_facets(catalog, params)),
         filters=tuple(_filters(params)),
         orders=tuple(
-            Choice(name, replace(params, order=name, page=1).url(), name == params.order)
-            for name in ORDERS
+            Choice(label, replace(params, order=name, page=1).url(), name == params.order)
+            for name, label in ORDERS.items()
         ),
         pages=tuple(page_links(count, params.page, lambda n: replace(params, page=n).url())),
         previous=replace(params, page=params.page - 1).url() if params.page > 1 else "",
         next=replace(params, page=params.page + 1).url() if params.page < count else "",
+        is_by_arrival=bool(params.since) or params.order == ADDED,
     )
 
 
 def _filters(params: DocumentListParams) -> Iterator[Choice]:
+    if params.since:
+        label = f"added after {long_moment(params.since)}"
+        yield Choice(label, replace(params, since="", page=1).url())
     for name, value in params.values:
-        label = f"{FIELDS.facets[name].label}: {_label(name, value)}"
+        label = f"{FIELDS.facets[name].label}: {value_label(name, value)}"
         yield Choice(label, params.having(name, "").url())
 
 
 def _facets(catalog: DocumentCatalog, params: DocumentListParams) -> Iterator[Facet]:
     for name, field in FIELDS.facets.items():
         others = {facet: value for facet, value in params.values if facet != name}
-        matches = [entry for entry in catalog.documents if has_values(entry, others)]
+        matches = catalog.select(others, "id", params.since)
+        note_of = notes_on(document for document, _ in matches)
         counts = Counter(facet_value(document, name) for document, _ in matches)
         ordered = in_order(name, sorted(counts.items(), key=lambda one: (-one[1], one[0])))
-        values = [_value(name, value, count, params) for value, count in ordered if value]
+        values = [_value(name, value, count, params, note_of) for value, count in ordered if value]
         if len(values) > 1:
             yield Facet(field.label, tuple(values[:SHOWN]), tuple(values[SHOWN:]))
 
 
-def _value(name: str, value: str, count: int, params: DocumentListParams) -> FacetValue:
+def _value(
+    name: str, value: str, count: int, params: DocumentListParams, note_of: NoteOf
+) -> FacetValue:
     is_active = (name, value) in params.values
     url = params.having(name, "" if is_active else value).url()
-    return FacetValue(_label(name, value), count, url, is_active)
-
-
-def _label(name: str, value: str) -> str:
-    return language_name(value) if name == "language" else value
+    return FacetValue(value_label(name, value), count, url, is_active, note=note_of(name, value))

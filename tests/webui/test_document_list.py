@@ -71,3 +71,18 @@ def test_new_documents_are_listed_at_once(shelf):
     assert "0 documents" in client.get("/documents").text
     shelf.put("d", "Words.")
     assert "undated" in client.get("/documents").text
+
+
+def test_what_came_later_is_listed_alone_and_the_choice_can_be_let_go(shelf):
+    for day in (1, 2, 3):
+        shelf.put(f"memo-{day}", "The ferry.", added=f"2019-05-0{day}T09:00:00+00:00")
+    client = shelf.client()
+    text = client.get("/documents?since=2019-05-02T08:00:00Z&order=added").get_data(as_text=True)
+    assert re.findall(r"memo-\d", text) == ["memo-3", "memo-2"]
+    assert "added after 2 May 2019, 08:00 UTC" in text
+    assert "added 3 May 2019, 09:00 UTC" in text
+    everything = client.get("/documents?since=yesterday").get_data(as_text=True)
+    assert "memo-1" in everything, "what is no time asks for nothing"
+    answer = client.get("/api/documents?since=2019-05-03T10:00:00%2B02:00&sort=added").get_json()
+    assert [document["id"] for document in answer["documents"]] == ["memo-3"]
+    assert client.get("/api/documents?since=yesterday").status_code == 400
