@@ -2,29 +2,33 @@
 # make query Q="…"      answer in the terminal
 # make check            lint, types and the fast tests, within a minute
 # make test, make lint  what a change has to pass
+# make docs             the documentation as a site, in build/site
+# make pythons          the quick tests with every Python here, with the oldest and newest libraries
+# make release          build and check what is to be published, and say what is left to do
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PORT ?= 8000
 
-.PHONY: help install serve index query check test lint format coverage clean
+.PHONY: help install serve index query check test lint format coverage docs pictures pythons \
+	release clean
 
 help:
 	@sed -n 's/^# //p' Makefile
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(PIP) install --constraint constraints.txt --editable .
+	$(PIP) install --constraint constraints.txt --editable '.[formats]'
 	@touch $@
 
 $(VENV)/installed-test: $(VENV)/installed
-	$(PIP) install --constraint constraints.txt --editable '.[formats,test]'
+	$(PIP) install --constraint constraints.txt --editable '.[formats,meaning,multilingual,mcp,test]'
 	@touch $@
 
 install: $(VENV)/installed
 
-# Status 1 says that some files were skipped, which is reported and stops nothing.
+# Status 1 says that some files were skipped, or nothing was found: no error of make's.
 index: install
 	@$(BIN)/backstory index || test $$? -eq 1
 
@@ -33,7 +37,7 @@ serve: index
 
 query: install
 	@$(BIN)/backstory index >/dev/null || test $$? -eq 1
-	@$(BIN)/backstory query -- '$(subst ','\'',$(Q))'
+	@$(BIN)/backstory query -- '$(subst ','\'',$(Q))' || test $$? -eq 1
 
 test: $(VENV)/installed-test
 	$(BIN)/python -m pytest
@@ -52,6 +56,28 @@ lint: $(VENV)/installed-test
 format: $(VENV)/installed-test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+$(VENV)/installed-docs: $(VENV)/installed
+	$(PIP) install --constraint constraints.txt --editable '.[formats,docs]'
+	@touch $@
+
+$(VENV)/installed-release: $(VENV)/installed
+	$(PIP) install --constraint constraints.txt --editable '.[formats,test,release]'
+	@touch $@
+
+docs: $(VENV)/installed-docs
+	$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going \
+		-c docs/site -d build/doctrees -b html . build/site
+	$(BIN)/python docs/site/check.py build/site
+
+pictures: $(VENV)/installed-test
+	$(BIN)/python bench/pictures.py
+
+pythons: $(VENV)/installed-test
+	$(BIN)/nox
+
+release: $(VENV)/installed-release
+	$(BIN)/nox --session release
 
 clean:
 	rm -rf $(VENV) var build *.egg-info

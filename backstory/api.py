@@ -5,18 +5,22 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
+from backstory.archives import chosen
 from backstory.engine.cache import CachePool
 from backstory.engine.documents import Document, Passage
 from backstory.engine.environment import FILE_VARIABLE
+from backstory.engine.errors import ConfigError
 from backstory.engine.hits import Related, SearchResult
 from backstory.engine.indexes.contract import Problem, Statistics
 from backstory.engine.indexes.registry import open_index
 from backstory.engine.originals import Original, Picture
+from backstory.following import following, look
+from backstory.index_encoder import IndexEncoder
 from backstory.searcher import Completion, OpenDocument, Searcher
 from backstory.searcher.collocates import SHOWN, WINDOW, Collocates, collocates
 from backstory.searcher.concordance import LINES, WIDTH, Concordance, concordance
@@ -29,10 +33,13 @@ if TYPE_CHECKING:
     from backstory.indexer.adding import Addition
     from backstory.indexer.arrivals import Arrivals
     from backstory.indexer.left_out import Omissions
+    from backstory.indexer.meaning.stage import EmbeddingReport
     from backstory.indexer.ocr.stage import OcrReport
     from backstory.indexer.originals import CorpusOriginals
     from backstory.indexer.removing import Removal
     from backstory.indexer.sync import SyncReport
+    from backstory.searcher.draft_check import DraftCheck
+    from backstory.searcher.following import Followed, NewsItem
 
 PathLike = str | Path
 
@@ -43,7 +50,10 @@ class Archive:
     def __init__(self, config: Config) -> None:
         self.config = config
         self.passage_index = open_index(config)
-        self._searcher = Searcher(self.passage_index, config.search, config.ranking)
+        self._encoder = IndexEncoder(self.passage_index, config)
+        self._searcher = Searcher(
+            self.passage_index, config.search, config.ranking, encoder=self._encoder
+        )
 
     @property
     def searcher(self) -> Searcher:
@@ -163,6 +173,13 @@ class Archive:
 
         return omissions(self.passage_index.open(), self.config, document_id)
 
+    def check_draft(self, text: str) -> DraftCheck:
+        """Return what the documents have for each sentence of a draft; see `searcher.draft_check`.
+
+        The draft is plain text or Markdown, and is kept nowhere. Raises DraftTooLong.
+        """
+        return self._searcher.check_draft(text)
+
     def related(self, address: str, *, limit: int = 5) -> tuple[Related, ...]:
         """Return the passages of other documents nearest to one, each with what they share."""
         return self._searcher.related(address, limit=limit)
@@ -177,6 +194,42 @@ class Archive:
         from backstory.searcher.exports.registry import export
 
         return export(whole(self._searcher, text, most=limit, correct=correct).hits, format)
+
+    def follow(self, text: str, name: str = "") -> Followed:
+        """Follow a question: what is indexed from now on and has all its words is news.
+
+        Without a name it gets one made of its words. Raises FollowRefused for a question that asks
+        for no words, or a name that is bad or taken, StateDamaged and StorageFull.
+        """
+        from backstory.searcher.following import FollowedQuestions, refuse_unfollowable
+
+        refuse_unfollowable(self._searcher.question(text))
+        question = FollowedQuestions(self.config.state_path).add(text, name)
+        look(self)
+        return question
+
+    def unfollow(self, name: str) -> Followed:
+        """Follow a question no longer; raises NotFollowed, StateDamaged and StorageFull."""
+        from backstory.searcher.following import FollowedQuestions
+
+        return FollowedQuestions(self.config.state_path).remove(name)
+
+    def followed(self) -> list[Followed]:
+        """Return the questions that are followed, by name; raises StateDamaged."""
+        from backstory.searcher.following import FollowedQuestions
+
+        return FollowedQuestions(self.config.state_path).load()
+
+    def news(self, name: str, *, after: datetime | None = None) -> list[NewsItem]:
+        """Return the passages that were new for a question, newest first.
+
+        `after` is when they arrived at the earliest. Raises NotFollowed and StateDamaged.
+        """
+        from backstory.searcher.following import NewsReader
+
+        reader = NewsReader(self._searcher, self.config.state_path)
+        moment = after.astimezone(UTC).isoformat(timespec="milliseconds") if after else ""
+        return reader.of(reader.questions.find(name), after=moment)
 
     def status(self) -> dict[str, Any]:
         """Return what `backstory status --json` tells, as JSON values; raises IndexNotFound."""
@@ -224,6 +277,7 @@ class Archive:
     def close(self) -> None:
         """Let go of what is kept in memory; the archive can be used again."""
         self.passage_index.close()
+        self._encoder.close()
         if "originals" in self.__dict__:
             self.originals.close()
 
@@ -245,7 +299,8 @@ class Archive:
 
         removals = Removals.ALLOWED if allow_removal else Removals.REFUSED
         options = SyncOptions(rebuild=rebuild, verify=verify, removals=removals)
-        return sync(self.passage_index, self.config, options)
+        with following(self):
+            return sync(self.passage_index, self.config, options)
 
     def read_scans(self) -> OcrReport:
         """Read the pages without text by OCR and commit what they say; it takes seconds a page.
@@ -256,12 +311,26 @@ class Archive:
         """
         from backstory.indexer.ocr.stage import recognize
 
-        return recognize(self.passage_index, self.config)
+        with following(self):
+            return recognize(self.passage_index, self.config)
+
+    def embed(self) -> EmbeddingReport:
+        """Give passages the vectors that they lack, so that they are found by meaning.
+
+        It takes some ten milliseconds a passage, and nothing where it is done or no model is
+        installed. Each vector is kept as it is made, so that whatever ends this, the next call goes
+        on. `why` says what is wrong with a model that is there. Raises EncoderFailed where it
+        cannot be run, and IndexBusy.
+        """
+        from backstory.indexer.meaning.stage import embed
+
+        return embed(self.passage_index, self.config)
 
 
 def open(
     index: PathLike | None = None,
     *,
+    archive: str | None = None,
     corpus: PathLike | None = None,
     config: PathLike | None = None,
     **settings: Any,
@@ -272,6 +341,9 @@ def open(
     or by the variable BACKSTORY_CONFIG; a call that names none finds its settings as the command
     does. What is found and may not be used is a UserWarning, what is wrong a ConfigError.
 
+    `archive` is the name of one that the settings name, `[archives.NAME]`; raises ArchiveNotFound
+    where there is none, and ArchiveNotNamed where there are several and none is named.
+
     Nothing of the index is read before the first search, which raises IndexNotFound where there
     is none.
     """
@@ -280,6 +352,12 @@ def open(
     loaded = load(named, tell=warned.append) if reads_files else without_files()
     for sentence in warned:
         warnings.warn(sentence, stacklevel=2)
+    if index is None and corpus is None:
+        loaded = chosen(loaded, archive)
+    elif archive is not None:
+        raise ConfigError(f"archives.{archive}", "says which corpus and index: name no other")
+    else:
+        loaded = loaded.without_archives()
     return Archive(with_paths(loaded, corpus=corpus, index=index).override(**settings))
 
 

@@ -20,13 +20,16 @@ import click
 from click.core import ParameterSource
 
 from backstory.api import Archive
+from backstory.first_run import index_at_first
 from backstory.options import Place
 from backstory.searcher.exports.base import RANKED, Record, columns
 from backstory.searcher.exports.registry import find_table
 from backstory.terminal import counted, visible
 
 MOST, USUAL = 1_000, 100  # hits a query
-OPTIONS = {"batch", "form", "size", "since", "source", "exact", "config", "corpus", "index_"}
+OPTIONS = {
+    "batch", "form", "size", "since", "source", "exact", "words_only", "config", "corpus", "index_",
+}  # fmt: skip
 LONGEST_LINE = 1 << 20  # bytes; a file without line ends is not read into memory
 
 
@@ -53,6 +56,8 @@ def ask_batch(
     form: str | None,
     size: int | None,
     narrowed: Callable[[str], str],
+    *,
+    words_only: bool = False,
 ) -> int:
     """Ask every line, write the hits in a format, and return the exit status.
 
@@ -61,11 +66,14 @@ def ask_batch(
     _refuse_other_options(click.get_current_context())
     write = _writer(form or "trec")
     archive = place.archive(search__max_page_size=MOST)
+    index_at_first(archive)
     archive.searcher.statistics()  # no index: better said before anybody types a line
     # The filters count, too: a text that leaves them no room would lose them.
     longest = archive.config.search.max_query_chars - len(narrowed("x")) + 1
     progress = Progress()
-    records = _records(archive, read_batch(lines, longest), size or USUAL, narrowed, progress)
+    records = _records(
+        archive, read_batch(lines, longest), size or USUAL, narrowed, words_only, progress
+    )
     for piece in write(records, ["id", *columns(*RANKED)]):
         click.echo(piece, nl=False)
     progress.tell(progress.summary())
@@ -77,6 +85,7 @@ def _records(
     lines: Iterable[BatchQuery | BadLine],
     size: int,
     narrowed: Callable[[str], str],
+    words_only: bool,
     progress: Progress,
 ) -> Iterator[Record]:
     """Ask line by line, and yield each hit with the id and the text of its query."""
@@ -85,7 +94,9 @@ def _records(
             progress.left_out += 1
             progress.tell(f"Left out: line {query.number:,}: {query.reason}")
             continue
-        result = archive.search(narrowed(query.text), limit=size, correct=False)
+        result = archive.search(
+            narrowed(query.text), limit=size, correct=False, words_only=words_only
+        )
         for hit in result:
             yield {"id": query.id, "query": query.text, **hit.to_json()}
         for limit in result.understanding.limits:

@@ -101,13 +101,21 @@ class Bar:
 class PageBar(Bar):
     """Shows the pages that OCR has read, rate, time left and the file they are of."""
 
+    _doing, _unit = "Reading scans", "page"
+
     def __init__(self, stream: TextIO | None = None, *, patience: float = PATIENCE) -> None:
-        super().__init__(stream, verb="Reading scans", patience=patience)
+        super().__init__(stream, verb=self._doing, patience=patience)
 
     def facts(self, seconds: float) -> list[str]:
         """Return what the line says beside the bar, the most important first."""
         rate = self._done / max(seconds, 0.001)
-        return [f"{self._done:,}/{counted(self._files, 'page')}", f"{rate:.1f}/s"]
+        return [f"{self._done:,}/{counted(self._files, self._unit)}", f"{rate:.1f}/s"]
+
+
+class PassageBar(PageBar):
+    """Shows the passages that were embedded, rate, time left and the document they are of."""
+
+    _doing, _unit = "Embedding", "passage"
 
 
 def rereading_sentence(what: Rereading) -> str:

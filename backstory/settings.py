@@ -9,24 +9,27 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from backstory.engine.config_files import Tell, load_settings
+from backstory.engine.config_files import Tell, load_settings, own_data_path
 from backstory.engine.environment import with_environment
-from backstory.engine.settings import BaseConfig, Section
+from backstory.engine.settings import BaseConfig, Section, Tables
 
 if TYPE_CHECKING:
+    from backstory.archives import ArchiveSettings
+    from backstory.delivery.settings import FollowSettings
     from backstory.indexer.settings import (
         CorpusSettings,
         FetchSettings,
         FormatSettings,
+        MeaningSettings,
         OcrSettings,
         RowSettings,
     )
     from backstory.searcher.settings import SearchSettings
-    from backstory.webui.settings import WebSettings
+    from backstory.webui.settings import UploadSettings, UsersSettings, WebSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +41,37 @@ class Config(BaseConfig):
     formats: ClassVar[Section[FormatSettings]] = Section("indexer.settings:FormatSettings")
     rows: ClassVar[Section[RowSettings]] = Section("indexer.settings:RowSettings")
     ocr: ClassVar[Section[OcrSettings]] = Section("indexer.settings:OcrSettings")
+    meaning: ClassVar[Section[MeaningSettings]] = Section("indexer.settings:MeaningSettings")
     search: ClassVar[Section[SearchSettings]] = Section("searcher.settings:SearchSettings")
     web: ClassVar[Section[WebSettings]] = Section("webui.settings:WebSettings")
+    users: ClassVar[Section[UsersSettings]] = Section("webui.settings:UsersSettings")
+    uploads: ClassVar[Section[UploadSettings]] = Section("webui.settings:UploadSettings")
+    archives: ClassVar[Tables[ArchiveSettings]] = Tables("archives:ArchiveSettings")
+    follow: ClassVar[Section[FollowSettings]] = Section("delivery.settings:FollowSettings")
 
     @property
     def corpus_path(self) -> Path:
         """The corpus folder."""
         return self.root / self.corpus.path
+
+    def archive(self, name: str) -> Config:
+        """Return the settings of one archive of `[archives]`; raises ArchiveNotFound."""
+        from backstory.archives import settings_of
+
+        return settings_of(self, name)
+
+    def without_archives(self) -> Config:
+        """Return the settings as they are where no archives have names."""
+        left = self.values.keys() - set(self.table_names)
+        return replace(
+            self, values={name: self.values[name] for name in self.values if name in left}
+        )
+
+    @property
+    def models_path(self) -> Path:
+        """The folder of the models that are installed: the user's own, unless one is set."""
+        models = self.meaning.models
+        return self.root / models if models else own_data_path(os.environ) / "models"
 
 
 def load(

@@ -37,6 +37,7 @@ def gather(archive: Archive) -> dict[str, Any]:
         "caches": archive.caches.to_json(),
         "fences": fences().to_json(),
         "ocr": scans(archive),
+        "meaning": meaning(archive),
         "retained": kept.sentence if kept else None,
         "stale": {printable(file.path): file.reason for file in skipped if file in outdated},
         "skipped": {
@@ -59,7 +60,7 @@ def scans(archive: Archive) -> dict[str, Any]:
     """
     from backstory.indexer.corpus import printable
     from backstory.indexer.ocr.recognition import Program
-    from backstory.indexer.ocr.stage import failures, scanned_files
+    from backstory.indexer.ocr.stage import failures, scans_to_read
     from backstory.indexer.readers.scans import page_ranges
 
     config, snapshot = archive.config, archive.passage_index.open()
@@ -69,9 +70,39 @@ def scans(archive: Archive) -> dict[str, Any]:
         "program": program.tool.program if program else None,
         "languages": config.ocr.languages,
         "waiting": {
-            printable(each.name): page_ranges(each.pages) for each in scanned_files(snapshot)
+            printable(each.path): page_ranges(each.pages) for each in scans_to_read(snapshot)
         },
         "failed": {printable(name): why for name, why in failures(snapshot).items()},
+    }
+
+
+def meaning(archive: Archive) -> dict[str, Any]:
+    """Return the model that passages are embedded with, and how many have and lack a vector.
+
+    The model is None where none can be used; `problem` is "" where none is installed. `unknown` has
+    the numbers of passages in languages that the model does not know, with models that do.
+    """
+    from backstory.indexer.meaning.choosing import choose
+    from backstory.indexer.meaning.known import knowing
+    from backstory.indexer.meaning.stage import unknown_languages, waiting
+
+    snapshot = archive.passage_index.open()
+    languages = snapshot.statistics.languages or {}
+    choice = choose(archive.config, languages)
+    status = {"enabled": archive.config.meaning.enabled, "problem": choice.why}
+    if choice.model is None:
+        return {**status, "model": None, "ready": 0, "waiting": 0, "unknown": {}}
+    model = choice.model.description.model
+    unknown = unknown_languages(model, languages)
+    waits = waiting(snapshot, model)
+    return {
+        **status,
+        "model": model.name,
+        "ready": sum(languages.values()) - sum(unknown.values()) - waits,
+        "waiting": waits,
+        "unknown": {
+            code: {"passages": count, "known by": knowing(code)} for code, count in unknown.items()
+        },
     }
 
 

@@ -1,15 +1,15 @@
-"""The median of a few measurements, and how far it can be trusted.
+"""The median of a few measurements, or a share, and how far it can be trusted.
 
-The interval is free of any assumption about how measurements are distributed: each lies above
-the true median or below it as a coin falls, so the binomial distribution says how probable it is
-that the median lies between two of them. (David and Nagaraja, Order Statistics, 2003, 7.1.)
+The interval of a median is free of any assumption about how measurements are distributed: each lies
+above the true median or below it as a coin falls, so the binomial distribution says how probable it
+is that the median lies between two of them. (David and Nagaraja, Order Statistics, 2003, 7.1.)
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import comb
+from math import comb, sqrt
 from statistics import median
 
 CONFIDENCE = 0.95
@@ -45,6 +45,21 @@ def median_interval(values: Sequence[float], confidence: float = CONFIDENCE) -> 
         outside += 1
     low, high = ordered[outside], ordered[-1 - outside]
     return Interval(median(ordered), low, high, _coverage(len(ordered), outside))
+
+
+def wilson(successes: int, trials: int) -> tuple[float, float]:
+    """Return the interval for a share at the CONFIDENCE of 0.95, without continuity correction.
+
+    (Wilson, Probable Inference, the Law of Succession, and Statistical Inference, 1927.) Raises
+    ValueError where nothing was tried.
+    """
+    if not trials:
+        raise ValueError("no trials")
+    z = 1.959964
+    share, spread = successes / trials, z * z / trials
+    middle = (share + spread / 2) / (1 + spread)
+    reach = z / (1 + spread) * sqrt(share * (1 - share) / trials + spread / (4 * trials))
+    return max(middle - reach, 0.0), min(middle + reach, 1.0)
 
 
 def _coverage(count: int, outside: int) -> float:

@@ -6,6 +6,7 @@ the index of a newer one. Nothing of the other is imported on this side.
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Hashable, Iterator, Mapping
@@ -125,3 +126,24 @@ def by_turns(rounds: int, tasks: Mapping[K, Callable[[int], T]]) -> dict[K, list
             given[name].append(tasks[name](number))
         names = [*names[1:], names[0]]
     return given
+
+
+@contextmanager
+def served(python: Path, corpus: Path, index: Path) -> Iterator[str]:
+    """Serve an index by the Backstory of a Python on a free port, whose address is given."""
+    place = ("--corpus", str(corpus), "--index", str(index))
+    command = (str(python), "-P", "-m", "backstory", *place, "serve", "--port", "0")
+    with subprocess.Popen(
+        command,
+        cwd=index.parent,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as server:
+        assert server.stdout
+        try:
+            line = next(line for line in server.stdout if "http://" in line)
+            yield re.findall(r"http://[0-9.:]+", line)[0]
+        finally:
+            server.terminate()

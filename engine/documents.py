@@ -25,7 +25,8 @@ _ADDRESS = re.compile(r"(?P<document>.+?)(?:#p?(?P<number>[0-9]{1,9}))?", re.DOT
 class Document:
     """One file of the corpus; dates are ISO 8601, cut where nothing more is known (`2018-09`).
 
-    `facts` are the values of fields that it has no attribute for, by name (see `engine.fields`).
+    `added` is the time at which it was first indexed, in UTC, "" where that is not known. `facts`
+    are the values of fields that it has no attribute for, by name (see `engine.fields`).
     """
 
     id: str
@@ -40,6 +41,7 @@ class Document:
     path: str = ""
     sha256: str = ""
     notes: tuple[Remark, ...] = ()
+    added: str = ""
     facts: Facts = field(default_factory=dict, hash=False)
 
     @property
@@ -109,7 +111,7 @@ class Passage:
     @property
     def address(self) -> str:
         """The passage's address, `document-id#p12`."""
-        return f"{self.document}#p{self.number}"
+        return passage_address(self.document, self.number)
 
     @property
     def key(self) -> str:
@@ -164,6 +166,11 @@ def text_key(text: str) -> str:
     """Return twelve hexadecimal digits made from the words alone: spacing does not matter."""
     words = " ".join(re.findall(r"\w+", text.casefold()))
     return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+def passage_address(document_id: str, number: int) -> str:
+    """Return the address of a passage, `document-id#p12`."""
+    return f"{document_id}#p{number}"
 
 
 def split_address(address: str) -> tuple[str, int | None]:

@@ -27,6 +27,12 @@ def with_environment(config: C, environ: Mapping[str, str]) -> C:
     return config
 
 
+def variables_of(config: BaseConfig, environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables that set something, by setting; raise ConfigError for a wrong name."""
+    ours = (each for each in environ if each.startswith(PREFIX) and each != FILE_VARIABLE)
+    return {_name_of(config, variable): variable for variable in ours}
+
+
 def _with_variable(config: C, variable: str, text: str) -> C:
     name = _name_of(config, variable)
     try:

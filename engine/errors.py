@@ -16,7 +16,11 @@
     ├── PassageNotFound      an address that leads nowhere
     ├── OriginalGone         a file that is no longer what was indexed
     ├── NoPicture            a page that cannot be shown as a picture
-    └── QueryRefused         a query past the limits
+    ├── EncoderFailed        a model that cannot embed texts
+    ├── DraftTooLong         a draft past the limits of a check
+    ├── QueryRefused         a query past the limits
+    ├── FollowRefused        a question that cannot be followed
+    └── NotFollowed          a name under which no question is followed
 
 A message has three beats: what, where, what now. `code` is the name that the JSON API uses,
 `exit_code` the status of the command.
@@ -35,6 +39,8 @@ from backstory.engine.remarks import Code, Remark
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 NO_RIGHT = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 
+NOT_WRITABLE = "not writable"
+
 
 class BackstoryError(Exception):
     """The base of every error that Backstory raises on purpose."""
@@ -47,6 +53,11 @@ class BackstoryError(Exception):
         super().__init__(f"{message} {hint}".rstrip())
         self.message = message
         self.hint = hint
+
+    def change_hint(self, hint: str) -> None:
+        """Say something else to do, which is known where the error is shown; it may have lines."""
+        self.hint = hint
+        self.args = (f"{self.message} {hint}".rstrip(),)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Travel between processes whole, whatever the leaf's constructor takes."""
@@ -75,7 +86,7 @@ class ConfigError(BackstoryError):
     ) -> None:
         self.key, self.problem, self.known, self.where = key, problem, tuple(known), where
         near = difflib.get_close_matches(key, self.known, n=1)
-        hint = f"Did you mean {near[0]}?" if near else "See config.toml for every setting."
+        hint = f"Did you mean {near[0]}?" if near else "See every setting: backstory config"
         place = f" ({where})" if where else ""
         super().__init__(f"Setting {key}: {problem}{place}.", hint)
 
@@ -192,7 +203,10 @@ class StorageFull(BackstoryError):
 
     def __init__(self, path: Path, reason: str, kept: str) -> None:
         super().__init__(
-            f"Cannot write to {path}: {reason}, {kept}.", "Make room and run it again."
+            f"Cannot write to {path}: {reason}, {kept}.",
+            "Give yourself the right to, or name another folder."
+            if reason == NOT_WRITABLE
+            else "Make room and run it again.",
         )
 
 
@@ -256,7 +270,7 @@ class PassageNotFound(BackstoryError):
 
     def __init__(self, address: str, near: Iterable[str] = (), reason: str = "") -> None:
         offered = difflib.get_close_matches(address, list(near), n=1, cutoff=0.7)
-        hint = f"Did you mean {offered[0]}?" if offered else "See them all: backstory status"
+        hint = f"Did you mean {offered[0]}?" if offered else "See them all: backstory list"
         hint = "Leave out what stands behind its id to open all of it." if reason else hint
         said = f"No passage {address}: {reason}" if reason else f"No document or passage {address}"
         super().__init__(f"{said}.", hint)
@@ -290,6 +304,32 @@ class NoPicture(BackstoryError):
         self.path = path
 
 
+class EncoderFailed(BackstoryError):
+    """A model that cannot be used; `reason` is a sentence without its full stop."""
+
+    code = "encoder_failed"
+
+    def __init__(self, model: str, reason: str) -> None:
+        super().__init__(
+            f"The model {model} cannot be used: {reason}.",
+            "See what is wrong with it: backstory meaning check",
+        )
+        self.model, self.reason = model, reason
+
+
+class DraftTooLong(BackstoryError):
+    """Name how much a draft has of something, and how much of it is checked at a time."""
+
+    code = "draft_too_long"
+    http_status = 400
+
+    def __init__(self, count: int, most: int, what: str = "characters") -> None:
+        super().__init__(
+            f"The draft has {count:,} {what}; at most {most:,} are checked at a time.",
+            "Check it in parts.",
+        )
+
+
 class QueryRefused(BackstoryError):
     """A query past the limits of config.toml: answered at once, with what to change."""
 
@@ -297,10 +337,31 @@ class QueryRefused(BackstoryError):
     http_status = 400
 
 
+class FollowRefused(BackstoryError):
+    """A question that cannot be followed, or not under this name."""
+
+    code = "follow_refused"
+    http_status = 400
+
+
+class NotFollowed(BackstoryError):
+    """No question is followed under this name."""
+
+    code = "not_followed"
+    exit_code = 1
+    http_status = 404
+
+    def __init__(self, name: str, known: Iterable[str] = ()) -> None:
+        near = difflib.get_close_matches(name, list(known), n=1)
+        hint = f"Did you mean {near[0]}?" if near else "See them all: backstory follow --list"
+        super().__init__(f"No question is followed under the name {name}.", hint)
+        self.name = name
+
+
 def storage_error(path: Path, error: OSError, kept: str) -> StorageFull | None:
     """Return the StorageFull that `error` amounts to, or None for any other kind."""
     if error.errno in NO_ROOM:
         return StorageFull(path, "disk full", kept)
     if error.errno in NO_RIGHT:
-        return StorageFull(path, "not writable", kept)
+        return StorageFull(path, NOT_WRITABLE, kept)
     return None

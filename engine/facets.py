@@ -13,6 +13,7 @@ LANGUAGE = "language"  # of documents, but a passage may have another
 NAME = "name"  # the names in the passages, as they were found
 
 MOST_NAMES = 50
+NO_DATE = "none"  # the year of documents without a date, and what `date:` calls them
 
 
 def facet_names() -> tuple[str, ...]:
@@ -28,8 +29,11 @@ def facet_value(document: Document, facet: str, passage: Passage | None = None) 
 
 
 def value_of(facet: str, value: str) -> str:
-    """Return the value of a facet that comes of the value of a field: of a date its year."""
-    return year_of(value) if FIELDS.facets[facet].match is Match.RANGE else value
+    """Return the value of a facet that comes of the value of a field.
+
+    Of a date that is its year, NO_DATE where there is none.
+    """
+    return year_of(value) or NO_DATE if FIELDS.facets[facet].match is Match.RANGE else value
 
 
 def ranked(counts: Mapping[str, int]) -> dict[str, int]:

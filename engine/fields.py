@@ -139,6 +139,14 @@ CORE = (
     DocumentField("url", columns=("url", "link", "web_url"), is_column=False, is_in_tables=False),
     DocumentField("notes", is_list=True, is_column=False, is_in_hits=False, is_in_tables=False),
     DocumentField(
+        "added",
+        filter="added",
+        match=Match.RANGE,
+        example="added:2026-11",
+        finds="documents that came into the corpus then",
+        is_in_tables=False,
+    ),
+    DocumentField(
         "names",
         "Names, found automatically",
         filter="name",

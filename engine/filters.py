@@ -13,13 +13,13 @@ from functools import cached_property
 
 from backstory.engine.analysis import Analyzer
 from backstory.engine.cache import Cache, CachePool
-from backstory.engine.dates import overlaps
+from backstory.engine.dates import overlaps, year_of
 from backstory.engine.documents import Document, Passage
 from backstory.engine.facets import LANGUAGE
 from backstory.engine.fields import FIELDS, Match
 from backstory.engine.patterns import Pattern, is_wild, pattern_of, words_and_patterns
 from backstory.engine.persons import is_person
-from backstory.engine.query import All, Field, Filter, InTitle, Range
+from backstory.engine.query import All, Field, Filter, InTitle, Range, Undated
 from backstory.engine.tokens import fold_letters
 
 TEXT_BYTES, WORD_BYTES = 300, 120  # about, of a text whose words are kept, and of each of them
@@ -50,7 +50,7 @@ class FactFilter:
         match self._query:
             case Field(name=name):
                 return FIELDS.filters[name].name
-            case Range(of=of):
+            case Range(of=of) | Undated(of=of):
                 return of
             case _:
                 return "date"
@@ -84,6 +84,8 @@ class FactFilter:
                 return True
             case Range(first, last):
                 return any(overlaps(each, first, last) for each in values)
+            case Undated():
+                return not any(map(year_of, values))
             case Field() as field:
                 return any(self._has(each, field, language) for each in values)
             case _:

@@ -15,23 +15,29 @@ from backstory.engine.originals import has_pictures
 
 @dataclass(frozen=True, slots=True)
 class RetrievedPassage:
-    """A passage with its document and score, read from the index; its marks are not known yet."""
+    """A passage with its document and score, read from the index; its marks are not known yet.
+
+    `gains` are the parts of the score that words did not give, by name; `share` is what the BM25
+    score was multiplied with before they were added. If it `is_by_meaning`, no word matches.
+    `likeness` is that of its meaning: 0 for any passage, 1 for the nearest.
+    """
 
     document: Document
     passage: Passage
     score: float
     all_words: bool
-    gains: tuple[
-        tuple[str, float], ...
-    ] = ()  # part of the score: what each re-ranker added, by name
+    gains: tuple[tuple[str, float], ...] = ()
+    share: float = 1.0
+    is_by_meaning: bool = False
+    likeness: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One summand of a hit's score: that of a query word, or of a re-ranker.
+    """One summand of a hit's score: that of a query word, of the meaning, or of a re-ranker.
 
-    `kind` is "word", "as typed" (what the very form adds) or the name of a re-ranker; `times` is
-    the word's frequency in the passage.
+    `kind` is "word", "as typed" (what the very form adds), "meaning" or the name of a re-ranker;
+    `times` is the word's frequency in the passage.
     """
 
     kind: str
@@ -62,7 +68,9 @@ class Hit:
     `facts` are those of its document. If `in_title`, the words stand above it alone, in its heading
     or title; if `date_guessed`, the date is only that of the file; if `has_picture`, its page can
     be shown as a picture. `confidence` is that of OCR, from 0 to 100, None for what was not read
-    from a scan.
+    from a scan. What was found `by_meaning` has none of the words; `nearest` is the sentence of it
+    that is nearest to the question, as offsets, None where that was not asked. `added` is the
+    time at which its document came, "" where that is not known.
     """
 
     rank: int
@@ -91,6 +99,9 @@ class Hit:
     in_title: bool = False
     date_guessed: bool = False
     has_picture: bool = False
+    by_meaning: bool = False
+    nearest: Span | None = None
+    added: str = ""
 
     @classmethod
     def of(
@@ -131,6 +142,8 @@ class Hit:
             in_title=in_title,
             date_guessed=document.date_guessed,
             has_picture=passage.page is not None and has_pictures(document),
+            by_meaning=retrieved.is_by_meaning,
+            added=document.added,
         )
 
     @property
@@ -149,6 +162,7 @@ class Hit:
         record |= FIELDS.further_of(self.facts)
         record["score"] = round(self.score, 6)
         record["marks"] = [list(mark) for mark in self.marks]
+        record["nearest"] = list(self.nearest) if self.nearest else None
         record["names"] = list(self.names)
         record["why"] = [
             {"kind": r.kind, "text": r.text, "points": round(r.score, 6), "times": r.times}
@@ -159,7 +173,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """Something that two passages have in common: a "name", "date", "number" or "word"."""
+    """Something that two passages have in common: a "name", "date", "number" or "word".
+
+    Of the kind "meaning" there is one without a text: they are close in meaning.
+    """
 
     kind: str
     text: str
@@ -246,6 +263,10 @@ class SearchResult:
     text. `documents` and `dates` are those of `FacetCounts`, `places` maps the ids of the hits'
     documents to the passages that match there; without facets `documents` is None, and `dates` and
     `places` are empty. `seconds` is the time that the search took.
+
+    `by_meaning` more entries stand among the hits that have none of the words: passages or, in a
+    grouped list, documents. Where words find nothing, `nearest` are the passages that come closest
+    by meaning; they are no hits.
     """
 
     text: str
@@ -264,6 +285,13 @@ class SearchResult:
     documents: int | None = None
     dates: dict[str, int] = field(default_factory=dict)
     places: dict[str, Places] = field(default_factory=dict)
+    by_meaning: int = 0
+    nearest: tuple[Hit, ...] = ()
+
+    @property
+    def listed(self) -> int:
+        """The number of passages that can be paged through in a list that is not grouped."""
+        return self.total + self.by_meaning
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)
@@ -279,6 +307,7 @@ class SearchResult:
             "searched": self.searched,
             "total": self.total,
             "all_words": self.all_words,
+            "by_meaning": self.by_meaning,
             "offset": self.offset,
             "limit": self.limit,
             "generation": self.generation,
@@ -298,4 +327,5 @@ class SearchResult:
             "facets": self.facets,
             "copies": self.copies,
             "hits": [hit.to_json() for hit in self.hits],
+            "nearest": [hit.to_json() for hit in self.nearest],
         }

@@ -36,6 +36,7 @@ from backstory.engine.query import (
     Query,
     Range,
     Term,
+    Undated,
 )
 from backstory.engine.ranking import total
 
@@ -197,7 +198,7 @@ def evaluate(
         case Term() | Exact() | Forms() | AnyOf() | Phrase() | Near():
             score = score_of(query)
             return None if score is None else Outcome(score, True, ((query, score),))
-        case Field() | InTitle() | Range() | All() | Nothing():
+        case Field() | InTitle() | Range() | Undated() | All() | Nothing():
             return Outcome(0.0, True) if passes(query) else None
         case Not(child):
             return None if apply(child) else Outcome(0.0, True)

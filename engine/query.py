@@ -1,9 +1,9 @@
 """The query tree, which the parser makes and every index evaluates.
 
 Leaves match words of a passage (Term, Exact, Forms, AnyOf, Phrase, Near) or facts about its
-document (Field, Range). Prefix, Wildcard and Fuzzy stand for words of the vocabulary and are
-replaced by Forms before an index sees them. BagOfWords is what a plain search is: any of its words
-may match, and passages with all of them are ranked first.
+document (Field, Range, Undated). Prefix, Wildcard and Fuzzy stand for words of the vocabulary and
+are replaced by Forms before an index sees them. BagOfWords is what a plain search is: any of its
+words may match, and passages with all of them are ranked first.
 """
 
 from __future__ import annotations
@@ -128,6 +128,13 @@ class Range:
 
 
 @dataclass(frozen=True, slots=True)
+class Undated:
+    """The document has no date in the field `of`, or text that is no date."""
+
+    of: str = "date"
+
+
+@dataclass(frozen=True, slots=True)
 class All:
     """Every passage."""
 
@@ -188,7 +195,7 @@ class Prefer:
 
 Leaf = Term | Exact | Forms | AnyOf | Phrase | Near
 Spelling = Term | Exact | Forms | Phrase
-Filter = Field | InTitle | Range | All | Nothing
+Filter = Field | InTitle | Range | Undated | All | Nothing
 Query = Leaf | Expandable | Filter | Not | And | Or | BagOfWords | Boost | Prefer
 
 

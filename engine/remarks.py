@@ -54,6 +54,7 @@ class Code(StrEnum):
     PAGES_BROKEN = "pages_broken"
     PART_BROKEN = "part_broken"
     PAGES_WITHOUT_TEXT = "pages_without_text"
+    PAGES_STAMPED = "pages_stamped"
     PAGES_SCANNED = "pages_scanned"
     PAGES_ILLEGIBLE = "pages_illegible"
     OTHER_FORMAT = "other_format"
@@ -151,11 +152,19 @@ def _without_text(data: Mapping[str, Value]) -> str:
     return f"{which.format(data['pages'])} no text: blank, or an image that needs OCR"
 
 
+def _stamped(data: Mapping[str, Value]) -> str:
+    if data["count"] == 1:
+        return f"page {data['pages']} is a picture with a line of text on it, and needs OCR"
+    return f"pages {data['pages']} are pictures with a line of text on them, and need OCR"
+
+
 def _pages(data: Mapping[str, Value]) -> str:
     return f"page{'' if data['count'] == 1 else 's'} {data['pages']}"
 
 
 def _scanned(data: Mapping[str, Value]) -> str:
+    if not data["confidence"]:
+        return f"{_pages(data)} read from a scan, which has no words"
     return f"{_pages(data)} read from a scan, with a confidence of {data['confidence']} in 100"
 
 
@@ -198,6 +207,7 @@ _SENTENCES: Mapping[Code, str | Callable[[Mapping[str, Value]], str]] = {
     Code.PAGES_BROKEN: "{broken:,} of {count:,} pages are broken",
     Code.PART_BROKEN: "{part} left out: {problem}",
     Code.PAGES_WITHOUT_TEXT: _without_text,
+    Code.PAGES_STAMPED: _stamped,
     Code.PAGES_SCANNED: _scanned,
     Code.PAGES_ILLEGIBLE: _illegible,
     Code.OTHER_FORMAT: _other_format,

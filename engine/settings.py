@@ -8,6 +8,7 @@ section is imported when it is first asked for, so that no verb pays for a room 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields, replace
 from functools import cached_property
@@ -18,6 +19,7 @@ from typing import Any, ClassVar, Generic, TypeVar, cast, overload
 from backstory.engine.errors import ConfigError
 
 LIST_FORM = 'a list of texts: ["a", "b"]'
+TABLE_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 
 T = TypeVar("T")
 S_co = TypeVar("S_co", covariant=True)
@@ -26,11 +28,17 @@ C = TypeVar("C", bound="BaseConfig")
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What a setting may be, and whether a file that was merely found may set it."""
+    """What a setting may be, and whether a file that was merely found may set it.
+
+    One that `is_required` has to be in each table of its kind. One that `is_path` and relative
+    starts from the file that it stands in.
+    """
 
     low: float | None = None
     high: float | None = None
     is_trusted_only: bool = False
+    is_required: bool = False
+    is_path: bool = False
 
 
 def setting(
@@ -39,13 +47,15 @@ def setting(
     low: float | None = None,
     high: float | None = None,
     is_trusted_only: bool = False,
+    is_required: bool = False,
+    is_path: bool = False,
 ) -> T:
     """Return a field of a section: a number is from `low` to `high`.
 
     What executes, sends or listens is `is_trusted_only`: it counts only from a file that the user
     has named or written, since a folder that one was sent may bring a settings file with it.
     """
-    rule = Rule(low, high, is_trusted_only)
+    rule = Rule(low, high, is_trusted_only, is_required, is_path)
     return field(default=default, metadata={"rule": rule})
 
 
@@ -124,6 +134,29 @@ class Section(Generic[S_co]):
         return self.kind(**given)
 
 
+class Tables(Section[S_co]):
+    """Sections of one kind, under names that the user gives: `[archives.harbour]`.
+
+    `config.archives` is a mapping from each name to its dataclass, filled in. A name has lower-case
+    letters, digits and hyphens inside, up to 40 characters.
+    """
+
+    @overload  # type: ignore[override]  # a mapping of what a section is one of
+    def __get__(self, config: None, owner: type) -> Tables[S_co]: ...
+    @overload
+    def __get__(self, config: BaseConfig, owner: type) -> Mapping[str, S_co]: ...
+    def __get__(self, config: BaseConfig | None, owner: type) -> Tables[S_co] | Mapping[str, S_co]:
+        """Return the filled dataclasses by name, or of the class the tables themselves."""
+        if config is None:
+            return self
+        given: dict[str, dict[str, Any]] = {}
+        for setting_name, value in config.values.items():
+            section, *names = setting_name.split(".")
+            if section == self.name:
+                given.setdefault(names[0], {})[names[1]] = value
+        return {name: self.kind(**values) for name, values in given.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class BaseConfig:
     """All settings of an index; relative paths start from `root`.
@@ -159,31 +192,50 @@ class BaseConfig:
         return path
 
     @classmethod
-    def sections(cls) -> dict[str, Section[Any]]:
-        """Return the sections by name."""
+    def every_section(cls) -> dict[str, Section[Any]]:
+        """Return the sections by name, tables among them."""
         sections: dict[str, Section[Any]] = {}
         for each in reversed(cls.__mro__):
             sections |= {name: s for name, s in vars(each).items() if isinstance(s, Section)}
         return sections
 
     @classmethod
+    def sections(cls) -> dict[str, Section[Any]]:
+        """Return the sections by name, without tables."""
+        return {n: s for n, s in cls.every_section().items() if not isinstance(s, Tables)}
+
+    @classmethod
     def setting_names(cls) -> list[str]:
         """Return every setting as `section.key`; this imports every section."""
         return [name for section in cls.sections().values() for name in section.names]
 
+    @property
+    def table_names(self) -> list[str]:
+        """What the tables of this config set, as `section.name.key`."""
+        tables = {n for n, each in self.every_section().items() if isinstance(each, Tables)}
+        return [name for name in self.values if name.partition(".")[0] in tables]
+
     @classmethod
     def field_of(cls, name: str) -> Field[Any]:
-        """Return the field of `section.key`; raise ConfigError where there is none."""
+        """Return the field of `section.key`, or of `section.name.key` in a table.
+
+        Raises ConfigError where there is none.
+        """
         section, _, key = name.partition(".")
-        known = cls.sections().get(section)
-        if known is None or key not in known.fields:
+        known = cls.every_section().get(section)
+        if isinstance(known, Tables):
+            table, _, key = key.partition(".")
+            if not TABLE_NAME.fullmatch(table) or key not in known.fields:
+                near = [f"{section}.{table}.{each}" for each in known.fields]
+                raise ConfigError(name, "there is no such setting", near)
+        elif known is None or key not in known.fields:
             raise ConfigError(name, "there is no such setting", cls.setting_names())
         return known.fields[key]
 
     @classmethod
     def rule_of(cls, name: str) -> Rule:
         """Return what is known of `section.key`; raise ConfigError where there is none."""
-        return _rule(cls.field_of(name))
+        return rule_of(cls.field_of(name))
 
     def value(self, name: str) -> Any:
         """Return the value of `section.key`; raise ConfigError where there is none."""
@@ -207,7 +259,8 @@ class BaseConfig:
         return replace(self, values=values)
 
 
-def _rule(known: Field[Any]) -> Rule:
+def rule_of(known: Field[Any]) -> Rule:
+    """Return what is known of a field of a section."""
     rule: Rule = known.metadata.get("rule", Rule())
     return rule
 
@@ -223,7 +276,7 @@ def check_value(name: str, value: Any, known: Field[Any]) -> Any:
         raise ConfigError(name, f"wants {expected.__name__}, not {value!r}")
     if isinstance(value, float) and not math.isfinite(value):
         raise ConfigError(name, f"wants a number, not {value!r}")
-    _check_rule(name, value, _rule(known))
+    _check_rule(name, value, rule_of(known))
     return value
 
 

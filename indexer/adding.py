@@ -40,7 +40,9 @@ class Fate(Enum):
 class Addition:
     """What became of one file: its name in the corpus, or the reason why it has none.
 
-    `differs` where the corpus has it already, with other metadata than was given.
+    `differs` where the corpus has it already, with other metadata than was given. `is_copy` where
+    nothing would be lost if it were deleted there: it was copied from a file, and none of it was
+    in the corpus before.
     """
 
     asked: str
@@ -48,6 +50,7 @@ class Addition:
     name: str = ""
     reason: str = ""
     differs: bool = False
+    is_copy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +166,10 @@ class _Adder:
             if is_taken and not is_replacing:
                 reason = f"another document is called {printable(name)}; --replace replaces it"
                 raise UnreadableDocument(asked, f"{reason}, --name NAME adds this one beside it")
+            is_new = not shelf.files_of(name)
             shelf.put(name, wanted, replace=is_replacing)
-        return Addition(asked, Fate.REPLACED if is_taken else Fate.ADDED, name)
+        fate = Fate.REPLACED if is_taken else Fate.ADDED
+        return Addition(asked, fate, name, is_copy=is_new and not is_url(asked))
 
     def _awaited(self, name: str, content: Content) -> Content:
         """Return a new document with metadata that was there before it, if it has none itself."""

@@ -13,10 +13,11 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,8 @@ CREATE TABLE arrivals (
 ) WITHOUT ROWID;
 CREATE TABLE commits (newest TEXT NOT NULL, sha256 TEXT);
 """
+_BY_ID = "SELECT arrived FROM arrivals WHERE document = ? AND (is_there OR sha256 = ?)"
+_BY_CONTENT = "SELECT sha256, arrived FROM arrivals ORDER BY document"
 # What a file that is sound may answer with; all else that SQLite says is damage.
 _PASSING = frozenset(
     (
@@ -41,6 +44,52 @@ _PASSING = frozenset(
         *(sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_INTERRUPT),
     )
 )
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivalTimes:
+    """The arrival times of documents that are about to be indexed, as a run found them.
+
+    `state` is None where no time can be trusted; `now` is that of documents which nobody knows, ""
+    where it is not known whether they are new. May be sent to another process.
+    """
+
+    state: Path | None
+    now: str
+
+    @contextmanager
+    def opened(self) -> Iterator[Callable[[str, str], str]]:
+        """Yield what returns the time of a document, in UTC; "" where it is not known.
+
+        It takes the id and the hash of the content: a document keeps its time when it changes, is
+        moved, or comes back with the same content.
+        """
+        if self.state is None or not (self.state / FILE).exists():
+            yield lambda document_id, sha256: self.now
+            return
+        address = f"{(self.state / FILE).absolute().as_uri()}?mode=ro"
+        with closing(sqlite3.connect(address, timeout=WAIT, uri=True)) as connection:
+            yield _Known(connection, self.now).time
+
+
+class _Known:
+    """Looks the times of documents up."""
+
+    def __init__(self, connection: sqlite3.Connection, now: str) -> None:
+        self._connection, self._now = connection, now
+
+    def time(self, document_id: str, sha256: str) -> str:
+        """Return the time of a document, "" where it is not known."""
+        try:
+            row = self._connection.execute(_BY_ID, [_key(document_id), sha256]).fetchone()
+            arrived = row[0] if row else self._by_content.get(sha256, self._now)
+        except sqlite3.Error:  # whoever notes the times says that they cannot be read
+            return ""
+        return arrived or ""
+
+    @cached_property
+    def _by_content(self) -> dict[str, str | None]:
+        return dict(self._connection.execute(_BY_CONTENT).fetchall())
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +125,16 @@ class Arrivals:
             raise IndexUnavailable(self._path, str(error)) from error
         return datetime.fromisoformat(row[0]) if row and row[0] else None
 
+    def check(self) -> int:
+        """Return how many documents have times, after comparing them with their checksum.
+
+        Raises StateDamaged, and sqlite3.Error where the file cannot be read just now.
+        """
+        with self._transaction("DEFERRED") as connection:
+            self._check(connection)
+            (count,) = connection.execute("SELECT count(*) FROM arrivals").fetchone()
+        return int(count)
+
     def begin(self, index: Index) -> None:
         """Note what was indexed before arrival times were kept; raises OSError and sqlite3.Error.
 
@@ -85,22 +144,32 @@ class Arrivals:
             return
         self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
-            self._compare(index.open(), None)
+            self._compare(index.open())
         except IndexNotFound:  # should this run be killed, its documents are the first ones still
             self._create()
         except BackstoryError:  # to be rebuilt: its documents are not known
             self._is_first = True
 
-    def update(self, index: Index) -> None:
-        """Note what has come and gone with the newest commit.
+    def times(self) -> ArrivalTimes:
+        """Return the times of the documents of a run that has begun."""
+        now = "" if self._is_first else datetime.now(UTC).isoformat(timespec="seconds")
+        if not self._path.exists():
+            return ArrivalTimes(None, now)
+        try:
+            with self._transaction("DEFERRED") as connection:
+                self._check(connection)
+        except (StateDamaged, sqlite3.Error):
+            return ArrivalTimes(None, "")
+        return ArrivalTimes(self._path.parent, now)
 
-        A document keeps its time when it changes, is moved, or comes back with the same content.
+    def update(self, index: Index) -> None:
+        """Note what has come and gone with the newest commit, with the times that it has.
+
         Raises StateDamaged, OSError and sqlite3.Error; nothing is written then.
         """
-        now = None if self._is_first else datetime.now(UTC).isoformat(timespec="seconds")
-        self._compare(index.open(), now)
+        self._compare(index.open())
 
-    def _compare(self, snapshot: Snapshot, now: str | None) -> None:
+    def _compare(self, snapshot: Snapshot) -> None:
         commit = f"{snapshot.statistics.generation} of {snapshot.statistics.committed}"
         if not self._path.exists():
             self._create()
@@ -108,7 +177,7 @@ class Arrivals:
             _migrate(connection)
             if _sealed(connection)[0] != commit:
                 self._check(connection)
-                _note(connection, snapshot, commit, now)
+                _note(connection, snapshot, commit)
 
     def _create(self) -> None:
         """Make an empty database; half of one never has its name."""
@@ -158,14 +227,14 @@ def _rows(connection: sqlite3.Connection) -> Iterable[tuple[Any, ...]]:
     return connection.execute("SELECT * FROM arrivals ORDER BY document")
 
 
-def _note(connection: sqlite3.Connection, snapshot: Snapshot, commit: str, now: str | None) -> None:
+def _note(connection: sqlite3.Connection, snapshot: Snapshot, commit: str) -> None:
     known = {row[0]: Arrival(row[1], row[2], bool(row[3])) for row in _rows(connection)}
-    present = {_key(id_): sha256 for _, id_, sha256 in snapshot.files()}
+    present = {_key(id_): (id_, sha256) for _, id_, sha256 in snapshot.files()}
     connection.executemany(
         "INSERT OR REPLACE INTO arrivals VALUES (?, ?, ?, ?)",
         [
             (key, one.sha256, one.arrived, one.is_there)
-            for key, one in _changes(known, present, now).items()
+            for key, one in _changes(known, present, snapshot).items()
         ],
     )
     _seal(connection, commit)
@@ -199,22 +268,24 @@ def _digest(commit: str, connection: sqlite3.Connection) -> str:
 
 
 def _changes(
-    known: Mapping[str, Arrival], present: Mapping[str, str], now: str | None
+    known: Mapping[str, Arrival], present: Mapping[str, tuple[str, str]], snapshot: Snapshot
 ) -> dict[str, Arrival]:
-    """Return the rows that differ; `present` has the content hashes of documents by key."""
-    by_content = {one.sha256: one for one in known.values()}
+    """Return the rows that differ; `present` has ids and content hashes of documents by key."""
     changed = {
         key: Arrival(one.sha256, one.arrived, is_there=False)
         for key, one in known.items()
         if one.is_there and key not in present
     }
-    for key, sha256 in present.items():
+    for key, (document_id, sha256) in present.items():
         row = known.get(key)
         if row is None or not (row.is_there or row.sha256 == sha256):
-            row = by_content.get(sha256, Arrival(sha256, now))
-        row = Arrival(sha256, row.arrived)
-        if row != known.get(key):
-            changed[key] = row
+            document = snapshot.document(document_id)
+            arrived = document.added if document else ""
+        else:
+            arrived = row.arrived or ""
+        noted = Arrival(sha256, arrived or None)
+        if noted != row:
+            changed[key] = noted
     return changed
 
 

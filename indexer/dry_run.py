@@ -13,8 +13,9 @@ from typing import Any
 
 from backstory.engine.cache import CachePool
 from backstory.engine.documents import IndexedDocument, SkippedFile
+from backstory.engine.embeddings import EmbeddingModel
 from backstory.engine.errors import IndexNotFound
-from backstory.engine.indexes.contract import Index, Problem, Snapshot
+from backstory.engine.indexes.contract import DocumentVectors, Index, Problem, Snapshot
 from backstory.engine.outcomes import stale
 
 
@@ -126,6 +127,12 @@ class DryRunWriter:
     def clear(self) -> None:
         """Note that all would be gone."""
         self._after.clear()
+
+    def embed(self, model: EmbeddingModel, vectors: Iterable[DocumentVectors]) -> None:
+        """Do nothing."""
+
+    def forget_vectors(self) -> None:
+        """Do nothing."""
 
     def skip(self, files: Iterable[SkippedFile]) -> None:
         """Note what would not be indexed."""

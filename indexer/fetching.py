@@ -101,9 +101,9 @@ class _Answer:
 def _ask(place: Location, settings: FetchSettings, deadline: float, allow_private: bool) -> _Answer:
     left = max(deadline - time.monotonic(), 0)
     answers = look_up(place, left, allow_private=allow_private)
-    alarm, is_reached = _Alarm(deadline), False
+    alarm, is_reached = Alarm(deadline), False
     try:
-        with alarm, _connected(place, answers, settings.read_seconds, alarm) as line:
+        with alarm, connected(place, answers, settings.read_seconds, alarm) as line:
             is_reached = True
             answer = _talk(place, line, settings.max_mb)
     except (OSError, ValueError, http.client.HTTPException, zlib.error) as error:
@@ -140,7 +140,7 @@ def _reason(error: Exception, settings: FetchSettings) -> str:
             return f"the server's answer makes no sense ({type(error).__name__})"
 
 
-class _Alarm:
+class Alarm:
     """Hangs up at the deadline, so that a read ends however slowly its bytes dribble in."""
 
     def __init__(self, deadline: float) -> None:
@@ -150,7 +150,7 @@ class _Alarm:
         self._timer = threading.Timer(max(deadline - time.monotonic(), 0), self._ring)
         self._timer.daemon = True
 
-    def __enter__(self) -> _Alarm:
+    def __enter__(self) -> Alarm:
         self._timer.start()
         return self
 
@@ -176,8 +176,8 @@ class _Alarm:
 
 
 @contextlib.contextmanager
-def _connected(
-    place: Location, answers: list[Answer], seconds: float, alarm: _Alarm
+def connected(
+    place: Location, answers: list[Answer], seconds: float, alarm: Alarm
 ) -> Iterator[socket.socket]:
     """Connect to the first of the addresses that were looked up which takes the call."""
     trouble: OSError = TimeoutError()
@@ -197,7 +197,7 @@ def _connected(
     raise trouble
 
 
-def _encrypted(line: socket.socket, place: Location, alarm: _Alarm) -> socket.socket:
+def _encrypted(line: socket.socket, place: Location, alarm: Alarm) -> socket.socket:
     alarm.watch(line)
     if place.scheme == "http":
         return line

@@ -53,10 +53,17 @@ class ReadingRoom:
     """A process for files, started when one comes and replaced when it fails.
 
     `look` is called while it is waited for. What that raises, like Ctrl-C, ends the process.
+    `folders` may be read there beside what every reader reads.
     """
 
-    def __init__(self, formats: FormatSettings, look: Callable[[], None] = lambda: None) -> None:
-        self._formats, self._look = formats, look
+    def __init__(
+        self,
+        formats: FormatSettings,
+        look: Callable[[], None] = lambda: None,
+        *,
+        folders: tuple[str, ...] = (),
+    ) -> None:
+        self._formats, self._look, self._folders = formats, look, folders
         self._child: Child | None = None
         self._scratch: Scratch | None = None
         self._whereabouts: BinaryIO | None = None  # the place of the member that is being read
@@ -155,6 +162,7 @@ class ReadingRoom:
                 self._formats,
                 str(scratch.path),
                 whereabouts,
+                self._folders,
                 shared=[whereabouts],
                 environment=bare_environment(str(scratch.path)),
             )
@@ -220,11 +228,17 @@ def _in_words(code: int | None) -> str:
 # --- In the other process
 
 
-def _serve(line: Connection, formats: FormatSettings, scratch: str, whereabouts: int) -> None:
+def _serve(
+    line: Connection,
+    formats: FormatSettings,
+    scratch: str,
+    whereabouts: int,
+    folders: tuple[str, ...],
+) -> None:
     room = formats.memory_mb * _MEGABYTE
     size = _sizer()
     before = size()
-    confine_reader(scratch, formats, before + room)
+    confine_reader(scratch, formats, before + room, folders)
     interrupt_members()
     send(line.fileno(), b"ready")
 

@@ -19,15 +19,16 @@ from pathlib import Path
 
 from backstory.engine.documents import Document, FileState, IndexedDocument, Passage, SkippedFile
 from backstory.engine.errors import UnreadableDocument
+from backstory.engine.mentions import mentions
+from backstory.engine.names import names
+from backstory.engine.outcomes import outcome_of
 from backstory.engine.remarks import Code, Remark, unreadable
 from backstory.indexer.corpus import SIDECAR_SUFFIX, file_state, hash_of_member, printable
 from backstory.indexer.dating import with_date
 from backstory.indexer.foreign import in_own_languages
 from backstory.indexer.isolation import ReadingRoom
 from backstory.indexer.language import guess
-from backstory.indexer.mentions import mentions
-from backstory.indexer.names import names
-from backstory.indexer.ocr.cache import recognised
+from backstory.indexer.ocr.cache import recognised, recognised_of
 from backstory.indexer.passages import passages
 from backstory.indexer.plan import FileJob
 from backstory.indexer.readers import Budget, Member, Reading, Source, suffix_of
@@ -41,6 +42,7 @@ from backstory.indexer.readers.metadata import (
     read_sidecar,
 )
 from backstory.indexer.readers.registry import format_for, reader_for
+from backstory.indexer.readers.scans import members_to_read
 from backstory.indexer.readers.sniffing import HEAD, may_be_read, signature
 from backstory.indexer.settings import IndexerConfig
 
@@ -93,16 +95,24 @@ class Loader:
 
         Raises FileNotFoundError where it is gone, UnreadableDocument where it cannot be read.
         """
-        path, shown = self._root / job.name, printable(job.name)
         try:
-            data, is_cut, state = self._bytes(path, job)
-            has_sidecar = state is not None and state.sidecar is not None
-            beside = _sidecar(path, shown)[1] if has_sidecar else b""
-            return self._read(self._source(path, shown, data, is_cut, beside)), state
+            source, state = self.source_of(job)
+            return self.read(source), state
         except FileNotFoundError:
             raise
         except OSError as error:
-            raise UnreadableDocument(shown, _remark(error)) from error
+            raise UnreadableDocument(printable(job.name), _remark(error)) from error
+
+    def source_of(self, job: FileJob) -> tuple[Source, FileState | None]:
+        """Return a file as it is read; the state is None where it changes meanwhile.
+
+        Raises UnreadableDocument for what is no file, and OSError.
+        """
+        path, shown = self._root / job.name, printable(job.name)
+        data, is_cut, state = self._bytes(path, job)
+        has_sidecar = state is not None and state.sidecar is not None
+        beside = _sidecar(path, shown)[1] if has_sidecar else b""
+        return self._source(path, shown, data, is_cut, beside), state
 
     def _load(self, job: FileJob, loaded: LoadedFile) -> None:
         shown = printable(job.name)
@@ -115,7 +125,7 @@ class Loader:
             loaded.failures.append(SkippedFile(job.name, Remark.of(Code.CHANGED)))
             return
         fields, beside, notes = _sidecar(path, shown) if state.sidecar is not None else _NO_SIDECAR
-        reading = self._read(self._source(path, shown, data, is_cut, beside))
+        reading = self.read(self._source(path, shown, data, is_cut, beside))
         digest = hashlib.sha256(data + beside).hexdigest()
         if fields or notes:
             own = (each for each in reading.notes if "date" not in fields or not is_date_note(each))
@@ -123,16 +133,38 @@ class Loader:
         self._collect(_Place(job, state, shown, fields, beside), reading, digest, loaded)
 
     def _source(self, path: Path, shown: str, data: bytes, is_cut: bool, beside: bytes) -> Source:
-        formats = self._config.formats
-        budget = Budget(formats.max_members, formats.max_unpacked_mb * MEGABYTE)
-        rows = self._config.rows
-        charset = charset_of(beside)
         scanned = recognised(self._config.state_path, data) if _may_be_scanned(shown, data) else {}
         return Source(
-            path, shown, data, is_cut, self._settings, formats, rows, budget, charset, scanned
+            path,
+            shown,
+            data,
+            is_cut,
+            self._settings,
+            self._config.formats,
+            self._config.rows,
+            self._budget(),
+            charset_of(beside),
+            scanned,
         )
 
-    def _read(self, source: Source) -> Reading:
+    def read(self, source: Source) -> Reading:
+        """Read a file, and once more with the pages of its members that OCR has read.
+
+        Which members it has is only known then; a message more in a mailbox changes no other.
+        Raises UnreadableDocument, OSError, and whatever a reader fails with.
+        """
+        reading = self._read_once(source)
+        waiting = members_to_read(reading.members)
+        pages = recognised_of(self._config.state_path, waiting) if waiting else {}
+        if not pages:
+            return reading
+        return self._read_once(replace(source, budget=self._budget(), recognised_members=pages))
+
+    def _budget(self) -> Budget:
+        formats = self._config.formats
+        return Budget(formats.max_members, formats.max_unpacked_mb * MEGABYTE)
+
+    def _read_once(self, source: Source) -> Reading:
         """Read a file; a text that its own reader could not cope with is read as plain text."""
         failed: Exception
         try:
@@ -153,12 +185,15 @@ class Loader:
         if reading.paragraphs or not reading.members:
             document_id = place.job.document_id if place.is_file else place.shown
             loaded.documents.append(self._document(place, document_id, reading, digest))
+        unread = [note for note in reading.notes if outcome_of(note) is not None]
+        path = place.job.name if place.is_file else place.shown
+        loaded.failures += [SkippedFile(path, note, place.state) for note in unread]
         taken: set[str] = set()
         for member in reading.members:
             name = member_name(member.name, taken)
             within = replace(place, shown=f"{place.shown}/{name}", is_file=False)
             self._collect_member(within, member, loaded)
-        if not loaded.documents and place.is_file:
+        if not loaded.documents and not unread and place.is_file:
             remark = Remark.of(Code.EMPTY, detail="nothing in it could be read")
             loaded.failures.append(SkippedFile(place.job.name, remark, place.state))
 

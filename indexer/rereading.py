@@ -25,7 +25,7 @@ _NO_MATTER = "corpus.path"
 FIELDS_SECTION = "fields"
 # Counted up by a release whose readers make other paragraphs or fields of files that were read.
 READERS = "readers.version"
-READERS_VERSION = 3
+READERS_VERSION = 4
 
 
 @dataclass(frozen=True, slots=True)

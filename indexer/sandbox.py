@@ -1,10 +1,11 @@
 """What the processes that open documents may do, whatever a document makes of their code.
 
-Two profiles. A *reader* may read what Python imports from and nothing else, write files into its
+Three profiles. A *reader* may read what Python imports from and nothing else, write files into its
 scratch folder, and neither start a process nor open a connection. A *tool* becomes one program,
-which may read the folders of the system. Both are held by the kernel: Landlock keeps them from
-files, seccomp from system calls, so that C code is bound as Python is. Where one of these is
-lacking, the process runs without it, and `fences` says so.
+which may read the folders of the system. An *encoder*, which runs a model, is a reader that writes
+no file and may start threads. All are held by the kernel: Landlock keeps them from files, seccomp
+from system calls, so that C code is bound as Python is. Where one of these is lacking, the process
+runs without it, and `fences` says so.
 """
 
 from __future__ import annotations
@@ -47,8 +48,12 @@ _SYSTEM = (
     "/usr/share/zoneinfo",
     "/dev/urandom",
 )
+# Where PDFium looks for the fonts that a PDF names and does not bring along.
+FONTS = ("/usr/share/fonts", "/usr/share/X11/fonts", "/usr/local/share/fonts")
 # What a program that prints or converts looks up as well.
 _OF_TOOLS = ("/bin", "/usr", "/etc/alternatives", "/etc/fonts", "/var/cache/fontconfig")
+# What libraries that count look up to know the processor.
+_OF_PROCESSORS = ("/proc/cpuinfo", "/sys/devices/system/cpu")
 _LOADERS = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/nix/store")
 _LIBRARY_FOLDERS = frozenset({"site-packages", "dist-packages"})
 _KEPT_CAPABILITY = 1 << 2  # CAP_DAC_READ_SEARCH: root reads Python in a folder of somebody else
@@ -97,16 +102,33 @@ def bare_environment(scratch: str) -> dict[str, str]:
     return {**environment, **single, **places}
 
 
-def confine_reader(scratch: str, formats: FormatSettings, memory: int) -> Fences:
+def confine_reader(
+    scratch: str, formats: FormatSettings, memory: int, folders: Iterable[str] = ()
+) -> Fences:
     """Make this process a reader for good; `memory` is how many bytes it may have in all.
 
-    Plug-ins are imported first: they are trusted, what they read is not.
+    It may read `folders` as well. Plug-ins are imported first: they are trusted, what they read
+    is not.
     """
-    rules = [*((path, READ) for path in _importable()), ("/dev/null", READ | WRITE_FILE)]
-    _limit(formats, memory)
+    readable = (*_importable(), *_importable_by_plugins(), *folders)
+    rules = [*((path, READ) for path in readable), ("/dev/null", READ | WRITE_FILE)]
+    _limit(formats.max_unpacked_mb * MEGABYTE, memory)
     files = landlock.restrict([*rules, (scratch, READ | WRITE & ~landlock.MAKE_DIR)])
     _drop_capabilities()
     calls = seccomp.set_filter(may_execute=False)
+    if not calls:
+        sys.addaudithook(refuse)
+    return Fences(files, calls)
+
+
+def confine_encoder(memory: int) -> Fences:
+    """Make this process an encoder for good; `memory` is how many bytes it may have in all."""
+    readable = (*_importable(), *_OF_PROCESSORS)
+    rules = [*((path, READ) for path in readable), ("/dev/null", READ | WRITE_FILE)]
+    _limit(0, memory)
+    files = landlock.restrict(rules)
+    _drop_capabilities()
+    calls = seccomp.set_filter(may_execute=False, may_thread=True)
     if not calls:
         sys.addaudithook(refuse)
     return Fences(files, calls)
@@ -122,7 +144,7 @@ def confine_tool(
     readable = [(path, READ) for path in (*_SYSTEM, *_OF_TOOLS, *folders)]
     # The kernel has the loader of dynamic programs executed, too.
     executable = [(path, READ | EXECUTE) for path in (program, *_loaders())]
-    _limit(formats, formats.memory_mb * MEGABYTE)
+    _limit(formats.max_unpacked_mb * MEGABYTE, formats.memory_mb * MEGABYTE)
     written = [(scratch, READ | WRITE), ("/dev/null", READ | WRITE_FILE)]
     files = landlock.restrict([*readable, *executable, *written])
     _drop_capabilities()
@@ -135,10 +157,10 @@ def refuse(event: str, arguments: tuple[Any, ...]) -> None:
         raise PermissionError(f"a reader may not use {event}")
 
 
-def _limit(formats: FormatSettings, memory: int) -> None:
+def _limit(largest_file: int, memory: int) -> None:
     limits = [
         (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, formats.max_unpacked_mb * MEGABYTE),
+        (resource.RLIMIT_FSIZE, largest_file),
         (resource.RLIMIT_NOFILE, _MOST_DESCRIPTORS),
         (resource.RLIMIT_AS, memory),
     ]
@@ -148,7 +170,7 @@ def _limit(formats: FormatSettings, memory: int) -> None:
 
 
 def _importable() -> Iterator[str]:
-    """Yield the folders that imports read: Python's own, and those of the readers."""
+    """Yield the folders that imports read: Python's own, and those of libraries."""
     paths = sysconfig.get_paths()
     yield from _SYSTEM
     yield from (paths["stdlib"], paths["platstdlib"], paths["purelib"], paths["platlib"])
@@ -157,6 +179,10 @@ def _importable() -> Iterator[str]:
     yield from filter(_is_library, sys.path)
     package = Path(__file__).absolute().parents[1]
     yield from map(str, (package, package / "engine", package / "indexer"))  # these may be links
+
+
+def _importable_by_plugins() -> Iterator[str]:
+    """Yield the folders of readers that packages bring, and of what these declare."""
     for each in registry().readers:
         if each.plugin:
             yield from _places_of(each.module.__name__)

@@ -165,11 +165,11 @@ def numbers(machine: str) -> dict[str, int]:
     return {row[0]: int(row[column]) for row in rows if row[column] != "-"}
 
 
-def program(machine: str, pid: int, *, may_execute: bool) -> bytes:
+def program(machine: str, pid: int, *, may_execute: bool, may_thread: bool = False) -> bytes:
     """Return the filter for process `pid` as BPF instructions; raises KeyError for a machine.
 
     With `may_execute` the process may become another program, and start threads: what a tool
-    does. It never starts another process.
+    does. With `may_thread` it may only do the latter. It never starts another process.
     """
     code = [_load(4), _jump(_EQUAL, _AUDIT_ARCH[machine], 1, 0), _answer(_KILL)]
     code += [_load(0)]
@@ -179,16 +179,16 @@ def program(machine: str, pid: int, *, may_execute: bool) -> bytes:
     for name, number in numbers(machine).items():
         if may_execute and name == "execve":
             continue
-        body = _body(name, pid, may_execute)
+        body = _body(name, pid, may_execute or may_thread)
         code += [_jump(_EQUAL, number, 0, len(body)), *body]
     return b"".join([*code, _answer(_ALLOW)])
 
 
-def _body(name: str, pid: int, may_execute: bool) -> list[bytes]:
+def _body(name: str, pid: int, may_thread: bool) -> list[bytes]:
     """Return what follows where a call is `name`: it ends in an answer."""
     if name == "clone3":  # its arguments lie in memory: glibc goes on to `clone`
         return [_answer(_UNKNOWN)]
-    if name == "clone" and may_execute:
+    if name == "clone" and may_thread:
         return [_argument(0), _jump(_ANY_BIT, _CLONE_THREAD, 1, 0), _answer(_REFUSE), _ALLOWED]
     if name in ("kill", "tgkill"):
         return [_argument(0), _jump(_EQUAL, pid, 1, 0), _answer(_REFUSE), _ALLOWED]
@@ -232,7 +232,7 @@ def machine() -> str:
     return name if is_known and sys.byteorder == "little" and name in _AUDIT_ARCH else ""
 
 
-def set_filter(*, may_execute: bool, all_threads: bool = True) -> bool:
+def set_filter(*, may_execute: bool, may_thread: bool = False, all_threads: bool = True) -> bool:
     """Filter the calls of this process from now on; tell whether the system let it.
 
     Without `all_threads` only the thread that asks is bound.
@@ -240,7 +240,7 @@ def set_filter(*, may_execute: bool, all_threads: bool = True) -> bool:
     name = machine()
     if not name:
         return False
-    code = program(name, os.getpid(), may_execute=may_execute)
+    code = program(name, os.getpid(), may_execute=may_execute, may_thread=may_thread)
     asked = _Program(len(code) // 8, code)
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0):

@@ -73,6 +73,24 @@ class OcrSettings:
     cache_mb: int = setting(1024, low=1)
 
 
+@dataclass(frozen=True, slots=True)
+class MeaningSettings:
+    """Whether and how passages are found by meaning.
+
+    `model` is the name of an installed model, "" for the one that suits the languages of the
+    passages; `models` is the folder that has them, "" for the user's own. `threads` are those of
+    one process, 0 for one on each core; `memory_mb` is the address space that it may have, beside
+    what its threads set aside.
+    """
+
+    enabled: bool = True
+    model: str = ""
+    models: str = setting("", is_trusted_only=True)
+    threads: int = setting(0, low=0, high=256)
+    memory_mb: int = setting(1024, low=256)
+    cache_mb: int = setting(1024, low=1)
+
+
 class IndexerConfig(Protocol):
     """The settings that a run needs; may be pickled."""
 
@@ -97,6 +115,10 @@ class IndexerConfig(Protocol):
         """How scans are read."""
 
     @property
+    def meaning(self) -> MeaningSettings:
+        """How passages are found by meaning."""
+
+    @property
     def index(self) -> IndexSettings:
         """How the index is written."""
 
@@ -111,3 +133,7 @@ class IndexerConfig(Protocol):
     @property
     def state_path(self) -> Path:
         """The folder of what must outlive a rebuild."""
+
+    @property
+    def models_path(self) -> Path:
+        """The folder of the models that are installed."""

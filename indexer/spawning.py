@@ -72,8 +72,9 @@ class Child:
     in `shared` are open in the child as well, under the same numbers.
 
     With an `environment` it gets these variables and no others, no terminal to write to, and,
-    where the kernel can end it with its parent, no second thread. Raises OSError where no process
-    can be started.
+    where the kernel can end it with its parent, no second thread. The kernel ends it with the
+    thread that has started it, though: with `outlives_thread` it is up to `serve` to end when the
+    line is hung up. Raises OSError where no process can be started.
     """
 
     def __init__(
@@ -82,8 +83,9 @@ class Child:
         *arguments: Any,
         shared: Sequence[int] = (),
         environment: Mapping[str, str] | None = None,
+        outlives_thread: bool = False,
     ) -> None:
-        task = pickle.dumps((serve, arguments, environment is not None))
+        task = pickle.dumps((serve, arguments, environment is not None, outlives_thread))
         with contextlib.ExitStack() as ours, contextlib.ExitStack() as theirs:
             self.line, line = Pipe()
             ours.callback(self.line.close)
@@ -154,10 +156,10 @@ def run(line: int, lifeline: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         connection: Connection = Connection(line)
-        serve, arguments, is_bare = connection.recv()
+        serve, arguments, is_bare, outlives_thread = connection.recv()
         if is_bare:
             _leave_terminal()
-        if not (is_bare and _killed_with_parent()):
+        if not (outlives_thread or (is_bare and _killed_with_parent())):
             threading.Thread(target=_end_with_parent, args=(lifeline,), daemon=True).start()
         serve(connection, *arguments)
     except (EOFError, ConnectionError):

@@ -20,7 +20,7 @@ from backstory.engine.errors import IndexNotFound, RemovalRefused, StateDamaged
 from backstory.engine.indexes.contract import Index, Writer
 from backstory.engine.outcomes import stale
 from backstory.engine.remarks import Code, Remark
-from backstory.indexer.arrivals import Arrivals
+from backstory.indexer.arrivals import Arrivals, ArrivalTimes
 from backstory.indexer.collecting import collecting_seldom
 from backstory.indexer.corpus import Scan, names_under, scan, without
 from backstory.indexer.drafts import sweep
@@ -136,7 +136,7 @@ def _sync(
         run = _Run(index, config, options, writer, without(scanned, options.busy))
         plan, arrivals = run.plan(only), Arrivals(config.state_path)
         unkept = _written(lambda: arrivals.begin(index))
-        report = run.apply(plan, watcher)
+        report = run.apply(plan, watcher, arrivals.times())
         if unkept := unkept or _written(lambda: arrivals.update(index)):
             remark = Remark.of(Code.ARRIVALS, folder=str(config.state_path), detail=unkept)
             report.notes.append(("arrival times", remark))
@@ -239,8 +239,10 @@ class _Run:
         options = self._options
         return Choice(options.verify, only, self._touched, options.suspects, options.retries)
 
-    def apply(self, plan: Plan, progress: Progress) -> SyncReport:
-        """Do what the plan says, committing after each batch."""
+    def apply(
+        self, plan: Plan, progress: Progress, times: ArrivalTimes | None = None
+    ) -> SyncReport:
+        """Do what the plan says, committing after each batch; documents get their arrival times."""
         report, writer = self._report, self._writer
         report.unchanged = plan.unchanged
         if plan.jobs:
@@ -251,7 +253,7 @@ class _Run:
         if plan.reread:
             progress.rereading(self._rereading(plan))
         progress.start(len(plan.jobs), sum(job.state.size for job in plan.jobs))
-        with closing(self._load(plan, progress)) as batches:
+        with closing(self._load(plan, progress, times)) as batches:
             for loaded in batches:
                 writer.adopt(loaded.batch)
                 builder.count(loaded)
@@ -261,14 +263,17 @@ class _Run:
         self._finish(plan, builder)
         return report
 
-    def _load(self, plan: Plan, progress: Progress) -> Generator[Loaded, None, None]:
+    def _load(
+        self, plan: Plan, progress: Progress, times: ArrivalTimes | None
+    ) -> Generator[Loaded, None, None]:
         if plan.jobs:
-            from backstory.indexer.workers import (
-                load_all,  # 60 ms: only where there is something to read
+            from backstory.indexer.workers import (  # 60 ms: only where there is something to read
+                LoadOptions,
+                load_all,
             )
 
-            jobs = processes(self._config)
-            yield from load_all(self._index, self._config, plan.jobs, jobs, progress.reading)
+            options, jobs = LoadOptions(self._config, times), processes(self._config)
+            yield from load_all(self._index, options, plan.jobs, jobs, progress.reading)
 
     def _finish(self, plan: Plan, builder: ReportBuilder) -> None:
         """Delete what is gone, note what was skipped, commit; raise RemovalRefused for too much."""

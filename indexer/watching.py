@@ -20,6 +20,7 @@ from backstory.engine.errors import BackstoryError
 from backstory.engine.indexes.contract import Index
 from backstory.indexer.corpus import Scan
 from backstory.indexer.file_events import FileEvents
+from backstory.indexer.meaning.stage import embed
 from backstory.indexer.ocr.stage import recognize
 from backstory.indexer.settings import IndexerConfig
 from backstory.indexer.sync import Progress, Removals, SyncOptions, SyncReport, look, sync
@@ -109,6 +110,7 @@ class Watcher:
         self._due = self._retry_at = clock()
         self._trouble, self._failures = "", 0
         self._may_have_scans = config.ocr.enabled
+        self._may_lack_vectors = config.meaning.enabled
 
     def step(self) -> None:
         """Wait a moment for changes, then look if it is time to."""
@@ -116,6 +118,7 @@ class Watcher:
             self._due = min(self._due, self._clock() + QUIET)
         if self._clock() < self._due:
             self._read_scans()
+            self._embed()
             return
         try:
             self._events.refresh()
@@ -178,6 +181,7 @@ class Watcher:
         )
         outcome = sync(self._index, self._config, options, self._progress, scanned)
         self._may_have_scans = self._config.ocr.enabled
+        self._may_lack_vectors = self._config.meaning.enabled
         self._tell(outcome)
 
     def _read_scans(self) -> None:
@@ -193,6 +197,18 @@ class Watcher:
         self._may_have_scans = report.waiting > 0 and not report.is_missing
         if report.committed is not None:
             self._tell(report.committed)
+
+    def _embed(self) -> None:
+        """Embed passages until something changes, or it is time to look."""
+        if not self._may_lack_vectors or self._seen is None:
+            return
+        self._may_lack_vectors = False
+        try:
+            report = embed(self._index, self._config, self._progress, self._is_due)
+        except BackstoryError as error:
+            self._tell(error)
+            return
+        self._may_lack_vectors = report.waiting > 0
 
     def _is_due(self) -> bool:
         if self._events.wait(0):

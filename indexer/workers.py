@@ -13,17 +13,18 @@ import pickle
 import traceback
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field
+from contextlib import ExitStack, closing, suppress
+from dataclasses import dataclass, field, replace
 from itertools import accumulate, groupby
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, NamedTuple
 
 from backstory.engine.documents import Document, FileState, IndexedDocument, SkippedFile
 from backstory.engine.errors import BackstoryError
 from backstory.engine.indexes.contract import Index
 from backstory.engine.remarks import unreadable
+from backstory.indexer.arrivals import ArrivalTimes
 from backstory.indexer.collecting import collect_seldom, collecting_seldom
 from backstory.indexer.corpus import path_of, printable
 from backstory.indexer.loading import Loader
@@ -37,6 +38,13 @@ WORTH_A_PROCESS = 4_000_000
 LOOK_EVERY = 0.2  # seconds between looks at which file is being read
 TOGETHER = 1_000_000  # bytes of files that are read before their documents are prepared
 SMALLEST_BATCH, LARGEST_BATCH = 500_000, 8_000_000
+
+
+class LoadOptions(NamedTuple):
+    """How files are loaded: settings, and the arrival times of documents where there are any."""
+
+    config: IndexerConfig
+    times: ArrivalTimes | None = None
 
 
 @dataclass(slots=True)
@@ -65,7 +73,7 @@ class Loaded:
 
 def load_all(
     index: Index,
-    config: IndexerConfig,
+    options: LoadOptions,
     jobs: Sequence[FileJob],
     processes: int,
     reading: Callable[[str], None],
@@ -80,13 +88,10 @@ def load_all(
     batches = cut(jobs, min(max(size // (2 * count) + 1, SMALLEST_BATCH), LARGEST_BATCH))
     count = min(count, len(batches))
     if count <= 1:
-        loader = Loader(config)
-        try:
-            yield from (load(index, loader, batch, reading) for batch in batches)
-        finally:
-            loader.close()
+        with closing(Loading(index, options)) as loading:
+            yield from (loading.load(batch, reading) for batch in batches)
     else:
-        yield from _in_processes(index, config, batches, count, reading)
+        yield from _in_processes(index, options, batches, count, reading)
 
 
 def cut(jobs: Sequence[FileJob], most: int) -> list[list[FileJob]]:
@@ -104,54 +109,70 @@ def cut(jobs: Sequence[FileJob], most: int) -> list[list[FileJob]]:
     return [batch for batch in batches if batch]
 
 
-def load(
-    index: Index, loader: Loader, batch: Sequence[FileJob], reading: Callable[[str], None]
-) -> Loaded:
-    """Load a batch of files and prepare it for the writer."""
-    with collecting_seldom():
-        return _load(index, loader, batch, reading)
+class Loading:
+    """Loads batches of files and prepares them for the writer, in one process."""
 
+    def __init__(
+        self, index: Index, options: LoadOptions, look: Callable[[], None] = lambda: None
+    ) -> None:
+        self._index, self._loader = index, Loader(options.config, look)
+        self._opened = ExitStack()
+        self._opened.callback(self._loader.close)
+        self._added: Callable[[str, str], str] = lambda document_id, sha256: ""
+        if options.times:
+            self._added = self._opened.enter_context(options.times.opened())
 
-def _load(
-    index: Index, loader: Loader, batch: Sequence[FileJob], reading: Callable[[str], None]
-) -> Loaded:
-    size = sum(job.state.size for job in batch)
-    loaded = Loaded(files=[job.name for job in batch], size=size)
-    read: list[tuple[Document, FileState, int]] = []
-    # A few hundred documents are in memory at a time, and never the batch as a whole.
-    prepared = index.prepare(_documents(loader, batch, reading, loaded, read))
-    loaded.batch = prepared
-    for document, state, passages in read:
-        reason = prepared.rejected.get(document.id)
-        if reason is None:
-            loaded.documents.append((document, state, passages))
-        else:
-            path = path_of(document.path, state)
-            loaded.failures.append(SkippedFile(path, unreadable(reason), state))
-    return loaded
+    def close(self) -> None:
+        """End the process that risky files are read in, if there is one."""
+        self._opened.close()
 
+    def load(self, batch: Sequence[FileJob], reading: Callable[[str], None]) -> Loaded:
+        """Load a batch; `reading` is called with the name of each file."""
+        with collecting_seldom():
+            return self._load(batch, reading)
 
-def _documents(
-    loader: Loader,
-    batch: Sequence[FileJob],
-    reading: Callable[[str], None],
-    loaded: Loaded,
-    read: list[tuple[Document, FileState, int]],
-) -> Iterator[IndexedDocument]:
-    """Yield the documents of a batch; note in `read` and `loaded` what became of each file.
+    def _load(self, batch: Sequence[FileJob], reading: Callable[[str], None]) -> Loaded:
+        size = sum(job.state.size for job in batch)
+        loaded = Loaded(files=[job.name for job in batch], size=size)
+        read: list[tuple[Document, FileState, int]] = []
+        # A few hundred documents are in memory at a time, and never the batch as a whole.
+        prepared = self._index.prepare(self._documents(batch, reading, loaded, read))
+        loaded.batch = prepared
+        for document, state, passages in read:
+            reason = prepared.rejected.get(document.id)
+            if reason is None:
+                loaded.documents.append((document, state, passages))
+            else:
+                path = path_of(document.path, state)
+                loaded.failures.append(SkippedFile(path, unreadable(reason), state))
+        return loaded
 
-    Many are read before the first is yielded, because reading and preparing by turns, one document
-    at a time, has both wait for memory: it takes a fifth longer.
-    """
-    for jobs in _runs(batch):
-        found: list[IndexedDocument] = []
-        for job in jobs:
-            reading(printable(job.name))
-            result = loader.load(job)
-            loaded.failures += result.failures
-            found += result.documents
-        read += [(each.document, each.file, len(each.passages)) for each in found]
-        yield from found
+    def _documents(
+        self,
+        batch: Sequence[FileJob],
+        reading: Callable[[str], None],
+        loaded: Loaded,
+        read: list[tuple[Document, FileState, int]],
+    ) -> Iterator[IndexedDocument]:
+        """Yield the documents of a batch; note in `read` and `loaded` what became of each file.
+
+        Many are read before the first is yielded, because reading and preparing by turns, one
+        document at a time, has both wait for memory: it takes a fifth longer.
+        """
+        for jobs in _runs(batch):
+            found: list[IndexedDocument] = []
+            for job in jobs:
+                reading(printable(job.name))
+                result = self._loader.load(job)
+                loaded.failures += result.failures
+                found += map(self._with_time, result.documents)
+            read += [(each.document, each.file, len(each.passages)) for each in found]
+            yield from found
+
+    def _with_time(self, indexed: IndexedDocument) -> IndexedDocument:
+        document = indexed.document
+        added = self._added(document.id, document.sha256)
+        return replace(indexed, document=replace(document, added=added))
 
 
 def _runs(batch: Sequence[FileJob]) -> Iterator[list[FileJob]]:
@@ -163,7 +184,7 @@ def _runs(batch: Sequence[FileJob]) -> Iterator[list[FileJob]]:
 
 def _in_processes(
     index: Index,
-    config: IndexerConfig,
+    options: LoadOptions,
     batches: Sequence[Sequence[FileJob]],
     processes: int,
     reading: Callable[[str], None],
@@ -171,7 +192,7 @@ def _in_processes(
     with ExitStack() as opened:
         progress = SharedProgress()
         opened.callback(progress.close)
-        idle = _start_workers(index, config, progress, processes, opened)
+        idle = _start_workers(index, options, progress, processes, opened)
         # Threads hand the batches out while this one writes; twice as many as there are workers,
         # so that a worker gets its next batch before its last answer has been unpickled.
         pool = ThreadPoolExecutor(2 * processes)
@@ -186,13 +207,13 @@ def _in_processes(
 
 
 def _start_workers(
-    index: Index, config: IndexerConfig, progress: SharedProgress, processes: int, opened: ExitStack
+    index: Index, options: LoadOptions, progress: SharedProgress, processes: int, opened: ExitStack
 ) -> SimpleQueue[Child]:
     """Start the workers; `opened` closes them."""
     idle: SimpleQueue[Child] = SimpleQueue()
     for _ in range(processes):
         with sigint_blocked():
-            child = Child(_work, index, config, progress, shared=[progress.descriptor])
+            child = Child(_work, index, options, progress, shared=[progress.descriptor])
             opened.callback(child.close)
         idle.put(child)
     return idle
@@ -222,23 +243,23 @@ def _ask(idle: SimpleQueue[Child], batch: Sequence[FileJob]) -> Loaded:
 # --- In a worker
 
 
-def _work(line: Connection, index: Index, config: IndexerConfig, progress: SharedProgress) -> None:
+def _work(line: Connection, index: Index, options: LoadOptions, progress: SharedProgress) -> None:
     """Answer each batch with what became of it, until the parent hangs up or the run is over."""
     collect_seldom()
-    loader = Loader(config, progress.look)
+    loading = Loading(index, options, progress.look)
     with suppress(Stopped, EOFError, ConnectionError):
         while True:
-            line.send(_loaded(index, loader, line.recv(), progress))
-    loader.close()
+            line.send(_loaded(loading, line.recv(), progress))
+    loading.close()
     # What a worker holds need not be taken apart, object by object, when all of it is done.
     os._exit(0)
 
 
 def _loaded(
-    index: Index, loader: Loader, batch: Sequence[FileJob], progress: SharedProgress
+    loading: Loading, batch: Sequence[FileJob], progress: SharedProgress
 ) -> Loaded | Exception:
     try:
-        return load(index, loader, batch, progress.show)
+        return loading.load(batch, progress.show)
     except Exception as error:
         error.add_note(f"In a worker process:\n{traceback.format_exc()}")
         return error

@@ -7,8 +7,9 @@ import re
 from typing import NamedTuple
 
 from backstory.engine.dates import PartialDate
+from backstory.engine.facets import NO_DATE
 from backstory.engine.fields import FIELDS, Match
-from backstory.engine.query import Range
+from backstory.engine.query import Range, Undated
 from backstory.searcher.written_dates import DateSpan, read_span
 
 SIDES = ("after", "before")  # of a document's date
@@ -17,9 +18,9 @@ _YEARS = re.compile(r"([0-9]{4})\s*[-–—]\s*([0-9]{4})")
 
 
 class RangeRead(NamedTuple):
-    """A range of dates, and what is to be said about how it was read."""
+    """A range of dates or the lack of one, and what is to be said about how it was read."""
 
-    range: Range
+    range: Range | Undated
     note: str = ""
 
 
@@ -37,12 +38,20 @@ def is_of_dates(name: str) -> bool:
     return name in SIDES or (name in FIELDS.filters and FIELDS.filters[name].match is Match.RANGE)
 
 
+def is_of_documents(name: str) -> bool:
+    """Tell whether a field of a query has the dates of documents, which they may lack."""
+    return name in FIELDS.filters and not FIELDS.filters[name].is_of_passage
+
+
 def read_range(name: str, text: str, today: datetime.date | None = None) -> RangeRead | None:
     """Return the range for a date field; None where a date cannot be read.
 
     `after:` includes the date that it names, `before:` does not; both are about the date of the
-    document, any other name is that of a filter. A range that is the wrong way round is turned.
+    document, any other name is that of a filter. `date:none` asks for documents without a date.
+    A range that is the wrong way round is turned.
     """
+    if is_of_documents(name) and text.strip().casefold() == NO_DATE:
+        return RangeRead(Undated(FIELDS.filters[name].name))
     today = today or _today()
     ends = _ends(text) if name not in SIDES else None
     if ends is None:

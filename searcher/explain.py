@@ -59,7 +59,7 @@ class Explainer:
         outcome = self._matcher.outcome(scored.document, scored.passage, leaf_score)
         given: dict[Leaf, float] = {}
         for leaf, part in outcome.parts if outcome else ():
-            given[leaf] = given.get(leaf, 0.0) + part
+            given[leaf] = given.get(leaf, 0.0) + part * scored.share
         reasons = [
             Reason("as typed" if leaf in self._typed else "word", leaf.text, part, times[leaf])
             for leaf, part in given.items()

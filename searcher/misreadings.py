@@ -6,6 +6,7 @@ Such words are only ever offered, never searched without asking.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 SHORTEST = 3  # of shorter words too many others are misreadings
 MOST_MISREAD = 2  # places in a word
@@ -48,6 +49,18 @@ def misreadings(word: str) -> list[str]:
         if len(known) > MOST_TRIED:
             break
     return list(known)[1 : MOST_TRIED + 1]
+
+
+def are_alike(one: str, other: str) -> bool:
+    """Tell whether OCR may have read one word for the other; both as they stand in the index."""
+    if abs(len(one) - len(other)) > MOST_MISREAD:
+        return False
+    return other in _all_misreadings(one)
+
+
+@lru_cache(maxsize=2_000)
+def _all_misreadings(word: str) -> frozenset[str]:
+    return frozenset(misreadings(word))
 
 
 def _once(word: str) -> Iterator[str]:

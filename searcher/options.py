@@ -17,7 +17,8 @@ class SearchOptions:
     for the setting `search.page_size`, and 0 asks for the counts alone: with `correct` False there
     are no suggestions then. `correct` allows spelling correction of words that no passage has.
     `facets`, `explain` and `copies` (near-duplicate hits) each take extra time. `sort` is one of
-    `engine.ordering.SORTS`.
+    `engine.ordering.SORTS`. With `words_only` nothing is found by meaning, and the order is that
+    of words.
     """
 
     offset: int = 0
@@ -28,6 +29,7 @@ class SearchOptions:
     sort: str = RELEVANCE
     grouped: bool = False
     copies: bool = True
+    words_only: bool = False
 
 
 class SearchKeywords(TypedDict, total=False):
@@ -41,6 +43,7 @@ class SearchKeywords(TypedDict, total=False):
     sort: str
     grouped: bool
     copies: bool
+    words_only: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 The query is made of the passage's own words with the highest tf-idf, stemmed in every language of
 the index, so that names, numbers and cognates lead from one language to another. The best passage
 of each document is shown, without near-duplicates, with the names, dates, numbers and words that
-both have.
+both have. Where passages have vectors, those that are near in meaning are looked at as well.
 """
 
 from __future__ import annotations
@@ -15,12 +15,16 @@ from dataclasses import dataclass
 from itertools import chain
 
 from backstory.engine.documents import Document, Passage
+from backstory.engine.embeddings import Rows, mean_of
 from backstory.engine.hits import Hit, Related, RetrievedPassage, Shared
 from backstory.engine.indexes.contract import Snapshot
 from backstory.engine.languages import stop_words
 from backstory.engine.query import BagOfWords, Boost, Query, Term
 from backstory.engine.ranking import BM25
 from backstory.searcher.duplicates import ALIKE, Shingles, likeness, shingles
+from backstory.searcher.fusion import Fusion, nearest
+from backstory.searcher.meaning import Meaning
+from backstory.searcher.options import Page
 from backstory.searcher.retrieval import read_passages
 
 QUERY_TERMS = 16
@@ -29,6 +33,7 @@ MAX_POSTINGS = 5_000  # of all terms together
 PER_RESULT = 12  # candidates for each passage that is shown
 MOST_SHARED = 6
 NAME_BOOST = 1.5
+CLOSE = 0.4  # likeness by meaning, where 0 is that of any two passages and 1 that of the same text
 _NUMBER = re.compile(r"(?<![\w.,])\d[\d.,]*\d(?![\w])")
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 
@@ -58,9 +63,8 @@ def related(
     """Return the best passage of each of the `limit` documents nearest to a passage."""
     source = _analyze(document, passage, snapshot)
     query = question([source], snapshot, ranking)
-    candidates = read_passages(
-        snapshot.retrieve(query, ranking, k=limit * PER_RESULT).top, snapshot
-    )
+    vector = snapshot.vector(document.id, passage.number)
+    candidates = _candidates(query, vector, snapshot, ranking, limit * PER_RESULT)
     shown: list[Related] = []
     shown_shingles: list[Shingles] = []
     for one in candidates:
@@ -70,7 +74,7 @@ def related(
         other = _analyze(one.document, one.passage, snapshot)
         if any(likeness(other.shingles, earlier) >= ALIKE for earlier in shown_shingles):
             continue
-        shared = _shared(source, other, snapshot, ranking)
+        shared = (*_shared(source, other, snapshot, ranking), *_closeness(one))
         if shared:
             is_copy = likeness(source.shingles, other.shingles) >= ALIKE
             shown.append(Related(Hit.of(one, len(shown) + 1, ()), shared, is_copy))
@@ -91,9 +95,10 @@ def related_documents(
     """Return the documents nearest to a whole document, with what they share."""
     sources = [_analyze(document, passage, snapshot) for passage in passages]
     query = question(sources, snapshot, ranking, most=2 * QUERY_TERMS)
-    candidates = read_passages(
-        snapshot.retrieve(query, ranking, k=limit * PER_RESULT // 2).top, snapshot
-    )
+    vectors = [snapshot.vector(document.id, passage.number) for passage in passages]
+    known = [vector for vector in vectors if vector is not None]
+    whole = mean_of(known) if known else None
+    candidates = _candidates(query, whole, snapshot, ranking, limit * PER_RESULT // 2)
     scores: dict[str, float] = {}
     seen: Counter[str] = Counter()
     first: dict[str, RetrievedPassage] = {}
@@ -103,14 +108,31 @@ def related_documents(
             seen[one.document.id] += 1
             scores[one.document.id] = scores.get(one.document.id, 0.0) + one.score
             first.setdefault(one.document.id, one)
-    whole = _joined(sources)
-    return tuple(
-        (
-            one.document,
-            _shared(whole, _analyze(one.document, one.passage, snapshot), snapshot, ranking),
-        )
-        for one in (first[name] for name in sorted(scores, key=lambda name: -scores[name])[:limit])
-    )
+    joined = _joined(sources)
+    best = [first[name] for name in sorted(scores, key=lambda name: -scores[name])]
+    listed = []
+    for one in best:
+        other = _analyze(one.document, one.passage, snapshot)
+        shared = (*_shared(joined, other, snapshot, ranking), *_closeness(one))
+        if shared:
+            listed.append((one.document, shared))
+    return tuple(listed[:limit])
+
+
+def _candidates(
+    query: Query, vector: Rows | None, snapshot: Snapshot, ranking: BM25, most: int
+) -> tuple[RetrievedPassage, ...]:
+    """Return the passages nearest to a query and, if there is one, to a vector; best first."""
+    embedding = snapshot.embedding
+    if vector is None or embedding is None:
+        return read_passages(snapshot.retrieve(query, ranking, k=most).top, snapshot)
+    meaning = Meaning(vector, embedding.model.weight, None, is_fused=True)
+    found = Fusion(query, ranking, snapshot, meaning).page(Page(0, most))[0]
+    return found or nearest(meaning, snapshot, most)
+
+
+def _closeness(one: RetrievedPassage) -> tuple[Shared, ...]:
+    return (Shared("meaning", ""),) if one.likeness >= CLOSE else ()
 
 
 def question(

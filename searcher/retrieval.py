@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from backstory.engine.candidates import Candidate
 from backstory.engine.hits import RetrievedPassage
@@ -11,45 +11,60 @@ from backstory.engine.indexes.contract import Snapshot
 from backstory.engine.ordering import RELEVANCE
 from backstory.engine.query import Query
 from backstory.engine.ranking import BM25
+from backstory.searcher.fusion import Fusion
+from backstory.searcher.meaning import Meaning
 from backstory.searcher.options import Page
 from backstory.searcher.reranking import WINDOW, Reranker, reranked
 
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """A page of passages; `total` match in all, `all_words` of them every word."""
+    """A page of passages; `total` match in all, `all_words` of them every word.
+
+    `by_meaning` more entries of the list have none of the words.
+    """
 
     passages: tuple[RetrievedPassage, ...]
     total: int
     all_words: int
+    by_meaning: int = 0
 
 
 def retrieve(
-    query: Query, page: Page, snapshot: Snapshot, ranking: BM25, rerankers: Sequence[Reranker] = ()
+    query: Query,
+    page: Page,
+    snapshot: Snapshot,
+    ranking: BM25,
+    rerankers: Sequence[Reranker] = (),
+    meaning: Meaning | None = None,
 ) -> Retrieved:
-    """Return a page of the passages that match.
+    """Return a page of the passages that match, and of those that are near to a meaning.
 
     Re-rankers always see the whole first WINDOW passages, whichever page of them is returned.
     """
-    is_reranked = bool(rerankers) and page.size > 0 and page.sort == RELEVANCE
-    fetched = page.widened(WINDOW) if is_reranked else page
+    if not rerankers or page.size == 0 or page.sort != RELEVANCE:
+        return _retrieved(query, page, snapshot, ranking, meaning)
+    found = _retrieved(query, page.widened(WINDOW), snapshot, ranking, meaning)
+    window = reranked(query, found.passages[:WINDOW], snapshot, rerankers)
+    in_order = (*window, *found.passages[WINDOW:])
+    return replace(found, passages=in_order[page.start : page.start + page.size])
+
+
+def _retrieved(
+    query: Query, page: Page, snapshot: Snapshot, ranking: BM25, meaning: Meaning | None
+) -> Retrieved:
+    if meaning is not None and meaning.is_fused:
+        passages, words, alone = Fusion(query, ranking, snapshot, meaning).page(page)
+        return Retrieved(passages, words.total, words.all_words, alone)
     candidates = snapshot.retrieve(
         query,
         ranking,
-        k=fetched.size,
-        order=fetched.sort,
-        grouped=fetched.is_grouped,
-        after=fetched.cursor,
+        k=page.size,
+        order=page.sort,
+        grouped=page.is_grouped,
+        after=page.cursor,
     )
-    if not is_reranked:
-        passages = read_passages(candidates.top, snapshot)
-    else:
-        window = reranked(
-            query, read_passages(candidates.top[:WINDOW], snapshot), snapshot, rerankers
-        )
-        end = page.start + page.size
-        rest = candidates.top[max(page.start, WINDOW) : end]
-        passages = (*window[page.start : end], *read_passages(rest, snapshot))
+    passages = read_passages(candidates.top, snapshot)
     return Retrieved(passages, candidates.total, candidates.all_words)
 
 

@@ -6,9 +6,9 @@ time, and carries its generation.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from backstory.engine.cache import Cache, CachePool
 from backstory.engine.cells import Cell, rows_of, split_cell
@@ -19,6 +19,7 @@ from backstory.engine.documents import (
     SkippedFile,
     split_address,
 )
+from backstory.engine.embeddings import Encoder
 from backstory.engine.errors import PassageNotFound
 from backstory.engine.hits import Related, SearchResult, Shared
 from backstory.engine.indexes.contract import Commit, Snapshot, Source, Statistics
@@ -32,10 +33,17 @@ from backstory.searcher.addresses import document_at
 from backstory.searcher.completion import Completer, Completion
 from backstory.searcher.options import SearchKeywords, SearchOptions
 from backstory.searcher.pipeline import Pipeline
+from backstory.searcher.questions import Question, QuestionReader
 from backstory.searcher.related import related, related_documents
 from backstory.searcher.reranking import Reranker
 from backstory.searcher.settings import SearchSettings
 
+if TYPE_CHECKING:
+    from backstory.searcher.draft_check import DraftCheck
+    from backstory.searcher.draft_check.report import Place
+
+MOST_COMPARED = 400  # passages, evenly taken from a longer document
+SUPPORTING = 3  # passages that are shown for a sentence of a draft
 NEAREST_BYTES = 8_000  # estimate for a cached list of the documents nearest to one
 
 Nearest = tuple[tuple[Document, tuple[Shared, ...]], ...]
@@ -72,8 +80,14 @@ class Searcher:
         settings: SearchSettings | None = None,
         ranking: RankingSettings | None = None,
         rerankers: Sequence[Reranker] = (),
+        encoder: Encoder | None = None,
     ) -> None:
-        """Take the sections [search] and [ranking]; None stands for their defaults."""
+        """Take the sections [search] and [ranking]; None stands for their defaults.
+
+        With an encoder, whose model made the vectors of the index, questions are asked by meaning
+        too.
+        """
+        self._encoder = encoder
         self._index, self._rerankers = index, tuple(rerankers)
         self.settings, self._ranking = settings or SearchSettings(), ranking or RankingSettings()
         ranking = self._ranking
@@ -100,7 +114,7 @@ class Searcher:
         """
         settings = replace(self.settings, max_page_size=page_size)
         snapshot = self.snapshot()
-        pinned = Searcher(Commit(snapshot), settings, self._ranking, self._rerankers)
+        pinned = Searcher(Commit(snapshot), settings, self._ranking, self._rerankers, self._encoder)
         pinned._completing = self._completer(snapshot)
         return pinned
 
@@ -138,12 +152,30 @@ class Searcher:
         document = document_at(snapshot, document_id)
         if document is None:
             raise PassageNotFound(document_id)
-        matcher = self._matcher(text, snapshot)
-        passages = tuple(
-            ReadPassage(passage, matcher.match(document, passage) if matcher else None)
-            for passage in snapshot.passages(document.id)
-        )
-        return OpenDocument(document, passages, snapshot.statistics.generation)
+        return self._opened(snapshot, document, snapshot.passages(document.id), text)
+
+    def open_around(
+        self, address: str, text: str = "", *, before: int = 1, after: int = 1
+    ) -> OpenDocument:
+        """Open a passage with up to so many before and after it, and the marks of `text`.
+
+        However long the document is, no more of it is read. Raises PassageNotFound.
+        """
+        snapshot = self.snapshot()
+        document_id, number = split_address(address)
+        document = document_at(snapshot, document_id)
+        if document is None or number is None or not snapshot.passage(document.id, number):
+            raise PassageNotFound(address)
+        numbers = range(max(number - before, 1), number + after + 1)
+        near = (snapshot.passage(document.id, each) for each in numbers)
+        return self._opened(snapshot, document, filter(None, near), text)
+
+    def _opened(
+        self, snapshot: Snapshot, document: Document, passages: Iterable[Passage], text: str
+    ) -> OpenDocument:
+        matcher = self.matcher(text, snapshot)
+        read = (ReadPassage(p, matcher.match(document, p) if matcher else None) for p in passages)
+        return OpenDocument(document, tuple(read), snapshot.statistics.generation)
 
     def filed(self, document_id: str) -> tuple[Document, FileState]:
         """Return a document with the file that it was read from; raises PassageNotFound.
@@ -201,8 +233,32 @@ class Searcher:
         document, passage = self.passage(address)
         return related(snapshot, document, passage, self._bm25, limit=limit)
 
+    def check_draft(self, text: str) -> DraftCheck:
+        """Return what the documents have for each sentence of a draft; see `draft_check`.
+
+        The draft is plain text or Markdown, and is kept nowhere. Raises DraftTooLong.
+        """
+        from backstory.searcher.draft_check import check_draft
+
+        pinned = self.at_one_commit(SUPPORTING)
+        has_meaning = pinned._encoder is not None and pinned.snapshot().embedding is not None
+        nearest = pinned._nearest_places if has_meaning else None
+        return check_draft(text, pinned.snapshot(), self._bm25, nearest)
+
+    def _nearest_places(self, text: str) -> list[Place]:
+        """Return the best passages for the words of a text, by words and meaning."""
+        from backstory.searcher.draft_check.report import Place
+
+        words = " ".join(self.snapshot().analyzer.surfaces(text))
+        result = self.search(words, limit=SUPPORTING, correct=False, copies=False)
+        hits = result.hits or result.nearest
+        return [Place(*self.passage(hit.passage), hit.marks) for hit in hits]
+
     def related_documents(self, document_id: str, *, limit: int = 5) -> Nearest:
-        """Return the documents nearest to one, with what they share; raises PassageNotFound."""
+        """Return the documents nearest to one, with what they share; raises PassageNotFound.
+
+        Of a long document MOST_COMPARED passages speak for it, taken evenly from all of it.
+        """
         snapshot = self.snapshot()
         commit = snapshot.statistics
         # A page is read again and again.
@@ -211,6 +267,7 @@ class Searcher:
         known = nearest.get(key)
         if known is None:
             document, passages = snapshot.document(document_id), snapshot.passages(document_id)
+            passages = passages[:: -(-len(passages) // MOST_COMPARED) or 1]
             if document is None or not passages:
                 raise PassageNotFound(document_id)
             known = related_documents(snapshot, document, passages, self._bm25, limit=limit)
@@ -224,10 +281,21 @@ class Searcher:
 
     def _pipeline(self, snapshot: Snapshot) -> Pipeline:
         completer = self._completer(snapshot)
-        return Pipeline(snapshot, self.settings, self._bm25, self._rerankers, completer)
+        return Pipeline(
+            snapshot, self.settings, self._bm25, self._rerankers, completer, self._encoder
+        )
 
-    def _matcher(self, text: str, snapshot: Snapshot) -> Matcher | None:
-        query = self._pipeline(snapshot).questions.parse(text).query
+    def question(self, text: str) -> Question:
+        """Return a text as `search` reads it, over the newest commit."""
+        return self.question_reader(self.snapshot()).parse(text)
+
+    def question_reader(self, snapshot: Snapshot) -> QuestionReader:
+        """Return what reads a text over a commit as `search` does."""
+        return self._pipeline(snapshot).questions
+
+    def matcher(self, text: str, snapshot: Snapshot) -> Matcher | None:
+        """Return what marks the words of a text in passages of a commit, None without words."""
+        query = self.question_reader(snapshot).parse(text).query
         return None if isinstance(query, Nothing) else Matcher(query, snapshot.analyzer)
 
     def _completer(self, snapshot: Snapshot) -> Completer:

@@ -22,6 +22,7 @@ from backstory.engine.query import (
     Query,
     Range,
     Term,
+    Undated,
     children,
     words_of,
 )
@@ -269,7 +270,7 @@ def _asks(query: Query) -> bool:
     """Tell whether a query asks for something, and does not only exclude."""
     if isinstance(query, Not):
         return False
-    asks = isinstance(query, Leaf | Expandable | Field | Range)
+    asks = isinstance(query, Leaf | Expandable | Field | Range | Undated)
     return asks or any(map(_asks, children(query)))
 
 

@@ -44,8 +44,8 @@ _PATTERNS_OF_FIELDS = (
 )
 _AFTER_FIELDS = (
     Operator(
-        ("date:2018-09", "date:2017..2018-06", "after:2017", "before:2019-03-01"),
-        "documents of this time; after includes its date, before does not",
+        ("date:2018-09", "date:2017..2018-06", "after:2017", "before:2019-03-01", "date:none"),
+        "documents of this time, or without a date; after includes its date, before does not",
     ),
     Operator(
         ("date:March 2018", 'date:"12 March 2018"', "date:marzo de 2018..2019"),

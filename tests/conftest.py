@@ -27,8 +27,8 @@ ROOT = Path(__file__).parents[1]
 ARTICLE = ROOT / "../shared/article/article.txt"
 MEMORY = Path("/dev/shm")
 
-# Whoever runs the tests may have settings of their own; the tests have none.
-os.environ["XDG_CONFIG_HOME"] = os.devnull
+# Whoever runs the tests may have settings and models of their own; the tests have none.
+os.environ["XDG_CONFIG_HOME"] = os.environ["XDG_DATA_HOME"] = os.devnull
 
 # What a shell runs in the background ignores Ctrl-C, and so do its children; tests send it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -40,6 +40,10 @@ SLOW = (
     "backstory/test_plugins.py",
     "backstory/test_add.py",
     "backstory/test_deep_folders.py",
+    "backstory/mcp/",
+    "backstory/test_following_kills.py",
+    "backstory/test_index_encoder.py",
+    "backstory/test_meaning.py",
     "backstory/test_progress.py",
     "backstory/test_scans.py",
     "backstory/test_serving.py",
@@ -47,14 +51,24 @@ SLOW = (
     "campaigns/",
     "corpus/",
     "engine/test_languages.py",
+    "engine/test_names.py",
     "engine/embedded/test_codec.py",
     "engine/embedded/test_evaluation.py",
     "engine/embedded/test_flat.py",
     "engine/embedded/test_index_files.py",
     "indexer/readers/test_markdown.py",
     "indexer/readers/test_mutations.py",
+    "indexer/meaning/test_encoder.py",
+    "indexer/meaning/test_fences.py",
+    "indexer/meaning/test_hostile_models.py",
+    "indexer/meaning/test_installing.py",
+    "indexer/meaning/test_real_models.py",
+    "indexer/meaning/test_stage.py",
+    "indexer/meaning/test_watching.py",
+    "indexer/ocr/test_members.py",
     "indexer/ocr/test_recognition.py",
     "indexer/ocr/test_stage.py",
+    "indexer/ocr/test_stamped_pages.py",
     "indexer/ocr/test_watching.py",
     "indexer/originals/",
     "indexer/test_adding.py",
@@ -63,7 +77,6 @@ SLOW = (
     "indexer/test_guarding.py",
     "indexer/test_isolation.py",
     "indexer/test_members.py",
-    "indexer/test_names.py",
     "indexer/test_nasty_files.py",
     "indexer/test_outcomes.py",
     "indexer/test_placing.py",
@@ -75,12 +88,23 @@ SLOW = (
     "searcher/exports/test_plug_ins.py",
     "searcher/test_invariant.py",
     "searcher/test_nasty.py",
-    "test_readme.py",
+    "test_deploy.py",
+    "test_examples.py",
+    "test_meaning_stories.py",
+    "test_newsroom_story.py",
+    "test_reference.py",
     "test_stories.py",
     "test_wheel.py",
     "webui/api/test_openapi.py",
+    "webui/test_attacks.py",
+    "webui/test_csrf.py",
+    "webui/test_login.py",
     "webui/test_refinements.py",
+    "webui/test_roles.py",
     "webui/test_security.py",
+    "webui/test_upload_attacks.py",
+    "webui/api/test_site.py",
+    "webui/api/test_upload.py",
 )
 
 settings.register_profile(

@@ -12,9 +12,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 DECISIONS = sorted((ROOT / "docs/decisions").glob("*.md"))
 PAGES = [
-    page
-    for folder in (".", "docs", "docs/decisions", "bench")
-    for page in (ROOT / folder).glob("*.md")
+    *(page for folder in (".", "bench") for page in (ROOT / folder).glob("*.md")),
+    *(ROOT / "docs").rglob("*.md"),
 ]
 PARTS = ("Context", "Decision", "Consequences")
 
@@ -67,7 +66,7 @@ def test_links_lead_to_a_file_and_a_heading(page: Path) -> None:
     ("target", "wrong"),
     [
         ("README.md", ""),
-        ("README.md#what-is-trusted", ""),
+        ("README.md#your-own-documents", ""),
         ("https://example.org/x", ""),
         ("READYOU.md", "READYOU.md: no such file"),
         ("README.md#nowhere", "README.md#nowhere: no such heading"),
@@ -114,3 +113,16 @@ def test_architecture_is_two_pages() -> None:
 def test_documentation_is_linked_from_the_readme() -> None:
     linked = set(links(text_of(ROOT / "README.md")))
     assert linked >= {"ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "docs/README.md"}
+
+
+def test_the_readme_is_short_and_says_how_to_test() -> None:
+    readme = text_of(ROOT / "README.md")
+    assert len(readme.splitlines()) < 85
+    assert "`make test` runs every test" in readme
+
+
+def test_every_page_is_listed_where_one_looks_for_pages() -> None:
+    listed = set(links(text_of(ROOT / "docs/README.md")))
+    pages = [page.relative_to(ROOT / "docs").as_posix() for page in (ROOT / "docs").rglob("*.md")]
+    assert len(pages) > 100
+    assert [page for page in pages if page != "README.md" and page not in listed] == []

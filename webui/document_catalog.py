@@ -10,7 +10,7 @@ from backstory.engine.documents import Document
 from backstory.engine.facets import facet_value
 from backstory.engine.fields import FIELDS
 from backstory.engine.indexes.contract import Statistics
-from backstory.engine.ordering import NEWEST, OLDEST, date_places
+from backstory.engine.ordering import ADDED, NEWEST, OLDEST, document_places
 from backstory.searcher import Searcher
 
 Entry = tuple[Document, int]  # a document and its number of passages
@@ -24,15 +24,17 @@ class DocumentCatalog:
     statistics: Statistics
     documents: tuple[Entry, ...]
 
-    def select(self, facets: Mapping[str, str], sort: str) -> list[Entry]:
+    def select(self, facets: Mapping[str, str], sort: str, since: str = "") -> list[Entry]:
         """Return the documents that have all these values, in the order of one of SORTS.
 
-        Raises ValueError for a name that is none of the facets of documents, `FIELDS.facets`.
+        With `since`, a time in UTC, only those that came later. Raises ValueError for a name that
+        is none of the facets of documents, `FIELDS.facets`.
         """
         unknown = facets.keys() - FIELDS.facets
         if unknown:
             raise ValueError(f"Documents are not narrowed by {', '.join(sorted(unknown))}.")
-        return SORTS[sort]([entry for entry in self.documents if has_values(entry, facets)])
+        late = [entry for entry in self.documents if not since or entry[0].added > since]
+        return SORTS[sort]([entry for entry in late if has_values(entry, facets)])
 
 
 class CatalogCache:
@@ -61,10 +63,11 @@ def _by_title(entry: Entry) -> Any:
     return entry[0].title.casefold(), entry[0].id
 
 
-def _by_date(sort: str) -> Callable[[list[Entry]], list[Entry]]:
+def _by_time(sort: str) -> Callable[[list[Entry]], list[Entry]]:
     def ordered(entries: list[Entry]) -> list[Entry]:
-        places = date_places((document.date for document, _ in entries), sort)
-        return sorted(entries, key=lambda entry: places[entry[0].date])
+        places = document_places([(each.date, each.added) for each, _ in entries], sort)
+        ranked = sorted(zip(places, entries, strict=True), key=lambda pair: pair[0])
+        return [entry for _, entry in ranked]
 
     return ordered
 
@@ -72,5 +75,5 @@ def _by_date(sort: str) -> Callable[[list[Entry]], list[Entry]]:
 SORTS: Mapping[str, Callable[[list[Entry]], list[Entry]]] = {
     "id": list,
     TITLE: lambda entries: sorted(entries, key=_by_title),
-    **{sort: _by_date(sort) for sort in (NEWEST, OLDEST)},
+    **{sort: _by_time(sort) for sort in (NEWEST, OLDEST, ADDED)},
 }

@@ -17,6 +17,7 @@ from backstory.webui.settings import WebConfig
 
 API = "/api/"
 MACHINES = frozenset({"/feed", "/healthz", "/opensearch.xml"})
+PARTS = frozenset({"summary", "best"})  # that a page over all archives is put together of
 PROBLEM = "application/problem+json"
 DESCRIPTION = "/api/openapi.json"
 RETRY_AFTER = "5"
@@ -27,9 +28,14 @@ UNEXPECTED = (
 # What HTTP's own errors are called, and what to do about them.
 HTTP = {
     400: ("bad_request", "The request cannot be understood.", "Start from the home page."),
+    403: ("forbidden", "You may not do that here.", "Ask whoever looks after the server."),
     404: ("not_found", "There is no such page.", "Search for it, or start from the home page."),
-    405: ("method_not_allowed", "Pages can only be read here.", "Use GET."),
-    413: ("body_too_large", "The request is too large.", "Put the query into the address: ?q=…"),
+    405: ("method_not_allowed", "This address is not asked in that way.", "Use what Allow names."),
+    413: (
+        "body_too_large",
+        "The request is too large.",
+        "Put a query into the address: ?q=… A draft can be checked in parts.",
+    ),
 }
 
 
@@ -37,12 +43,24 @@ HTTP = {
 TITLES = {
     "query_missing": "There is no query",
     "query_too_long": "The query is too long",
+    "draft_too_long": "The draft is too long",
+    "follow_refused": "The question cannot be followed",
+    "not_followed": "There is no such followed question",
     "bad_parameter": "A parameter is not what it must be",
     "bad_request": "The request cannot be understood",
+    "unknown_host": "The host name is not one of this server’s",
+    "odd_header": "The proxy in front has sent what cannot be used",
+    "login_needed": "You are not logged in",
+    "forbidden": "You may not do this",
+    "forged_form": "This was not sent by one of our pages",
+    "gate_fault": "Who may come in cannot be found out",
+    "upload_limit": "More was sent than is taken",
+    "upload_conflict": "Another run has the index",
+    "uploads_busy": "Other uploads are being taken",
     "not_found": "There is no such thing here",
     "gone": "It is no longer here",
     "no_picture": "There is no picture of this page",
-    "method_not_allowed": "This can only be read",
+    "method_not_allowed": "This is not asked in that way",
     "body_too_large": "The request is too large",
     "overloaded": "Too many requests are waiting",
     "worker_lost": "The answer was not finished",
@@ -71,20 +89,26 @@ PUBLIC = {
 }
 
 
+def is_for_programs(path: str) -> bool:
+    """Tell whether programs ask for what is at a path, and want problems as JSON."""
+    return path.startswith(API) or path in MACHINES
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """An error as it is answered."""
+    """An error as it is answered; `url` leads on from a page about it, "" where nothing does."""
 
     status: int
     code: str
     message: str
     hint: str = ""
     headers: dict[str, str] = field(default_factory=dict)
+    url: str = ""
 
-    def to_json(self) -> dict[str, object]:
-        """Return the members of RFC 9457 with `hint` and `code`."""
+    def to_json(self, root: str) -> dict[str, object]:
+        """Return the members of RFC 9457 with `hint` and `code`; `root` is the path of the site."""
         return {
-            "type": f"{DESCRIPTION}#/x-problems/{self.code}",
+            "type": f"{root}{DESCRIPTION}#/x-problems/{self.code}",
             "title": TITLES.get(self.code, self.message.rstrip(".")),
             "status": self.status,
             "detail": self.message,
@@ -102,7 +126,8 @@ class Errors:
     def answer(self, error: Exception) -> ResponseReturnValue:
         """Return the answer for an exception: problem details for programs, a page for people."""
         problem = self._problem(error)
-        is_machine = request.path.startswith(API) or request.path in MACHINES
+        is_part = request.args.get("part") in PARTS
+        is_machine = is_part or is_for_programs(request.path)
         response = _details(problem) if is_machine else self._page(problem)
         response.status_code = problem.status
         response.headers.update(problem.headers)
@@ -130,8 +155,10 @@ class Errors:
 
 def _problem(error: BackstoryError) -> Problem:
     headers = {"Retry-After": RETRY_AFTER} if error.http_status == 503 else {}
+    headers |= getattr(error, "headers", {})
     message = PUBLIC.get(error.code, error.message)
-    return Problem(error.http_status, error.code, message, error.hint, headers)
+    url = getattr(error, "url", "")
+    return Problem(error.http_status, error.code, message, error.hint, headers, url)
 
 
 def _http_problem(error: HTTPException) -> Problem:
@@ -142,4 +169,4 @@ def _http_problem(error: HTTPException) -> Problem:
 
 
 def _details(problem: Problem) -> Response:
-    return Response(f"{json.dumps(problem.to_json())}\n", content_type=PROBLEM)
+    return Response(f"{json.dumps(problem.to_json(request.script_root))}\n", content_type=PROBLEM)

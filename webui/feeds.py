@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from urllib.parse import quote
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from flask import Response, current_app, request, url_for
+from flask import Response, current_app, request
 from flask.typing import ResponseReturnValue
 
 from backstory.engine.dates import PartialDate
@@ -21,12 +21,13 @@ from backstory.searcher import Searcher
 from backstory.searcher.settings import SearchSettings
 from backstory.searcher.whole import whole
 from backstory.webui.api.asking import strict
-from backstory.webui.links import passage_url
-from backstory.webui.refinements import refine
+from backstory.webui.links import absolute, absolute_url, passage_url
+from backstory.webui.refinements import in_order, refine
 from backstory.webui.settings import WebConfig
 from backstory.webui.wording import printable
 
 ENTRIES = 50
+LONGEST_NAME = 16  # characters of a search engine's name, by OpenSearch
 MAX_PASSAGES = 2_000  # passages of a year, or where the query cannot be narrowed to one, of all
 OPENSEARCH = "http://a9.com/-/spec/opensearch/1.1/"
 ATOM = "http://www.w3.org/2005/Atom"
@@ -34,24 +35,28 @@ COMPLETION = "api_complete"
 
 
 class Feeds:
-    """The answers in XML."""
+    """The answers in XML; `title` and `name` are those of one of several archives."""
 
-    def __init__(self, config: WebConfig, searcher: Searcher) -> None:
+    def __init__(
+        self, config: WebConfig, searcher: Searcher, title: str = "", name: str = ""
+    ) -> None:
         self._settings = config.search
         self._searcher = searcher
+        self._title = title or "Backstory"
+        self._urn = f"urn:backstory:{name}:" if name else "urn:backstory:"
 
     def opensearch(self) -> ResponseReturnValue:
         """Describe the search box, so that a browser can have it among its search engines."""
         root = Element("OpenSearchDescription", xmlns=OPENSEARCH)
-        _add(root, "ShortName", "Backstory")
-        _add(root, "Description", "Find passages in the documents that Backstory holds.")
-        _add(root, "InputEncoding", "UTF-8")
-        icon = url_for("static", filename="icon.svg", _external=True)
-        _add(root, "Image", icon, type="image/svg+xml")
+        add_element(root, "ShortName", self._title[:LONGEST_NAME])
+        add_element(root, "Description", "Find passages in the documents that Backstory holds.")
+        add_element(root, "InputEncoding", "UTF-8")
+        icon = absolute_url("static", filename="icon.svg")
+        add_element(root, "Image", icon, type="image/svg+xml")
         for endpoint, kind in _templates():
-            address = f"{url_for(endpoint, _external=True)}?q={{searchTerms}}"
-            _add(root, "Url", type=kind, template=address)
-        return _xml(root, "application/opensearchdescription+xml")
+            address = f"{absolute_url(endpoint)}?q={{searchTerms}}"
+            add_element(root, "Url", type=kind, template=address)
+        return xml_response(root, "application/opensearchdescription+xml")
 
     def feed(self) -> ResponseReturnValue:
         """Give the newest passages that have all the words of a query."""
@@ -59,15 +64,15 @@ class Feeds:
         searcher = self._searcher.at_one_commit(MAX_PASSAGES)
         committed = searcher.statistics().committed
         root = Element("feed", xmlns=ATOM)
-        _add(root, "title", f"{params.text} in Backstory")
-        _add(root, "id", f"urn:backstory:query:{quote(params.text, safe='', errors='replace')}")
-        _add(root, "updated", moment("", committed))
-        _add(SubElement(root, "author"), "name", "Backstory")
-        _add(root, "link", rel="self", href=url_for("feed", q=params.text, _external=True))
-        _add(root, "link", rel="alternate", href=url_for("search", q=params.text, _external=True))
+        add_element(root, "title", f"{params.text} in {self._title}")
+        add_element(root, "id", f"{self._urn}query:{quote(params.text, safe='', errors='replace')}")
+        add_element(root, "updated", moment("", committed))
+        add_element(SubElement(root, "author"), "name", "Backstory")
+        add_element(root, "link", rel="self", href=absolute_url("feed", q=params.text))
+        add_element(root, "link", rel="alternate", href=absolute_url("search", q=params.text))
         for hit in newest(searcher, params.text, self._settings):
-            root.append(_entry(hit, params.text, committed))
-        response = _xml(root, "application/atom+xml")
+            root.append(_entry(hit, urn(hit, self._urn), params.text, committed))
+        response = xml_response(root, "application/atom+xml")
         response.add_etag()
         return response.make_conditional(request)
 
@@ -93,14 +98,14 @@ def _by_year(searcher: Searcher, text: str, settings: SearchSettings) -> Iterato
     """
     result = searcher.search(text, limit=0, correct=False, facets=True)
     if result.all_words > MAX_PASSAGES:
-        for year in sorted(result.facets.get("year", ()), reverse=True):
+        for year, _ in in_order("year", result.facets.get("year", {}).items()):
             yield refine(text, f"date:{year}", settings) or text
     yield text
 
 
-def urn(hit: Hit) -> str:
+def urn(hit: Hit, start: str = "urn:backstory:") -> str:
     """Return a name for the passage with the words that it has now."""
-    return f"urn:backstory:passage:{quote(hit.passage, errors='replace')}:{text_key(hit.text)}"
+    return f"{start}passage:{quote(hit.passage, errors='replace')}:{text_key(hit.text)}"
 
 
 def moment(date: str, committed: str) -> str:
@@ -109,18 +114,18 @@ def moment(date: str, committed: str) -> str:
     return f"{parsed.first_day}T00:00:00Z" if parsed else committed or "1970-01-01T00:00:00Z"
 
 
-def _entry(hit: Hit, text: str, committed: str) -> Element:
+def _entry(hit: Hit, name: str, text: str, committed: str) -> Element:
     entry = Element("entry")
-    _add(entry, "title", hit.title)
-    _add(entry, "id", urn(hit))
-    _add(entry, "updated", moment(hit.date, committed))
+    add_element(entry, "title", hit.title)
+    add_element(entry, "id", name)
+    add_element(entry, "updated", hit.added or moment(hit.date, committed))
     if hit.author:
-        _add(SubElement(entry, "author"), "name", hit.author)
+        add_element(SubElement(entry, "author"), "name", hit.author)
     place = passage_url(hit.document, hit.number, hit.key, text)
-    _add(entry, "link", rel="alternate", href=f"{request.url_root.rstrip('/')}{place}")
+    add_element(entry, "link", rel="alternate", href=absolute(place))
     if hit.source:
-        _add(entry, "category", term=hit.source)
-    _add(entry, "content", hit.text, type="text")
+        add_element(entry, "category", term=hit.source)
+    add_element(entry, "content", hit.text, type="text")
     return entry
 
 
@@ -132,10 +137,12 @@ def _templates() -> Iterator[tuple[str, str]]:
         yield COMPLETION, "application/x-suggestions+json"
 
 
-def _add(parent: Element, name: str, text: str = "", **attributes: str) -> None:
+def add_element(parent: Element, name: str, text: str = "", **attributes: str) -> None:
+    """Add an element with a text and attributes, without what XML cannot have."""
     shown = {key: printable(value) for key, value in attributes.items()}
     SubElement(parent, name, shown).text = printable(text) or None
 
 
-def _xml(root: Element, kind: str) -> Response:
+def xml_response(root: Element, kind: str) -> Response:
+    """Return a document in XML as an answer."""
     return Response(tostring(root, encoding="utf-8", xml_declaration=True), content_type=kind)

@@ -15,8 +15,10 @@ from waitress.task import ThreadedTaskDispatcher
 from backstory.engine.errors import BackstoryError
 from backstory.webui.costs import is_expensive
 from backstory.webui.fairness import FairQueue
+from backstory.webui.proxies import without_base
+from backstory.webui.upload_bodies import UploadAdmission
 
-PAGES, TABLES = "pages", "tables"
+PAGES, TABLES, UPLOADS = "pages", "tables", "uploads"
 # Of the places in the queue, those for expensive answers, and of these the share of one client.
 TABLES_SHARE = CLIENT_SHARE = 4
 
@@ -36,13 +38,25 @@ class Overloaded(BackstoryError):
 class Dispatcher:
     """Hands requests to the threads of their lane, and those past the limits to one that refuses.
 
-    `pages` and `tables` are the threads of the lanes, `most` the requests that may wait.
+    `pages` and `tables` are the threads of the lanes, `most` the requests that may wait, `base` the
+    path that the site is served under. Files that are sent, as `admission` tells, are taken by a
+    thread of their own, one request after the other.
     """
 
-    def __init__(self, pages: int, tables: int, most: int) -> None:
+    def __init__(
+        self,
+        pages: int,
+        tables: int,
+        most: int,
+        base: str = "",
+        admission: UploadAdmission | None = None,
+    ) -> None:
+        self._base = base
         few = max(most // TABLES_SHARE, 1)
         self._pages = _Lane(PAGES, pages, FairQueue(most))
         self._tables = _Lane(TABLES, tables, FairQueue(few, max(few // CLIENT_SHARE, 1)))
+        self._admission = admission
+        self._uploads = _Lane(UPLOADS, 1, FairQueue(admission.most)) if admission else None
         self._refusals = _Refusals()
         self._refusals.set_thread_count(1)
 
@@ -53,16 +67,23 @@ class Dispatcher:
 
     def add_task(self, task: Any) -> None:
         """Queue a request, or have the one refused that must make room for it."""
-        request = task.requests[0]
-        is_table = not request.error and is_expensive(request.path, request.query)
-        refused = (self._tables if is_table else self._pages).offer(task)
+        refused = self._lane(task.requests[0]).offer(task)
         if refused:
             self._refusals.add_task(refused)
 
+    def _lane(self, request: Any) -> _Lane:
+        if request.error:
+            return self._pages
+        command, path = request.command, request.path
+        if self._admission and self._uploads and self._admission.is_upload(command, path):
+            return self._uploads
+        is_table = is_expensive(without_base(path, self._base), request.query)
+        return self._tables if is_table else self._pages
+
     def shutdown(self, cancel_pending: bool = True, timeout: float = 5) -> bool:
         """Stop the threads, those that refuse last."""
-        lanes = (self._pages, self._tables, self._refusals)
-        were_pending = [lane.shutdown(cancel_pending, timeout) for lane in lanes]
+        lanes = (self._pages, self._tables, self._uploads, self._refusals)
+        were_pending = [lane.shutdown(cancel_pending, timeout) for lane in lanes if lane]
         return any(were_pending)
 
 

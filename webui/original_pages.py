@@ -75,6 +75,11 @@ class LeafPage:
         is_marked = any(is_mark for each in self.paragraphs for _, is_mark in each.parts)
         return is_marked and not self.picture.boxes
 
+    @property
+    def is_scanned(self) -> bool:
+        """Whether OCR has read text on it."""
+        return any(each.passage.confidence is not None for each in self.paragraphs)
+
 
 class OriginalPages:
     """The views of files and of pages as pictures."""

@@ -11,9 +11,9 @@ from backstory.engine.dates import first_and_last
 from backstory.engine.documents import Document
 from backstory.engine.indexes.contract import Statistics
 from backstory.engine.ordering import NEWEST, date_places
-from backstory.engine.remarks import Code
 from backstory.searcher import Searcher
 from backstory.webui.links import document_url, documents_url, query_url
+from backstory.webui.unread import is_copy, is_unread
 
 SHOWN = 8
 SOURCES = 12
@@ -44,7 +44,8 @@ class Overview:
     first: str
     last: str
     languages: tuple[str, ...]
-    skipped: int
+    unread: int
+    copies: int
     examples: tuple[Link, ...]
 
 
@@ -81,7 +82,8 @@ def _build_overview(
         first=first,
         last=last,
         languages=tuple(statistics.languages or ()),
-        skipped=sum(file.remark.code is not Code.RETAINED for file in searcher.skipped()),
+        unread=sum(map(is_unread, searcher.skipped())),
+        copies=sum(map(is_copy, searcher.skipped())),
         examples=tuple(_examples(searcher, [document for document, _ in newest], questions)),
     )
 

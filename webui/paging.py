@@ -51,14 +51,15 @@ def find(
     """Ask for a page of hits; a page past the end has none, and the same totals."""
     most = searcher.statistics().passages if params.offset else 0
     return searcher.search(
-        params.text,
+        params.asked,
         offset=min(params.offset, most),
         limit=params.size,
-        correct=not params.is_exact,
+        correct=not (params.is_exact or params.is_typing),
         facets=facets,
         explain=explain,
         sort=params.sort,
         grouped=grouped,
+        words_only=params.is_words_only or params.is_typing,
     )
 
 
@@ -73,7 +74,7 @@ def find_page(searcher: Searcher, params: SearchParams) -> tuple[SearchResult, S
 
 def listed(result: SearchResult, params: SearchParams) -> int:
     """Return how many hits there are over all pages: documents, or passages in a flat list."""
-    return result.total if params.is_flat else result.documents or 0
+    return (result.total if params.is_flat else result.documents or 0) + result.by_meaning
 
 
 def _shown(searcher: Searcher, params: SearchParams) -> SearchResult:

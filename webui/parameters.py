@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from backstory.engine.errors import BackstoryError, QueryRefused
 from backstory.engine.ordering import RELEVANCE, SORTS
@@ -16,6 +17,7 @@ from backstory.searcher.settings import SearchSettings
 
 _WHOLE = re.compile(r"[+-]?[0-9]+")
 _HUGE = 10**9
+_OPEN_END = re.compile(r"(?<!\S)[^\W\d_]{2,}$")  # a word of two letters or more
 
 
 class ParameterRefused(BackstoryError):
@@ -30,9 +32,12 @@ class ParameterRefused(BackstoryError):
 
 @dataclass(frozen=True, slots=True)
 class SearchParams:
-    """The parameters of a page of hits; `page` counts from 1.
+    """A question and how its hits are listed; `page` counts from 1.
 
-    It lists the best passage of each document, or every passage where `is_flat`.
+    It lists the best passage of each document, or every passage where `is_flat`; what was found by
+    meaning alone is left out if it `is_words_only`. While it `is_typing` nothing is corrected.
+    `opened` is the address of the passage that the preview shows, "" for none. `usual_size` is the
+    number of hits on a page where an address gives none.
     """
 
     text: str
@@ -41,6 +46,35 @@ class SearchParams:
     is_exact: bool = False
     sort: str = RELEVANCE
     is_flat: bool = False
+    is_words_only: bool = False
+    is_typing: bool = False
+    opened: str = ""
+    usual_size: int = 10
+
+    @property
+    def state(self) -> dict[str, str]:
+        """How the hits are listed, as parameters of an address without those of the usual value.
+
+        Every link of a page of hits carries it: the next question is listed in the same way.
+        """
+        values = {
+            "n": str(self.size) if self.size != self.usual_size else "",
+            "exact": "1" if self.is_exact else "",
+            "sort": self.sort if self.sort != RELEVANCE else "",
+            "by": "passage" if self.is_flat else "",
+            "words_only": "1" if self.is_words_only else "",
+        }
+        return {name: value for name, value in values.items() if value}
+
+    @property
+    def place(self) -> dict[str, str]:
+        """The state with the page: what leads back to this very page of hits."""
+        return {**({"page": str(self.page)} if self.page > 1 else {}), **self.state}
+
+    @property
+    def asked(self) -> str:
+        """The text to ask with: a word that is being typed at its end is the beginning of one."""
+        return f"{self.text}*" if self.is_typing and _OPEN_END.search(self.text) else self.text
 
     @property
     def offset(self) -> int:
@@ -50,19 +84,27 @@ class SearchParams:
     @property
     def first_page(self) -> SearchParams:
         """The same list from its beginning."""
-        return replace(self, page=1)
+        return replace(self, page=1, opened="")
+
+    def asking(self, text: str) -> SearchParams:
+        """Return the first page of another text, listed in the same way."""
+        return replace(self, text=text, page=1, is_typing=False, opened="")
 
 
 def lenient(values: Mapping[str, str], settings: SearchSettings) -> SearchParams:
     """Read the parameters of a page; raises QueryRefused where the query is too long."""
-    size = _number(values.get("n", ""))
+    size, usual = _number(values.get("n", "")), min(settings.page_size, settings.max_page_size)
     return SearchParams(
         text=query_text(values, settings),
         page=page_number(values),
-        size=min(max(settings.page_size if size is None else size, 1), settings.max_page_size),
+        size=min(max(usual if size is None else size, 1), settings.max_page_size),
         is_exact=values.get("exact", "") not in ("", "0"),
         sort=one_of(values, "sort", SORTS),
         is_flat=values.get("by") == "passage",
+        is_words_only=values.get("words_only", "") not in ("", "0"),
+        is_typing=values.get("typing", "") not in ("", "0"),
+        opened=values.get("open", ""),
+        usual_size=usual,
     )
 
 
@@ -81,6 +123,24 @@ def typed_text(values: Mapping[str, str], settings: SearchSettings) -> str:
             "Shorten it to the words that matter.",
         )
     return text
+
+
+def compared_ids(values: Mapping[str, str]) -> tuple[str, str]:
+    """Return the ids of two documents to compare; raises ParameterRefused."""
+    one, other = values.get("a", ""), values.get("b", "")
+    if not one or not other:
+        raise ParameterRefused(
+            "bad_parameter",
+            "There are no two documents to compare.",
+            "Open a document; “Compare” stands beside each that is related to it.",
+        )
+    if one == other:
+        raise ParameterRefused(
+            "bad_parameter",
+            f"“{one}” is to be compared with itself.",
+            "Choose another document for one side: /compare?a=ID&b=ID.",
+        )
+    return one, other
 
 
 def one_of(values: Mapping[str, str], name: str, known: Sequence[str]) -> str:
@@ -107,3 +167,19 @@ def _number(text: str) -> int | None:
     digits = stripped.lstrip("+-0") or "0"
     size = _HUGE if len(digits) > 9 else int(digits)
     return -size if stripped.startswith("-") else size
+
+
+def moment(text: str) -> str:
+    """Return an ISO date or time as a time in UTC, as documents have it; "" for any other text.
+
+    A time without a zone is taken to be in UTC.
+    """
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        return ""
+    try:
+        known = read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    except OverflowError:  # the first or last day there is, in another zone
+        known = read.replace(tzinfo=UTC)
+    return known.isoformat(timespec="seconds")

@@ -12,19 +12,23 @@ from backstory.engine.fields import FIELDS
 from backstory.engine.hits import cut
 from backstory.engine.originals import has_pictures
 from backstory.searcher import OpenDocument, ReadPassage
-from backstory.webui.dispersion import DispersionPlot, dispersion_plot
+from backstory.webui.document_map import DocumentMap, document_map
 from backstory.webui.links import (
+    all_url,
     cite_url,
     document_url,
     gives_originals,
     leaf_url,
     original_url,
     permalink,
+    picture_url,
     query_url,
     related_url,
+    window_url,
 )
 from backstory.webui.neighbours import Name, Neighbour
 from backstory.webui.outside_links import outside_link
+from backstory.webui.window import Window
 from backstory.webui.wording import as_text
 
 LISTED = 60
@@ -57,6 +61,20 @@ class DocumentGone(BackstoryError):
         )
 
 
+class PassageMissing(BackstoryError):
+    """A document has no passage of this number."""
+
+    code = "not_found"
+    http_status = 404
+
+    def __init__(self, document_id: str, number: str) -> None:
+        super().__init__(
+            f"There is no passage {number[:20]} in “{document_id}”.",
+            "The document may have been edited. Look for the passage there:",
+        )
+        self.url = document_url(document_id)
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """The target of a link: a passage's number, if it has one, and a notice for the reader."""
@@ -70,9 +88,10 @@ class Place:
 class Paragraph:
     """A passage to read; `position` counts the matches from 1, 0 for one that is none.
 
-    `leaf` is the address of its page as a picture, where a page begins, "" if there is none.
-
-    `neighbours` is None where what is related was not asked for.
+    Where a page begins, `leaf` is the address of the page that shows its picture, and `picture`
+    that of the picture; `previous` and `next` lead to other matches. All are "" where there is
+    none. It is `again` if the heading or page above it is that of the passage before as well, and
+    is only shown because the window begins here.
     """
 
     passage: Passage
@@ -81,36 +100,41 @@ class Paragraph:
     page: int | None
     url: str
     leaf: str = ""
+    picture: str = ""
     position: int = 0
-    previous: int | None = None
-    next: int | None = None
+    previous: str = ""
+    next: str = ""
     is_target: bool = False
     related: str = ""
     cite: str = ""
-    neighbours: tuple[Neighbour, ...] | None = None
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What is shown beside a document; `nearest` is None where it was not looked for.
-
-    `related` are the passages related to the passage `number`.
-    """
+    """What is shown beside a document: the names in it, and the documents nearest to it."""
 
     names: tuple[Name, ...] = ()
-    nearest: tuple[Neighbour, ...] | None = None
-    number: int | None = None
-    related: tuple[Neighbour, ...] = ()
+    nearest: tuple[Neighbour, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ReaderPage:
-    """What the page of a document shows; `matches` are the numbers of the passages that match."""
+    """What the page of a document shows; `matches` are the numbers of the passages that match.
+
+    `listed` are those that are linked at the top, with their addresses; `paragraphs` those of the
+    window. `earlier` and `later` are the addresses of other windows, "" where there is none.
+    """
 
     document: Document
     text: str
+    window: Window
     paragraphs: tuple[Paragraph, ...]
     matches: tuple[int, ...]
+    listed: tuple[tuple[int, str], ...]
+    earlier: str
+    later: str
+    all: str
     notice: str
     outside: tuple[str, str] | None
     url: str
@@ -118,7 +142,7 @@ class ReaderPage:
     back: str
     cite: str
     beside: Beside
-    plot: DispersionPlot | None
+    map: DocumentMap
 
     @property
     def facts(self) -> tuple[tuple[str, str], ...]:
@@ -129,11 +153,6 @@ class ReaderPage:
         own = [f for f in FIELDS.of_documents if f.label and f.name not in SHOWN_APART]
         facts = ((field.label, as_text(self.document.value(field.name))) for field in own)
         return tuple((label, text) for label, text in facts if text)
-
-    @property
-    def listed(self) -> tuple[int, ...]:
-        """The matches that are linked at the top."""
-        return self.matches[:LISTED]
 
     @property
     def unlisted(self) -> int:
@@ -173,60 +192,89 @@ def _by_key(passages: Sequence[Passage], number: int | None, key: str, was: int 
 
 
 def reader_page(
-    opened: OpenDocument, text: str, destination: Place, beside: Beside | None = None
+    opened: OpenDocument,
+    text: str,
+    destination: Place,
+    window: Window,
+    beside: Beside | None = None,
 ) -> ReaderPage:
-    """Work out the page for an open document."""
-    beside = beside or Beside()
-    matches = tuple(r.passage.number for r in opened.passages if r.marks is not None)
+    """Work out the page for a window of an open document."""
+    document, passages = opened.document, opened.passages
+    matches = tuple(r.passage.number for r in passages if r.marks is not None)
+    addresses = _Addresses(passages, window, text)
+    earlier, later = window.earlier, window.later
     return ReaderPage(
-        document=opened.document,
+        document=document,
         text=text,
-        paragraphs=tuple(
-            _paragraphs(opened.document, opened.passages, matches, text, destination.number, beside)
-        ),
+        window=window,
+        paragraphs=tuple(_paragraphs(opened, window, matches, destination.number, addresses)),
         matches=matches,
+        listed=tuple((number, addresses.of(number)) for number in matches[:LISTED]),
+        earlier="" if earlier is None else window_url(document.id, text, earlier + 1, window.start),
+        later="" if later is None else window_url(document.id, text, later + 1, later + 1),
+        all=all_url(document.id, text),
         notice=destination.notice,
-        outside=outside_link(opened.document.url),
-        url=document_url(opened.document.id),
-        original=original_url(opened.document.id),
+        outside=outside_link(document.url),
+        url=document_url(document.id),
+        original=original_url(document.id),
         back=query_url(text) if text else "",
-        cite=cite_url(opened.document.id),
-        beside=beside,
-        plot=dispersion_plot(Places(matches, len(opened.passages))) if matches else None,
+        cite=cite_url(document.id),
+        beside=beside or Beside(),
+        map=document_map(Places(matches, len(passages)), window, addresses.of),
     )
 
 
+class _Addresses:
+    """The addresses of passages of an open document, seen from one window of it."""
+
+    def __init__(self, passages: Sequence[ReadPassage], window: Window, text: str) -> None:
+        self.text = text
+        self._passages = {read.passage.number: read.passage for read in passages}
+        self._shown = {each.passage.number for each in passages[window.start : window.end]}
+
+    def of(self, number: int) -> str:
+        """Return an anchor on this page, or the address of another window."""
+        if number in self._shown:
+            return f"#p{number}"
+        return permalink(self._passages[number], self.text)
+
+
 def _paragraphs(
-    document: Document,
-    passages: Sequence[ReadPassage],
+    opened: OpenDocument,
+    window: Window,
     matches: Sequence[int],
-    text: str,
     target: int | None,
-    beside: Beside,
+    addresses: _Addresses,
 ) -> Iterable[Paragraph]:
     positions = {number: index for index, number in enumerate(matches)}
-    heading, page = "", None
+    document, text = opened.document, addresses.text
     shows_leaves = gives_originals() and has_pictures(document)
-    for read in passages:
+    before = opened.passages[window.start - 1].passage if window.start else None
+    for n, read in enumerate(opened.passages[window.start : window.end]):
         passage = read.passage
         index = positions.get(passage.number)
+        heading, page = (before.heading, before.page) if before and n else ("", None)
         is_new = passage.heading not in ("", heading, passage.text)
         is_new_page = passage.page is not None and passage.page != page
+        pictured = passage.page if is_new_page and shows_leaves else None
         yield Paragraph(
             passage=passage,
             parts=cut(passage.text, read.marks or ()),
             heading=passage.heading if is_new else "",
-            page=passage.page if passage.page != page else None,
+            page=passage.page if is_new_page else None,
             url=permalink(passage, text),
-            leaf=leaf_url(passage.document, passage.page or 1, text)
-            if is_new_page and shows_leaves
-            else "",
+            leaf=leaf_url(document.id, pictured, text) if pictured else "",
+            picture=picture_url(document.id, pictured, text) if pictured else "",
             position=0 if index is None else index + 1,
-            previous=matches[index - 1] if index else None,
-            next=matches[index + 1] if index is not None and index + 1 < len(matches) else None,
+            previous=addresses.of(matches[index - 1]) if index else "",
+            next=addresses.of(matches[index + 1])
+            if index is not None and index + 1 < len(matches)
+            else "",
             is_target=passage.number == target,
             related=related_url(passage.document, passage.number, text),
             cite=cite_url(passage.document, passage.number),
-            neighbours=beside.related if passage.number == beside.number else None,
+            again=n == 0
+            and before is not None
+            and (before.heading, before.page) == (passage.heading, passage.page),
         )
-        heading, page = passage.heading, passage.page
+        before = passage

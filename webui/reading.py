@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from backstory.engine.hits import SearchResult, WordRead
 from backstory.searcher.lexer import Kind, Piece, pieces_of
-from backstory.webui.links import query_url
+from backstory.webui.links import UrlOf
+from backstory.webui.refinements import edited
 
 MOST_FORMS = 6
 MOST_WORDS = 8
@@ -48,17 +49,17 @@ class Reading:
     languages: tuple[str, ...]
 
 
-def reading(result: SearchResult) -> Reading:
-    """Return how the query that was searched was understood."""
+def reading(result: SearchResult, url_of: UrlOf) -> Reading:
+    """Return how the query that was searched was understood; `url_of` makes the links."""
     understood = result.understanding
     return Reading(
-        words=tuple(_words(result)),
-        ignored=tuple(_ignored(result)),
+        words=tuple(_words(result, url_of)),
+        ignored=tuple(_ignored(result, url_of)),
         languages=understood.languages,
     )
 
 
-def _words(result: SearchResult) -> Iterator[Word]:
+def _words(result: SearchResult, url_of: UrlOf) -> Iterator[Word]:
     for read in result.understanding.words[:MOST_WORDS]:
         forms = tuple(form for form, _ in read.forms)
         yield Word(
@@ -67,21 +68,21 @@ def _words(result: SearchResult) -> Iterator[Word]:
             forms=forms[:MOST_FORMS],
             more=len(forms[MOST_FORMS:]),
             total=read.total,
-            url=_exact(result.searched, read),
+            url=_exact(result.searched, read, url_of),
         )
 
 
-def _exact(text: str, read: WordRead) -> str:
+def _exact(text: str, read: WordRead, url_of: UrlOf) -> str:
     """Return the address of the query with a word in exactly this form."""
     is_guess = read.kind == "forms" and len(read.forms) > 1
     changed = with_word(text, read.text, f"={read.text}") if is_guess else ""
-    return query_url(changed) if changed else ""
+    return url_of(changed) if changed else ""
 
 
-def _ignored(result: SearchResult) -> Iterator[Small]:
+def _ignored(result: SearchResult, url_of: UrlOf) -> Iterator[Small]:
     for word in result.understanding.ignored:
         changed = with_word(result.searched, word, f'"{word}"')
-        yield Small(word, query_url(changed) if changed else "")
+        yield Small(word, url_of(changed) if changed else "")
 
 
 def with_word(text: str, word: str, instead: str) -> str:
@@ -95,10 +96,4 @@ def with_word(text: str, word: str, instead: str) -> str:
     if index is None or len(replacement) != 1:
         return ""
     expected = (*pieces[:index], replacement[0], *pieces[index + 1 :])
-    start = text.find(word)
-    while start >= 0:
-        changed = text[:start] + instead + text[start + len(word) :]
-        if pieces_of(changed) == expected:
-            return changed
-        start = text.find(word, start + 1)
-    return ""
+    return edited(text, word, instead, expected) or ""

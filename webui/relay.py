@@ -19,7 +19,8 @@ from flask import request
 
 from backstory.engine.errors import BackstoryError
 from backstory.webui.load import current_lane
-from backstory.webui.notices import Health
+from backstory.webui.security import MAX_BODY
+from backstory.webui.visitor import Visitor
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -31,7 +32,10 @@ MOST_FAILURES = 5  # workers in a row that end before they are ready, then no mo
 TROUBLE = "backstory.trouble"  # in the environment of a request: what is wrong with the index
 STALLED = "backstory.stalled"  # and what keeps the index from following the corpus
 _LOST = "backstory.worker_lost"
+_BODY = "backstory.body"
 
+# What a worker is told with each request: what is wrong, or that by the names of archives.
+Troubles = Callable[[], str | None] | Callable[[], dict[str, str | None]]
 # What a worker answers first: status and headers; then, with each block, whether there are more.
 Head = tuple[str, list[tuple[str, str]]]
 Answers = Generator[tuple[Any, ...], None, None]
@@ -154,8 +158,8 @@ class Relay:
         self,
         local: WSGIApplication,
         pools: Sequence[WorkerPool],
-        health: Health | None,
-        watching: Health | None = None,
+        health: Troubles | None,
+        watching: Troubles | None = None,
     ) -> None:
         self._local = local
         self._pools = {pool.lane: pool for pool in pools}
@@ -168,11 +172,12 @@ class Relay:
         if pool is None or worker is None:
             return self._local(environ, start_response)
         plain = {name: value for name, value in environ.items() if _is_plain(value)}
-        plain |= {TROUBLE: self._health(), STALLED: self._watching()}
+        plain |= {TROUBLE: self._health(), STALLED: self._watching(), _BODY: _body(environ)}
         try:
             answer = _Answer(pool, worker, plain)
         except WorkerLost:
-            return self._local({**environ, _LOST: True}, start_response)
+            lost = {"wsgi.input": io.BytesIO(plain[_BODY]), _LOST: True}
+            return self._local({**environ, **lost}, start_response)
         start_response(*answer.head)
         return answer
 
@@ -182,7 +187,15 @@ def _no_trouble() -> None:
 
 
 def _is_plain(value: object) -> bool:
-    return isinstance(value, str | int | bool | tuple)
+    return isinstance(value, str | int | bool | tuple | Visitor)
+
+
+def _body(environ: WSGIEnvironment) -> bytes:
+    """Return the body of a request as far as it may be taken; a larger one is refused unread."""
+    length = environ.get("CONTENT_LENGTH") or "0"
+    is_small = length.isdecimal() and 0 < int(length) <= MAX_BODY
+    body: bytes = environ["wsgi.input"].read(int(length)) if is_small else b""
+    return body
 
 
 class _Answer:
@@ -290,7 +303,8 @@ def _answers(
         head[:] = [(status, headers)]
         return _no_write
 
-    whole = {**environ, "wsgi.input": io.BytesIO(), "wsgi.errors": sys.stderr}
+    body = io.BytesIO(environ.pop(_BODY, b""))
+    whole = {**environ, "wsgi.input": body, "wsgi.errors": sys.stderr}
     pieces = application(whole, start_response)
     try:
         for block, has_more in _blocks(pieces):

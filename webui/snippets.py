@@ -25,10 +25,27 @@ class Snippet:
     is_cut_before: bool = False
     is_cut_after: bool = False
 
+    @property
+    def is_whole(self) -> bool:
+        """It is all of the text."""
+        return len(self.stretches) == 1 and not (self.is_cut_before or self.is_cut_after)
 
-def snippet(text: str, marks: tuple[Span, ...], limit: int = WHOLE) -> Snippet:
-    """Return about `limit` characters of a text, at least one mark whole; all of a shorter text."""
-    ranges = [(0, len(text))] if len(text) <= limit else _ranges(text, marks, limit)
+
+def snippet(
+    text: str,
+    marks: tuple[Span, ...],
+    limit: int = WHOLE,
+    *,
+    around: int = AROUND,
+    focus: Span | None = None,
+) -> Snippet:
+    """Return about `limit` characters of a text, at least one mark whole; all of a shorter text.
+
+    There are about `around` characters on either side of a mark. `focus` is what is to be seen of
+    a text without marks.
+    """
+    seen = marks or ((focus,) if focus else ())
+    ranges = [(0, len(text))] if len(text) <= limit else _ranges(text, seen, limit, around)
     return Snippet(
         stretches=tuple(_parts(text, marks, first, last) for first, last in ranges),
         is_cut_before=ranges[0][0] > 0,
@@ -41,11 +58,11 @@ def _parts(text: str, marks: Sequence[Span], first: int, last: int) -> list[tupl
     return cut(text[first:last], inside)
 
 
-def _ranges(text: str, marks: Sequence[Span], limit: int) -> list[Span]:
+def _ranges(text: str, marks: Sequence[Span], limit: int, around: int) -> list[Span]:
     if not marks:
         return [_to_spaces(text, (0, limit), marks)]
     ranges: list[Span] = []
-    for window in _by_news(text, marks):
+    for window in _by_news(text, marks, around):
         joined = _joined([*ranges, _to_spaces(text, window, marks)])
         if ranges and sum(last - first for first, last in joined) > limit:
             break
@@ -53,14 +70,14 @@ def _ranges(text: str, marks: Sequence[Span], limit: int) -> list[Span]:
     return ranges
 
 
-def _by_news(text: str, marks: Sequence[Span]) -> list[Span]:
+def _by_news(text: str, marks: Sequence[Span], around: int) -> list[Span]:
     """Return a window around each mark, those with a word that was not marked before first."""
     seen: set[str] = set()
     news: list[Span] = []
     rest: list[Span] = []
     for start, end in marks:
         word = text[start:end].casefold()
-        (rest if word in seen else news).append((start - AROUND, end + AROUND))
+        (rest if word in seen else news).append((start - around, end + around))
         seen.add(word)
     return news + rest
 

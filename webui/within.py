@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from backstory.engine.candidates import Places
-from backstory.engine.documents import Document
+from backstory.engine.documents import Document, Passage
 from backstory.searcher import OpenDocument
 from backstory.webui.dispersion import DispersionPlot, dispersion_plot
-from backstory.webui.links import document_url, permalink, query_url
+from backstory.webui.links import document_url, passage_url, search_url
+from backstory.webui.parameters import SearchParams
 from backstory.webui.snippets import Snippet, snippet
 
 LENGTH = 420
@@ -37,15 +38,16 @@ class WithinPage:
     back: str
 
 
-def within_page(opened: OpenDocument, text: str) -> WithinPage:
-    """Work out the page for an open document."""
+def within_page(opened: OpenDocument, params: SearchParams) -> WithinPage:
+    """Work out the page for an open document, with the way back to the list that led to it."""
+    text = params.text
     matches = tuple(
         MatchingPassage(
             read.passage.number,
             read.passage.heading,
             read.passage.language_in(opened.document),
             snippet(read.passage.text, read.marks, LENGTH),
-            permalink(read.passage, text),
+            _url(read.passage, params),
         )
         for read in opened.passages
         if read.marks is not None
@@ -55,6 +57,12 @@ def within_page(opened: OpenDocument, text: str) -> WithinPage:
         text=text,
         matches=matches,
         plot=dispersion_plot(Places(tuple(each.number for each in matches), len(opened.passages))),
-        url=document_url(opened.document.id, text),
-        back=query_url(text),
+        url=document_url(opened.document.id, text, params.place),
+        back=search_url(params),
+    )
+
+
+def _url(passage: Passage, params: SearchParams) -> str:
+    return passage_url(
+        passage.document, passage.number, passage.key, params.text, place=params.place
     )

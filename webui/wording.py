@@ -6,6 +6,8 @@ import re
 from typing import Any
 
 from backstory.engine.dates import PartialDate
+from backstory.engine.facets import NO_DATE
+from backstory.engine.fields import FIELDS, Match
 from backstory.engine.languages import language
 
 # C0 controls have pictures of their own. Overrides would turn the words around them; embeddings
@@ -35,6 +37,11 @@ def long_date(date: str) -> str:
     return parsed.words if parsed else date
 
 
+def long_moment(time: str) -> str:
+    """Return "8 September 2018, 14:20 UTC" for a time in UTC; "" for none."""
+    return f"{long_date(time[:10])}, {time[11:16]} UTC" if time else ""
+
+
 def as_text(value: str | tuple[str, ...]) -> str:
     """Return the value of a field as text: dates in words, lists with commas between."""
     return ", ".join(value) if isinstance(value, tuple) else long_date(value)
@@ -46,6 +53,14 @@ def language_name(code: str) -> str:
     return known.name if known else code
 
 
+def value_label(facet: str, value: str) -> str:
+    """Return the value of a facet as it is listed."""
+    if facet == "language":
+        return language_name(value)
+    is_undated = value == NO_DATE and FIELDS.facet(facet).match is Match.RANGE
+    return "without a date" if is_undated else value
+
+
 def duration(seconds: float) -> str:
     """Return "3 ms" or "1.2 s"."""
     return f"{max(seconds * 1000, 1):.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
@@ -55,6 +70,7 @@ FILTERS = {
     "counted": counted,
     "as_text": as_text,
     "long_date": long_date,
+    "long_moment": long_moment,
     "language_name": language_name,
     "duration": duration,
 }

@@ -8,14 +8,20 @@ from typing import Any
 
 import click
 
+from backstory import scans
 from backstory.api import Archive
-from backstory.commands.index import end_on_sigterm, tell_heirs
+from backstory.changing import take_back
+from backstory.commands.index import end_on_sigterm, tell_heirs, tell_news
+from backstory.embedding import embed_passages
+from backstory.engine.documents import SkippedFile
 from backstory.engine.errors import BackstoryError
 from backstory.engine.fields import FIELDS
+from backstory.following import following
 from backstory.indexer.adding import Addition, AddOptions, Fate, add, open_shelf
 from backstory.indexer.corpus import printable
+from backstory.indexer.placing import Shelf
 from backstory.indexer.readers.metadata import Fields, clean, flat
-from backstory.indexer.sync import Removals, SyncOptions, SyncReport, sync
+from backstory.indexer.sync import Removals, SyncOptions, sync
 from backstory.options import F, Place, placed
 from backstory.progress import Bar
 from backstory.terminal import counted, visible
@@ -48,6 +54,7 @@ def _further(command: F) -> F:
 @click.option(
     "--allow-private", is_flag=True, help="Fetch from this network and this machine, too."
 )
+@click.option("--ocr/--no-ocr", default=None, help="Read scans, or only report them.")
 @placed
 def command(
     place: Place,
@@ -56,12 +63,15 @@ def command(
     name: str,
     replace: bool,
     allow_private: bool,
+    ocr: bool | None,
     **metadata: Any,
 ) -> int:
     """Copy files, folders or web pages into the corpus and index them.
 
-    What the corpus holds already stays as it is. A path inside the corpus is not copied: it gets
-    the metadata. Exit status 1 says that something was not added, or not indexed.
+    What the corpus holds already stays as it is. A file that gives no document is not left in it.
+    A path inside the corpus is not copied: it gets the metadata. Scans are read last, a page in
+    seconds; after Ctrl-C `backstory index` goes on. Exit status 1 says that something was not
+    added, or not indexed.
 
     Example: backstory add memo.pdf --source "City Archive" --date 2018-03
     """
@@ -72,7 +82,7 @@ def command(
         replace=replace,
         allow_private=allow_private,
     )
-    archive = place.archive()
+    archive = place.archive(ocr__enabled=ocr)
     end_on_sigterm()
     shelf = open_shelf(archive.passage_index, archive.config)
     additions: list[Addition] = []
@@ -83,7 +93,7 @@ def command(
             _tell_refusal(addition, archive.config.corpus_path)
     except BackstoryError as error:  # what was added before is indexed all the same
         trouble = error
-    is_whole = _index(archive, additions)
+    is_whole = _index(archive, shelf, additions)
     if trouble:
         raise trouble
     return 0 if is_whole and all(each.name for each in additions) else 1
@@ -127,7 +137,7 @@ def _tell_refusal(addition: Addition, corpus: Path) -> None:
         click.echo(f"{path} has other metadata; to change it, add that path.", err=True)
 
 
-def _index(archive: Archive, additions: Sequence[Addition]) -> bool:
+def _index(archive: Archive, shelf: Shelf, additions: Sequence[Addition]) -> bool:
     """Index what was added and print the addresses; tell whether all of it gave documents."""
     fates = {each.name: each for each in reversed(additions) if each.name}
     if not fates:
@@ -135,13 +145,36 @@ def _index(archive: Archive, additions: Sequence[Addition]) -> bool:
     root = archive.config.corpus_path
     options = SyncOptions(only=tuple(root / name for name in fates), removals=Removals.ALLOWED)
     try:
-        report = sync(archive.passage_index, archive.config, options, Bar())
+        with following(archive, tell_news):
+            report = sync(archive.passage_index, archive.config, options, Bar())
     except BackstoryError:
         click.echo(f"{counted(len(fates), 'file')} in the corpus, but not indexed.", err=True)
         raise
     tell_heirs(report)
+    try:
+        with following(archive, tell_news):
+            skipped = scans.read(archive, report, fates.keys())
+    except (KeyboardInterrupt, BackstoryError):
+        _tell_documents(archive, fates)
+        raise
     _tell_documents(archive, fates)
-    return not _tell_skipped(report, fates)
+    taken_back = _take_back(archive, shelf, skipped, fates)
+    left = [each for each in skipped if each.path not in taken_back]
+    is_whole = not _tell_skipped(left, fates) and not taken_back
+    embed_passages(archive)
+    return is_whole
+
+
+def _take_back(
+    archive: Archive, shelf: Shelf, skipped: Sequence[SkippedFile], fates: dict[str, Addition]
+) -> set[str]:
+    """Delete copies that gave no document, say why, and return their names."""
+    unread = take_back(archive, shelf, skipped, fates)
+    for each in skipped:
+        if each.path in unread:
+            asked = visible(printable(fates[each.path].asked))
+            click.echo(f"Not added: {asked}: {visible(each.reason)}", err=True)
+    return unread
 
 
 def _tell_documents(archive: Archive, fates: dict[str, Addition]) -> None:
@@ -152,9 +185,9 @@ def _tell_documents(archive: Archive, fates: dict[str, Addition]) -> None:
             click.echo(f"{visible(document.id)}: {counted(passages, 'passage')}, {how} ({where})")
 
 
-def _tell_skipped(report: SyncReport, fates: dict[str, Addition]) -> bool:
-    skipped = [each for each in report.skipped if each.path in fates]
-    for each in skipped:
+def _tell_skipped(skipped: Sequence[SkippedFile], fates: dict[str, Addition]) -> bool:
+    added = [each for each in skipped if each.path in fates]
+    for each in added:
         name = visible(printable(each.path))
         click.echo(f"In the corpus, not in the index: {name}: {visible(each.reason)}", err=True)
-    return bool(skipped)
+    return bool(added)

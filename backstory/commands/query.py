@@ -11,12 +11,14 @@ from typing import BinaryIO
 import click
 
 from backstory.engine.hits import Hit, Reason, SearchResult, Suggestion, WordRead
-from backstory.options import Place, formatted, placed
+from backstory.first_run import index_at_first
+from backstory.options import Place, formatted, hinted, placed
 from backstory.searcher.syntax import operators
 from backstory.searcher.whole import PAGE, pages
 from backstory.terminal import counted, described, heading, visible, wrapped
 from backstory.views import View, viewed
 
+BY_MEANING = "Found by meaning: none of your words stand here"
 BORDER = "— passages with some of the words —"
 
 
@@ -40,6 +42,7 @@ def _date(context: click.Context, option: click.Parameter, text: str | None) -> 
 )
 @click.option("--source", metavar="NAME", help="Only documents from this source.")
 @click.option("--exact", is_flag=True, help="Never search for another spelling.")
+@click.option("--words-only", is_flag=True, help="Find nothing by meaning alone.")
 @click.option("--explain", is_flag=True, help="Say what each word stands for, and each score.")
 @click.option("--syntax", is_flag=True, help="Say what a query can say, with examples, and end.")
 @formatted
@@ -55,6 +58,7 @@ def command(
     since: str | None,
     source: str | None,
     exact: bool,
+    words_only: bool,
     explain: bool,
     syntax: bool,
     form: str | None,
@@ -81,12 +85,14 @@ def command(
     if batch is not None:
         from backstory.batch import ask_batch
 
-        return ask_batch(
-            place, batch, form, size, partial(_with_filters, since=since, source=source)
-        )
+        narrowed = partial(_with_filters, since=since, source=source)
+        return ask_batch(place, batch, form, size, narrowed, words_only=words_only)
     if not text:
         raise click.UsageError("Missing argument 'TEXT...'. Give a text, or --batch FILE.")
+    if not (_joined(text).strip() or since or source):
+        raise click.UsageError("The text is empty. Type words, as in: backstory query who is Cruz")
     archive = place.archive(search__max_page_size=1000 if size or every else None)
+    index_at_first(archive)
     query = _with_filters(_joined(text), since, source)
     if view.kind:
         from backstory import tables
@@ -102,13 +108,25 @@ def command(
         offset=(page - 1) * size,
         correct=not exact,
         explain=explain,
+        words_only=words_only or every or form not in (None, "jsonl"),
     )
     write = _writer(form)
     first = next(following)
     hits = chain(first, chain.from_iterable(following)) if every else iter(first)
     for piece in write(hits):
         click.echo(piece, nl=False)
-    return _end(first, every=every)
+    if form is None and first.nearest:
+        for piece in write(first.nearest):
+            click.echo(piece, nl=False)
+    return _end(first, _past_the_end(first, size), every=every)
+
+
+def _past_the_end(result: SearchResult, size: int) -> tuple[str, ...]:
+    """Say that a page has no hits because there are fewer pages."""
+    if not 0 < result.listed <= result.offset:
+        return ()
+    asked, last = result.offset // size + 1, -(-result.listed // size)
+    return (f"Page {asked:,} is past the end; the last is --page {last}.",)
 
 
 def _syntax() -> Iterator[str]:
@@ -156,6 +174,8 @@ def _listed(hits: Iterable[Hit]) -> Iterator[str]:
     for hit in hits:
         if before and before.all_words and not hit.all_words:
             yield f"{BORDER}\n\n"
+        if hit.by_meaning:
+            yield f"[{BY_MEANING}]\n"
         yield f"{described(hit)}\n"
         if hit.heading:
             yield f"  [{visible(hit.heading)}]\n"
@@ -202,7 +222,8 @@ def _offered(suggestion: Suggestion) -> str:
     }.get(suggestion.kind, f"Did you mean {suggestion.instead}?")
     text = shlex.quote(suggestion.text)
     text = f"-- {text}" if suggestion.text.startswith("-") else text
-    return f"{said} {counted(suggestion.total, 'passage')}: backstory query {text}"
+    command = hinted("backstory query")
+    return f"{said} {counted(suggestion.total, 'passage')}: {command} {text}"
 
 
 def _summary(result: SearchResult, every: bool) -> str:
@@ -210,10 +231,11 @@ def _summary(result: SearchResult, every: bool) -> str:
     some = (
         f", {result.all_words:,} with all the words" if 0 < result.all_words < result.total else ""
     )
+    more = f", {result.by_meaning:,} more by meaning" if result.by_meaning else ""
     shown = ""
-    if 0 < len(result) < result.total and not every:
+    if 0 < len(result) < result.listed and not every:
         shown = f" ({result.offset + 1:,}-{result.offset + len(result):,} shown)"
-    return f"{count}{some}{shown} in {result.seconds * 1000:.0f} ms"
+    return f"{count}{some}{more}{shown} in {result.seconds * 1000:.0f} ms"
 
 
 def word_read(word: WordRead) -> str:

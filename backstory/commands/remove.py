@@ -10,8 +10,10 @@ from pathlib import Path
 import click
 
 from backstory.api import Archive
-from backstory.commands.index import end_on_sigterm, summary, tell_heirs
+from backstory.commands.index import end_on_sigterm, summary, tell_heirs, tell_news
+from backstory.completing import documents as addresses
 from backstory.engine.errors import BackstoryError, IndexNotFound
+from backstory.following import following
 from backstory.indexer.corpus import printable
 from backstory.indexer.duplicates import duplicate_of
 from backstory.indexer.placing import Shelf
@@ -23,7 +25,7 @@ from backstory.terminal import counted, visible
 
 
 @click.command("remove")
-@click.argument("documents", nargs=-1, required=True, metavar="DOC...")
+@click.argument("documents", nargs=-1, required=True, metavar="DOC...", shell_complete=addresses)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @placed
 def command(place: Place, documents: tuple[str, ...], yes: bool) -> int:
@@ -32,7 +34,7 @@ def command(place: Place, documents: tuple[str, ...], yes: bool) -> int:
     The file is deleted with the metadata beside it; there is no way back. Without a terminal to
     ask on, --yes is needed.
 
-    Example: backstory remove people/keeper
+    Example: backstory remove people/juan-cruz
     """
     archive = place.archive()
     end_on_sigterm()
@@ -66,12 +68,9 @@ def _forget(archive: Archive, removed: Sequence[Path]) -> None:
     """Bring the index up to date, if there is one; a copy takes the place of what is gone."""
     try:
         archive.passage_index.open()
-        report = sync(
-            archive.passage_index,
-            archive.config,
-            SyncOptions(only=tuple(removed), removals=Removals.ALLOWED),
-            Bar(),
-        )
+        options = SyncOptions(only=tuple(removed), removals=Removals.ALLOWED)
+        with following(archive, tell_news):
+            report = sync(archive.passage_index, archive.config, options, Bar())
     except IndexNotFound:
         return
     except BackstoryError:

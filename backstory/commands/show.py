@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from backstory.api import Archive
+from backstory.completing import documents
 from backstory.engine.documents import Document, split_address
 from backstory.engine.errors import PassageNotFound, StorageFull
 from backstory.engine.fields import FIELDS
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @click.command("show")
-@click.argument("address")
+@click.argument("address", shell_complete=documents)
 @click.option("-C", "--context", type=click.IntRange(0), default=1, help="Neighbours to show.")
 @click.option("--query", "text", default="", help="Mark what this query finds.")
 @click.option("--left-out", "wants_left_out", is_flag=True, help="What is in no passage of it.")
@@ -49,6 +50,8 @@ def command(
 ) -> None:
     """Print the document DOC, or its passage DOC#pN with the passages around it.
 
+    DOC may also be the path of its file, as in the corpus, or the end of it: memo.docx.
+
     DOC@1:02:05 is the passage of a transcript that is spoken at that time, DOC#B12 the row of a
     sheet with that cell.
 
@@ -57,7 +60,7 @@ def command(
     file of DOC again and lists what is in none of its passages: running heads, comments, hidden and
     deleted text. --picture writes the page of DOC#pN, or that of --page, as it looks in the file.
 
-    Example: backstory show article#p15 --query "encrypted radios"
+    Example: backstory show secret-talks#p41 --query "called Maduro a madman"
     """
     if page is not None and picture is None:
         raise click.UsageError("--page is for --picture FILE.")
@@ -132,9 +135,12 @@ def _tell_left_out(omitted: Omissions, form: str | None) -> None:
 
 def _tell_related(archive: Archive, address: str) -> None:
     for related in archive.related(address):
-        shared = ", ".join(visible(one.text) for one in related.shared)
-        same = "the same text; " if related.is_copy else ""
-        click.echo(f"  → {described(related.hit)}\n    {same}shares: {shared}")
+        shared = ", ".join(visible(one.text) for one in related.shared if one.text)
+        reasons = ["the same text"] if related.is_copy else []
+        reasons += [f"shares: {shared}"] if shared else []
+        if any(one.kind == "meaning" for one in related.shared):
+            reasons.append("and close in meaning" if reasons else "close in meaning")
+        click.echo(f"  → {described(related.hit)}\n    {'; '.join(reasons)}")
         click.echo(f"{wrapped(related.hit.text, ())}\n")
 
 
@@ -145,10 +151,13 @@ def _open(place: Place, address: str, text: str) -> tuple[OpenDocument, int | No
     try:
         return archive.open(document_id, text), number
     except PassageNotFound:
-        known = [document.id for document, _ in archive.searcher.documents()]
+        known = {document.id: document.path for document, _ in archive.searcher.documents()}
         if address in known:  # an id may itself look like an address
             return archive.open(address, text), None
-        raise PassageNotFound(address, known) from None
+        of_file = [each for each, path in known.items() if f"/{path}".endswith(f"/{document_id}")]
+        if len(of_file) == 1:
+            return archive.open(of_file[0], text), number
+        raise PassageNotFound(address, [*of_file, *known]) from None
 
 
 def _around(

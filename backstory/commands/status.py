@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from backstory.options import Place, placed
+from backstory.options import Place, hinted, placed
 from backstory.terminal import counted, visible
 
 
@@ -25,7 +25,7 @@ def command(place: Place, as_json: bool) -> None:
         click.echo(json.dumps(facts, ensure_ascii=False))
         return
     for line in lines(facts):
-        click.echo(visible(line))
+        click.echo(hinted(visible(line)))
 
 
 def lines(facts: dict[str, Any]) -> list[str]:
@@ -44,6 +44,7 @@ def lines(facts: dict[str, Any]) -> list[str]:
         f"fences     {_fences(facts['fences'])}",
     ]
     shown += _scans(facts["ocr"])
+    shown += _meaning(facts["meaning"])
     if facts["retained"]:
         shown.append(f"retained   {facts['retained']}")
     shown += [f"stale      {path}: {reason}" for path, reason in facts["stale"].items()]
@@ -78,6 +79,26 @@ def _scans(ocr: dict[str, Any]) -> list[str]:
     shown = [f"ocr        {reads}{off}{waits}"]
     shown += [f"to read    {path}: pages {pages}" for path, pages in ocr["waiting"].items()]
     shown += [f"not read   {path}: {why}" for path, why in ocr["failed"].items()]
+    return shown
+
+
+def _meaning(meaning: dict[str, Any]) -> list[str]:
+    """Say which model finds by meaning, how far it is, and what it does not know."""
+    if not meaning["enabled"]:
+        return ["meaning    not used (meaning.enabled)"]
+    if meaning["model"] is None:
+        none = "no model is installed: backstory meaning list"
+        return [f"meaning    {meaning['problem'] or none}"]
+    passages = meaning["ready"] + meaning["waiting"]
+    share = 100 * meaning["ready"] // passages if passages else 100
+    go_on = ": backstory index" if meaning["waiting"] else ""
+    shown = [f"meaning    {meaning['model']}, {share} % of passages ready{go_on}"]
+    for code, unknown in meaning["unknown"].items():
+        count, models = unknown["passages"], unknown["known by"]
+        known = f": {' and '.join(models)} {'knows' if len(models) == 1 else 'know'} it"
+        what = f"{counted(count, 'passage')} in {code or 'no known language'}"
+        are = "is" if count == 1 else "are"
+        shown.append(f"           {what} {are} not embedded{known if models else ''}")
     return shown
 
 

@@ -24,11 +24,12 @@ from backstory.testing.answers import ask
 from backstory.testing.changing import ChangingContract
 from backstory.testing.committing import CommittingContract
 from backstory.testing.corpora import WORDS, corpora, deletions, filled
+from backstory.testing.embedding import EmbeddingContract
 from backstory.testing.queries import pages, queries, terms
 from backstory.testing.storing import StoringContract
 
 
-class IndexContract(StoringContract, ChangingContract, CommittingContract):
+class IndexContract(StoringContract, ChangingContract, CommittingContract, EmbeddingContract):
     """What every index owes: it stores, changes and finds what the reference index does."""
 
     has_exact_scores: ClassVar[bool] = True

@@ -104,6 +104,7 @@ AFFAIR: Sequence[IndexedDocument] = (
 WORDS = ("the", "of", "sea", "ship", "lamp", "quokka")
 _OFTEN = [word for n, word in enumerate(WORDS) for _ in range(3 ** (len(WORDS) - n - 1) // 3 + 1)]
 _TITLES = ("The ship", "Sea and lamp", "Ship, sea, lamp", "")
+_ADDED = ("2019-05-01T09:00:00+00:00", "2019-05-01T21:00:00+00:00", "")
 _DATES = ("2018-03-09", "2018-03", "2018", "2017-12-31", "")
 
 texts = st.lists(st.sampled_from(_OFTEN), max_size=14).map(" ".join)
@@ -130,6 +131,7 @@ def filled(
                 headings=[_TITLES[(part + n + i // 2) % 4] for i in range(len(paragraphs))],
                 source=f"S{n % 3}",
                 date=_DATES[n % 5],
+                added=_ADDED[(part + n) % 3],
             )
             for n, paragraphs in enumerate(documents)
         )

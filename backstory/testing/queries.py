@@ -22,6 +22,7 @@ from backstory.engine.query import (
     Phrase,
     Prefer,
     Term,
+    Undated,
 )
 from backstory.engine.ranking import BM25
 from backstory.testing.corpora import WORDS
@@ -56,6 +57,7 @@ _filters = st.sampled_from(
         Field("source", "s0 s2"),
         Field("date", "2018"),
         InTitle((), frozenset({"d0-0#p1", "d0-2#p3", "d1-0#p1", "d9-9#p1"})),
+        Undated(),
         All(),
         Nothing(),
     ]

@@ -30,7 +30,7 @@ class StoringContract(SuiteOfOneIndex):
         document = Document(
             "box/7", "A title", "A source", "An author", "2018-03", "es", "memo",
             ("one", "two"), "https://example.org/?a=1", "box/7.md", "ab" * 32,
-            (Remark.of(Code.CUT, limit=3),),
+            (Remark.of(Code.CUT, limit=3),), "2019-05-01T09:30:00+00:00",
         )  # fmt: skip
         passages = (
             Passage("box/7", 1, "First.", "Heading", 3, 10, 16),

@@ -13,8 +13,9 @@ from typing import Any, Protocol
 
 from backstory.engine.analysis import Analyzer
 from backstory.engine.cache import CachePool
-from backstory.engine.candidates import Candidates, Cursor, FacetCounts, Places
+from backstory.engine.candidates import Candidate, Candidates, Cursor, FacetCounts, Places
 from backstory.engine.documents import Document, FileState, IndexedDocument, Passage, SkippedFile
+from backstory.engine.embeddings import EmbeddingModel, Rows
 from backstory.engine.ordering import RELEVANCE
 from backstory.engine.query import Leaf, Query, Term
 from backstory.engine.ranking import BM25
@@ -39,6 +40,37 @@ class Problem:
     file: str
     problem: str
     is_damage: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Embedding:
+    """What the vectors of a commit are of; `waiting` passages of its languages have none yet."""
+
+    model: EmbeddingModel
+    passages: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """The passages nearest to a vector, nearest first, with their cosines.
+
+    `median` is that of the cosines of all passages: what no likeness at all looks like. In a large
+    index both are found among a part of the passages.
+    """
+
+    ids: tuple[Hashable, ...]
+    cosines: tuple[float, ...]
+    median: float
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentVectors:
+    """Vectors of some passages of a document: `rows[i]` is that of passage `numbers[i]`."""
+
+    document_id: str
+    numbers: tuple[int, ...]
+    rows: Rows
 
 
 class Prepared(Protocol):
@@ -95,6 +127,29 @@ class Snapshot(Protocol):
 
     def read(self, ids: Iterable[Hashable]) -> list[tuple[Document, Passage]]:
         """Return the passages that candidates of this snapshot name, each with its document."""
+
+    def score(self, query: Query, ranking: BM25, ids: Iterable[Hashable]) -> list[Candidate | None]:
+        """Return passages as candidates of an expanded query, None for each that does not match."""
+
+    @property
+    def embedding(self) -> Embedding | None:
+        """What the vectors of this commit are of; None where it has none."""
+
+    def nearest(self, question: Rows, *, k: int, within: Query | None = None) -> Nearest:
+        """Return the `k` passages nearest to a vector, of those that a query matches.
+
+        The vector is (1, dimensions). Without vectors there are none. The median is that of all
+        passages, whatever the query.
+        """
+
+    def cosines(self, question: Rows, ids: Iterable[Hashable]) -> list[float | None]:
+        """Return the cosines of passages and a vector; None for each passage without one."""
+
+    def vector(self, document_id: str, number: int) -> Rows | None:
+        """Return the vector of a passage, (1, dimensions), or None."""
+
+    def unembedded(self, model: EmbeddingModel) -> Iterator[tuple[Document, Passage]]:
+        """Yield the passages that lack a vector of a model which knows their language."""
 
     def facets(self, query: Query, names: Sequence[str]) -> FacetCounts:
         """Count all matches by facets, by documents and by dates."""
@@ -191,6 +246,15 @@ class Writer(Protocol):
 
         They are JSON values by name, and become visible with the next commit like all else.
         """
+
+    def embed(self, model: EmbeddingModel, vectors: Iterable[DocumentVectors]) -> None:
+        """Add vectors of passages; those of another model are forgotten.
+
+        Passages that are not there any more are passed over.
+        """
+
+    def forget_vectors(self) -> None:
+        """Forget all vectors."""
 
     def commit(self) -> int:
         """Make the changes visible, all at once; return the generation, a new one if any did."""

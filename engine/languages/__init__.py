@@ -87,7 +87,7 @@ class Language:
     """Whether a capital says nothing about a single word."""
     name_words: Mapping[str, str] = field(default_factory=dict)
     """What capitalised words may be besides names, in texts of any language, by kind (small, month,
-    day, role, office, demonym, body; see `indexer/name_words.py`): {"role": "ministro senhora"}."""
+    day, role, office, demonym, body; see `engine/name_words.py`): {"role": "ministro senhora"}."""
 
     def month_numbers(self, *, with_short: bool = True) -> dict[str, int]:
         """Return the number of each month, 1 to 12, by each of its names."""

@@ -54,7 +54,8 @@ class Source:
     """A file to be read: `name` is its printable path, `data` its bytes, `is_cut` when not all.
 
     `charset` is what the server that it came from called its encoding, empty where none did.
-    `recognised` are the pages that OCR has read, by their number from 1.
+    `recognised` are the pages that OCR has read, by their number from 1; `recognised_members` are
+    those of the members of the file, by the SHA-256 of each.
     """
 
     path: Path
@@ -67,6 +68,7 @@ class Source:
     budget: Budget = field(default_factory=Budget)
     charset: str = ""
     recognised: Mapping[int, OcrPage] = field(default_factory=dict)
+    recognised_members: Mapping[str, Mapping[int, OcrPage]] = field(default_factory=dict)
 
     @contextmanager
     def deeper(self, what: str) -> Iterator[None]:

@@ -85,7 +85,7 @@ def member(source: Source, name: str, data: bytes) -> Member:
     if not may_be_read(name, data):
         return Member(name, digest, remark=Remark.of(Code.NO_READER, suffix=suffix))
     within = replace(source, name=f"{source.name}/{name}", data=data, is_cut=False, charset="")
-    within = replace(within, recognised={})  # these are pages of the file, not of its member
+    within = replace(within, recognised=source.recognised_members.get(digest, {}))
     found = guarded(source, name, digest, lambda: read(within))
     plain = read_plainly(within, found.remark) if found.remark is not None else None
     return found if plain is None else Member(name, digest, plain)

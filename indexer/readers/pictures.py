@@ -12,11 +12,18 @@ import math
 import re
 import struct
 from collections.abc import Iterator
+from typing import Any
 
 from backstory.engine.errors import UnreadableDocument
 from backstory.engine.remarks import Code, Remark
 from backstory.indexer.readers import Format, Reading, Source, suffix_of, title_from_name
 from backstory.indexer.readers.blocks import paragraphs
+from backstory.indexer.readers.orientation import (
+    UPRIGHT,
+    directories,
+    is_on_its_side,
+    orientation_of,
+)
 from backstory.indexer.readers.scans import Scan
 
 _PNG, _GIF, _TIFF = b"\x89PNG\r\n\x1a\n", (b"GIF87a", b"GIF89a"), (b"II*\0", b"MM\0*")
@@ -44,7 +51,16 @@ _MOST_DOTS = 60_000_000  # of a page that is shown: in colour they take 180 MB
 _MOST_PAGES = 2_000  # of a TIFF
 _FRAMES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})  # of a JPEG, with its size
 _WIDTH, _HEIGHT = 256, 257  # tags of a TIFF
-_SHORT = 3  # the type of their values
+# What makes a page upright, by the tag of its orientation, in Pillow's words.
+_TURNS = {
+    2: "FLIP_LEFT_RIGHT",
+    3: "ROTATE_180",
+    4: "FLIP_TOP_BOTTOM",
+    5: "TRANSPOSE",
+    6: "ROTATE_270",
+    7: "TRANSVERSE",
+    8: "ROTATE_90",
+}
 
 Size = tuple[int, int]
 
@@ -67,28 +83,53 @@ def shown(
 ) -> tuple[int, int, int, tuple[()], bytes]:
     """Return how many pages there are, and a page in colour: its width, height, and pixels.
 
-    Words it has none. Raises UnreadableDocument for a picture that is broken or too large.
+    It is the right way up. Words it has none. Raises UnreadableDocument for a picture that is
+    broken or too large.
     """
+    sizes = _sizes(source.data)
+    if not 0 < page <= len(sizes):
+        return len(sizes), 0, 0, (), b""
+    if math.prod(sizes[page - 1]) > _MOST_DOTS:
+        raise UnreadableDocument(source.name, "too large to be shown", Code.TOO_LARGE)
+    across, down = _turned(sizes[page - 1], orientation_of(source.data, page))
+    scale = min(width / across, math.sqrt(most_pixels / across / down), 1)
+    size = max(int(across * scale), 1), max(int(down * scale), 1)
+    return len(sizes), *size, (), _drawn(source, page, "RGB", size).tobytes()
+
+
+def upright(source: Source, page: int) -> tuple[int, int, bytes]:
+    """Return a page in grey, the right way up, as width, height and a byte for each dot.
+
+    Raises UnreadableDocument for a picture that is broken.
+    """
+    size = _turned(size_of(source.data, page), orientation_of(source.data, page))
+    return *size, _drawn(source, page, "L", size).tobytes()
+
+
+def _turned(size: Size, orientation: int) -> Size:
+    return (size[1], size[0]) if is_on_its_side(orientation) else size
+
+
+def _drawn(source: Source, page: int, mode: str, size: Size) -> Any:
+    """Return a page the right way up, in so many dots; raises UnreadableDocument."""
     try:
         from PIL import Image
     except ModuleNotFoundError as error:
         suffix = suffix_of(source.name)
         lacking = Remark.of(Code.NEEDS_EXTRA, suffix=suffix, requires=FORMAT.requires)
         raise UnreadableDocument(source.name, lacking) from error
-    sizes = _sizes(source.data)
-    if not 0 < page <= len(sizes):
-        return len(sizes), 0, 0, (), b""
-    if math.prod(sizes[page - 1]) > _MOST_DOTS:
-        raise UnreadableDocument(source.name, "too large to be shown", Code.TOO_LARGE)
+    # A TIFF is turned by Pillow as it is decoded.
+    is_turned = source.data.startswith(_TIFF)
+    orientation = UPRIGHT if is_turned else orientation_of(source.data, page)
+    stored = _turned(size, orientation)
     try:
         with Image.open(io.BytesIO(source.data)) as picture:
             picture.seek(page - 1)
-            across, down = picture.size
-            scale = min(width / across, math.sqrt(most_pixels / across / down), 1)
-            size = max(int(across * scale), 1), max(int(down * scale), 1)
-            picture.draft("RGB", size)
-            drawn = picture.convert("RGB").resize(size, Image.Resampling.BOX)
-            return len(sizes), *size, (), drawn.tobytes()
+            picture.draft(mode, stored)
+            drawn = picture.convert(mode)
+            drawn = drawn.resize(stored, Image.Resampling.BOX) if drawn.size != stored else drawn
+            turn = _TURNS.get(orientation)
+            return drawn.transpose(Image.Transpose[turn]) if turn else drawn
     except MemoryError:
         raise
     except Exception as error:  # whatever its decoders meet
@@ -169,18 +210,6 @@ def _of_bitmap(data: bytes) -> Size:
 
 
 def _of_tiff(data: bytes) -> Iterator[Size]:
-    """Yield the size of each page; their list may be a ring, and is left then."""
-    order = "<" if data.startswith(b"II") else ">"
-    (at,) = struct.unpack_from(f"{order}I", data, 4)
-    seen: set[int] = set()
-    while at and at not in seen and len(seen) < _MOST_PAGES:
-        seen.add(at)
-        (count,) = struct.unpack_from(f"{order}H", data, at)
-        size = {_WIDTH: 0, _HEIGHT: 0}
-        for entry in range(at + 2, at + 2 + 12 * count, 12):
-            tag, kind = struct.unpack_from(f"{order}HH", data, entry)
-            if tag in size:
-                form = "H" if kind == _SHORT else "I"
-                (size[tag],) = struct.unpack_from(order + form, data, entry + 8)
-        yield size[_WIDTH], size[_HEIGHT]
-        (at,) = struct.unpack_from(f"{order}I", data, at + 2 + 12 * count)
+    """Yield the size of each page."""
+    for tags in directories(data, _MOST_PAGES):
+        yield tags.get(_WIDTH, 0), tags.get(_HEIGHT, 0)

@@ -16,6 +16,7 @@ from backstory.engine.hits import Hit
 from backstory.searcher.exports.quotation import Quotation
 
 Record = Mapping[str, Any]
+Locate = Callable[[Hit], str]  # gives the address of a hit in an archive on the web
 RANKED = ("rank", "score")  # columns that only hits have
 
 
@@ -73,8 +74,8 @@ class TableExport(ExportBase):
 
     write: Callable[[Iterable[Record], Sequence[str]], Iterator[str]]
 
-    def write_hits(self, hits: Iterable[Hit]) -> Iterator[str]:
-        """Yield the text of hits, a row for each, in their order."""
+    def write_hits(self, hits: Iterable[Hit], locate: Locate | None = None) -> Iterator[str]:
+        """Yield the text of hits, a row for each, in their order; it has no column of addresses."""
         return self.write((hit.to_json() for hit in hits), columns(*RANKED))
 
 
@@ -84,9 +85,9 @@ class CitationExport(ExportBase):
 
     write: Callable[[Iterable[Quotation]], Iterator[str]]
 
-    def write_hits(self, hits: Iterable[Hit]) -> Iterator[str]:
+    def write_hits(self, hits: Iterable[Hit], locate: Locate | None = None) -> Iterator[str]:
         """Yield the text of hits, a block, entry or item for each, in their order."""
-        return self.write(Quotation.of(hit) for hit in hits)
+        return self.write(Quotation.of(hit, locate(hit) if locate else "") for hit in hits)
 
 
 Export = TableExport | CitationExport

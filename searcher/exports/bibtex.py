@@ -66,7 +66,7 @@ def _fields(quotation: Quotation, is_article: bool) -> Mapping[str, str]:
         "journal" if is_article else "howpublished": _braced(q.source),
         "year": f"{{{year:04}}}" if q.date_parts else _braced(q.date),
         "month": MONTHS[month - 1][:3].lower() if month else "",
-        "url": f"{{{q.link}}}" if q.link else "",
+        "url": f"{{{q.links[0]}}}" if q.links else "",
         "language": _braced(q.language),
         "note": _braced(q.note),
         "abstract": _braced(q.text),

@@ -45,11 +45,15 @@ def item(quotation: Quotation) -> dict[str, Any]:
         "author": [{"literal": q.author}] if q.author else [],
         "issued": _issued(q),
         "container-title": q.source,
-        "URL": q.link,
+        "URL": next(iter(q.links), ""),
         "language": q.language,
         "note": q.note,
         "abstract": q.text,
-        "custom": {"document": q.document} | ({"passage": q.address} if q.number else {}),
+        "custom": {
+            "document": q.document,
+            **({"passage": q.address} if q.number else {}),
+            **({"archive_url": q.archive_url} if q.archive_url else {}),
+        },
     }
     return {name: value for name, value in values.items() if value}
 

@@ -33,11 +33,11 @@ def block(quotation: Quotation) -> str:
 
 
 def attribution(quotation: Quotation) -> str:
-    """Return author, title, source, date, place and link on a line, as far as they are known."""
+    """Return author, title, source, date, place and links on a line, as far as they are known."""
     q = quotation
     title = f"*{escape(q.title)}*" if escape(q.title) else ""
-    link = f"<{q.link}>" if q.link else ""
-    facts = [escape(q.author), title, escape(q.source), escape(q.dated), escape(q.place), link]
+    links = (f"<{link}>" for link in q.links)
+    facts = [escape(q.author), title, escape(q.source), escape(q.dated), escape(q.place), *links]
     return ", ".join(fact for fact in facts if fact)
 
 

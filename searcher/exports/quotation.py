@@ -18,7 +18,10 @@ _UNSAFE = re.compile(r"[^\w!#$%&'()*+,\-./:;=?@\[\]~]|[\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
-    """A passage with the facts of its document; without a number, a document as a whole."""
+    """A passage with the facts of its document; without a number, a document as a whole.
+
+    `archive_url` is where it can be read in an archive on the web, "" where none is served.
+    """
 
     document: str
     title: str
@@ -35,11 +38,13 @@ class Quotation:
     confidence: int | None = None
     text: str = ""
     date_guessed: bool = False
+    archive_url: str = ""
 
     @classmethod
-    def of(cls, hit: Hit) -> Quotation:
+    def of(cls, hit: Hit, archive_url: str = "") -> Quotation:
         """Quote a hit."""
-        return cls(**{name: getattr(hit, name) for name in cls.__slots__})
+        names = (name for name in cls.__slots__ if name != "archive_url")
+        return cls(**{name: getattr(hit, name) for name in names}, archive_url=archive_url)
 
     @classmethod
     def of_document(cls, document: Document) -> Quotation:
@@ -95,6 +100,11 @@ class Quotation:
         """The document's web address, safe to stand anywhere; "" for any other kind of address."""
         url = on_one_line(self.url)
         return _UNSAFE.sub(_percent, url) if _WEB_ADDRESS.match(url) else ""
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        """Where it can be read on the web: at its source, and in the archive."""
+        return tuple(filter(None, (self.link, self.archive_url)))
 
     @property
     def date_parts(self) -> tuple[int, ...]:

@@ -22,9 +22,9 @@ def quote(quotation: Quotation) -> str:
 
 
 def attribution(quotation: Quotation) -> str:
-    """Return author, title, source, date, place and link on a line, as far as they are known."""
+    """Return author, title, source, date, place and links on a line, as far as they are known."""
     q = quotation
-    facts = [q.author, q.title, q.source, q.dated, q.place, q.link]
+    facts = [q.author, q.title, q.source, q.dated, q.place, *q.links]
     return ", ".join(shown for fact in facts if (shown := on_one_line(fact)))
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
-import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,14 +32,6 @@ def test_a_file_is_added_and_found_under_the_address_that_is_printed(memo: Path,
     assert (done.status, done.out, done.err) == (0, "memo: 2 passages, added (memo.txt)\n", "")
     found = run("query", "lamps", "source:Archive", "date:2018-03")
     assert "A memo · Archive · 2018-03-09  memo#p1" in found.out
-
-
-def test_the_readme_shows_what_is_printed(memo: Path, run: Run) -> None:
-    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    (shown,) = re.findall(r"\$ backstory (add ~/.*)\n(.*)\n", readme)
-    memo.write_text("\n\n".join(f"Paragraph {n}." for n in range(12)), encoding="utf-8")
-    arguments = [word.replace("~/Downloads/", "") for word in shlex.split(shown[0])]
-    assert run(*arguments).out == f"{shown[1]}\n"
 
 
 def test_adding_it_again_changes_nothing(memo: Path, run: Run) -> None:
@@ -75,10 +65,33 @@ def test_some_of_several_are_added_and_the_rest_have_their_reasons(memo: Path, r
     assert done.err.splitlines() == [
         "Not added: gone.txt: does not exist",
         "Not added: ftp://x.example/: only http and https are fetched, not ftp",
-        "In the corpus, not in the index: page.mp3: no reader for .mp3:"
-        " add a transcript (.srt, .vtt)",
+        "Not added: page.mp3: no reader for .mp3: add a transcript (.srt, .vtt)",
     ]
     assert (memo.parent / "corpus/story.md").read_text().startswith("---\ntags:\n- a\n---\n")
+
+
+def test_what_cannot_be_read_leaves_nothing_behind(memo: Path, run: Run) -> None:
+    corpus = memo.parent / "corpus"
+    (corpus / "known.bin.yaml").write_text("title: Known\n", encoding="utf-8")
+    before = sorted(corpus.rglob("*"))
+    for name in ("odd.bin", "known.bin"):
+        memo.with_name(name).write_bytes(b"\0\1\2\xff")
+    done = run("add", "odd.bin", "--title", "Odd")
+    assert (done.status, done.out) == (1, "")
+    assert done.err == "Not added: odd.bin: no reader for .bin\n"
+    assert sorted(corpus.rglob("*")) == before
+    assert "odd.bin" not in run("status").out
+    assert memo.with_name("odd.bin").is_file()
+    done = run("add", "known.bin")  # its metadata was in the corpus before, and is not deleted
+    assert "In the corpus, not in the index: known.bin" in done.err
+    assert (corpus / "known.bin.yaml").is_file()
+
+
+def test_a_file_of_the_corpus_that_cannot_be_read_stays(memo: Path, run: Run) -> None:
+    odd = memo.parent / "corpus/odd.bin"
+    odd.write_bytes(b"\0\1\2\xff")
+    assert run("add", odd, "--title", "Odd").status == 1
+    assert odd.is_file()
 
 
 def test_a_document_in_the_corpus_gets_its_metadata(indexed: Path, run: Run) -> None:
@@ -214,6 +227,8 @@ def test_a_first_document_makes_the_corpus(
     tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     (tmp_path / "memo.txt").write_text("The memo.", encoding="utf-8")
     assert run("--corpus", "new/dossier", "add", "memo.txt").status == 0
     (tmp_path / "new").rename(tmp_path / "unplugged")

@@ -16,6 +16,7 @@ from tests.backstory.conftest import Run
 FIELDS = (
     "rank score passage document number title source author date language heading page text marks"
     " all_words url kind names why time cells confidence in_title date_guessed has_picture"
+    " by_meaning nearest added"
 ).split()
 
 
@@ -153,10 +154,6 @@ def test_hits_are_cited(indexed: Path, run: Run, option: str, begins: str) -> No
     every = run("query", option, "--all", "-n", "2", "the").out
     for address in ("harbour#p1", "harbour#p2", "people/keeper#p1", "storm#p2"):
         assert address.replace("#", sign) in every
-
-
-def test_the_last_of_several_forms_counts(indexed: Path, run: Run) -> None:
-    assert run("query", "--bibtex", "--csv", "dawn").out.startswith("rank,score,")
 
 
 def test_since_and_source_narrow_the_search(indexed: Path, run: Run) -> None:

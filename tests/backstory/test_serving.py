@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -24,11 +24,16 @@ PATIENCE = 60
 class Served:
     """A running server and the processes that it has started."""
 
-    def __init__(self, folder: Path, *options: str) -> None:
-        command = [sys.executable, "-m", "backstory", "--corpus", str(folder / "corpus")]
-        command += ["--index", str(folder / "var/index"), "serve", "--port", "0", *options]
+    def __init__(
+        self, folder: Path, *options: str, place: Sequence[str] = (), told: int = 0
+    ) -> None:
+        usual = ("--corpus", str(folder / "corpus"), "--index", str(folder / "var/index"))
+        command = [sys.executable, "-m", "backstory", *(place or usual), "serve", "--port", "0"]
+        command += options
         self.process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
         assert self.process.stderr
+        for _ in range(told):  # lines about what is wrong come first
+            self.process.stderr.readline()
         said = self.process.stderr.readline()
         assert said.startswith("Backstory on http://127.0.0.1:"), said
         self.port = int(said.split("/")[2].rpartition(":")[2])
@@ -177,3 +182,45 @@ def test_the_process_that_opens_originals_ends_while_nobody_asks(serve, indexed:
     assert served.ask("/original/storm")[0] == 200
     assert until(lambda: not openers())
     assert served.ask("/page/report/1?q=gulls")[0] == 200
+
+
+def test_several_archives_are_one_server_with_workers(indexed: Path) -> None:
+    (indexed / "second").mkdir()
+    (indexed / "second/late.txt").write_text("A late ship came to the harbour.", encoding="utf-8")
+    settings = indexed / "site.toml"
+    settings.write_text(
+        '[archives.gazette]\ncorpus = "corpus"\nindex = "ix/one"\ntitle = "The Gazette"\n'
+        '[archives.late]\ncorpus = "second"\nindex = "ix/two"\n'
+        '[archives.broken]\ncorpus = "third"\nindex = "ix/three"\n',
+        encoding="utf-8",
+    )
+    place = ("--config", str(settings))
+    subprocess.run([sys.executable, "-m", "backstory", *place, "index"], capture_output=True)
+    with subprocess_of(Served(indexed, "--workers", "2", place=place, told=1)) as served:
+        assert until(lambda: len(served.workers()) == 3)
+        for _ in range(20):  # by the front and by each worker
+            found = json.loads(served.ask("/api/search?q=harbour")[1])
+            totals = [each["result"] and each["result"]["total"] for each in found["archives"]]
+            assert totals == [3, 1, None]
+        assert "The Gazette" in served.ask("/a/gazette/search?q=harbour")[1]
+        assert json.loads(served.ask("/healthz")[1])["archives"] == {
+            "gazette": "ok",
+            "late": "ok",
+            "broken": "index_not_found",
+        }
+        damage = next((indexed / "ix/two").glob("*.terms"))
+        damage.write_bytes(b"\0" * damage.stat().st_size)
+        state = "index_damaged"
+        assert until(lambda: json.loads(served.ask("/healthz")[1])["archives"]["late"] == state)
+        assert served.ask("/a/late/search?q=ship")[0] == 503
+        assert served.ask("/a/gazette/search?q=ship")[0] == 200
+        assert served.end(signal.SIGTERM) == 0
+
+
+@contextlib.contextmanager
+def subprocess_of(served: Served) -> Iterator[Served]:
+    """End a server with the block."""
+    with contextlib.ExitStack() as stack:
+        stack.callback(served.process.communicate)
+        stack.callback(served.process.kill)
+        yield served

@@ -21,10 +21,14 @@ OWNERS = {
     "corpus": "indexer",
     "fetch": "indexer",
     "formats": "indexer",
+    "meaning": "indexer",
     "ocr": "indexer",
     "rows": "indexer",
     "search": "searcher",
+    "uploads": "webui",
     "web": "webui",
+    "users": "webui",
+    "follow": "delivery",
 }
 SHIPPED = Path(__file__).parents[2] / "config.toml"
 

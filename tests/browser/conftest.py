@@ -9,12 +9,14 @@ import importlib.util
 import os
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from backstory.api import Archive
 from backstory.searcher import Searcher
 from backstory.settings import Config
 from backstory.webui.serving import open_server
@@ -28,6 +30,19 @@ window.violations = [];
 document.addEventListener("securitypolicyviolation",
   (event) => window.violations.push(event.violatedDirective + " " + event.blockedURI));
 """
+
+# Whether a pixel of a picture is of the yellow that words are marked with.
+YELLOW = """(image) => {
+  const canvas = document.createElement("canvas");
+  canvas.width = image.naturalWidth; canvas.height = image.naturalHeight;
+  const context = canvas.getContext("2d");
+  context.drawImage(image, 0, 0);
+  const {data} = context.getImageData(0, 0, canvas.width, canvas.height);
+  let count = 0;
+  for (let at = 0; at < data.length; at += 4)
+    count += data[at] > 240 && data[at + 1] > 230 && data[at + 2] < 160;
+  return [canvas.width, count];
+}"""
 
 
 def missing() -> str:
@@ -59,17 +74,33 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
-def site() -> Iterator[str]:
-    """The address of a server over the library, on a port of this machine."""
-    config = Config().override(web__port=0)
-    server = open_server(config, Searcher(shelf().index, config.search, config.ranking))
+@contextmanager
+def running(config: Config, searcher: Searcher, **options: Any) -> Iterator[str]:
+    """Serve on a port of this machine, whose address is given."""
+    server = open_server(config, searcher, **options)
     thread = threading.Thread(target=server.run)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"
     server.trigger.pull_trigger(server.close)
     thread.join()
     server.task_dispatcher.shutdown()
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[str]:
+    """The address of a server over the library, on a port of this machine."""
+    config = Config().override(web__port=0)
+    searcher = Searcher(shelf().index, config.search, config.ranking)
+    with running(config, searcher) as address:
+        yield address
+
+
+@contextmanager
+def served(archive: Archive) -> Iterator[str]:
+    """Serve an archive with its originals on a port of this machine, whose address is given."""
+    options = {"originals": archive.originals}
+    with running(archive.config, archive.searcher, **options) as address:
+        yield address
 
 
 @dataclass
@@ -89,6 +120,11 @@ class Visit:
         response = self.page.goto(f"{self.site}{path}")
         self.status = response.status
         return self
+
+    def follow(self, locator: Any) -> None:
+        """Click what leads to another page, and wait until that one is loaded."""
+        with self.page.expect_navigation():
+            locator.click()
 
     @property
     def violations(self) -> list[str]:
@@ -110,6 +146,20 @@ class Visit:
 
 
 Open = Callable[..., Visit]
+
+
+def downloaded(visit: Visit, link: Any) -> tuple[str, bytes]:
+    """Follow a link to a file; return the name that the browser keeps it under, and its bytes."""
+    with visit.page.expect_download() as waiting:
+        link.click()
+    return waiting.value.suggested_filename, Path(waiting.value.path()).read_bytes()
+
+
+def yellow_dots(image: Any) -> tuple[int, int]:
+    """Return how wide a picture is, and how many of its dots are marked."""
+    image.evaluate("(image) => image.decode()")
+    width, count = image.evaluate(YELLOW)
+    return width, count
 
 
 @pytest.fixture

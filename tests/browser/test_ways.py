@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 
@@ -133,3 +134,39 @@ def test_address_shows_the_same_to_somebody_else(visit: Open, scripts: bool) -> 
     for held in ("h1", "mark"):
         mine, theirs = (seen.page.locator(held).all_inner_texts() for seen in (one, other))
         assert mine == theirs
+
+
+def named_as(control: Any) -> str:
+    """Return what a control is called by those who do not see it."""
+    said: str = control.evaluate("(it) => it.ariaLabel || it.textContent")
+    return " ".join(said.split())
+
+
+@pytest.mark.parametrize(
+    "name", ["document", "nasty document", "two documents", "related passages"]
+)
+def test_controls_have_names_of_their_own(visit: Open, name: str) -> None:
+    seen = visit(PAGES[name])
+    seen.page.wait_for_load_state("networkidle")
+    for role in ("button", "link"):
+        controls = seen.page.get_by_role("main").get_by_role(role).all()
+        names = [(named_as(each), each.get_attribute("href")) for each in controls]
+        named: dict[str, set[str | None]] = {}
+        for said, href in names:
+            named.setdefault(said, set()).add(href)
+        # The same name twice leads to the same place, or it is a name for two things.
+        assert {said: places for said, places in named.items() if len(places) > 1} == {}
+        if role == "button":
+            assert len(named) == len(names)
+
+
+def test_what_unfolds_in_place_leaves_the_focus_where_it_was(visit: Open) -> None:
+    seen = visit("/doc/long/minutes?q=walrus", width=820)
+    link = seen.page.get_by_role("link", name="Related to passage 2", exact=True)
+    link.focus()
+    for is_open in (True, False):
+        seen.page.keyboard.press("Enter")
+        shown = seen.page.get_by_role("region", name="Related to passage 2")
+        shown.wait_for(state="visible" if is_open else "detached")
+        assert link.evaluate("(it) => it === document.activeElement")
+        assert link.get_attribute("aria-expanded") == str(is_open).lower()

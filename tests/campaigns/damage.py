@@ -83,10 +83,12 @@ COMMANDS = (
     ("show", "secret-talks#p3"),
     ("status",),
 )
-# What differs from one sound answer to the next: what it took, and the time of the commit.
+# What differs from one sound answer to the next: what it took, the time of the commit, and in a
+# copy the name of the archive.
 PASSING = re.compile(
     r'"(age_)?seconds": ?[0-9.e-]+|"(entries|bytes|hits|misses)": ?[0-9]+|[0-9.]+ m?s\b'
     r"|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:+]+Z?"
+    r'|data-archive="[0-9a-f]+"'
 )
 
 REBUILT = ("query", "--json", "coup OR zeppelin")

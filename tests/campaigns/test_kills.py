@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
 import sys
 import time
@@ -65,7 +63,7 @@ def test_workers_end_with_their_parent_and_hold_no_lock(tmp_path: Path) -> None:
             workers = children(run.pid)
             time.sleep(0.01)
         assert run.poll() is None, "the run was over before it could be killed"
-        os.kill(run.pid, signal.SIGKILL)
+        run.kill()
     deadline = time.monotonic() + 60
     while any(map(is_alive, workers)):
         assert time.monotonic() < deadline, "workers outlive their parent"

@@ -30,7 +30,9 @@ def test_passage_counts_as_its_own_language_and_else_as_its_document() -> None:
     assert facet_value(DOCUMENT, "kind", quoted) == "letter"
 
 
-@pytest.mark.parametrize(("date", "year"), [("2018", "2018"), ("2018-03", "2018"), ("", "")])
+@pytest.mark.parametrize(
+    ("date", "year"), [("2018", "2018"), ("2018-03", "2018"), ("", "none"), ("spring", "none")]
+)
 def test_year_is_known_from_any_date(date: str, year: str) -> None:
     assert facet_value(Document("a", "", date=date), "year") == year
 

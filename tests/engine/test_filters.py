@@ -9,7 +9,7 @@ import pytest
 from backstory.engine.analysis import Analyzer
 from backstory.engine.documents import Document, Passage
 from backstory.engine.filters import FactFilter
-from backstory.engine.query import All, Field, Filter, Nothing, Range
+from backstory.engine.query import All, Field, Filter, Nothing, Range, Undated
 
 DOCUMENT = Document(
     id="people/Peña Águeda.txt",
@@ -76,6 +76,7 @@ PASSAGE = Passage(
         (Field("doc", "others/"), False),
         (Range("2018", "2018"), True),
         (Range("", ""), True),
+        (Undated(), False),
         (Field("name", "pena"), True),
         (Field("name", "agueda PEÑA"), True),
         (Field("name", "peña office"), False),
@@ -94,6 +95,14 @@ def test_filter_lets_these_documents_through(wanted: Filter, passes: bool) -> No
 
     assert asked.matches(DOCUMENT, PASSAGE) is passes
     assert asked.matches(DOCUMENT, PASSAGE) is passes, "what it has seen does not change it"
+
+
+@pytest.mark.parametrize("date", ["", "spring", "2018-13"])
+def test_what_has_no_date_or_none_that_can_be_read_is_undated(date: str) -> None:
+    undated = replace(DOCUMENT, date=date)
+
+    assert FactFilter(Undated(), Analyzer()).matches(undated, PASSAGE)
+    assert not FactFilter(Range("", "2030"), Analyzer()).matches(undated, PASSAGE)
 
 
 def test_language_is_that_of_the_passage_where_it_has_one() -> None:

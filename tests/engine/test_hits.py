@@ -52,11 +52,12 @@ HIT_NAMES = [
     "rank", "score", "passage", "document", "number", "title", "source", "author", "date",
     "language", "heading", "page", "text", "marks", "all_words", "url", "kind",
     "names", "why", "time", "cells", "confidence", "in_title", "date_guessed", "has_picture",
+    "by_meaning", "nearest", "added",
 ]  # fmt: skip
 RESULT_NAMES = [
-    "text", "searched", "total", "all_words", "offset", "limit", "generation", "seconds",
-    "partial", "notes", "ignored", "missing", "limits", "parts", "suggestions", "words",
-    "languages", "facets", "copies", "hits",
+    "text", "searched", "total", "all_words", "by_meaning", "offset", "limit", "generation",
+    "seconds", "partial", "notes", "ignored", "missing", "limits", "parts", "suggestions", "words",
+    "languages", "facets", "copies", "hits", "nearest",
 ]  # fmt: skip
 
 

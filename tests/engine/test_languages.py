@@ -42,8 +42,8 @@ languages.__path__.append(sys.argv.pop(1))
 """
 ASKING = """
 from backstory.indexer.dating import with_date
-from backstory.indexer.mentions import mentions
-from backstory.indexer.names import names
+from backstory.engine.mentions import mentions
+from backstory.engine.names import names
 from backstory.indexer.readers import Paragraph, Reading
 from backstory.indexer.readers.metadata import clean
 from backstory.searcher.spelling import alike

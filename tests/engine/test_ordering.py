@@ -9,7 +9,7 @@ import pytest
 from backstory.engine.candidates import Places
 from backstory.engine.documents import IndexedDocument
 from backstory.engine.indexes.contract import Index, Snapshot
-from backstory.engine.ordering import NEWEST, OLDEST, RELEVANCE, date_places
+from backstory.engine.ordering import ADDED, NEWEST, OLDEST, RELEVANCE, date_places
 from backstory.engine.query import All, Exact
 from backstory.engine.ranking import BM25
 from backstory.testing import ask
@@ -96,3 +96,25 @@ def test_dates_are_put_in_order_and_none_is_last() -> None:
 
     assert date_places(dates, NEWEST) == {"2018-03": 0, "2018": 1, "soon": 2, "": 2}
     assert date_places(dates, OLDEST) == {"2018": 0, "2018-03": 1, "soon": 2, "": 2}
+
+
+def test_what_came_last_stands_first_and_the_newest_first_of_what_came_together(
+    index: Index, fill: Fill, document: Make
+) -> None:
+    morning, evening = "2019-05-01T09:00:00+00:00", "2019-05-01T21:00:00+00:00"
+    snapshot = fill(
+        index,
+        document("unknown", "radio", date="2025"),
+        document("old", "radio", date="1999", added=morning),
+        document("new", "radio", date="2018", added=morning),
+        document("undated", "radio", added=morning),
+        document("late", "radio", date="1990", added=evening),
+    ).open()
+
+    assert listed(snapshot, sort=ADDED) == [
+        "late#p1",
+        "new#p1",
+        "old#p1",
+        "undated#p1",
+        "unknown#p1",
+    ]

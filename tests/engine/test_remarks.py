@@ -99,6 +99,18 @@ SENTENCES = [
         "pages 3, 4 hold no text: blank, or an image that needs OCR",
     ),
     (
+        of(Code.PAGES_STAMPED, pages="3", count=1),
+        "page 3 is a picture with a line of text on it, and needs OCR",
+    ),
+    (
+        of(Code.PAGES_STAMPED, pages="3, 4", count=2),
+        "pages 3, 4 are pictures with a line of text on them, and need OCR",
+    ),
+    (
+        of(Code.PAGES_SCANNED, pages="3", count=1, confidence=0, by="tesseract"),
+        "page 3 read from a scan, which has no words",
+    ),
+    (
         of(Code.OTHER_FORMAT, what="a PDF", suffix=".txt"),
         "a PDF, though its name ends in .txt",
     ),

@@ -46,11 +46,10 @@ def facts(line):
     })
 
 def modules(line, index, config, job):
-    from backstory.indexer.loading import Loader
-    from backstory.indexer.workers import load
-    loader = Loader(config)
-    loaded = load(index, loader, [job], lambda name: None)
-    loader.close()
+    from backstory.indexer.workers import Loading, LoadOptions
+    loading = Loading(index, LoadOptions(config))
+    loaded = loading.load([job], lambda name: None)
+    loading.close()
     line.send((loaded.passages, sorted(sys.modules)))
 
 def read_shared(line, descriptor):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backstory.engine.dates import overlaps
-from backstory.engine.query import Range
+from backstory.engine.query import Range, Undated
 from backstory.searcher.dates import RangeRead, day_before, read_date, read_range
 
 
@@ -166,10 +166,21 @@ def test_range_is_turned_the_right_way_round(text: str, first: str, last: str) -
     assert read_range("date", text) == RangeRead(Range(first, last), note)
 
 
+@pytest.mark.parametrize("text", ["none", "None", " none "])
+def test_documents_without_a_date_can_be_asked_for(text: str) -> None:
+    assert read_range("date", text) == RangeRead(Undated("date"))
+
+
+@pytest.mark.parametrize("name", ["mentions", "after", "before"])
+def test_no_other_date_can_be_none(name: str) -> None:
+    assert read_range(name, "none") is None
+
+
 @given(st.text(alphabet="0123 .-,adefhilmnorstuwy", max_size=24) | st.text(max_size=12))
 def test_any_text_is_a_date_or_none(text: str) -> None:
     read = read_range("date", text, date(2018, 3, 1))
-    assert read is None or read.range.first or read.range.last
+    is_range = read is not None and isinstance(read.range, Range)
+    assert read is None or not is_range or read.range.first or read.range.last
 
 
 @pytest.mark.parametrize("text", ["9999 years ago", "hace 9999 semanas", "last 9999 years"])

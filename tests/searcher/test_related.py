@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import pytest
+from encoders import Thesaurus, embed_all
 
 from backstory.engine.documents import IndexedDocument
 from backstory.engine.errors import PassageNotFound
+from backstory.engine.hits import Shared
 from backstory.engine.indexes.contract import Index
 from backstory.engine.query import words_of
 from backstory.engine.ranking import BM25
@@ -162,3 +164,24 @@ def test_indexes_agree(
         answers.append([one.to_json() for one in searcher.related("ledger#p1")])
     assert answers[0] == answers[1]
     assert answers[0]
+
+
+def test_passages_close_in_meaning_are_related_without_a_common_word(
+    index: Index, document: Make, fill: Callable[..., Index]
+) -> None:
+    fill(
+        index,
+        document("one", "The transmitter was hidden in the cellar.", title=""),
+        document("two", "Talkies lay under every bed.", title=""),
+        document("three", "The cellar was dry and the roof was not.", title=""),
+        document("four", "Rain fell for a week.", title=""),
+    )
+    assert [one.hit.document for one in Searcher(index).related("one#p1")] == ["three"]
+    embed_all(index, Thesaurus())
+    related = {one.hit.document: one for one in Searcher(index).related("one#p1")}
+
+    assert set(related) == {"two", "three"}
+    assert related["two"].shared == (Shared("meaning", ""),)
+    assert "meaning" not in {one.kind for one in related["three"].shared}
+    documents = {other.id: shared for other, shared in Searcher(index).related_documents("one")}
+    assert documents["two"] == (Shared("meaning", ""),)

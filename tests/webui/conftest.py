@@ -200,3 +200,9 @@ def slow(library: Shelf) -> Iterator[SlowIndex]:
     index.commit(library.index.state)
     yield index
     index.go.set()
+
+
+def form_token(client: FlaskClient, path: str = "/upload", **options: Any) -> dict[str, str]:
+    """Open a page with a form as a browser does, and return the header that its script sends."""
+    (meta,) = Page(client.get(path, **options).text).all("meta", name="csrf-token")
+    return {"X-CSRF-Token": meta["content"] or ""}

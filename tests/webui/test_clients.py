@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from flask import Flask, request
 from hypothesis import given
 from hypothesis import strategies as st
 
 from backstory.engine.errors import ConfigError
-from backstory.webui.clients import Clients, behind_proxies
+from backstory.webui.clients import Clients
 
 PROXIED = Clients(["127.0.0.1", "10.0.0.0/8", "fd00::/8"])
 
@@ -49,15 +48,3 @@ def test_no_header_fails(peer, forwarded):
 def test_a_proxy_that_is_no_address_is_a_wrong_setting(wrong):
     with pytest.raises(ConfigError, match=r"web\.trusted_proxies: .* is no address or network"):
         Clients([wrong])
-
-
-@pytest.mark.parametrize(("peer", "scheme"), [("127.0.0.1", "https"), ("198.51.100.7", "http")])
-def test_https_is_believed_of_a_trusted_proxy(peer, scheme):
-    app = Flask("test")
-    app.add_url_rule("/", "scheme", lambda: request.scheme)
-    app.wsgi_app = behind_proxies(app.wsgi_app, PROXIED)
-    client = app.test_client()
-    answer = client.get(
-        "/", environ_base={"REMOTE_ADDR": peer}, headers={"X-Forwarded-Proto": "https"}
-    )
-    assert answer.text == scheme

@@ -9,7 +9,7 @@ import pytest
 GZIP = {"Accept-Encoding": "gzip, br"}
 
 
-@pytest.mark.parametrize("url", ["/search?q=bridge", "/static/backstory.css", "/documents"])
+@pytest.mark.parametrize("url", ["/search?q=bridge", "/static/style/base.css", "/documents"])
 def test_text_is_compressed_where_that_is_taken(client, url):
     with client.get(url) as plain, client.get(url, headers=GZIP) as small:
         assert small.headers["Content-Encoding"] == "gzip"
@@ -34,8 +34,8 @@ def test_files_and_answers_for_programs_are_sent_as_they_are(client):
 
 
 def test_a_file_that_has_not_changed_is_not_sent_again(client):
-    with client.get("/static/backstory.css", headers=GZIP) as first:
+    with client.get("/static/style/base.css", headers=GZIP) as first:
         tag = first.headers["ETag"]
-    with client.get("/static/backstory.css", headers=GZIP | {"If-None-Match": tag}) as again:
+    with client.get("/static/style/base.css", headers=GZIP | {"If-None-Match": tag}) as again:
         assert again.status_code == 304
         assert again.data == b""

@@ -88,7 +88,7 @@ def test_unforeseen_error_is_500_without_its_inside(index, broken, caplog, path,
 def test_help_and_files_need_no_index(index, broken):
     index.fault = IndexNotFound(INDEX)
     assert broken.get("/help").status_code == 200
-    with broken.get("/static/backstory.css") as response:
+    with broken.get("/static/style/base.css") as response:
         assert response.status_code == 200
 
 

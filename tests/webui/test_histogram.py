@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from backstory.engine.documents import Document
 from backstory.searcher import Searcher
 from backstory.searcher.settings import SearchSettings
-from backstory.webui.histogram import MOST_BARS, bars
-from tests.webui.conftest import Shelf, indexed
+from backstory.webui.histogram import MOST_BARS, histogram
+from tests.webui.conftest import Page, Shelf, indexed
 
 SETTINGS = SearchSettings()
 years = st.integers(1, 2999).map(lambda year: f"{year:04}")
@@ -28,7 +28,8 @@ def shown(*held):
     shelf = Shelf(*documents)
     searcher = Searcher(shelf.index)
     with shelf.app().test_request_context():
-        return bars(searcher.search("radio", facets=True), SETTINGS), searcher
+        drawn = histogram(searcher.search("radio", facets=True), SETTINGS)
+        return drawn.bars if drawn else (), searcher
 
 
 @pytest.mark.parametrize(
@@ -66,3 +67,21 @@ def test_bars_are_links_on_the_page(visit):
     found = [held for held in page.all("a") if ": " in held.get("aria-label", "")]
     assert [held["aria-label"] for held in found] == ["2017: 1 passage", "2018: 5 passages"]
     assert "1 passage" in visit(found[0]["href"]).words
+
+
+@pytest.mark.parametrize(
+    ("held", "span"),
+    [
+        (["2018-03-01", "2018-05"], "a month"),
+        (["2017-01", "2019-12"], "3 months"),
+        (["2018", "2020-05"], "a year"),
+        (["1950", "2018"], "5 years"),
+    ],
+)
+def test_histogram_says_how_long_a_bar_is(held, span):
+    shelf = Shelf(
+        *(indexed(Document(f"d{n}", "A", date=date), ["radio"]) for n, date in enumerate(held)),
+        indexed(Document("undated", "A"), ["radio", "radio again"]),
+    )
+    page = " ".join(Page(shelf.client().get("/search?q=radio").text).words.split())
+    assert f"Passages by date, {span} a bar; 2 without a date" in page

@@ -7,13 +7,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backstory.webui.links import (
+    all_url,
     cite_url,
     document_url,
     passage_url,
     query_url,
     related_url,
+    search_url,
+    window_url,
     within_url,
 )
+from backstory.webui.parameters import SearchParams
 
 ANY_TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=20)
 SOME_ID = ANY_TEXT.filter(bool)
@@ -32,14 +36,19 @@ def test_addresses_are_those_of_flask(library, document_id, text, number, key, w
     path, anchor, q = {"document_id": document_id}, f"p{number}", text or None
     with library.app().test_request_context(environ_overrides={"SCRIPT_NAME": root}):
         assert query_url(text) == url_for("search", q=text)
-        assert within_url(document_id, text) == url_for("within", **path, q=text)
+        params = SearchParams(text, page=2, sort="newest", is_flat=True)
+        listed = {"page": 2, "sort": "newest", "by": "passage"}
+        assert search_url(params) == url_for("search", q=text, **listed)
+        assert within_url(document_id, params) == url_for("within", **path, q=text, **listed)
         assert cite_url(document_id, number, key) == url_for(
             "cite", **path, p=number, format=key or None
         )
         assert document_url(document_id, text) == url_for("document", **path, q=q)
-        assert related_url(document_id, number, text) == url_for(
-            "document", **path, q=q, related=number, _anchor=anchor
+        assert related_url(document_id, number, text) == url_for("related", **path, p=number, q=q)
+        assert window_url(document_id, text, number, number) == url_for(
+            "document", **path, **{"q": q, "from": number}, _anchor=anchor
         )
+        assert all_url(document_id, text) == url_for("document", **path, q=q, all="1")
         assert passage_url(document_id, number, key, text, was) == url_for(
             "document", **path, q=q, p=number, key=key or None, was=was, _anchor=anchor
         )

@@ -5,17 +5,24 @@ from __future__ import annotations
 import csv
 import gc
 import io
+import json
 import os
+import re
 import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from flask import Flask
 
 from backstory.engine.indexes.contract import Index
 from backstory.searcher import Searcher
+from backstory.searcher.following import catch_up
+from backstory.searcher.following.matching import NO_COMMIT
+from backstory.searcher.following.questions import FILE
+from backstory.searcher.following.store import NewsStore
 from backstory.settings import Config
 from backstory.testing import AFFAIR, fill_index, make_document
 from backstory.webui.app import create_app
@@ -25,6 +32,9 @@ PATHS = {
     "home": ["/"],
     "search": [
         "/search?q=radio",
+        "/search?q=radio&open=ledger%23p1",
+        "/search?q=radio&open=ledger%23p1&part=preview",
+        "/search?q=radio&from=2017&to=",
         "/search?q=%22the+shed%22+-lighthouse&sort=date&facet=1",
         "/search?q=radoi+AND+%28ship+OR+shed%29%5E2",
         "/search?q=rad*+title:ledger+source:*",
@@ -33,14 +43,25 @@ PATHS = {
     ],
     "document": ["/doc/ledger?q=radio", "/doc/nobody", "/doc/nobody?key=1"],
     "within": ["/within/ledger?q=radio"],
-    "cite": ["/cite/ledger", "/cite/nobody"],
+    "related": ["/related/ledger?p=1", "/related/ledger?p=99", "/related/nobody"],
+    "cite": ["/cite/ledger", "/cite/ledger?p=99", "/cite/nobody"],
+    "compare": ["/compare?a=ledger&b=nobody", "/compare"],
     "documents": ["/documents"],
+    "unread": ["/unread"],
+    "draft": ["/draft"],
     "concordance": ["/concordance?q=radio"],
     "export": ["/export?q=radio&format=csv", "/export?q=radio&format=none"],
     "pinboard": ["/board"],
+    "history": ["/history"],
     "help": ["/help"],
+    "style": ["/style.css"],
     "opensearch": ["/opensearch.xml"],
     "feed": ["/feed?q=radio"],
+    "followed": ["/followed"],
+    "news": ["/followed/radios", "/followed/nobody"],
+    "news_feed": ["/followed/radios/feed"],
+    "follow": ["POST /follow?q=radio"],
+    "unfollow": ["POST /unfollow?name=nobody"],
     "health": ["/healthz"],
     "api_search": ["/api/search?q=radio&explain=1", "/api/search?q=radio&page=x"],
     "api_complete": ["/api/complete?q=ra"],
@@ -52,6 +73,11 @@ PATHS = {
     "api_frequencies": ["/api/frequencies?q=radio"],
     "api_collocates": ["/api/collocates?q=radio"],
     "api_export": ["/api/export?q=radio&format=json"],
+    "api_draft": ["/api/draft"],
+    "api_follow": ["/api/follow"],
+    "api_follow_add": ["POST /api/follow"],
+    "api_follow_remove": ["DELETE /api/follow/nobody"],
+    "api_news": ["/api/news?name=radios"],
     "api_status": ["/api/status"],
     "api_description": ["/api/openapi.json"],
 }
@@ -65,8 +91,16 @@ def embedded(new_index: Callable[[str], Index]) -> Index:
 
 @pytest.fixture
 def app(embedded: Index, tmp_path: Path) -> Flask:
-    """An application over it."""
-    return create_app(Config(root=tmp_path), Searcher(embedded))
+    """An application over it, with a question that has news."""
+    config = Config(root=tmp_path)
+    question = {"name": "radios", "text": "radio", "since": "2019-01-01T00:00:00+00:00"}
+    config.state_path.mkdir(parents=True)
+    followed = json.dumps({"version": 1, "questions": [question]})
+    (config.state_path / FILE).write_text(followed, encoding="utf-8")
+    with NewsStore(config.state_path).writing() as ledger:
+        ledger.match(NO_COMMIT)
+    assert catch_up(Searcher(embedded), config.state_path).total
+    return create_app(config, Searcher(embedded))
 
 
 @pytest.fixture
@@ -95,9 +129,30 @@ def test_no_answer_keeps_an_old_commit(
     app: Flask, embedded: Index, uncollected: None, path: str
 ) -> None:
     client = app.test_client()
-    with client.get(path) as response:
+    method, _, url = path.rpartition(" ")
+    target, _, query = url.partition("?")
+    form = dict(parse_qsl(query)) if method else None
+    with client.open(url if not method else target, method=method or "GET", data=form) as response:
         assert response.status_code < 500
         response.get_data()
+    old = weakref.ref(embedded.open())
+    fill_index(embedded, make_document("late", "a radio came late"))
+    client.get("/healthz").close()
+
+    assert old() is None
+
+
+def test_a_checked_draft_keeps_no_old_commit(
+    app: Flask, embedded: Index, uncollected: None
+) -> None:
+    client, text = app.test_client(), "“copied the ledger at night”, it says. Quintero paid $5."
+    with client.get("/draft") as form:
+        token = re.findall(r'name="csrf_token" value="(.*?)"', form.text)
+    own = {"text": text, "csrf_token": token[-1]}
+    for path, sent in (("/draft", {"data": own}), ("/api/draft", {"json": {"text": text}})):
+        asking = client if "data" in sent else app.test_client()
+        with asking.post(path, **sent) as response:
+            assert response.status_code == 200
     old = weakref.ref(embedded.open())
     fill_index(embedded, make_document("late", "a radio came late"))
     client.get("/healthz").close()

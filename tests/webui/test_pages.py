@@ -234,9 +234,11 @@ def test_a_commit_is_seen_by_the_next_request(shelf):
 def test_long_passages_are_cut_around_the_marks(shelf, page):
     shelf.put("long", "filler " * 400 + "the needle is here " + "filler " * 400)
     shown = page(shelf.client().get("/search?q=needle").text)
-    assert shown.marks == ["needle"]
-    assert len(shown.words) < 2_000
-    assert shown.words.count("…") == 2
+    assert shown.marks == ["needle", "needle"], "in the extract, and in the longer one"
+    short, longer = shown.text.split("<blockquote")[1:3]
+    assert [text.partition("</blockquote>")[0].count("…") for text in (short, longer)] == [2, 2]
+    assert len(short.partition("</blockquote>")[0]) < len(longer.partition("</blockquote>")[0])
+    assert len(shown.words) < 3_000
 
 
 def test_help_states_the_limits_of_this_server(library):
@@ -247,7 +249,16 @@ def test_help_states_the_limits_of_this_server(library):
 @pytest.mark.parametrize(
     "url",
     [
-        *("/", "/search?q=bridge", "/search?q=zzz", "/help", "/nowhere", "/documents", "/board"),
+        *(
+            "/",
+            "/search?q=bridge",
+            "/search?q=zzz",
+            "/help",
+            "/nowhere",
+            "/documents",
+            "/board",
+            "/history",
+        ),
         *("/concordance?q=bridge", "/cite/article/bridge?p=1", "/within/article/bridge?q=bridge"),
     ],
 )
@@ -256,9 +267,12 @@ def test_every_page_has_landmarks_labels_and_a_skip_link(client, page, url):
     assert shown.all("html", lang="en")
     assert len(shown.all("main", id="content")) == 1
     assert len(shown.all("h1")) == 1
-    assert shown.all("a", class_="skip", href="#content")
+    (skip,) = shown.all("a", class_="skip")
+    assert skip["href"] == ("#hits" if url.startswith("/search") else "#content")
+    assert f'id="{skip["href"][1:]}" tabindex="-1"' in shown.text
     labelled = {held["for"] for held in shown.all("label")}
-    assert {held["id"] for held in shown.all("input")} <= labelled
+    fields = [held for held in shown.all("input") if held.get("type") != "hidden"]
+    assert {held["id"] for held in fields} <= labelled
 
 
 def test_home_offers_the_questions_of_the_settings_that_are_answered(fill, document):

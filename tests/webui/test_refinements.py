@@ -148,20 +148,54 @@ def test_active_value_can_be_let_go(visit):
 @settings(max_examples=150, deadline=None)
 def test_following_a_facet_finds_what_it_counts(library, values, text):
     searcher = Searcher(library.index)
+    total = searcher.search(text, correct=False).total
     for value in values(text):
         if value.url and not value.is_active:
             assert searcher.search(narrowed(value.url), correct=False).total == value.count
+        if value.without:
+            without = searcher.search(narrowed(value.without), correct=False).total
+            assert without == total - value.count
 
 
 def test_conditions_can_be_let_go_one_by_one(library):
     text = 'bridge source:"Harbour Courier" date:2018'
     with library.app().test_request_context():
         held = conditions_of(text)
-    assert [each.text for each in held] == ['source:"Harbour Courier"', "date:2018"]
+    assert [each.label for each in held] == ["Source: Harbour Courier", "Date: 2018"]
     assert [narrowed(each.url) for each in held] == [
         "bridge date:2018",
         'bridge source:"Harbour Courier"',
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "rest", "turned"),
+    [
+        ("bridge lang:es", "Lang: Spanish", "bridge", "bridge -lang:es"),
+        ("bridge -lang:es", "Not: Spanish", "bridge", "bridge lang:es"),
+        ("NOT date:2017 bridge", "Not: 2017", "bridge", "date:2017 bridge"),
+        ("date:none bridge", "Date: without a date", "bridge", "-date:none bridge"),
+        ('bridge name:"Otto Brandt"', "Name: Otto Brandt", "bridge", 'bridge -name:"Otto Brandt"'),
+        ("after:2017 bridge", "After: 2017", "bridge", "-after:2017 bridge"),
+        ("lang:es", "Lang: Spanish", "*", "-lang:es"),
+    ],
+)
+def test_condition_is_said_in_words_and_can_be_turned(library, text, label, rest, turned):
+    with library.app().test_request_context():
+        (held,) = conditions_of(text)
+    assert (held.label, narrowed(held.url), narrowed(held.turned)) == (label, rest, turned)
+    assert held.is_negative == label.startswith("Not:")
+
+
+@given(text=st.lists(st.sampled_from(PIECES), max_size=6).map(" ".join))
+@settings(max_examples=100, deadline=None)
+def test_a_turned_condition_is_turned_and_nothing_else(library, text):
+    with library.app().test_request_context():
+        held = conditions_of(text)
+    for condition in held:
+        if condition.turned:
+            words = [p for p in pieces_of(narrowed(condition.turned)) if p.kind is not Kind.NOT]
+            assert words == [p for p in pieces_of(text) if p.kind is not Kind.NOT]
 
 
 def test_condition_that_stands_otherwise_in_the_text_has_no_link(library):

@@ -20,6 +20,8 @@ from backstory.webui.relay import (
     WorkerPool,
     answer_requests,
 )
+from backstory.webui.security import MAX_BODY
+from backstory.webui.visitor import KEY, Role, Visitor, visitor
 
 RELEASE = threading.Event()  # of a request that waits
 
@@ -33,6 +35,9 @@ def application(environ, start_response):
         raise SystemExit
     if path == "/fail":
         raise ValueError
+    if path == "/echo":
+        start_response("200 OK", [("X-Who", repr(visitor(environ)))])
+        return [environ["wsgi.input"].read()]
     told = [("X-Trouble", str(environ[TROUBLE])), ("X-Stalled", str(environ[STALLED]))]
     start_response("200 OK", [*told, ("X-By", "worker")])
     return Streamed(environ["QUERY_STRING"]) if path == "/stream" else [path.encode(), b"!"]
@@ -127,6 +132,21 @@ def test_a_page_comes_from_a_worker_with_what_the_front_knows_of_the_index(relay
     status, headers, body = ask(relay, "/page")
     assert (status, body) == ("200 OK", b"/page!")
     assert headers == {"X-Trouble": "is odd", "X-Stalled": "stands still", "X-By": "worker"}
+
+
+def test_a_form_and_who_sent_it_come_to_the_worker(relay):
+    ines = Visitor("ines", Role.WRITE, frozenset({"harbour"}))
+    environ = create_environ("/echo", method="POST", data=b"name=ines") | {KEY: ines}
+    pieces, _, headers = run_wsgi_app(relay, environ)
+    assert b"".join(pieces) == b"name=ines"
+    assert headers["X-Who"] == repr(ines)
+
+
+def test_a_body_that_is_too_large_is_left_unread(relay):
+    environ = create_environ("/echo", method="POST", data=b"x" * (MAX_BODY + 1))
+    pieces, _, _ = run_wsgi_app(relay, environ)
+    assert b"".join(pieces) == b""
+    assert environ["wsgi.input"].tell() == 0
 
 
 def test_a_long_answer_comes_block_by_block_and_frees_its_worker(relay, pool):

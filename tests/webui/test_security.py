@@ -41,7 +41,7 @@ PAGES = [
     ),
 ]
 ERRORS = ["/nowhere", "/doc/none", "/api/none", "/api/search", "/doc/none?key=1"]
-FILES = ["/static/backstory.css", "/static/backstory.js", "/static/icon.svg", "/static/none"]
+FILES = ["/static/style/base.css", "/static/script/main.js", "/static/icon.svg", "/static/none"]
 KNOWN = set(
     "html head meta title link script body a header div search form label input button main p "
     "strong span mark ol ul li section h1 h2 h3 nav aside details summary article footer dl dt dd "
@@ -81,7 +81,7 @@ def test_every_answer_carries_the_headers(client, url):
     assert "frame-ancestors 'none'" in policy
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["X-Frame-Options"] == "DENY"
-    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Referrer-Policy"] == "same-origin"
     assert headers["Permissions-Policy"]
     assert "no-cache" in headers["Cache-Control"]
     assert "Set-Cookie" not in headers

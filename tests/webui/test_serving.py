@@ -13,7 +13,8 @@ import pytest
 from backstory.engine.errors import ConfigError
 from backstory.searcher import Searcher
 from backstory.settings import Config
-from backstory.webui.serving import address, open_server, serve
+from backstory.webui.listening import address
+from backstory.webui.serving import open_server, serve
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +85,7 @@ def test_taken_port_is_an_error_that_names_the_setting(library):
     ],
 )
 def test_address_is_one_that_a_browser_can_open(host, shown):
-    assert address(host, 80) == shown
+    assert address(Config().override(web__host=host).web, 80) == shown
 
 
 def test_serve_tells_its_address_and_lets_go_of_the_port(library):

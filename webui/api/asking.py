@@ -6,8 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from flask import request
+
 from backstory.searcher.settings import SearchSettings
-from backstory.webui.parameters import ParameterRefused, SearchParams, lenient, query_text
+from backstory.webui.parameters import ParameterRefused, SearchParams, lenient, moment, query_text
 
 Values = Mapping[str, str]
 YES, NO = ("1", "true"), ("0", "false")
@@ -24,7 +26,11 @@ def strict(values: Values, settings: SearchSettings) -> SearchParams:
         )
     number(values, "page", 1)
     number(values, "n", 1)
-    return replace(lenient(values, settings), is_exact=flag(values, "exact"))
+    return replace(
+        lenient(values, settings),
+        is_exact=flag(values, "exact"),
+        is_words_only=flag(values, "words_only"),
+    )
 
 
 def number(values: Values, name: str, default: int, *, least: int = 1) -> int:
@@ -53,6 +59,29 @@ def choice(values: Values, name: str, choices: Sequence[str]) -> str:
             name, f"one of {', '.join(choices)}", values, f"one such as {name}={choices[-1]}"
         )
     return value
+
+
+def since(values: Values) -> str:
+    """Read an ISO date or time as one in UTC, "" where there is none; raises ParameterRefused."""
+    text = values.get("since")
+    if text is None:
+        return ""
+    if not moment(text):
+        raise _refused("since", "a time as ISO 8601 has it", values, "since=2026-11-28T09:30:00Z")
+    return moment(text)
+
+
+def sent_text() -> str:
+    """Return the text of a JSON body, {"text": …} and nothing else; raises ParameterRefused."""
+    body = request.get_json(silent=True)
+    text = body.get("text") if isinstance(body, dict) and len(body) == 1 else None
+    if not isinstance(text, str):
+        raise ParameterRefused(
+            "bad_parameter",
+            "The body must be JSON with a text, and nothing else.",
+            'Send {"text": "…"} with the header Content-Type: application/json.',
+        )
+    return text
 
 
 def either(values: Values, names: Sequence[str]) -> tuple[str, str]:

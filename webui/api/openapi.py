@@ -11,16 +11,19 @@ from backstory.engine.fields import FIELDS
 from backstory.engine.version import VERSION
 from backstory.searcher.exports.registry import citation_exports, exports
 from backstory.searcher.settings import SearchSettings
+from backstory.webui.api.answers import answer
 from backstory.webui.api.schemas import (
     COUNT,
     FROM_1,
+    MOMENT,
     TEXT,
     Schema,
-    answer,
+    listed,
     named,
     record,
     schemas,
 )
+from backstory.webui.document_catalog import SORTS as ORDERS
 from backstory.webui.errors import HTTP, PROBLEM, PUBLIC, TITLES
 
 Operation = dict[str, Any]
@@ -30,20 +33,39 @@ ABOUT = (
     "Whole numbers above a limit count as the limit. Errors are problem details (RFC 9457)."
 )
 USUAL_EXPORT = "csv"
+FORM = "multipart/form-data"
 NOT_BLANK = r"[^\s\x1c-\x1f\x85]"  # what Python takes for space, and what regular expressions do
+_NAME: Schema = {**TEXT, "pattern": r"^[^/]+$"}
 _FLAG: Schema = {"enum": ["0", "1", "false", "true"]}
 _ADDRESS = (
     "Slashes may stand; everything else that means something in an address is percent-encoded."
 )
 
 
-def description(settings: SearchSettings) -> dict[str, Any]:
-    """Return the document for these settings."""
+def description(
+    settings: SearchSettings, root: str = "/", *, takes_files: bool = False
+) -> dict[str, Any]:
+    """Return the document for these settings, of what is served under the path `root`."""
+    document = _document(_paths(settings), root)
+    document["paths"]["/api/draft"] = {"post": _draft()}
+    for path, changes in _changes(settings).items():
+        document["paths"].setdefault(path, {}).update(changes)
+    if takes_files:
+        document["paths"]["/api/documents"]["post"] = _upload()
+    return document
+
+
+def site_description(settings: SearchSettings, root: str) -> dict[str, Any]:
+    """Return the document of what is of no single archive, served under the path `root`."""
+    return _document(_site_paths(settings), root)
+
+
+def _document(paths: dict[str, Operation], root: str) -> dict[str, Any]:
     return {
         "openapi": "3.1.0",
         "info": {"title": "Backstory", "version": VERSION, "description": ABOUT},
-        "servers": [{"url": "/"}],
-        "paths": {path: {"get": operation} for path, operation in _paths(settings).items()},
+        "servers": [{"url": root}],
+        "paths": {path: {"get": operation} for path, operation in paths.items()},
         "components": {"schemas": {**schemas(), "Citations": _citations()}},
         "x-problems": {
             code: {"title": title, "status": _status(code)} for code, title in TITLES.items()
@@ -56,6 +78,7 @@ def _paths(settings: SearchSettings) -> dict[str, Operation]:
     q = _parameter("q", {**text, "pattern": NOT_BLANK}, "The query: any text.", is_required=True)
     marked = _parameter("q", text, "A query whose words are marked.")
     exact = _parameter("exact", _FLAG, "Never search for another spelling.")
+    words_only = _parameter("words_only", _FLAG, "Find nothing by meaning alone.")
     typed = _parameter("q", text, "A text as far as it is typed.")
     page = _parameter("page", FROM_1, "Which page, from 1.")
     most = settings.max_page_size
@@ -72,6 +95,7 @@ def _paths(settings: SearchSettings) -> dict[str, Operation]:
                 page,
                 n,
                 exact,
+                words_only,
                 _parameter("explain", _FLAG, "Say what each word stands for, and each score."),
             ],
         ),
@@ -84,9 +108,8 @@ def _paths(settings: SearchSettings) -> dict[str, Operation]:
                     _parameter(name, TEXT, f"Only documents of this {name}.")
                     for name in FIELDS.facets
                 ),
-                _parameter(
-                    "sort", {"enum": ["id", "title", "newest", "oldest"]}, "By id unless told."
-                ),
+                _parameter("sort", {"enum": list(ORDERS)}, "By id unless told."),
+                _parameter("since", MOMENT, "Only documents that came after this ISO time."),
                 page,
                 n,
             ],
@@ -151,6 +174,22 @@ def _paths(settings: SearchSettings) -> dict[str, Operation]:
             ],
         ),
         "/api/export": _export([q, exact]),
+        "/api/follow": _operation(
+            "follow",
+            "The followed questions, and how much is new for each",
+            [_parameter("since", MOMENT, "Count also what arrived after this ISO time.")],
+        ),
+        "/api/news": _operation(
+            "news",
+            "What is new for a followed question, newest first",
+            [
+                _parameter("name", {**TEXT, "minLength": 1}, "Its name.", is_required=True),
+                _parameter("since", MOMENT, "Only what arrived after this ISO time."),
+                page,
+                _parameter("n", FROM_1, "How many on a page: 20 unless told, at most 100."),
+            ],
+            can_miss=True,
+        ),
         "/api/status": _operation("status", "What the index holds, and how fresh it is", []),
         "/api/openapi.json": _operation("description", "This document", [], needs_index=False),
         "/healthz": _operation("health", "Whether the index can be read", []),
@@ -161,6 +200,78 @@ def _paths(settings: SearchSettings) -> dict[str, Operation]:
             {"application/atom+xml": {}},
         ),
     }
+
+
+def _draft() -> Operation:
+    """Describe the one address that is sent something."""
+    operation = _operation("draft", "What the documents have for each sentence of a draft", [])
+    operation["responses"]["400"] = _problem("The body is no JSON with a text, or too long a one")
+    operation["responses"]["413"] = _problem("The body is larger than 64 KB")
+    text = {**TEXT, "description": "The draft, plain text or Markdown; it is not kept."}
+    content = {"application/json": {"schema": record(text=text)}}
+    return {**operation, "requestBody": {"required": True, "content": content}}
+
+
+def _site_paths(settings: SearchSettings) -> dict[str, Operation]:
+    text = {**TEXT, "maxLength": settings.max_query_chars, "pattern": NOT_BLANK}
+    return {
+        "/api/archives": _operation(
+            "archives", "The archives that may be read; each has an API of its own", []
+        ),
+        "/api/search": _operation(
+            "search_all",
+            "The best of each archive for one question",
+            [
+                _parameter("q", text, "The query: any text.", is_required=True),
+                _parameter("n", FROM_1, "How many of each: 4 unless told, at most 20."),
+                _parameter("exact", _FLAG, "Never search for another spelling."),
+                _parameter("words_only", _FLAG, "Find nothing by meaning alone."),
+            ],
+        ),
+        "/api/openapi.json": _operation("description", "This document", [], needs_index=False),
+        "/healthz": _operation("site_health", "Whether all archives can be searched", []),
+    }
+
+
+def _upload() -> Operation:
+    """Return what takes files; OpenAPI has no word for "one of these, or any other body"."""
+    file = {"type": "string", "format": "binary"}
+    form = {"type": "object", "properties": {"file": listed(file)}, "required": ["file"]}
+    operation = _operation(
+        "upload",
+        "Put files into the corpus and index them",
+        [_parameter("name", TEXT, "The name of a file that is sent as the body itself.")],
+    )
+    operation["requestBody"] = {
+        "required": True,
+        "content": {FORM: {"schema": form}, "application/octet-stream": {"schema": file}},
+    }
+    for status, meaning in (
+        ("403", "Whoever asks may not write, or another site has had the browser ask"),
+        ("409", "Another run has the index"),
+        ("413", "The request is too large"),
+        ("429", "There were too many files, or too much on one day"),
+    ):
+        operation["responses"][status] = _problem(meaning)
+    return operation
+
+
+def _changes(settings: SearchSettings) -> dict[str, dict[str, Operation]]:
+    """Return what changes something, by path and method."""
+    text = {**TEXT, "maxLength": settings.max_query_chars, "pattern": NOT_BLANK}
+    question = record(text=text, name={**TEXT, "description": "Letters, digits, - . _; or empty."})
+    add = _operation("follow_add", "Follow a question", [], status="201")
+    add["requestBody"] = {
+        "required": True,
+        "content": {"application/json": {"schema": {**question, "required": ["text"]}}},
+    }
+    add["responses"]["400"] = _problem("It is no question, or one that cannot be followed")
+    remove = _operation(
+        "follow_remove", "Follow a question no longer", [_in_path("name", _NAME)], can_miss=True
+    )
+    for operation in (add, remove):
+        operation["responses"]["403"] = _problem("You may read here, and not change this")
+    return {"/api/follow": {"post": add}, "/api/follow/{name}": {"delete": remove}}
 
 
 def _citations() -> Schema:
@@ -199,9 +310,18 @@ def _operation(
     *,
     can_miss: bool = False,
     needs_index: bool = True,
+    status: str = "200",
 ) -> Operation:
     content = {"application/json": {"schema": answer(name)}}
-    return _file(name, summary, parameters, content, can_miss=can_miss, needs_index=needs_index)
+    return _file(
+        name,
+        summary,
+        parameters,
+        content,
+        can_miss=can_miss,
+        needs_index=needs_index,
+        status=status,
+    )
 
 
 def _file(
@@ -212,8 +332,9 @@ def _file(
     *,
     can_miss: bool = False,
     needs_index: bool = True,
+    status: str = "200",
 ) -> Operation:
-    responses: dict[str, Any] = {"200": {"description": summary, "content": content}}
+    responses: dict[str, Any] = {status: {"description": summary, "content": content}}
     if parameters:
         responses["400"] = _problem("A parameter is missing, or not what it must be")
     if can_miss:
@@ -251,7 +372,10 @@ def _in_path(name: str, schema: Schema) -> Schema:
 
 def _status(code: str) -> int:
     known = {name: status for status, (name, _, _) in HTTP.items()}
-    usual = {"query_missing": 400, "query_too_long": 400, "bad_parameter": 400, "gone": 410}
-    if code in PUBLIC or code in ("overloaded", "worker_lost"):
+    refused = ("query_missing", "query_too_long", "draft_too_long", "bad_parameter")
+    usual = {**dict.fromkeys(refused, 400), "follow_refused": 400, "not_followed": 404, "gone": 410}
+    usual |= {"upload_limit": 429, "upload_conflict": 409, "unknown_host": 400, "odd_header": 400}
+    usual |= {"login_needed": 401, "forbidden": 403, "forged_form": 403}
+    if code in PUBLIC or code in ("overloaded", "worker_lost", "uploads_busy", "gate_fault"):
         return 503
     return {**known, **usual}.get(code, 500)

@@ -8,8 +8,10 @@ from typing import Any
 from backstory.engine.documents import Document
 from backstory.engine.fields import FIELDS
 from backstory.engine.hits import SearchResult, Shared
+from backstory.engine.indexes.contract import Embedding
 from backstory.searcher import OpenDocument, ReadPassage
-from backstory.searcher.exports import Quotation, citations
+from backstory.searcher.exports import citations
+from backstory.webui.citing import quoted
 from backstory.webui.links import document_url, original_url, permalink, picture_of
 
 
@@ -70,7 +72,18 @@ def around(opened: OpenDocument, number: int, reach: int, text: str) -> dict[str
         "passage": of_passage(opened.document, every[index], text),
         "before": [of_passage(opened.document, read, text) for read in before],
         "after": [of_passage(opened.document, read, text) for read in after],
-        "citations": citations(Quotation.of_passage(opened.document, every[index].passage)),
+        "citations": citations(quoted(opened.document, every[index].passage)),
+    }
+
+
+def of_embedding(embedding: Embedding) -> dict[str, Any]:
+    """Return which model the passages are embedded with, and how many are and wait."""
+    model = embedding.model
+    return {
+        "model": model.name,
+        "languages": list(model.languages),
+        "passages": embedding.passages,
+        "waiting": embedding.waiting,
     }
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from backstory.engine.fields import FIELDS, DocumentField, Match
-from backstory.engine.remarks import Code
+from backstory.searcher.draft_check.report import Outcome, Status, Subject
 
 Schema = dict[str, Any]
 
 TEXT: Schema = {"type": "string"}
+MOMENT: Schema = {**TEXT, "format": "date-time"}
 FLAG: Schema = {"type": "boolean"}
 NUMBER: Schema = {"type": "number"}
 COUNT: Schema = {"type": "integer", "minimum": 0}
@@ -66,8 +67,8 @@ def named(name: str) -> Schema:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-_PAGING = {"page": FROM_1, "pages": FROM_1, "previous": maybe(TEXT), "next": maybe(TEXT)}
-_READ = {
+PAGING = {"page": FROM_1, "pages": FROM_1, "previous": maybe(TEXT), "next": maybe(TEXT)}
+READ = {
     "text": TEXT,
     "searched": TEXT,
     "total": COUNT,
@@ -100,6 +101,17 @@ _BESIDE = {
     "has_picture": {**FLAG, "description": "Its page can be shown as a picture."},
     "names": TEXTS,
     "why": listed(named("Reason")),
+    "by_meaning": {**FLAG, "description": "It has none of the words; meaning alone found it."},
+    "nearest": {
+        **maybe(SPAN),
+        "description": "Its sentence nearest to the question, of a long one found by meaning.",
+    },
+}
+ARCHIVE = {
+    "name": {**TEXT, "description": "As its address has it: /a/NAME/."},
+    "title": TEXT,
+    "link": TEXT,
+    "problem": {**maybe(named("Problem")), "description": "Why it does not answer just now."},
 }
 _URL: Schema = {**TEXT, "description": "Where the original is, if the document says so."}
 
@@ -113,7 +125,7 @@ _SCHEMAS: dict[str, Schema] = {
         code=TEXT,
     ),
     "Reason": record(kind=TEXT, text=TEXT, points=NUMBER, times=COUNT),
-    "Shared": record(kind={"enum": ["name", "date", "number", "word"]}, text=TEXT),
+    "Shared": record(kind={"enum": ["name", "date", "number", "word", "meaning"]}, text=TEXT),
     "Word": record(
         text=TEXT,
         kind={"enum": ["forms", "exact", "pattern", "phrase", "joined", "near"]},
@@ -150,6 +162,49 @@ _SCHEMAS: dict[str, Schema] = {
         link={**TEXT, "description": "The passage's place on the document's page here."},
         picture={**TEXT, "description": "Its page as a picture (PNG); empty without one."},
     ),
+    "DraftPlace": record(
+        passage=TEXT,
+        document=TEXT,
+        number=FROM_1,
+        title=TEXT,
+        source=TEXT,
+        date=DATE,
+        language=TEXT,
+        heading=TEXT,
+        text=TEXT,
+        marks=listed(SPAN),
+        citation={**TEXT, "description": "Author, title, source, date and place on a line."},
+    ),
+    "DraftFinding": record(
+        subject={"enum": [*Subject]},
+        status={"enum": [*Status]},
+        outcome={
+            "enum": [*Outcome],
+            "description": "How a quotation stands there; empty for anything else.",
+        },
+        text=TEXT,
+        start={**COUNT, "description": "An offset into the draft, in characters."},
+        end=COUNT,
+        documents={**TEXT, "description": "What stands there instead, or in other words."},
+        detail=TEXT,
+        differences=listed(
+            record(
+                change={"enum": ["same", "changed", "added", "dropped", "omitted", "brackets"]},
+                draft=TEXT,
+                documents=TEXT,
+            )
+        ),
+        places=listed(named("DraftPlace")),
+    ),
+    "DraftSentence": record(
+        number=FROM_1,
+        status={"enum": [*Status, "nothing to check"]},
+        text=TEXT,
+        start=COUNT,
+        end=COUNT,
+        findings=listed(named("DraftFinding")),
+        support=listed(named("DraftPlace")),
+    ),
     "Line": record(
         left=TEXT,
         word=TEXT,
@@ -163,92 +218,24 @@ _SCHEMAS: dict[str, Schema] = {
         date_guessed=GUESSED,
         mark=SPAN,
     ),
+    "Followed": record(
+        name=TEXT,
+        text=TEXT,
+        since=MOMENT,
+        news={**COUNT, "description": "How many there are."},
+        new={**COUNT, "description": "And how many of these since the time that was asked for."},
+    ),
+    "News": record(
+        question=TEXT,
+        arrived={**MOMENT, "description": "When it was found to be new."},
+        passage={**TEXT, "description": "Its address; that of then, where its words are gone."},
+        key=TEXT,
+        hit={**maybe(named("Hit")), "description": "Null where its words are gone by now."},
+    ),
     "Frequency": record(
         by={"enum": ["document", "year"]}, value=TEXT, title=TEXT, passages=COUNT, marks=COUNT
     ),
     "Collocate": record(word=TEXT, near=COUNT, passages=COUNT, score=NUMBER),
-}
-
-# What each view answers with, but for `related`.
-_ANSWERS: dict[str, Schema] = {
-    "search": record(
-        text=TEXT,
-        searched={**TEXT, "description": "Another spelling, where only that finds anything."},
-        total=COUNT,
-        all_words=COUNT,
-        offset=COUNT,
-        limit=COUNT,
-        generation=COUNT,
-        seconds=NUMBER,
-        partial=FLAG,
-        notes=TEXTS,
-        ignored=TEXTS,
-        missing=TEXTS,
-        limits=TEXTS,
-        parts=listed(record(text=TEXT, total=COUNT)),
-        suggestions=listed(named("Suggestion")),
-        words={**listed(named("Word")), "description": "With explain=1."},
-        languages={**TEXTS, "description": "With explain=1."},
-        facets={"type": "object", "additionalProperties": COUNTS},
-        copies={"type": "object", "additionalProperties": TEXT},
-        hits=listed(named("Hit")),
-        **_PAGING,
-    ),
-    "complete": record(text=TEXT, completions=listed(named("Completion"))),
-    "documents": record(
-        generation=COUNT, total=COUNT, documents=listed(named("Document")), **_PAGING
-    ),
-    "document": record(
-        generation=COUNT,
-        text=TEXT,
-        matches=COUNT,
-        document=named("Document"),
-        passages=listed(named("Passage")),
-    ),
-    "passage": record(
-        generation=COUNT,
-        text=TEXT,
-        document=named("Document"),
-        passage=named("Passage"),
-        before=listed(named("Passage")),
-        after=listed(named("Passage")),
-        citations=named("Citations"),
-    ),
-    "concordance": record(
-        **_READ, sort=TEXT, width=COUNT, marks=COUNT, lines=listed(named("Line")), **_PAGING
-    ),
-    "frequencies": record(
-        **_READ, documents=listed(named("Frequency")), years=listed(named("Frequency")), **_PAGING
-    ),
-    "collocates": record(
-        **_READ, window=FROM_1, found=COUNT, collocates=listed(named("Collocate"))
-    ),
-    "status": record(
-        version=TEXT,
-        generation=COUNT,
-        committed=TEXT,
-        age_seconds=maybe(NUMBER),
-        documents=COUNT,
-        passages=COUNT,
-        words=COUNT,
-        languages=COUNTS,
-        sources=COUNTS,
-        kinds=COUNTS,
-        first_date=maybe(DATE),
-        last_date=maybe(DATE),
-        skipped=listed(record(path=TEXT, code={"enum": [*Code]}, reason=TEXT, is_stale=FLAG)),
-        caches=record(
-            budget_mb=COUNT,
-            used={
-                "type": "object",
-                "additionalProperties": record(
-                    entries=COUNT, bytes=COUNT, hits=COUNT, misses=COUNT
-                ),
-            },
-        ),
-    ),
-    "description": {"type": "object"},
-    "health": record(status={"enum": ["ok", "degraded"]}, notices=listed(TEXT)),
 }
 
 
@@ -258,12 +245,7 @@ def schemas() -> dict[str, Schema]:
     link = {**TEXT, "description": "The document's page here."}
     original = {**TEXT, "description": "The file as it is; empty where it is not given."}
     document = record(**facts, date_guessed=GUESSED, link=link, original=original, passages=COUNT)
-    return {**_SCHEMAS, "Hit": record(**_hit()), "Document": document}
-
-
-def answer(name: str) -> Schema:
-    """Return what a view answers with."""
-    return _related() if name == "related" else _ANSWERS[name]
+    return {**_SCHEMAS, "Hit": record(**hit()), "Document": document}
 
 
 def _value(field: DocumentField) -> Schema:
@@ -272,18 +254,7 @@ def _value(field: DocumentField) -> Schema:
     return DATE if field.match is Match.RANGE else _URL if field.name == "url" else TEXT
 
 
-def _hit() -> dict[str, Schema]:
+def hit() -> dict[str, Schema]:
+    """Return the fields of a hit."""
     facts = {f.name: _value(f) for f in FIELDS.of_documents if f.is_in_hits}
     return {**_BESIDE, **facts}
-
-
-def _related() -> Schema:
-    shared = listed(named("Shared"))
-    hit = record(**_hit(), shared=shared, is_copy=FLAG)
-    document = record(document=named("Document"), shared=shared)
-    return {
-        "oneOf": [
-            record(passage=TEXT, generation=COUNT, related=listed(hit)),
-            record(document=TEXT, generation=COUNT, related=listed(document)),
-        ]
-    }

@@ -6,7 +6,7 @@ import re
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import jsonify, request
+from flask import current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from backstory.engine.documents import split_address
@@ -20,9 +20,10 @@ from backstory.searcher.exports import find as find_export
 from backstory.searcher.frequencies import frequencies
 from backstory.searcher.whole import whole
 from backstory.webui.api import records
-from backstory.webui.api.asking import choice, either, flag, number, strict
+from backstory.webui.api.asking import choice, either, flag, number, sent_text, since, strict
 from backstory.webui.api.openapi import USUAL_EXPORT, description
 from backstory.webui.api.status import status
+from backstory.webui.citing import locator
 from backstory.webui.document_catalog import SORTS as ORDERS
 from backstory.webui.document_catalog import CatalogCache
 from backstory.webui.downloads import download
@@ -31,6 +32,7 @@ from backstory.webui.paging import find, page_count
 from backstory.webui.parameters import SearchParams, query_text, typed_text
 from backstory.webui.reader import DocumentMissing
 from backstory.webui.settings import WebConfig
+from backstory.webui.visitor import Role, visitor
 
 TABLE_PASSAGES = 2_000  # passages that a table is made of: a second or so for the commonest words
 MAX_EXPORTED = 10_000
@@ -52,7 +54,7 @@ class Api:
         params = strict(request.args, self._settings)
         is_explained = flag(request.args, "explain")
         result = find(self._searcher, params, facets=True, explain=is_explained)
-        return jsonify({**result.to_json(), **_paging(result.total, params.page, params.size)})
+        return jsonify({**result.to_json(), **_paging(result.listed, params.page, params.size)})
 
     def complete(self) -> ResponseReturnValue:
         """Answer with ways to go on with a text that is being typed."""
@@ -66,7 +68,7 @@ class Api:
         order = choice(request.args, "sort", tuple(ORDERS))
         facets = {name: request.args[name] for name in FIELDS.facets if request.args.get(name)}
         catalog = self._catalogs.newest()
-        matches = catalog.select(facets, order)
+        matches = catalog.select(facets, order, since(request.args))
         shown = matches[(page - 1) * size : page * size]
         return jsonify(
             {
@@ -112,6 +114,12 @@ class Api:
             ]
         generation = pinned.statistics().generation
         return jsonify({kind: name, "generation": generation, "related": related})
+
+    def draft(self) -> ResponseReturnValue:
+        """Check a draft: the fields of `DraftCheck.to_json`; nothing of it is kept."""
+        response = jsonify(self._searcher.check_draft(sent_text()).to_json())
+        response.headers["Cache-Control"] = "no-store"
+        return response
 
     def concordance(self) -> ResponseReturnValue:
         """Give the lines of a whole result, sorted."""
@@ -168,8 +176,15 @@ class Api:
         params = strict(request.args, self._settings)
         export = find_export(request.args.get("format", USUAL_EXPORT))
         most = min(number(request.args, "n", MAX_EXPORTED), MAX_EXPORTED)
-        result = whole(self._searcher, params.text, most=most, correct=not params.is_exact)
-        response = download(export.write_hits(result.hits), export, file_name(params.text))
+        result = whole(
+            self._searcher,
+            params.text,
+            most=most,
+            correct=not params.is_exact,
+            sort=params.sort,
+        )
+        pieces = export.write_hits(result.hits, locator())
+        response = download(pieces, export, file_name(params.text))
         response.headers["Backstory-Total"] = str(result.total)
         return response
 
@@ -177,20 +192,27 @@ class Api:
         """Tell what the index holds, how fresh it is, and what was skipped and why."""
         skipped, stale = self._searcher.skipped(), frozenset(self._searcher.stale())
         facts = status(self._catalogs.newest(), skipped, stale, self._config)
-        return jsonify({**facts, "caches": self._searcher.caches.to_json()})
+        embedding = self._searcher.snapshot().embedding
+        meaning = records.of_embedding(embedding) if embedding else None
+        caches = self._searcher.caches.to_json()
+        return jsonify({**facts, "meaning": meaning, "caches": caches})
 
     def health(self) -> ResponseReturnValue:
         """Say that the index can be read; where it cannot, or is damaged, that is the answer.
 
-        It is "degraded" where it can be searched, and something else is wrong.
+        It is "degraded" where it can be searched, and something else is wrong; what that is, those
+        learn who may read.
         """
         self._searcher.statistics()
         notices = self._notices()
-        return jsonify({"status": "degraded" if notices else "ok", "notices": notices})
+        shown = notices if visitor(request.environ).may(Role.READ) else ()
+        return jsonify({"status": "degraded" if notices else "ok", "notices": shown})
 
     def description(self) -> ResponseReturnValue:
         """Give the OpenAPI document."""
-        return jsonify(description(self._settings))
+        takes_files = "api_upload" in current_app.view_functions
+        root = f"{request.script_root}/"
+        return jsonify(description(self._settings, root, takes_files=takes_files))
 
     def _count(self, default: int) -> int:
         return min(number(request.args, "n", default), self._settings.max_page_size)
@@ -233,4 +255,5 @@ def _turned(page: int) -> str | None:
     text = {"q": given.pop("q")} if "q" in given else {}
     number = {"page": page} if page > 1 else {}
     query = urlencode({**text, **number, **given}, errors="replace")
-    return f"{request.path}?{query}" if query else request.path
+    path = f"{request.script_root}{request.path}"
+    return f"{path}?{query}" if query else path

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from backstory.engine.errors import UnreadableDocument
@@ -27,6 +27,7 @@ from backstory.indexer.readers.pdf.lines import Line, body_size
 from backstory.indexer.readers.pdf.notes import with_notes
 from backstory.indexer.readers.pdf.numbered import without_numbers
 from backstory.indexer.readers.pdf.order import ordered
+from backstory.indexer.readers.pdf.stamped import stamps
 from backstory.indexer.readers.scans import Scan, among
 
 FORMAT = Format(
@@ -50,6 +51,7 @@ class _Pages:
     lines: list[list[Line]] = field(default_factory=list)
     extras: list[Block] = field(default_factory=list)
     broken: set[int] = field(default_factory=set)
+    stamped: list[int] = field(default_factory=list)  # scans with a line of text on them
 
     @property
     def empty(self) -> list[int]:
@@ -68,19 +70,23 @@ def read(source: Source) -> Reading:
         raise UnreadableDocument(source.name, _fault(str(error))) from error
     try:
         pages, notes = _pages(document, source)
-        scan = Scan.of(source.recognised, pages.empty)
+        scan = Scan.of(source.recognised, pages.empty, pages.stamped)
         fields, more = _fields(document, source.name)
         members = tuple(attachments(document, source))
     finally:
         document.close()
-    if not (any(pages.lines) or pages.extras or members or scan.blocks):
-        raise UnreadableDocument(source.name, scan.refusal(len(pages.lines)))
     found, left_out = _in_order(pages.lines)
+    _part(found, pages.stamped)
     title, cut = paragraphs(
         (*among(blocks(found), scan.blocks), *pages.extras), fields.get("title", "")
     )
     fields["title"] = title or title_from_name(source.name)
     notes = (*notes, *scan.notes, *more)
+    if not cut:
+        refusal = scan.refusal(len(pages.lines))
+        if not members:
+            raise UnreadableDocument(source.name, refusal)
+        notes = (*notes, refusal) if refusal.code is not Code.EMPTY else notes
     return Reading(
         cut, notes=notes, members=members, left_out=(*left_out, *scan.left_out), **fields
     )
@@ -94,6 +100,13 @@ def _in_order(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Line]], tuple[
     body = body_size([line for page in found for line in page])
     inorder = [with_notes(ordered(page), body) for page in found]
     return inorder, tuple(sorted(left_out, key=lambda each: each.page or 0))
+
+
+def _part(pages: Sequence[list[Line]], stamped: Sequence[int]) -> None:
+    """Have a paragraph begin with a stamped page and after it: no text goes on in a stamp."""
+    for number in {each for at in stamped for each in (at, at + 1)}:
+        if number <= len(pages) and (lines := pages[number - 1]):
+            lines[0] = replace(lines[0], opens=True)
 
 
 def _fault(said: str) -> Remark:
@@ -125,6 +138,8 @@ def _add_page(document: Any, number: int, pages: _Pages) -> None:
         page = document[number - 1]
         try:
             lines = lines_of_page(page, number)
+            if stamps(page, lines):
+                pages.stamped.append(number)
             pages.extras += comments_and_fields(document, page, number)
         finally:
             page.close()

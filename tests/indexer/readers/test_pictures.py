@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import struct
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw, ImageOps
 from scans import bomb, png, saved
 
 from backstory.engine.errors import UnreadableDocument
@@ -15,7 +16,8 @@ from backstory.engine.remarks import Code
 from backstory.indexer.ocr.pages import OcrPage, OcrWord
 from backstory.indexer.readers import Source
 from backstory.indexer.readers.dispatch import read
-from backstory.indexer.readers.pictures import is_picture, size_of
+from backstory.indexer.readers.orientation import orientation_of
+from backstory.indexer.readers.pictures import is_picture, shown, size_of
 from backstory.indexer.settings import CorpusSettings
 
 PAPER = Image.new("L", (640, 480), 255)
@@ -92,3 +94,54 @@ def test_a_bomb_is_measured_and_not_unfolded() -> None:
     data = bomb()
     assert len(data) < 20_000
     assert size_of(data, 1) == (30_000, 30_000)
+
+
+def test_a_tiff_of_too_many_tags_costs_a_moment() -> None:
+    entry = struct.pack("<HHIHxx", 256, 3, 1, 640)
+    pages = b"".join(
+        struct.pack("<H", 65535) + entry + struct.pack("<I", 8 + 18 * (n + 1)) for n in range(3)
+    )
+    assert orientation_of(b"II*\0" + struct.pack("<I", 8) + pages, 1) == 1
+    with pytest.raises(UnreadableDocument):
+        size_of(b"II*\0" + struct.pack("<I", 8) + pages, 1)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF"])
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_picture_is_shown_the_way_up_that_its_camera_says(kind: str, orientation: int) -> None:
+    paper = Image.new("RGB", (60, 40), "white")
+    ImageDraw.Draw(paper).rectangle((0, 0, 29, 9), fill="black")
+    data = saved(paper, kind, exif=tagged(orientation))
+    assert orientation_of(data, 1) == orientation
+    pages, width, height, _, pixels = shown(source("a", data), 1, 1000, 1_000_000)
+    with Image.open(io.BytesIO(data)) as picture:
+        expected = ImageOps.exif_transpose(picture).convert("RGB")
+    assert (pages, width, height) == (1, *expected.size)
+    assert pixels == expected.tobytes()
+
+
+def test_each_page_of_a_tiff_lies_its_own_way() -> None:
+    pages = [PAPER.resize((60, 40)), PAPER.resize((60, 40))]
+    data = saved(pages[0], "TIFF", save_all=True, append_images=pages[1:], exif=tagged(6))
+    assert orientation_of(data, 1) == 6
+    assert orientation_of(data, 3) == 1
+
+
+def test_a_large_photograph_is_shown_smaller_and_upright() -> None:
+    data = saved(Image.new("RGB", (4000, 3000), "white"), "JPEG", exif=tagged(6))
+    assert shown(source("a.jpg", data), 1, 1000, 4_000_000)[:3] == (1, 1000, 1333)
+
+
+@pytest.mark.parametrize("cut", [12, 20, 30, 60, 90])
+def test_tags_that_are_cut_or_lie_say_nothing(cut: int) -> None:
+    for kind in ("JPEG", "PNG", "WEBP", "TIFF"):
+        data = saved(PAPER, kind, exif=tagged(6))
+        assert orientation_of(data[:cut], 1) in (1, 6)
+        assert orientation_of(data[:cut] + b"\xff" * 500, 1) in range(1, 9)
+
+
+def tagged(orientation: int) -> Image.Exif:
+    """Return what a camera writes into a picture that is stored so."""
+    exif = Image.Exif()
+    exif[274] = orientation
+    return exif

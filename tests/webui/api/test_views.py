@@ -12,9 +12,10 @@ import pytest
 from backstory.engine.documents import Document, IndexedDocument, Passage, SkippedFile
 from backstory.engine.remarks import Code, Remark, unreadable
 from backstory.searcher import Searcher
-from backstory.searcher.exports import OURS, export, find
+from backstory.searcher.exports import OURS, find
 from backstory.settings import Config
 from backstory.webui.api.views import file_name
+from backstory.webui.citing import locator
 
 ODD = "box 7/memo #3 100%? café & <b>.txt"
 
@@ -253,7 +254,8 @@ def test_wrong_parameter_is_named(client, path, name, value):
 def test_export_is_that_of_the_searcher(client, library, form):
     response = client.get("/api/export", query_string={"q": "ferry mayor", "format": form})
     hits = Searcher(library.index).search("ferry mayor", limit=100)
-    assert response.text == "".join(export(hits, form))
+    with library.app().test_request_context():
+        assert response.text == "".join(find(form).write_hits(hits, locator()))
     assert response.content_type == find(form).content_type
     disposition = response.headers["Content-Disposition"]
     assert disposition == f'attachment; filename="backstory-ferry-mayor.{find(form).suffix}"'
