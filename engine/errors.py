@@ -102,7 +102,7 @@ class IndexNotFound(BackstoryError):
     exit_code = 4
     http_status = 503
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path | str) -> None:
         super().__init__(f"No index at {path}.", "Build it with: backstory index")
         self.path = path
 
@@ -114,7 +114,7 @@ class IndexOutdated(BackstoryError):
     exit_code = 4
     http_status = 503
 
-    def __init__(self, path: Path, found: str, expected: str) -> None:
+    def __init__(self, path: Path | str, found: str, expected: str) -> None:
         super().__init__(
             f"The index at {path} was made by {found}, this is {expected}.",
             "Rebuild it with: backstory index --rebuild",
@@ -129,7 +129,7 @@ class IndexDamaged(BackstoryError):
     exit_code = 4
     http_status = 503
 
-    def __init__(self, path: Path, problem: str) -> None:
+    def __init__(self, path: Path | str, problem: str) -> None:
         super().__init__(
             f"The index is damaged: {path} {problem}.",
             "Rebuild it with: backstory index --rebuild",
@@ -159,7 +159,7 @@ class IndexUnavailable(BackstoryError):
     exit_code = 5
     http_status = 503
 
-    def __init__(self, path: Path, reason: str) -> None:
+    def __init__(self, path: Path | str, reason: str) -> None:
         super().__init__(
             f"The index at {path} cannot be read: {reason}.", "Try again when it is back."
         )
@@ -172,7 +172,7 @@ class IndexBusy(BackstoryError):
     exit_code = 3
     http_status = 503
 
-    def __init__(self, path: Path, holder: str) -> None:
+    def __init__(self, path: Path | str, holder: str) -> None:
         super().__init__(
             f"The index at {path} is being written by {holder}.",
             "Wait for it, or give --wait SECONDS.",
@@ -201,7 +201,7 @@ class StorageFull(BackstoryError):
     exit_code = 5
     http_status = 503
 
-    def __init__(self, path: Path, reason: str, kept: str) -> None:
+    def __init__(self, path: Path | str, reason: str, kept: str) -> None:
         super().__init__(
             f"Cannot write to {path}: {reason}, {kept}.",
             "Give yourself the right to, or name another folder."

@@ -14,9 +14,12 @@ from dataclasses import Field, dataclass, field, fields, replace
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
-from typing import Any, ClassVar, Generic, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast, overload
 
 from backstory.engine.errors import ConfigError
+
+if TYPE_CHECKING:
+    from backstory.engine.indexes.opensearch.settings import OpenSearchSettings
 
 LIST_FORM = 'a list of texts: ["a", "b"]'
 TABLE_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
@@ -171,6 +174,9 @@ class BaseConfig:
     index: ClassVar[Section[IndexSettings]] = Section(IndexSettings)
     state: ClassVar[Section[StateSettings]] = Section(StateSettings)
     ranking: ClassVar[Section[RankingSettings]] = Section(RankingSettings)
+    opensearch: ClassVar[Section[OpenSearchSettings]] = Section(
+        "engine.indexes.opensearch.settings:OpenSearchSettings"
+    )
 
     @property
     def index_path(self) -> Path:

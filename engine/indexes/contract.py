@@ -43,6 +43,32 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Machine:
+    """A machine that keeps an index; `disk_free` is as the machine says it, such as `12.5gb`."""
+
+    name: str
+    address: str
+    is_manager: bool
+    disk_free: str
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How the machines are that keep an index.
+
+    `status` is green where every copy of every part is there, yellow where copies are missing, and
+    red where a part is. The index is cut into `parts`, each of which is there `copies` times;
+    `missing` copies are on no machine.
+    """
+
+    status: str
+    machines: tuple[Machine, ...]
+    parts: int
+    copies: int
+    missing: int
+
+
+@dataclass(frozen=True, slots=True)
 class Embedding:
     """What the vectors of a commit are of; `waiting` passages of its languages have none yet."""
 
@@ -308,6 +334,9 @@ class Index(Source, Protocol):
 
         `deep` also indexes the stored text again and compares, which takes as long as indexing.
         """
+
+    def health(self) -> Health | None:
+        """Return how the machines are that keep it; None where this one does."""
 
     def close(self) -> None:
         """Let go of what is kept of the newest commit; the index can be opened again."""

@@ -163,6 +163,9 @@ class ReferenceIndex:
     def check(self, *, deep: bool = False) -> Iterator[Problem]:
         return iter(())
 
+    def health(self) -> None:
+        return None
+
     def close(self) -> None:
         """Do nothing: what an archive lets go of here would be gone."""
 

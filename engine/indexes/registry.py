@@ -21,6 +21,7 @@ GROUP = "backstory.indexes"
 # `reference` is kept in memory: it ends with its process, and serves programs and tests.
 _KINDS = {
     "embedded": "backstory.engine.indexes.embedded:open_index",
+    "opensearch": "backstory.engine.indexes.opensearch:open_index",
     "reference": "backstory.engine.indexes.reference:open_index",
 }
 

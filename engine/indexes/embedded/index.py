@@ -183,6 +183,10 @@ class EmbeddedIndex:
         with storing(self.folder, self._passages):
             return build(self.folder, documents, self._analyzer)
 
+    def health(self) -> None:
+        """Return None: it is a folder of this machine."""
+        return
+
     def close(self) -> None:
         """Let go of the open commit and what is kept of it; the next reader opens it anew."""
         with self._opening:

@@ -1,0 +1,226 @@
+"""Finding passages on the cluster, and their exact scores: what a snapshot asks with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
+from math import isinf
+from typing import Any
+
+from backstory.engine.analysis import Analyzer
+from backstory.engine.cache import Cache, CachePool
+from backstory.engine.candidates import Candidate
+from backstory.engine.documents import Document, Passage
+from backstory.engine.indexes.opensearch.bounds import Address, Bounded, in_exact_order, slack
+from backstory.engine.indexes.opensearch.entries import (
+    StoredDocument,
+    at,
+    document_key,
+    passage_of,
+)
+from backstory.engine.indexes.opensearch.facts import Facts
+from backstory.engine.indexes.opensearch.mapping import PASSAGE
+from backstory.engine.indexes.opensearch.translation import (
+    Body,
+    Translator,
+    candidates,
+    is_tiered,
+    leaves,
+    none_of,
+    terms,
+)
+from backstory.engine.indexes.opensearch.view import View
+from backstory.engine.matching import Matcher, PassageTerms
+from backstory.engine.ordering import ADDED, OLDEST
+from backstory.engine.query import Leaf, Near, Phrase, Query
+from backstory.engine.ranking import BM25, order, score
+
+DOCUMENT_BYTES, PASSAGE_BYTES = 1_000, 1_000  # about, beside two for each letter
+FIRST_PAGE = 20  # passages that are read at least; later pages are larger
+READ = ("doc", "n", "record")
+BY_ADDRESS: tuple[dict[str, str], ...] = ({"doc": "asc"}, {"n": "asc"})
+
+
+class Retrieval:
+    """Asks one commit; may be shared by threads."""
+
+    def __init__(self, view: View, analyzer: Analyzer, pool: CachePool) -> None:
+        self.view, self._analyzer = view, analyzer
+        self.facts = Facts(view, analyzer)
+        self._counted: dict[Leaf, int] = {}
+        self._listed: dict[Leaf, Body] = {}
+        # A commit never changes, but the pool serves several.
+        self._documents: Cache[tuple[int, str], StoredDocument] = pool.cache("cluster documents")
+        self._passages: Cache[tuple[int, Address], Passage] = pool.cache("cluster passages")
+
+    @property
+    def _average(self) -> float:
+        counts = self.view.state.counts
+        return counts.words / (counts.passages or 1)
+
+    def matching(self, query: Query) -> Body:
+        """Return what finds the passages that a query matches."""
+        return Translator(self.facts.translate, self.listed).matching(query)
+
+    def full(self, query: Query) -> Body:
+        """Return what finds those with all the words."""
+        return Translator(self.facts.translate, self.listed).full(query)
+
+    def totals(self, query: Query) -> tuple[int, int]:
+        """Return how many passages match, and how many of them with all the words."""
+        if not is_tiered(query):
+            (total,) = self.view.counts([self.matching(query)])
+            return total, total
+        total, full = self.view.counts([self.matching(query), self.full(query)])
+        return total, full
+
+    def weights(self, query: Query, ranking: BM25) -> dict[Leaf, float]:
+        """Return the weight of each leaf, from the number of passages that it matches."""
+        every = leaves(query)
+        unknown = [leaf for leaf in every if leaf not in self._counted]
+        counts = self.view.counts([self.matching(leaf) for leaf in unknown])
+        self._counted.update(zip(unknown, counts, strict=True))
+        passages = self.view.state.counts.passages
+        return {leaf: ranking.weight(passages, self._counted[leaf]) for leaf in every}
+
+    def by_relevance(self, query: Query, ranking: BM25, first: int) -> Iterator[Candidate]:
+        """Yield all matches, those with all the words first, then by score and address.
+
+        Of the cluster's first answer the caller wants about `first`.
+        """
+        weights = self.weights(query, ranking)
+        factor = slack(ranking, self._average)
+        translator = Translator(
+            self.facts.translate, self.listed, weights.__getitem__, isinf(factor)
+        )
+        scored, scorer = translator.scored(query), self._scorer(query, weights, ranking)
+        tiers: list[Body] = [{"bool": {"must": [scored]}}]
+        if is_tiered(query):
+            full = translator.full(query)
+            tiers = [
+                {"bool": {"must": [scored], "filter": [full]}},
+                {"bool": {"must": [scored], "filter": [none_of(full)]}},
+            ]
+        multiple = 1.0 if isinf(factor) else factor
+        for tier in tiers:
+            pages = self._bounded(tier, scorer, max(first, FIRST_PAGE))
+            yield from in_exact_order(pages, multiple)
+
+    def _bounded(self, tier: Body, scorer: Scorer, first: int) -> Iterator[list[Bounded]]:
+        body = {"bool": {"must": [tier], "filter": [self.view.living(PASSAGE)]}}
+        order_ = [{"_score": "desc"}, *BY_ADDRESS]
+        pages = self.view.pages(body, order_, source=READ, first=first, track_scores=True)
+        for hits in pages:
+            read = self.read_hits(hits)
+            yield [
+                Bounded(
+                    hit["_score"], (passage.document, passage.number), scorer(document, passage)
+                )
+                for hit, (document, passage) in zip(hits, read, strict=True)
+            ]
+
+    def by_date(self, query: Query, ranking: BM25, sort: str) -> Iterator[Candidate]:
+        """Yield all matches by date or arrival of their documents, then by relevance."""
+        scorer = self._scorer(query, self.weights(query, ranking), ranking)
+        keys: list[dict[str, str]] = [{"undated": "asc"}]
+        keys.append({"when": "asc" if sort == OLDEST else "desc"})
+        if sort == ADDED:
+            keys.insert(0, {"added": "desc"})
+        found = self.view.living(PASSAGE, self.matching(query))
+        pages = self.view.pages(found, [*keys, *BY_ADDRESS], source=READ, first=FIRST_PAGE)
+        scored = (
+            (passage.document, scorer(document, passage))
+            for hits in pages
+            for document, passage in self.read_hits(hits)
+        )
+        for _, group in groupby(scored, key=lambda pair: pair[0]):
+            matched = [candidate for _, candidate in group if candidate is not None]
+            yield from sorted(matched, key=_by_relevance)
+
+    def score(self, query: Query, ranking: BM25, ids: Sequence[Address]) -> list[Candidate | None]:
+        """Return passages as candidates of a query, None for each that does not match."""
+        scorer = self._scorer(query, self.weights(query, ranking), ranking)
+        return [scorer(document, passage) for document, passage in self.read(ids)]
+
+    def _scorer(self, query: Query, weights: dict[Leaf, float], ranking: BM25) -> Scorer:
+        matcher, average = Matcher(query, self._analyzer), self._average
+
+        def scored(document: Document, passage: Passage) -> Candidate | None:
+            words = matcher.terms(document, passage)
+            norm = ranking.norm(len(words), average)
+
+            def score_of(leaf: Leaf) -> float | None:
+                frequency = words.frequency(leaf)
+                return score(weights[leaf], frequency, norm) if frequency else None
+
+            outcome = matcher.outcome(document, passage, score_of)
+            if outcome is None:
+                return None
+            return Candidate((passage.document, passage.number), outcome.score, outcome.all_words)
+
+        return scored
+
+    def listed(self, leaf: Leaf) -> Body:
+        """Return the passages that a leaf matches which only their text can tell, as a list."""
+        if leaf not in self._listed:
+            words = leaf.words if isinstance(leaf, Phrase | Near) else ()
+            found = self.view.living(PASSAGE, candidates(words))
+            places = [
+                at(passage.document, passage.number)
+                for hits in self.view.pages(found, BY_ADDRESS, source=READ)
+                for document, passage in self.read_hits(hits)
+                if self._terms(document, passage).frequency(leaf)
+            ]
+            self._listed[leaf] = terms("at", places)
+        return self._listed[leaf]
+
+    def _terms(self, document: Document, passage: Passage) -> PassageTerms:
+        return PassageTerms.of(passage.text, passage.language_in(document), self._analyzer)
+
+    def read(self, ids: Iterable[Address]) -> list[tuple[Document, Passage]]:
+        """Return passages with their documents; raises KeyError for one that is not there."""
+        wanted = list(ids)
+        known = {each: self._passages.get(self._key(each)) for each in wanted}
+        missing = [at(*each) for each, passage in known.items() if passage is None]
+        if missing:
+            query = self.view.living(PASSAGE, terms("at", missing))
+            for entry in self.view.entries(query):
+                passage = self._kept(entry)
+                known[passage.document, passage.number] = passage
+        documents = self.documents(id_ for id_, _ in wanted)
+        pairs = ((documents[each[0]].document, known[each]) for each in wanted)
+        return [(document, passage) for document, passage in pairs if passage is not None]
+
+    def read_hits(self, hits: Sequence[dict[str, Any]]) -> list[tuple[Document, Passage]]:
+        """Return the passages of an answer with their documents."""
+        passages = [self._kept(hit["_source"]) for hit in hits]
+        documents = self.documents(passage.document for passage in passages)
+        return [(documents[passage.document].document, passage) for passage in passages]
+
+    def _kept(self, entry: dict[str, Any]) -> Passage:
+        passage = passage_of(entry)
+        key = self._key((passage.document, passage.number))
+        self._passages.put(key, passage, PASSAGE_BYTES + 2 * len(passage.text))
+        return passage
+
+    def _key(self, address: Address) -> tuple[int, Address]:
+        return self.view.generation, address
+
+    def documents(self, ids: Iterable[str]) -> dict[str, StoredDocument]:
+        """Return those of some documents that are there."""
+        generation = self.view.generation
+        known = {id_: self._documents.get((generation, id_)) for id_ in ids}
+        missing = [document_key(id_) for id_, stored in known.items() if stored is None]
+        for entry in self.view.document_entries(missing).values():
+            stored = StoredDocument.of(entry)
+            known[stored.document.id] = stored
+            self._documents.put((generation, stored.document.id), stored, DOCUMENT_BYTES)
+        return {id_: stored for id_, stored in known.items() if stored is not None}
+
+
+Scorer = Callable[[Document, Passage], Candidate | None]
+
+
+def _by_relevance(candidate: Candidate) -> tuple[bool, float, str, int]:
+    id_: Any = candidate.id
+    return order(candidate.all_words, candidate.score, *id_)

@@ -1,0 +1,299 @@
+"""One commit of an index on a cluster."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import Counter, OrderedDict
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import islice
+from typing import Any, cast
+
+from backstory.engine.analysis import Analyzer
+from backstory.engine.cache import CachePool
+from backstory.engine.candidates import Candidate, Candidates, Cursor, FacetCounts, Places
+from backstory.engine.documents import Document, FileState, Passage, SkippedFile
+from backstory.engine.embeddings import EmbeddingModel, Rows
+from backstory.engine.facets import NAME, ranked, ranked_names, value_of
+from backstory.engine.fields import FIELDS, Match
+from backstory.engine.indexes.contract import Embedding, Nearest, Statistics
+from backstory.engine.indexes.opensearch.bounds import Address
+from backstory.engine.indexes.opensearch.entries import (
+    StoredDocument,
+    at,
+    document_id,
+    document_key,
+    passage_of,
+    skipped_from_json,
+)
+from backstory.engine.indexes.opensearch.mapping import DOCUMENT, PASSAGE, SKIPPED
+from backstory.engine.indexes.opensearch.retrieval import BY_ADDRESS, Retrieval
+from backstory.engine.indexes.opensearch.titles import titled
+from backstory.engine.indexes.opensearch.translation import filtered, terms
+from backstory.engine.indexes.opensearch.vectors import VectorTable
+from backstory.engine.indexes.opensearch.view import View
+from backstory.engine.indexes.opensearch.vocabulary import Vocabulary
+from backstory.engine.ordering import RELEVANCE
+from backstory.engine.query import Leaf, Query, Term
+from backstory.engine.ranking import BM25
+
+MOST_LISTS = 16  # lists of hits that can be continued without being read anew
+Asked = tuple[Query, BM25, str, bool]
+
+
+class Listing:
+    """A list of hits that is read as far as somebody has asked; shared by threads."""
+
+    def __init__(self, candidates: Iterator[Candidate], totals: tuple[int, int]) -> None:
+        self._candidates, self.totals = candidates, totals
+        self._read: list[Candidate] = []
+        self._reading = threading.Lock()
+
+    def page(self, start: int, end: int) -> list[Candidate]:
+        """Return the candidates from one place to another."""
+        with self._reading:
+            self._read += islice(self._candidates, max(end - len(self._read), 0))
+            return self._read[start:end]
+
+
+class OpenSearchSnapshot:
+    """A reader of one generation; may be shared by threads."""
+
+    def __init__(
+        self, view: View, analyzer: Analyzer, pool: CachePool, former: OpenSearchSnapshot | None
+    ) -> None:
+        self._view, self.analyzer, self.caches = view, analyzer, pool
+        self._retrieval = Retrieval(view, analyzer, pool)
+        self._vocabulary = Vocabulary(view, former._vocabulary if former else None)
+        self._vectors = VectorTable(view)
+        self._listings: OrderedDict[Asked, Listing] = OrderedDict()
+        self._listing = threading.Lock()
+
+    @property
+    def statistics(self) -> Statistics:
+        state = self._view.state
+        return Statistics(
+            documents=state.counts.documents,
+            passages=state.counts.passages,
+            words=state.counts.words,
+            generation=state.generation,
+            committed=state.committed,
+            languages=dict(state.counts.languages),
+        )
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        counts = self._view.state.counts.languages
+        return tuple(sorted(counts, key=lambda name: (-counts[name], name)))
+
+    def retrieve(
+        self,
+        query: Query,
+        ranking: BM25,
+        *,
+        k: int,
+        order: str = RELEVANCE,
+        grouped: bool = False,
+        after: Cursor | None = None,
+    ) -> Candidates:
+        if not k:
+            return Candidates((), *self._retrieval.totals(query))
+        start = after.position if after else 0
+        listing = self._listed((query, ranking, order, grouped), start + k)
+        top = tuple(listing.page(start, start + k))
+        following = Cursor(start + k) if len(top) == k else None
+        return Candidates(top, *listing.totals, following)
+
+    def _listed(self, asked: Asked, first: int) -> Listing:
+        """Return a list of hits; the ones asked for last are kept, to be read further."""
+        with self._listing:
+            known = self._listings.pop(asked, None)
+            if known is None:
+                query, ranking, order, grouped = asked
+                if order == RELEVANCE:
+                    found = self._retrieval.by_relevance(query, ranking, first)
+                else:
+                    found = self._retrieval.by_date(query, ranking, order)
+                candidates = _firsts(found) if grouped else found
+                known = Listing(candidates, self._retrieval.totals(query))
+            self._listings[asked] = known
+            while len(self._listings) > MOST_LISTS:
+                self._listings.popitem(last=False)
+            return known
+
+    def score(self, query: Query, ranking: BM25, ids: Iterable[Hashable]) -> list[Candidate | None]:
+        return self._retrieval.score(query, ranking, _addresses(ids))
+
+    def read(self, ids: Iterable[Hashable]) -> list[tuple[Document, Passage]]:
+        return self._retrieval.read(_addresses(ids))
+
+    @property
+    def embedding(self) -> Embedding | None:
+        return self._vectors.embedding
+
+    def nearest(self, question: Rows, *, k: int, within: Query | None = None) -> Nearest:
+        found = None if within is None or not self._vectors.is_whole else self._places(within)
+        return self._vectors.nearest(question, k, found)
+
+    def _places(self, query: Query) -> Iterator[Address]:
+        """Yield the addresses of all passages that a query matches, in order."""
+        found = self._view.living(PASSAGE, self._retrieval.matching(query))
+        for hits in self._view.pages(found, BY_ADDRESS, source=()):
+            for hit in hits:
+                key, number = hit["sort"]
+                yield document_id(key), number
+
+    def cosines(self, question: Rows, ids: Iterable[Hashable]) -> list[float | None]:
+        return self._vectors.cosines(question, _addresses(ids))
+
+    def vector(self, document_id: str, number: int) -> Rows | None:
+        return self._vectors.row((document_id, number))
+
+    def unembedded(self, model: EmbeddingModel) -> Iterator[tuple[Document, Passage]]:
+        return self._vectors.unembedded(model)
+
+    def facets(self, query: Query, names: Sequence[str]) -> FacetCounts:
+        found = self._view.living(PASSAGE, self._retrieval.matching(query))
+        fields = {name: "names" if name == NAME else FIELDS.facets[name].name for name in names}
+        asked = dict.fromkeys(f"facts.{field}" for field in (*fields.values(), "date"))
+        counted = self._view.values(found, [*asked, "doc"])
+        documents = len(counted["doc"])
+        passages = sum(counted["doc"].values())
+        facets = {
+            name: self._facet(name, field, counted[f"facts.{field}"], passages)
+            for name, field in fields.items()
+        }
+        values = self._retrieval.facts.named("date", counted["facts.date"])
+        dates = {values[key][0]: n for key, n in counted["facts.date"].items()}
+        return FacetCounts(facets, documents, {date: dates[date] for date in sorted(dates)})
+
+    def _facet(self, name: str, field: str, counted: Counter[str], passages: int) -> dict[str, int]:
+        counts: Counter[str] = Counter()
+        for key, (value, _) in self._retrieval.facts.named(field, counted).items():
+            counts[value if name == NAME else value_of(name, value)] += counted[key]
+        if name == NAME:
+            return ranked_names(counts)
+        if FIELDS.facets[name].match is Match.RANGE:
+            counts[value_of(name, "")] += passages - sum(counts.values())
+        return ranked(counts)
+
+    def places(self, query: Query, document_ids: Iterable[str]) -> dict[str, Places]:
+        documents = self._retrieval.documents(document_ids)
+        if not documents:
+            return {}
+        matching = self._retrieval.matching(query)
+        of_documents = terms("doc", map(document_key, documents))
+        found = self._view.living(PASSAGE, matching, of_documents)
+        numbers: dict[str, list[int]] = {id_: [] for id_ in documents}
+        for hits in self._view.pages(found, BY_ADDRESS, source=()):
+            for key, number in (hit["sort"] for hit in hits):
+                numbers[document_id(key)].append(number)
+        return {
+            id_: Places(tuple(numbers[id_]), stored.counts.passages)
+            for id_, stored in documents.items()
+        }
+
+    def count(self, query: Query) -> int:
+        (count,) = self._view.counts([self._retrieval.matching(query)])
+        return count
+
+    def titled(self, words: Sequence[Term], quoted: Leaf | None = None) -> frozenset[str]:
+        return titled(self._retrieval, self.analyzer, words, quoted)
+
+    def document(self, document_id: str) -> Document | None:
+        stored = self._stored(document_id)
+        return stored.document if stored else None
+
+    def file(self, document_id: str) -> FileState | None:
+        stored = self._stored(document_id)
+        return stored.file if stored else None
+
+    def _stored(self, id_: str) -> StoredDocument | None:
+        return self._retrieval.documents([id_]).get(id_)
+
+    def passage(self, document_id: str, number: int) -> Passage | None:
+        query = self._view.living(PASSAGE, terms("at", [at(document_id, number)]))
+        return next(map(passage_of, self._view.entries(query)), None)
+
+    def passages(self, document_id: str) -> list[Passage]:
+        query = self._view.living(PASSAGE, {"term": {"doc": document_key(document_id)}})
+        return list(map(passage_of, self._view.entries(query)))
+
+    def documents(self) -> Iterator[tuple[Document, FileState, int]]:
+        for stored in self._every():
+            yield stored.document, stored.file, stored.counts.passages
+
+    def files(self) -> Iterator[tuple[FileState, str, str]]:
+        for stored in self._every():
+            yield stored.file, stored.document.id, stored.document.sha256
+
+    def _every(self) -> Iterator[StoredDocument]:
+        return map(StoredDocument.of, self._view.entries(self._view.living(DOCUMENT)))
+
+    def skipped(self) -> tuple[SkippedFile, ...]:
+        return self._skipped
+
+    @cached_property
+    def _skipped(self) -> tuple[SkippedFile, ...]:
+        number = self._view.state.skipped
+        if not number:
+            return ()
+        query = filtered({"term": {"what": SKIPPED}}, {"term": {"set": number}})
+        records = (json.loads(e["record"]) for e in self._view.entries(query, [{"n": "asc"}]))
+        return tuple(skipped_from_json(one) for record in records for one in record)
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        return self._view.state.settings
+
+    def vocabulary(self) -> Sequence[str]:
+        return self._vocabulary.surfaces
+
+    def traced(self) -> Sequence[str]:
+        return self._vocabulary.traced
+
+    def frequency(self, surface: str) -> int:
+        return self._vocabulary.counts.get(surface, 0)
+
+    def frequencies(self) -> Sequence[int]:
+        return list(self._vocabulary.counts.values())
+
+    def names(self) -> Mapping[str, int]:
+        return self._names
+
+    @cached_property
+    def _names(self) -> Mapping[str, int]:
+        counted = self._view.values(self._view.living(PASSAGE), ["facts.names"])["facts.names"]
+        return self._by_value("names", counted)
+
+    def titles(self) -> Mapping[str, int]:
+        return self._titles
+
+    @cached_property
+    def _titles(self) -> Mapping[str, int]:
+        counted = self._view.values(self._view.living(PASSAGE), ["facts.title"])["facts.title"]
+        titles = self._by_value("title", counted)
+        untitled = self.statistics.passages - sum(counted.values())
+        return titles | ({"": untitled} if untitled else {})
+
+    def _by_value(self, field: str, counted: Counter[str]) -> dict[str, int]:
+        """Add up the numbers of the same value in several languages."""
+        counts: Counter[str] = Counter()
+        for key, (value, _) in self._retrieval.facts.named(field, counted).items():
+            counts[value] += counted[key]
+        return dict(counts)
+
+
+def _addresses(ids: Iterable[Hashable]) -> list[Address]:
+    return cast(list[Address], list(ids))
+
+
+def _firsts(candidates: Iterator[Candidate]) -> Iterator[Candidate]:
+    """Yield the first candidate of each document."""
+    seen: set[str] = set()
+    for candidate in candidates:
+        id_, _ = cast(Address, candidate.id)
+        if id_ not in seen:
+            seen.add(id_)
+            yield candidate

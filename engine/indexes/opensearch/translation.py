@@ -1,0 +1,263 @@
+"""From the query tree to queries of the cluster: what matches, and an upper bound of the score.
+
+Every node matches there exactly what it matches here. What the cluster cannot tell, such as words
+side by side of which one is any of a thousand, is looked up before and given as a list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from backstory.engine.query import (
+    All,
+    And,
+    AnyOf,
+    BagOfWords,
+    Boost,
+    Exact,
+    Field,
+    Filter,
+    Forms,
+    InTitle,
+    Leaf,
+    Near,
+    Not,
+    Nothing,
+    Or,
+    Phrase,
+    Prefer,
+    Query,
+    Range,
+    Term,
+    Undated,
+    children,
+)
+
+Body = dict[str, Any]
+
+STEM, SURFACE = "stem", "surface"
+MOST_TERMS = 50_000  # in one clause; the cluster takes 65,536
+MOST_SCORED = 500  # words of one leaf that are scored one by one; the cluster takes 1,024
+MOST_ALTERNATIVES = 200  # words at one place of a phrase
+
+NOTHING: Body = {"match_none": {}}
+
+
+def filtered(*clauses: Body) -> Body:
+    """Return a query that scores 0 and wants all of some others."""
+    return {"bool": {"filter": list(clauses)}} if clauses else constant({"match_all": {}}, 0.0)
+
+
+def constant(clause: Body, score: float) -> Body:
+    """Return a query that gives every match of another the same score."""
+    return {"constant_score": {"filter": clause, "boost": score}}
+
+
+def any_of(clauses: Sequence[Body]) -> Body:
+    """Return a query that wants one of some others; the scores of those that match are added."""
+    if not clauses:
+        return NOTHING
+    if len(clauses) == 1:
+        return clauses[0]
+    return {"bool": {"should": list(clauses), "minimum_should_match": 1}}
+
+
+def none_of(clause: Body) -> Body:
+    """Return a query that wants another not to match."""
+    return {"bool": {"must_not": [clause]}}
+
+
+def terms(name: str, values: Iterable[str]) -> Body:
+    """Return a query for any of these terms; it scores nothing that counts."""
+    listed = list(values)
+    parts = [listed[i : i + MOST_TERMS] for i in range(0, len(listed), MOST_TERMS)]
+    return any_of([{"terms": {name: part}} for part in parts])
+
+
+@dataclass(frozen=True, slots=True)
+class Translator:
+    """Makes queries of the cluster.
+
+    `fact` translates filters, `listed` gives the places of a leaf that the cluster cannot match,
+    `weight` is that of a leaf in scores, and `is_constant` says that the cluster's own scores are
+    no bounds.
+    """
+
+    fact: Callable[[Filter], Body]
+    listed: Callable[[Leaf], Body]
+    weight: Callable[[Leaf], float] = lambda leaf: 0.0
+    is_constant: bool = False
+
+    def matching(self, query: Query) -> Body:
+        """Return what matches a query; its scores mean nothing."""
+        return filtered(self._of(query, 0.0, full=False))
+
+    def full(self, query: Query) -> Body:
+        """Return what matches every word of the query's bags of words."""
+        return filtered(self._of(query, 0.0, full=True))
+
+    def scored(self, query: Query) -> Body:
+        """Return what matches a query, with a score that is an upper bound."""
+        return self._of(query, 1.0, full=False)
+
+    def _of(self, query: Query, factor: float, *, full: bool) -> Body:
+        def each(nodes: Iterable[Query]) -> list[Body]:
+            return [self._of(node, factor, full=full) for node in nodes]
+
+        match query:
+            case Term() | Exact() | Forms() | AnyOf() | Phrase() | Near():
+                return self._leaf(query, factor)
+            case Field() | InTitle() | Range() | Undated() | All() | Nothing():
+                return filtered(self.fact(query))
+            case Not(child):
+                return filtered(none_of(self.matching(child)))
+            case Boost(child, times):
+                return self._of(child, factor * times, full=full)
+            case Prefer(child, preferred, times):
+                body = {"must": [self._of(child, factor, full=full)]}
+                if factor:
+                    extra = self._of(preferred, factor * times, full=False)
+                    body["should"] = [extra]
+                return {"bool": body}
+            case And(nodes):
+                return {"bool": {"must": each(nodes)}} if nodes else filtered()
+            case Or(nodes):
+                return any_of(each(nodes))
+            case BagOfWords(words, must):
+                return self._bag(each(must), each(words), full=full)
+            case _:
+                raise TypeError(f"{type(query).__name__} must be expanded before it is matched")
+
+    def _bag(self, must: list[Body], words: list[Body], *, full: bool) -> Body:
+        if not must and not words:
+            return NOTHING
+        if full or not words:
+            return {"bool": {"must": must + words}}
+        if not must:
+            return any_of(words)
+        return {"bool": {"must": must, "should": words}}
+
+    def _leaf(self, leaf: Leaf, factor: float) -> Body:
+        weight = self.weight(leaf) * factor if factor else 0.0
+        matched = self._matched(leaf)
+        if not factor:
+            return matched
+        if self.is_constant:
+            return constant(matched, weight)
+        scored = _scored(leaf, weight)
+        return constant(matched, weight) if scored is None else scored
+
+    def _matched(self, leaf: Leaf) -> Body:
+        match leaf:
+            case Term(stems=stems):
+                return terms(STEM, stems)
+            case Exact(surface=surface):
+                return terms(SURFACE, [surface])
+            case Forms(surfaces=surfaces):
+                return terms(SURFACE, surfaces)
+            case AnyOf(spellings=spellings):
+                return any_of([self._matched(each) for each in spellings])
+            case Phrase(words=words):
+                return self._placed(leaf, words, ordered=True, gaps=0)
+            case Near(words=words, distance=distance):
+                return self._placed(leaf, words, ordered=False, gaps=distance)
+
+    def _placed(self, leaf: Leaf, words: Sequence[Query], *, ordered: bool, gaps: int) -> Body:
+        slots = [alternatives(word) for word in words]
+        if not all(slots):
+            return NOTHING
+        if len(slots) == 1:
+            return any_of([terms(name, [term]) for name, term in slots[0]])
+        is_exact = all(len(slot) <= MOST_ALTERNATIVES for slot in slots)
+        if not is_exact or not (ordered or _are_apart(slots)):
+            return self.listed(leaf)
+        name = slots[0][0][0]
+        intervals = [_alternatives(slot, name) for slot in slots]
+        rule = {"ordered": ordered, "max_gaps": gaps, "intervals": intervals}
+        return {"intervals": {name: {"all_of": rule}}}
+
+
+def alternatives(word: Query) -> list[tuple[str, str]]:
+    """Return the terms that a word of a phrase stands for, each with its field."""
+    match word:
+        case Term(stems=stems):
+            return [(STEM, stem) for stem in dict.fromkeys(stems)]
+        case Exact(surface=surface):
+            return [(SURFACE, surface)]
+        case Forms(surfaces=surfaces):
+            return [(SURFACE, surface) for surface in dict.fromkeys(surfaces)]
+        case _:
+            return []
+
+
+def candidates(words: Sequence[Query]) -> Body:
+    """Return what has all the words of a phrase, wherever they stand."""
+    slots = map(alternatives, words)
+    return filtered(*(any_of([terms(name, [t]) for name, t in slot]) for slot in slots))
+
+
+def _are_apart(slots: Sequence[Sequence[tuple[str, str]]]) -> bool:
+    """Tell whether no position of a text can be that of two of the words."""
+    fields = {name for slot in slots for name, _ in slot}
+    every = [term for slot in slots for term in slot]
+    return len(fields) == 1 and len(set(every)) == len(every)
+
+
+def _alternatives(slot: Sequence[tuple[str, str]], field: str) -> Body:
+    rules = [
+        {
+            "match": {"query": term, "analyzer": "whitespace"}
+            | ({"use_field": name} if name != field else {})
+        }
+        for name, term in slot
+    ]
+    return rules[0] if len(rules) == 1 else {"any_of": {"intervals": rules}}
+
+
+def _scored(leaf: Leaf, weight: float) -> Body | None:
+    """Return a leaf with the cluster's own score as its bound; None where it has none.
+
+    That of a word in several forms is the sum of its forms': the score rises ever more slowly with
+    the number of occurrences, so that the sum is never below it.
+    """
+    match leaf:
+        case Term() | Exact() | Forms():
+            every = alternatives(leaf)
+            if not 0 < len(every) <= MOST_SCORED:
+                return NOTHING if not every else None
+            return any_of([{"term": {n: {"value": t, "boost": weight}}} for n, t in every])
+        case AnyOf(spellings=spellings):
+            scored = [_scored(each, weight) for each in spellings]
+            found = [each for each in scored if each is not None]
+            return any_of(found) if len(found) == len(scored) else None
+        case Phrase(words=words):
+            slots = [alternatives(word) for word in words]
+            if len(words) == 1 and isinstance(words[0], Term | Exact | Forms):
+                return _scored(words[0], weight)
+            fields = {name for slot in slots for name, _ in slot}
+            if len(fields) != 1 or any(len(slot) != 1 for slot in slots):
+                return None
+            text = " ".join(slot[0][1] for slot in slots)
+            # The cluster adds up the scores of a phrase's words, each with its number of places.
+            boost = weight / len(slots)
+            return {"match_phrase": {fields.pop(): {"query": text, "boost": boost}}}
+        case _:
+            return None
+
+
+def is_tiered(query: Query) -> bool:
+    """Tell whether a passage may match without having all the words."""
+    if isinstance(query, BagOfWords) and len(query.words) + len(query.must) > 1:
+        return True
+    if isinstance(query, Leaf | Not):
+        return False
+    return any(map(is_tiered, children(query)))
+
+
+def leaves(query: Query) -> list[Leaf]:
+    """Return the leaves of a query that scores are computed from, each once."""
+    if isinstance(query, Leaf):
+        return [query]
+    return list(dict.fromkeys(leaf for child in children(query) for leaf in leaves(child)))

@@ -1,0 +1,174 @@
+"""The vectors of a commit: kept on the cluster as they are, and compared here.
+
+Up to MOST_VECTORS a reader keeps all of them in memory, and finds the nearest among all. Where
+there are more, no passage is found by meaning alone: the vectors of those that were found by words
+are fetched, and put them in a better order.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from backstory.engine.documents import Document, Passage
+from backstory.engine.embeddings import EmbeddingModel, Rows, cosines
+from backstory.engine.indexes.contract import Embedding, Nearest
+from backstory.engine.indexes.opensearch.bounds import Address
+from backstory.engine.indexes.opensearch.entries import (
+    StoredDocument,
+    document_id,
+    document_key,
+    passage_of,
+    value_key,
+)
+from backstory.engine.indexes.opensearch.mapping import PASSAGE, VECTORS
+from backstory.engine.indexes.opensearch.translation import Body, terms
+from backstory.engine.indexes.opensearch.view import View
+
+MOST_VECTORS = 1_000_000
+COMPARED = 65_536  # vectors at a time, as 32-bit floats
+NONE = Nearest((), (), 0.0)
+
+
+class VectorTable:
+    """The vectors of a commit; shared by threads."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+
+    @cached_property
+    def embedding(self) -> Embedding | None:
+        """What the vectors are of, or None where there are none."""
+        model, counts = self._view.state.model, self._view.state.counts
+        if model is None:
+            return None
+        known = sum(n for language, n in counts.languages.items() if model.knows(language))
+        return Embedding(model, self._size, max(known - self._size, 0))
+
+    @cached_property
+    def _size(self) -> int:
+        aggregation = {"size": {"sum": {"field": "size"}}}
+        body = {"size": 0, "query": self._living(), "aggs": aggregation}
+        return int(self._view.search(body)["aggregations"]["size"]["value"])
+
+    def _living(self, *clauses: Body) -> Body:
+        return self._view.living(VECTORS, {"term": {"set": self._view.state.vectors}}, *clauses)
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether the vectors are few enough to be kept in memory, and there are any."""
+        return self._view.state.model is not None and 0 < self._size <= MOST_VECTORS
+
+    @cached_property
+    def _all(self) -> tuple[dict[Address, int], Rows]:
+        """The place of each passage's vector, and all vectors, (n, dimensions)."""
+        places: dict[Address, int] = {}
+        parts: list[Rows] = []
+        for entry in self._view.entries(self._living()):
+            id_, (numbers, rows) = document_id(entry["doc"]), rows_of(entry)
+            for number in numbers:
+                places[id_, number] = len(places)
+            parts.append(rows)
+        return places, np.concatenate(parts)
+
+    def nearest(self, question: Rows, k: int, within: Iterable[Address] | None) -> Nearest:
+        """Return the nearest passages, of some in order of their addresses; None stands for all."""
+        if not self.is_whole:
+            return NONE
+        places, rows = self._all
+        every = self._compared(question, rows)
+        median = float(np.median(every))
+        allowed = sorted(places) if within is None else [each for each in within if each in places]
+        cosine = every[[places[each] for each in allowed]] if allowed else np.zeros(0)
+        first = np.argsort(-cosine, kind="stable")[:k].tolist()
+        ids = tuple(allowed[i] for i in first)
+        return Nearest(ids, tuple(cosine[first].tolist()), median)
+
+    def _compared(self, question: Rows, rows: Rows) -> Any:
+        starts = range(0, len(rows), COMPARED)
+        return np.concatenate([cosines(question, rows[i : i + COMPARED]) for i in starts])
+
+    def cosines(self, question: Rows, ids: Sequence[Address]) -> list[float | None]:
+        """Return the cosines of passages and a vector; None for each without one."""
+        if self._view.state.model is None:
+            return [None] * len(ids)
+        found = self._rows(ids)
+        listed = list(found)
+        values = (
+            cosines(question, np.concatenate([found[each] for each in listed])) if listed else ()
+        )
+        cosine = dict(zip(listed, map(float, values), strict=True))
+        return [cosine.get(each) for each in ids]
+
+    def row(self, address: Address) -> Rows | None:
+        """Return the vector of a passage, (1, dimensions), or None."""
+        return None if self._view.state.model is None else self._rows([address]).get(address)
+
+    def _rows(self, ids: Sequence[Address]) -> dict[Address, Rows]:
+        if self.is_whole and "_all" in self.__dict__:
+            places, rows = self._all
+            return {each: rows[places[each]][None] for each in ids if each in places}
+        fetched = self.of_documents({id_ for id_, _ in ids})
+        wanted = set(ids)
+        return {
+            (id_, number): row[None]
+            for id_, (numbers, rows) in fetched.items()
+            for number, row in zip(numbers, rows, strict=True)
+            if (id_, number) in wanted
+        }
+
+    def of_documents(self, ids: Iterable[str]) -> dict[str, tuple[list[int], Rows]]:
+        """Return the numbers of the passages of some documents that have vectors, and these."""
+        query = self._living(terms("doc", map(document_key, sorted(ids))))
+        return {document_id(entry["doc"]): rows_of(entry) for entry in self._view.entries(query)}
+
+    def unembedded(self, model: EmbeddingModel) -> Iterator[tuple[Document, Passage]]:
+        """Yield the passages in the model's languages that have no vector of it."""
+        known = self._view.state.model
+        is_same = known is not None and known.digest == model.digest
+        languages = filter(model.knows, self._view.state.counts.languages)
+        keys = [value_key(language, "") for language in languages]
+        has_empty = model.knows("") and "" in self._view.state.counts.languages
+        spoken: Body = {"match_all": {}} if has_empty else terms("facts.language", keys)
+        pages = self._view.pages(self._view.living(PASSAGE, spoken), [{"doc": "asc"}, {"n": "asc"}])
+        for hits in pages:
+            entries = [hit["_source"] for hit in hits]
+            keys_of_documents = list(dict.fromkeys(entry["doc"] for entry in entries))
+            own = self._view.document_entries(keys_of_documents)
+            documents = {key: StoredDocument.of(entry).document for key, entry in own.items()}
+            ids = [document.id for document in documents.values()]
+            vectors = self.of_documents(ids) if is_same else {}
+            has_vector: Mapping[str, set[int]]
+            has_vector = {id_: set(numbers) for id_, (numbers, _) in vectors.items()}
+            for entry in entries:
+                document, passage = documents[entry["doc"]], passage_of(entry)
+                if passage.number in has_vector.get(document.id, ()):
+                    continue
+                if model.knows(passage.language_in(document)):
+                    yield document, passage
+
+
+def rows_of(entry: Mapping[str, Any]) -> tuple[list[int], Rows]:
+    """Return the numbers of the passages that an entry has vectors of, and these."""
+    record = json.loads(entry["record"])
+    numbers: list[int] = record["numbers"]
+    rows: Rows = np.frombuffer(base64.b64decode(record["rows"]), np.int8)
+    return numbers, rows.reshape(len(numbers), -1)
+
+
+def vectors_entry(id_: str, set_: int, numbers: Sequence[int], rows: Rows) -> dict[str, Any]:
+    """Return the entry of a document's vectors; it lacks only when it lives."""
+    record = {"numbers": list(numbers), "rows": base64.b64encode(rows.tobytes()).decode("ascii")}
+    return {
+        "what": VECTORS,
+        "doc": document_key(id_),
+        "n": 0,
+        "set": set_,
+        "size": len(numbers),
+        "record": json.dumps(record),
+    }

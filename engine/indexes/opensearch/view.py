@@ -1,0 +1,162 @@
+"""What a reader of one commit sees of the entries: searches, pages of them, and counted values."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from backstory.engine.errors import IndexUnavailable
+from backstory.engine.indexes.opensearch.cluster import Body, Cluster, Refused
+from backstory.engine.indexes.opensearch.control import Control, State
+from backstory.engine.indexes.opensearch.mapping import DOCUMENT, PASSAGE, STORED
+from backstory.engine.indexes.opensearch.translation import any_of, filtered, none_of
+
+PAGE = 1_000  # entries in an answer
+BUCKETS = 10_000  # values in an answer
+CHECKED_EVERY = 5.0  # seconds after which a reader looks whether its commit is still kept
+Hit = dict[str, Any]
+
+
+class View:
+    """The entries that live in a commit; may be shared by threads."""
+
+    def __init__(self, cluster: Cluster, control: Control, state: State) -> None:
+        self.cluster, self._control, self.state = cluster, control, state
+        self.index = control.entries_index(state.epoch)
+        self._checked_at = time.monotonic()
+        self._checking = threading.Lock()
+
+    @property
+    def generation(self) -> int:
+        """The number of the commit."""
+        return self.state.generation
+
+    def living(self, what: str | Sequence[str], *clauses: Body) -> Body:
+        """Return what finds entries of a kind that live in this commit and match some clauses."""
+        kinds = (
+            {"term": {"what": what}} if isinstance(what, str) else {"terms": {"what": list(what)}}
+        )
+        return filtered(kinds, *alive(self.state), *clauses)
+
+    def search(self, body: Body) -> dict[str, Any]:
+        """Return the answer to a search."""
+        return self.searches([body])[0]
+
+    def searches(self, bodies: Sequence[Body]) -> list[dict[str, Any]]:
+        """Return the answers to some searches; raises IndexUnavailable where the commit is gone."""
+        self._check()
+        try:
+            return self.cluster.searches(self.index, bodies)
+        except Refused as error:
+            if error.status == 404:
+                raise self._gone() from error
+            raise IndexUnavailable(self.cluster.place, error.reason) from error
+
+    def _check(self) -> None:
+        if time.monotonic() - self._checked_at < CHECKED_EVERY:
+            return
+        with self._checking:
+            seen = self._control.read()
+            state = seen.state if seen else State()
+            epochs = {state.epoch, *(epoch for epoch, _ in state.former)}
+            if self.state.epoch not in epochs or self.generation < state.oldest:
+                raise self._gone()
+            self._checked_at = time.monotonic()
+
+    def _gone(self) -> IndexUnavailable:
+        kept = f"commit {self.generation} was replaced, and is not kept any longer"
+        return IndexUnavailable(self.cluster.place, kept)
+
+    def counts(self, queries: Sequence[Body]) -> list[int]:
+        """Return how many passages match each of some queries."""
+        bodies = [
+            {"size": 0, "track_total_hits": True, "query": self.living(PASSAGE, query)}
+            for query in queries
+        ]
+        return [answer["hits"]["total"]["value"] for answer in self.searches(bodies)]
+
+    def pages(
+        self,
+        query: Body,
+        sort: Sequence[Mapping[str, str]],
+        *,
+        source: Sequence[str] = STORED,
+        first: int = PAGE,
+        **options: Any,
+    ) -> Iterator[list[Hit]]:
+        """Yield the entries that a query finds, in an order that no two share a place of."""
+        body: dict[str, Any] = {"query": query, "sort": list(sort), "_source": list(source)}
+        body |= {"track_total_hits": False, **options}
+        size = first
+        while True:
+            hits: list[Hit] = self.search({**body, "size": size})["hits"]["hits"]
+            yield hits
+            if len(hits) < size:
+                return
+            body["search_after"] = hits[-1]["sort"]
+            size = min(2 * size, PAGE)
+
+    def entries(
+        self, query: Body, sort: Sequence[Mapping[str, str]] = ({"doc": "asc"}, {"n": "asc"})
+    ) -> Iterator[dict[str, Any]]:
+        """Yield what is stored of the entries that a query finds, by document and number."""
+        for hits in self.pages(query, sort):
+            for hit in hits:
+                yield hit["_source"]
+
+    def values(self, query: Body, names: Sequence[str]) -> dict[str, Counter[str]]:
+        """Count the entries that a query finds by each value of some fields, exactly."""
+        counted: dict[str, Counter[str]] = {name: Counter() for name in names}
+        after: dict[str, Any] = dict.fromkeys(names)
+        while after:
+            body = {
+                "size": 0,
+                "track_total_hits": False,
+                "query": query,
+                "aggs": {str(i): _values_of(name, after[name]) for i, name in enumerate(after)},
+            }
+            answer = self.search(body)["aggregations"]
+            following: dict[str, Any] = {}
+            for i, name in enumerate(after):
+                buckets = answer[str(i)]["buckets"]
+                counted[name].update({b["key"]["value"]: b["doc_count"] for b in buckets})
+                if len(buckets) == BUCKETS:
+                    following[name] = answer[str(i)]["after_key"]
+            after = following
+        return counted
+
+    def documents(self, query: Body) -> int:
+        """Return how many documents have an entry that a query finds."""
+        return len(self.values(query, ["doc"])["doc"])
+
+    def document_entries(self, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """Return the own entries of some documents, given and returned by their keys."""
+        found: dict[str, dict[str, Any]] = {}
+        for i in range(0, len(ids), PAGE):
+            query = self.living(DOCUMENT, {"terms": {"doc": list(ids[i : i + PAGE])}})
+            found |= {entry["doc"]: entry for entry in self.entries(query)}
+        return found
+
+
+def _values_of(name: str, after: Any) -> Body:
+    source = {"value": {"terms": {"field": name}}}
+    composite: dict[str, Any] = {"size": BUCKETS, "sources": [source]}
+    if after is not None:
+        composite["after"] = after
+    return {"composite": composite}
+
+
+def alive(state: State) -> list[Body]:
+    """Return what an entry has to fulfil to be seen in a commit.
+
+    It was born by then and has not died, where nothing counts that was aborted.
+    """
+    generation, aborted = state.generation, list(state.aborted)
+    dead = filtered({"range": {"died": {"lte": generation}}}, none_of({"terms": {"died": aborted}}))
+    return [
+        {"range": {"born": {"lte": generation}}},
+        none_of(any_of([{"terms": {"born": aborted}}, dead])),
+    ]
