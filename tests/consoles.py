@@ -21,6 +21,7 @@ SERVES = "(Ctrl-C ends it)"
 NOT_RUN = {
     "needs the network": "it installs or fetches something",
     "needs an administrator": "it installs programs of the system",
+    "needs a cluster": "it asks the nodes of one",
 }
 _BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^ *```$", re.M | re.S)
 _FILE = re.compile(r"^```toml\n# ([\w.]+)\n(.*?)^```$", re.M | re.S)
