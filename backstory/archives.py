@@ -68,7 +68,10 @@ def settings_of(config: Config, name: str) -> Config:
         raise ArchiveNotFound(name, known)
     one = known[name]
     return config.without_archives().override(
-        corpus__path=one.corpus, index__path=one.index, state__path=one.state
+        corpus__path=one.corpus,
+        index__path=one.index,
+        state__path=one.state,
+        opensearch__index=f"{config.value('opensearch.index')}-{name}",
     )
 
 

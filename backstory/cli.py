@@ -29,6 +29,7 @@ VERBS = {
     "meaning": "Install, list, check and remove models that find by meaning.",
     "status": "Tell what the index holds, how fresh it is, and what was skipped.",
     "check": "Verify the index, file by file, and against the corpus.",
+    "copy": "Copy the index into one of another kind, such as one on a cluster.",
     "state": "Check what is kept beside the index and cannot be made again.",
     "serve": "Serve the web page and the JSON API.",
     "user": "Add, list, change and remove those who may come in where the page is served.",

@@ -72,7 +72,8 @@ def first_steps(config: Config) -> str:
 
     It is "" where there is an index, or a corpus to make one of.
     """
-    if config.index_path.exists() or config.corpus_path.exists():
+    is_elsewhere = config.index.kind != "embedded"
+    if is_elsewhere or config.index_path.exists() or config.corpus_path.exists():
         return ""
     command, folder = _command(), _folder()
     steps = {f"{command} demo --open": "the sample dossier, in the browser"}

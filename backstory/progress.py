@@ -118,6 +118,12 @@ class PassageBar(PageBar):
     _doing, _unit = "Embedding", "passage"
 
 
+class DocumentBar(PageBar):
+    """Shows the documents that were copied into another index, rate and time left."""
+
+    _doing, _unit = "Copying", "document"
+
+
 def rereading_sentence(what: Rereading) -> str:
     """Return a sentence about what is read again, and what has changed that is the reason."""
     from backstory.indexer.rereading import READERS  # only where something is read again

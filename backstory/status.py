@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from backstory.engine.errors import CorpusMissing
@@ -24,7 +25,8 @@ def gather(archive: Archive) -> dict[str, Any]:
     documents = searcher.documents()
     sources = Counter(document.source or "(no source)" for document, _ in documents)
     return {
-        "index": str(archive.config.index_path),
+        "index": archive.passage_index.place,
+        "health": health(archive),
         "corpus": str(archive.config.corpus_path),
         "generation": statistics.generation,
         "committed": statistics.committed,
@@ -51,6 +53,12 @@ def gather(archive: Archive) -> dict[str, Any]:
             if (notes := [n.sentence for n in document.notes if not is_date_note(n)])
         },
     }
+
+
+def health(archive: Archive) -> dict[str, Any] | None:
+    """Return how the machines are that keep the index; None where this one does."""
+    found = archive.passage_index.health()
+    return asdict(found) if found else None
 
 
 def scans(archive: Archive) -> dict[str, Any]:

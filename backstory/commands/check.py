@@ -25,7 +25,8 @@ def command(place: Place, quick: bool) -> None:
     damaged = [problem for problem in problems if problem.is_damage]
     if damaged:
         first = damaged[0]
-        raise IndexDamaged(archive.config.index_path / first.file, first.problem)
+        place_ = archive.passage_index.place
+        raise IndexDamaged(f"{place_}/{first.file}", first.problem)
     statistics = archive.statistics
     click.echo(
         f"The index is sound: {counted(statistics.documents, 'document')}, "

@@ -166,7 +166,8 @@ def refuse_damage(archive: Archive) -> None:
     """Compare the index with its checksums, which a run need not read; raise IndexDamaged."""
     for problem in archive.check(deep=False):
         if problem.is_damage:
-            raise IndexDamaged(archive.config.index_path / problem.file, problem.problem)
+            place = archive.passage_index.place
+            raise IndexDamaged(f"{place}/{problem.file}", problem.problem)
 
 
 def tell_news(line: str) -> None:

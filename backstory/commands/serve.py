@@ -283,6 +283,8 @@ class Health:
 
     def _times(self) -> dict[str, int]:
         """Return when each file of the index was written to, in nanoseconds."""
+        if not self._folder.is_dir():  # an index of another kind is on other machines
+            return {}
         with os.scandir(self._folder) as files:
             return {each.name: each.stat().st_mtime_ns for each in files if each.is_file()}
 

@@ -37,6 +37,7 @@ def lines(facts: dict[str, Any]) -> list[str]:
         f"{holds}, {counted(facts['words'], 'word')}",
         f"corpus     {facts['corpus']}",
         f"index      {facts['index']} (commit {facts['generation']}, {facts['committed']})",
+        *_health(facts["health"]),
         f"languages  {_counts(facts['languages'])}",
         f"sources    {_counts(facts['sources'])}",
         f"freshness  {_freshness(facts['waiting'])}",
@@ -50,6 +51,22 @@ def lines(facts: dict[str, Any]) -> list[str]:
     shown += [f"stale      {path}: {reason}" for path, reason in facts["stale"].items()]
     shown += [f"skipped    {path or '.'}: {reason}" for path, reason in facts["skipped"].items()]
     shown += [f"note       {path}: {note}" for path, ns in facts["notes"].items() for note in ns]
+    return shown
+
+
+def _health(health: dict[str, Any] | None) -> list[str]:
+    """Say which machines keep the index and whether all of it is there."""
+    if health is None:
+        return []
+    machines, parts = counted(len(health["machines"]), "machine"), counted(health["parts"], "part")
+    facts = [machines, parts, f"{counted(health['copies'], 'copy', 'copies')} of each"]
+    if health["missing"]:
+        facts.append(f"{health['missing']:,} missing")
+    shown = [f"cluster    {health['status']}: {', '.join(facts)}"]
+    for machine in health["machines"]:
+        manages = ", manages the cluster" if machine["is_manager"] else ""
+        free = f", {machine['disk_free']} free" if machine["disk_free"] else ""
+        shown.append(f"           {machine['name']} at {machine['address']}{free}{manages}")
     return shown
 
 

@@ -314,6 +314,10 @@ class Index(Source, Protocol):
     """An index that can be opened for reading and writing; pickled, it can still `prepare`."""
 
     @property
+    def place(self) -> str:
+        """Where it is, as it is shown: a folder, or a name on some machines."""
+
+    @property
     def caches(self) -> CachePool:
         """The budget of memory that its snapshots share."""
 

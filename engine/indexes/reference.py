@@ -10,7 +10,6 @@ import itertools
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from backstory.engine.analysis import Analyzer
@@ -113,6 +112,8 @@ class ReferenceWriter:
 class ReferenceIndex:
     """An index that lives as long as its process."""
 
+    place = "memory"
+
     def __init__(self, analyzer: Analyzer | None = None) -> None:
         self.analyzer = analyzer or Analyzer()
         self.state, self.caches = EMPTY, CachePool()
@@ -125,7 +126,7 @@ class ReferenceIndex:
 
     def writer(self, *, wait: float = 0.0, rebuild: bool = False) -> ReferenceWriter:
         if not self._writing.acquire(timeout=max(wait, 0.0)):
-            raise IndexBusy(Path("memory"), "another writer of this process")
+            raise IndexBusy(self.place, "another writer of this process")
         return ReferenceWriter(self, rebuild=rebuild)
 
     def prepare(self, documents: Iterable[IndexedDocument]) -> Batch:

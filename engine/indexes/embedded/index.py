@@ -70,6 +70,11 @@ class EmbeddedIndex:
         # The newest generation, and of what folder and when, once nothing has changed for a while.
         self._listed: tuple[tuple[int, int, int], int] | None = None
 
+    @property
+    def place(self) -> str:
+        """The folder."""
+        return str(self.folder)
+
     def open(self) -> EmbeddedSnapshot:
         """Return a reader of the newest commit.
 

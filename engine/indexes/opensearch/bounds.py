@@ -24,7 +24,7 @@ Address = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Bounded:
-    """A passage with the bound that it was found by; `candidate` is None where it does not match."""
+    """A passage with the bound it was found by; `candidate` is None where it does not match."""
 
     bound: float
     address: Address

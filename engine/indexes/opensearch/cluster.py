@@ -63,7 +63,7 @@ class Cluster:
         # What goes wrong is told by us, once; the client would warn of every attempt.
         logging.getLogger("opensearch").setLevel(logging.ERROR)
         self.settings = settings
-        self.place = f"{settings.index} on {', '.join(settings.hosts)}"
+        self.place = place_of(settings)
         self._options: dict[str, Any] = {"max_retries": 0, "ssl_show_warn": False}
         if settings.user:
             self._options["http_auth"] = settings.user, _password(settings, root)
@@ -198,6 +198,11 @@ class Cluster:
     def close(self) -> None:
         """Let go of the connections."""
         self._client.close()
+
+
+def place_of(settings: OpenSearchSettings) -> str:
+    """Return where an index is, as it is shown."""
+    return f"{settings.index} on {', '.join(settings.hosts)}"
 
 
 def encoded(value: Any) -> bytes:

@@ -179,7 +179,7 @@ class Control:
         return seen
 
     def read_any(self) -> Seen:
-        """Return what the entry says, whatever it was made by; a new state where it says nothing."""
+        """Return what the entry says, whatever made it; a new state where it says nothing."""
         try:
             seen = self._read()
         except IndexOutdated:
@@ -205,8 +205,8 @@ class Control:
         if answer is None:
             return Seen(State(analyzer=self.analyzer), None)
         record = json.loads(answer["_source"]["state"])
-        numbers = {n: int(record.get(n, 0)) for n in ("generation", "epoch")}
-        state = State(analyzer=self.analyzer, **numbers)
+        generation, epoch = (int(record.get(n, 0)) for n in ("generation", "epoch"))
+        state = State(analyzer=self.analyzer, generation=generation, epoch=epoch)
         return Seen(state, (answer["_seq_no"], answer["_primary_term"]))
 
     def _get(self) -> dict[str, Any] | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -200,7 +200,7 @@ def value_of(key: str) -> tuple[str, str]:
     return value, language
 
 
-def _terms(pairs: list[tuple[str, str]]) -> dict[str, str]:
+def _terms(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
     if not pairs:
         return {}
     surfaces, stems = zip(*pairs, strict=True)
@@ -233,6 +233,7 @@ def _record(passage: Passage) -> str:
 def passage_of(entry: Mapping[str, Any]) -> Passage:
     """Return the passage of an entry."""
     record = json.loads(entry["record"])
+    values: dict[str, Any]
     values = {name: tuple(v) if isinstance(v, list) else v for name, v in record.items()}
     return Passage(document_id(entry["doc"]), entry["n"], **values)
 

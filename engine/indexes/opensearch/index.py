@@ -12,8 +12,8 @@ from backstory.engine.cache import DEFAULT_MB, MEGABYTE, CachePool
 from backstory.engine.documents import IndexedDocument
 from backstory.engine.errors import IndexNotFound
 from backstory.engine.indexes.contract import Health, Problem
-from backstory.engine.indexes.opensearch.cluster import Cluster
-from backstory.engine.indexes.opensearch.control import Control, State
+from backstory.engine.indexes.opensearch.cluster import Cluster, place_of
+from backstory.engine.indexes.opensearch.control import Control
 from backstory.engine.indexes.opensearch.entries import Batch, prepare
 from backstory.engine.indexes.opensearch.settings import OpenSearchSettings
 from backstory.engine.indexes.opensearch.snapshot import OpenSearchSnapshot
@@ -39,13 +39,17 @@ class OpenSearchIndex:
         self._opening = threading.Lock()
         self._connected: tuple[Cluster, Control] | None = None
         self._opened: OpenSearchSnapshot | None = None
-        self._state: State | None = None
 
     def _connect(self) -> tuple[Cluster, Control]:
         if self._connected is None:
             cluster = Cluster(self._settings, self._root)
             self._connected = cluster, Control(cluster, self._analyzer.signature)
         return self._connected
+
+    @property
+    def place(self) -> str:
+        """The name of the index and the machines that it is on."""
+        return place_of(self._settings)
 
     def open(self) -> OpenSearchSnapshot:
         """Return a reader of the newest commit.
@@ -57,17 +61,11 @@ class OpenSearchIndex:
             seen = control.read()
             if seen is None or not seen.state.generation:
                 raise IndexNotFound(cluster.place)
-            state, known = seen.state, self._state
-            is_same = known is not None and self._opened is not None
-            if is_same and (known.generation, known.committed) == (
-                state.generation,
-                state.committed,
-            ):
-                assert self._opened is not None
+            state = seen.state
+            if self._opened is not None and self._opened.is_of(state):
                 return self._opened
             view = View(cluster, control, state)
             self._opened = OpenSearchSnapshot(view, self._analyzer, self.caches, self._opened)
-            self._state = state
             return self._opened
 
     def writer(self, *, wait: float = 0.0, rebuild: bool = False) -> OpenSearchWriter:
@@ -99,7 +97,7 @@ class OpenSearchIndex:
     def close(self) -> None:
         """Let go of the open commit and of the connections."""
         with self._opening:
-            self._opened = self._state = None
+            self._opened = None
             if self._connected is not None:
                 self._connected[0].close()
                 self._connected = None

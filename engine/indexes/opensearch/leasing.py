@@ -19,6 +19,12 @@ from backstory.engine.indexes.opensearch.control import (
 RENEWED_EVERY = LEASE / 3  # seconds
 
 
+def elapsed() -> float:
+    """Return seconds that go on while the machine sleeps, where its system can tell."""
+    clock = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+    return time.clock_gettime(clock)
+
+
 class Hold:
     """A lease, from when it was taken to `release`; only who holds it changes the control entry.
 
@@ -29,7 +35,7 @@ class Hold:
         assert seen.state.lease is not None
         self._control, self._seen, self._token = control, seen, seen.state.lease.token
         self._changing = threading.Lock()
-        self._renewed_at = time.monotonic()
+        self._renewed_at = elapsed()
         self._is_lost = False
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._renew, name="lease", daemon=True)
@@ -42,7 +48,7 @@ class Hold:
 
     def check(self) -> None:
         """Make sure that nobody else writes; raises IndexBusy where somebody may."""
-        if not self._is_lost and time.monotonic() - self._renewed_at > LEASE / 2:
+        if not self._is_lost and elapsed() - self._renewed_at > LEASE / 2:
             self.change(self.state)
         if self._is_lost:
             raise self._lost()
@@ -52,7 +58,7 @@ class Hold:
         with self._changing:
             if self._is_lost:
                 raise self._lost()
-            began = time.monotonic()
+            began = elapsed()
             lease = state.lease.renewed() if state.lease else None
             try:
                 self._seen = self._control.write(self._seen, replace(state, lease=lease))
@@ -75,7 +81,7 @@ class Hold:
     def _renew_once(self) -> None:
         if self._is_lost or self._ended.is_set() or self.state.lease is None:
             return
-        began = time.monotonic()
+        began = elapsed()
         lease: Lease = self.state.lease.renewed()
         try:
             self._seen = self._control.write(self._seen, replace(self.state, lease=lease))

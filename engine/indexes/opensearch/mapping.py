@@ -57,6 +57,7 @@ def entries_body(settings: OpenSearchSettings) -> dict[str, Any]:
                 "number_of_shards": settings.shards,
                 "number_of_replicas": settings.replicas,
                 "refresh_interval": "-1",
+                "gc_deletes": "1d",  # so long a deleted entry keeps out an older version of it
                 "translog.durability": "request",
                 "similarity": {"bound": {"type": "scripted", "script": {"source": source}}},
             }

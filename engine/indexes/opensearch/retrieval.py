@@ -50,8 +50,8 @@ class Retrieval:
         self._counted: dict[Leaf, int] = {}
         self._listed: dict[Leaf, Body] = {}
         # A commit never changes, but the pool serves several.
-        self._documents: Cache[tuple[int, str], StoredDocument] = pool.cache("cluster documents")
-        self._passages: Cache[tuple[int, Address], Passage] = pool.cache("cluster passages")
+        self._documents: Cache[tuple[Any, str], StoredDocument] = pool.cache("cluster documents")
+        self._passages: Cache[tuple[Any, Address], Passage] = pool.cache("cluster passages")
 
     @property
     def _average(self) -> float:
@@ -203,18 +203,18 @@ class Retrieval:
         self._passages.put(key, passage, PASSAGE_BYTES + 2 * len(passage.text))
         return passage
 
-    def _key(self, address: Address) -> tuple[int, Address]:
-        return self.view.generation, address
+    def _key(self, address: Address) -> tuple[Any, Address]:
+        return self.view.key, address
 
     def documents(self, ids: Iterable[str]) -> dict[str, StoredDocument]:
         """Return those of some documents that are there."""
-        generation = self.view.generation
-        known = {id_: self._documents.get((generation, id_)) for id_ in ids}
+        commit = self.view.key
+        known = {id_: self._documents.get((commit, id_)) for id_ in ids}
         missing = [document_key(id_) for id_, stored in known.items() if stored is None]
         for entry in self.view.document_entries(missing).values():
             stored = StoredDocument.of(entry)
             known[stored.document.id] = stored
-            self._documents.put((generation, stored.document.id), stored, DOCUMENT_BYTES)
+            self._documents.put((commit, stored.document.id), stored, DOCUMENT_BYTES)
         return {id_: stored for id_, stored in known.items() if stored is not None}
 
 

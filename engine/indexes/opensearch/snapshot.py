@@ -19,6 +19,7 @@ from backstory.engine.facets import NAME, ranked, ranked_names, value_of
 from backstory.engine.fields import FIELDS, Match
 from backstory.engine.indexes.contract import Embedding, Nearest, Statistics
 from backstory.engine.indexes.opensearch.bounds import Address
+from backstory.engine.indexes.opensearch.control import State
 from backstory.engine.indexes.opensearch.entries import (
     StoredDocument,
     at,
@@ -65,10 +66,14 @@ class OpenSearchSnapshot:
     ) -> None:
         self._view, self.analyzer, self.caches = view, analyzer, pool
         self._retrieval = Retrieval(view, analyzer, pool)
-        self._vocabulary = Vocabulary(view, former._vocabulary if former else None)
+        self._vocabulary: Vocabulary = Vocabulary(view, former._vocabulary if former else None)
         self._vectors = VectorTable(view)
         self._listings: OrderedDict[Asked, Listing] = OrderedDict()
         self._listing = threading.Lock()
+
+    def is_of(self, state: State) -> bool:
+        """Tell whether this is the commit that a control entry names."""
+        return self._view.key == (state.generation, state.committed)
 
     @property
     def statistics(self) -> Statistics:

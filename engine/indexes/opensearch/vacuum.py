@@ -6,14 +6,15 @@ only when all of them have noticed is anything deleted.
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 from backstory.engine.errors import BackstoryError
-from backstory.engine.indexes.opensearch.cluster import Body, Cluster, Refused
+from backstory.engine.indexes.opensearch.cluster import Cluster, Refused
 from backstory.engine.indexes.opensearch.control import Control, State
 from backstory.engine.indexes.opensearch.leasing import Hold
 from backstory.engine.indexes.opensearch.mapping import DOCUMENT, PASSAGE, SKIPPED, VECTORS, WORDS
-from backstory.engine.indexes.opensearch.translation import any_of, filtered, none_of
+from backstory.engine.indexes.opensearch.translation import Body, any_of, filtered, none_of
 from backstory.engine.indexes.opensearch.view import CHECKED_EVERY
 
 NOTICED = 4 * CHECKED_EVERY  # seconds after which every reader knows which commits are kept
@@ -45,8 +46,6 @@ def aged(before: State, state: State, retention: float, now: float) -> State:
 
 def vacuum(cluster: Cluster, control: Control, hold: Hold) -> None:
     """Delete what may be deleted; where machines are gone, the next commit does."""
-    import time
-
     state = hold.state
     if time.time() - state.oldest_since < NOTICED:
         return

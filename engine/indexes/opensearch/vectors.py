@@ -110,7 +110,7 @@ class VectorTable:
         return None if self._view.state.model is None else self._rows([address]).get(address)
 
     def _rows(self, ids: Sequence[Address]) -> dict[Address, Rows]:
-        if self.is_whole and "_all" in self.__dict__:
+        if self.is_whole:
             places, rows = self._all
             return {each: rows[places[each]][None] for each in ids if each in places}
         fetched = self.of_documents({id_ for id_, _ in ids})

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from backstory.engine.errors import IndexUnavailable
-from backstory.engine.indexes.opensearch.cluster import Body, Cluster, Refused
+from backstory.engine.indexes.opensearch.cluster import Cluster, Refused
 from backstory.engine.indexes.opensearch.control import Control, State
 from backstory.engine.indexes.opensearch.mapping import DOCUMENT, PASSAGE, STORED
-from backstory.engine.indexes.opensearch.translation import any_of, filtered, none_of
+from backstory.engine.indexes.opensearch.translation import Body, any_of, filtered, none_of
 
 PAGE = 1_000  # entries in an answer
 BUCKETS = 10_000  # values in an answer
@@ -30,9 +30,9 @@ class View:
         self._checking = threading.Lock()
 
     @property
-    def generation(self) -> int:
-        """The number of the commit."""
-        return self.state.generation
+    def key(self) -> tuple[int, str]:
+        """What tells the commit from others, also from those of a cluster that was put back."""
+        return self.state.generation, self.state.committed
 
     def living(self, what: str | Sequence[str], *clauses: Body) -> Body:
         """Return what finds entries of a kind that live in this commit and match some clauses."""
@@ -62,12 +62,12 @@ class View:
             seen = self._control.read()
             state = seen.state if seen else State()
             epochs = {state.epoch, *(epoch for epoch, _ in state.former)}
-            if self.state.epoch not in epochs or self.generation < state.oldest:
+            if self.state.epoch not in epochs or self.state.generation < state.oldest:
                 raise self._gone()
             self._checked_at = time.monotonic()
 
     def _gone(self) -> IndexUnavailable:
-        kept = f"commit {self.generation} was replaced, and is not kept any longer"
+        kept = f"commit {self.state.generation} was replaced, and is not kept any longer"
         return IndexUnavailable(self.cluster.place, kept)
 
     def counts(self, queries: Sequence[Body]) -> list[int]:

@@ -8,6 +8,7 @@ was paused, and wakes when others have gone on, changes nothing of theirs.
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -191,8 +192,7 @@ class OpenSearchWriter:
             return
         self._is_open = False
         state = self._hold.state
-        try:
+        # It may not have begun; where machines are gone, the next writer gives up its number.
+        with contextlib.suppress(AttributeError, BackstoryError):
             state = self._given_up()
-        except (AttributeError, BackstoryError):  # it had not begun, or machines are gone
-            pass
         self._hold.release(state)
