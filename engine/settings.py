@@ -14,12 +14,9 @@ from dataclasses import Field, dataclass, field, fields, replace
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast, overload
+from typing import Any, ClassVar, Generic, TypeVar, cast, overload
 
 from backstory.engine.errors import ConfigError
-
-if TYPE_CHECKING:
-    from backstory.engine.indexes.opensearch.settings import OpenSearchSettings
 
 LIST_FORM = 'a list of texts: ["a", "b"]'
 TABLE_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
@@ -90,6 +87,27 @@ class RankingSettings:
 
     k1: float = setting(1.2, low=0)
     b: float = setting(0.75, low=0, high=1)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSearchSettings:
+    """Where the cluster of an index is, who asks, and how the index lies on it.
+
+    `timeout` and `retention` are seconds: how long a request may take with all its repetitions, and
+    how long a commit that was replaced can still be read. `shards` and `replicas` count from the
+    next rebuild on.
+    """
+
+    hosts: tuple[str, ...] = setting(("http://127.0.0.1:9200",), is_trusted_only=True)
+    user: str = setting("", is_trusted_only=True)
+    password: str = setting("", is_trusted_only=True)
+    password_file: str = setting("", is_trusted_only=True, is_path=True)
+    ca: str = setting("", is_trusted_only=True, is_path=True)
+    index: str = setting("backstory", is_trusted_only=True)
+    shards: int = setting(3, low=1, high=1024)
+    replicas: int = setting(1, low=0, high=20)
+    timeout: float = setting(30.0, low=1, high=600)
+    retention: float = setting(3600.0, low=1)
 
 
 class Section(Generic[S_co]):

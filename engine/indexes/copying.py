@@ -11,7 +11,7 @@ from backstory.engine.errors import BackstoryError
 from backstory.engine.indexes.contract import DocumentVectors, Index, Snapshot, Statistics, Writer
 
 DOCUMENTS = 200  # that are in memory at a time
-Told = Callable[[int, int], None]
+OnCopied = Callable[[int, int], None]
 
 
 def copy_index(
@@ -19,7 +19,7 @@ def copy_index(
     target: Index,
     *,
     wait: float = 0.0,
-    tell: Told = lambda documents, passages: None,
+    tell: OnCopied = lambda documents, passages: None,
 ) -> Statistics:
     """Copy a commit into an index in place of what is there, and return what it holds then.
 
@@ -38,7 +38,7 @@ def copy_index(
     return copied
 
 
-def _copy(source: Snapshot, target: Index, writer: Writer, tell: Told) -> None:
+def _copy(source: Snapshot, target: Index, writer: Writer, tell: OnCopied) -> None:
     embedding = source.embedding
     documents = _documents(source)
     while some := list(islice(documents, DOCUMENTS)):

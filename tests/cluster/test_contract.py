@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Iterator
 from typing import ClassVar
 
 import pytest
 
 from backstory.engine.indexes.contract import Index
 from backstory.engine.indexes.opensearch import OpenSearchIndex
-from backstory.engine.indexes.opensearch.settings import OpenSearchSettings
+from backstory.engine.settings import OpenSearchSettings
 from backstory.testing import IndexContract
 
 pytestmark = pytest.mark.cluster

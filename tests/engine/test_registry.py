@@ -89,7 +89,7 @@ def test_package_that_is_broken_is_named(
 
 
 def test_unknown_kind_is_refused_with_the_kinds_that_there_are(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="'embeded', but embedded, reference"):
+    with pytest.raises(ConfigError, match="'embeded', but embedded, opensearch, reference"):
         backstory.open(tmp_path / "index", index__kind="embeded")
 
 

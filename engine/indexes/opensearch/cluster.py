@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from backstory.engine.errors import ConfigError, IndexUnavailable, StorageFull
-from backstory.engine.indexes.opensearch.settings import OpenSearchSettings
+from backstory.engine.settings import OpenSearchSettings
 
 Body = Mapping[str, Any]
 

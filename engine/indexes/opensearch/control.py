@@ -218,8 +218,8 @@ class Control:
             raise
         return answer
 
-    def _outdated(self, found: str, expected: str) -> IndexOutdated:
-        return IndexOutdated(self.place, found, expected)
+    def _outdated(self, other: str, expected: str) -> IndexOutdated:
+        return IndexOutdated(self.place, other, expected)
 
     def create(self) -> None:
         """Make the index of the control entry, if it is not there."""

@@ -116,7 +116,7 @@ def entries_of(indexed: IndexedDocument, analyzer: Analyzer) -> DocumentEntries:
             **shared,
             "what": PASSAGE,
             "n": passage.number,
-            "at": at(document.id, passage.number),
+            "at": address_key(document.id, passage.number),
             "lang": language,
             "record": _record(passage),
             "facts": {**shared["facts"], **_facts(passage, document)},
@@ -277,7 +277,7 @@ def document_id(key: str) -> str:
     return bytes.fromhex(key).decode("utf-8", "surrogatepass")
 
 
-def at(id_: str, number: int) -> str:
+def address_key(id_: str, number: int) -> str:
     """Return the key of a passage's address, short whatever the document is called."""
     return f"{_digest(id_)}.{number}"
 

@@ -15,7 +15,7 @@ from backstory.engine.fields import FIELDS, Match
 from backstory.engine.filters import FactFilter, fold_whole
 from backstory.engine.indexes.opensearch.entries import (
     StoredDocument,
-    at,
+    address_key,
     document_id,
     document_key,
     is_hashed,
@@ -61,7 +61,7 @@ class Facts:
                 return NOTHING
             case InTitle(passages=passages):
                 pairs = map(split_address, passages)
-                return terms("at", [at(id_, number) for id_, number in pairs if number])
+                return terms("at", [address_key(id_, number) for id_, number in pairs if number])
             case _:
                 pass
         condition = FactFilter(query, self._analyzer)

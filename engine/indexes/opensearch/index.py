@@ -15,10 +15,9 @@ from backstory.engine.indexes.contract import Health, Problem
 from backstory.engine.indexes.opensearch.cluster import Cluster, place_of
 from backstory.engine.indexes.opensearch.control import Control
 from backstory.engine.indexes.opensearch.entries import Batch, prepare
-from backstory.engine.indexes.opensearch.settings import OpenSearchSettings
 from backstory.engine.indexes.opensearch.snapshot import OpenSearchSnapshot
 from backstory.engine.indexes.opensearch.view import View
-from backstory.engine.settings import BaseConfig
+from backstory.engine.settings import BaseConfig, OpenSearchSettings
 
 if TYPE_CHECKING:
     from backstory.engine.indexes.opensearch.writer import OpenSearchWriter

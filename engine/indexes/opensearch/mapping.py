@@ -11,8 +11,8 @@ from __future__ import annotations
 from typing import Any
 
 from backstory.engine.fields import FIELDS, DocumentField
-from backstory.engine.indexes.opensearch.settings import OpenSearchSettings
 from backstory.engine.ranking import BM25
+from backstory.engine.settings import OpenSearchSettings
 
 # Raised whenever an index written before would be misread.
 FORMAT = 1

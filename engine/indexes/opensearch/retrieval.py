@@ -14,7 +14,7 @@ from backstory.engine.documents import Document, Passage
 from backstory.engine.indexes.opensearch.bounds import Address, Bounded, in_exact_order, slack
 from backstory.engine.indexes.opensearch.entries import (
     StoredDocument,
-    at,
+    address_key,
     document_key,
     passage_of,
 )
@@ -166,7 +166,7 @@ class Retrieval:
             words = leaf.words if isinstance(leaf, Phrase | Near) else ()
             found = self.view.living(PASSAGE, candidates(words))
             places = [
-                at(passage.document, passage.number)
+                address_key(passage.document, passage.number)
                 for hits in self.view.pages(found, BY_ADDRESS, source=READ)
                 for document, passage in self.read_hits(hits)
                 if self._terms(document, passage).frequency(leaf)
@@ -181,7 +181,7 @@ class Retrieval:
         """Return passages with their documents; raises KeyError for one that is not there."""
         wanted = list(ids)
         known = {each: self._passages.get(self._key(each)) for each in wanted}
-        missing = [at(*each) for each, passage in known.items() if passage is None]
+        missing = [address_key(*each) for each, passage in known.items() if passage is None]
         if missing:
             query = self.view.living(PASSAGE, terms("at", missing))
             for entry in self.view.entries(query):

@@ -22,7 +22,7 @@ from backstory.engine.indexes.opensearch.bounds import Address
 from backstory.engine.indexes.opensearch.control import State
 from backstory.engine.indexes.opensearch.entries import (
     StoredDocument,
-    at,
+    address_key,
     document_id,
     document_key,
     passage_of,
@@ -40,10 +40,10 @@ from backstory.engine.query import Leaf, Query, Term
 from backstory.engine.ranking import BM25
 
 MOST_LISTS = 16  # lists of hits that can be continued without being read anew
-Asked = tuple[Query, BM25, str, bool]
+ListKey = tuple[Query, BM25, str, bool]
 
 
-class Listing:
+class HitList:
     """A list of hits that is read as far as somebody has asked; shared by threads."""
 
     def __init__(self, candidates: Iterator[Candidate], totals: tuple[int, int]) -> None:
@@ -68,8 +68,8 @@ class OpenSearchSnapshot:
         self._retrieval = Retrieval(view, analyzer, pool)
         self._vocabulary: Vocabulary = Vocabulary(view, former._vocabulary if former else None)
         self._vectors = VectorTable(view)
-        self._listings: OrderedDict[Asked, Listing] = OrderedDict()
-        self._listing = threading.Lock()
+        self._hit_lists: OrderedDict[ListKey, HitList] = OrderedDict()
+        self._making = threading.Lock()
 
     def is_of(self, state: State) -> bool:
         """Tell whether this is the commit that a control entry names."""
@@ -105,15 +105,15 @@ class OpenSearchSnapshot:
         if not k:
             return Candidates((), *self._retrieval.totals(query))
         start = after.position if after else 0
-        listing = self._listed((query, ranking, order, grouped), start + k)
-        top = tuple(listing.page(start, start + k))
+        hits = self._listed((query, ranking, order, grouped), start + k)
+        top = tuple(hits.page(start, start + k))
         following = Cursor(start + k) if len(top) == k else None
-        return Candidates(top, *listing.totals, following)
+        return Candidates(top, *hits.totals, following)
 
-    def _listed(self, asked: Asked, first: int) -> Listing:
+    def _listed(self, asked: ListKey, first: int) -> HitList:
         """Return a list of hits; the ones asked for last are kept, to be read further."""
-        with self._listing:
-            known = self._listings.pop(asked, None)
+        with self._making:
+            known = self._hit_lists.pop(asked, None)
             if known is None:
                 query, ranking, order, grouped = asked
                 if order == RELEVANCE:
@@ -121,10 +121,10 @@ class OpenSearchSnapshot:
                 else:
                     found = self._retrieval.by_date(query, ranking, order)
                 candidates = _firsts(found) if grouped else found
-                known = Listing(candidates, self._retrieval.totals(query))
-            self._listings[asked] = known
-            while len(self._listings) > MOST_LISTS:
-                self._listings.popitem(last=False)
+                known = HitList(candidates, self._retrieval.totals(query))
+            self._hit_lists[asked] = known
+            while len(self._hit_lists) > MOST_LISTS:
+                self._hit_lists.popitem(last=False)
             return known
 
     def score(self, query: Query, ranking: BM25, ids: Iterable[Hashable]) -> list[Candidate | None]:
@@ -218,7 +218,7 @@ class OpenSearchSnapshot:
         return self._retrieval.documents([id_]).get(id_)
 
     def passage(self, document_id: str, number: int) -> Passage | None:
-        query = self._view.living(PASSAGE, terms("at", [at(document_id, number)]))
+        query = self._view.living(PASSAGE, terms("at", [address_key(document_id, number)]))
         return next(map(passage_of, self._view.entries(query)), None)
 
     def passages(self, document_id: str) -> list[Passage]:
