@@ -192,9 +192,7 @@ class BaseConfig:
     index: ClassVar[Section[IndexSettings]] = Section(IndexSettings)
     state: ClassVar[Section[StateSettings]] = Section(StateSettings)
     ranking: ClassVar[Section[RankingSettings]] = Section(RankingSettings)
-    opensearch: ClassVar[Section[OpenSearchSettings]] = Section(
-        "engine.indexes.opensearch.settings:OpenSearchSettings"
-    )
+    opensearch: ClassVar[Section[OpenSearchSettings]] = Section(OpenSearchSettings)
 
     @property
     def index_path(self) -> Path:
