@@ -1,0 +1,141 @@
+"""Writers that are killed or fall asleep: readers see whole commits, and nothing is lost."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from backstory.engine.errors import IndexBusy
+from backstory.engine.indexes.opensearch import OpenSearchIndex, control, leasing
+from backstory.engine.settings import OpenSearchSettings
+from tests.cluster.commits import commit, look, look_anew, new_index, versions, write
+from tests.cluster.failures import repeating
+from tests.cluster.stepping import stepped_writer
+
+LEASE = 2.0  # seconds, where a writer sleeps through it
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def settings(one_node: tuple[str, ...]) -> OpenSearchSettings:
+    """The settings of an index of two parts that is not there yet."""
+    name = f"writers-{os.getpid()}-{next(_numbers)}"
+    return OpenSearchSettings(hosts=one_node, index=name, shards=2, replicas=0)
+
+
+@pytest.fixture
+def index(settings: OpenSearchSettings) -> Iterator[OpenSearchIndex]:
+    """That index with its first commit."""
+    with new_index(settings) as made:
+        commit(made, 1)
+        yield made
+
+
+def assert_is(index: OpenSearchIndex, version: int) -> None:
+    """Make sure that an index is what a version has, whichever way it is looked at."""
+    assert versions([look(index.open())]) == {version}
+    assert list(index.check(deep=True)) == []
+
+
+KILLED = [
+    *((step, "update") for step in ("lease taken", "deletes sent", "in bulk 1", "in bulk 12")),
+    *((step, "update") for step in ("refreshed", "before the commit", "committed", "vacuum")),
+    *((step, "rebuild") for step in ("in bulk 1", "before the commit", "committed", "vacuum")),
+]
+
+
+@pytest.mark.parametrize(("step", "how"), KILLED)
+def test_killed_writer_leaves_a_whole_commit(
+    settings: OpenSearchSettings, index: OpenSearchIndex, step: str, how: str
+) -> None:
+    has_committed = step in ("committed", "vacuum")
+    with (
+        repeating(lambda: look_anew(settings)) as answers,
+        stepped_writer(settings, 2, step, rebuild=how == "rebuild", noticed=0) as writer,
+    ):
+        writer.wait_for_step()
+        answers.wait_for(2)
+        writer.kill()
+        answers.wait_for(1)
+        assert versions(answers.values[-1:]) == {2 if has_committed else 1}
+        assert commit(index, 3), "the next writer goes on at once, and says recovered"
+        answers.wait_for(2)
+    assert answers.errors == []
+    assert versions(answers.values) == ({1, 2, 3} if has_committed else {1, 3})
+    assert_is(index, 3)
+
+
+ASLEEP = ("deletes sent", "in bulk 1", "in bulk 12", "refreshed", "before the commit")
+
+
+@pytest.fixture
+def short_leases(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have leases that run out soon, in the other writer too."""
+    monkeypatch.setattr(control, "LEASE", LEASE)
+    monkeypatch.setattr(leasing, "LEASE", LEASE)
+    monkeypatch.setattr(leasing, "RENEWED_EVERY", LEASE / 3)
+
+
+@pytest.mark.usefixtures("short_leases")
+@pytest.mark.parametrize("step", ASLEEP)
+def test_writer_that_slept_changes_nothing_of_the_next(
+    settings: OpenSearchSettings, index: OpenSearchIndex, step: str
+) -> None:
+    with (
+        repeating(lambda: look_anew(settings)) as answers,
+        stepped_writer(settings, 2, step, lease=LEASE) as sleeper,
+    ):
+        sleeper.wait_for_step()
+        sleeper.pause()
+        assert commit(index, 3, wait=60), "the lease runs out, and the next writer takes over"
+        sleeper.resume()
+        sleeper.go_on()
+        status, output = sleeper.finish()
+        answers.wait_for(2)
+    assert (status, output.split(":")[0]) == (IndexBusy.exit_code, "IndexBusy")
+    assert answers.errors == []
+    assert versions(answers.values) == {1, 3}
+    assert_is(index, 3)
+    assert not commit(index, 4)
+    assert_is(index, 4)
+
+
+@pytest.mark.usefixtures("short_leases")
+def test_writer_that_slept_while_the_next_one_works_changes_nothing(
+    settings: OpenSearchSettings, index: OpenSearchIndex
+) -> None:
+    with stepped_writer(settings, 2, "in bulk 1", lease=LEASE) as sleeper:
+        sleeper.wait_for_step()
+        sleeper.pause()
+        writer = index.writer(wait=60)
+        write(writer, 3)
+        sleeper.resume()
+        sleeper.go_on()
+        status, output = sleeper.finish()
+        writer.commit()
+        writer.close()
+    assert (status, output.split(":")[0]) == (IndexBusy.exit_code, "IndexBusy")
+    assert_is(index, 3)
+
+
+@pytest.mark.usefixtures("short_leases")
+@pytest.mark.parametrize("step", ["in bulk 1", "before the commit"])
+@pytest.mark.parametrize("rebuild", [False, True], ids=["update", "rebuild"])
+def test_rebuild_that_slept_leaves_the_index_of_the_next_alone(
+    settings: OpenSearchSettings, index: OpenSearchIndex, step: str, rebuild: bool
+) -> None:
+    with stepped_writer(settings, 2, step, lease=LEASE, rebuild=True) as sleeper:
+        sleeper.wait_for_step()
+        sleeper.pause()
+        commit(index, 3, wait=60, rebuild=rebuild)
+        sleeper.resume()
+        sleeper.go_on()
+        status, output = sleeper.finish()
+    assert (status, output.split(":")[0]) == (IndexBusy.exit_code, "IndexBusy")
+    assert versions([look_anew(settings)]) == {3}
+    assert_is(index, 3)
+    commit(index, 4)
+    assert_is(index, 4)
