@@ -12,6 +12,7 @@ import logging
 import random
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -21,19 +22,21 @@ from backstory.engine.settings import OpenSearchSettings
 Body = Mapping[str, Any]
 
 # Answers after which the same request may go well a little later, or on another machine.
-PASSING = frozenset({0, 408, 429, 502, 503, 504})
+PASSING = frozenset({0, 408, 429, 500, 502, 503, 504})  # 500: a machine went away meanwhile
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 2.0  # seconds
 ATTEMPTS = 3  # so many requests that hang share the time there is
 GREETING = 2.0  # seconds that each machine has to say that it is there
-DONE = frozenset({404, 409})  # gone already, or overtaken by a newer version
-FULL = ("flood-stage", "read-only / allow delete", "no space left")
+CONNECTIONS = 16  # that are kept to each machine
+NOT_LET_IN, MISSING, CONFLICT = 401, 404, 409
+FULL = ("flood-stage", "read-only / allow delete", "no space left", "create-index blocked")
 
 
-class Refused(Exception):
+class Refused(IndexUnavailable):
     """A request that the cluster understood and refused; repeating it would not help."""
 
-    def __init__(self, status: int, reason: str) -> None:
-        super().__init__(f"{status}: {reason}")
+    def __init__(self, place: str, status: int, reason: str) -> None:
+        super().__init__(place, f"the cluster refuses ({status}: {reason})")
+        self.change_hint("See what its machines are allowed to, and how they are.")
         self.status, self.reason = status, reason
 
 
@@ -44,6 +47,12 @@ class Patience:
         self._cluster = cluster
         self._end = time.monotonic() + cluster.settings.timeout
         self._pause = FIRST_PAUSE
+
+    @property
+    def for_an_attempt(self) -> float:
+        """How long one request may take: one that hangs leaves time to ask another machine."""
+        left = max(self._end - time.monotonic(), FIRST_PAUSE)
+        return min(left, self._cluster.settings.timeout / ATTEMPTS)
 
     def wait(self, reason: str) -> None:
         """Pause before the next attempt; raise IndexUnavailable where the time is over."""
@@ -65,6 +74,8 @@ class Cluster:
         self.settings = settings
         self.place = place_of(settings)
         self._options: dict[str, Any] = {"max_retries": 0, "ssl_show_warn": False}
+        self._options |= {"pool_maxsize": CONNECTIONS, "http_compress": True}
+        self._options |= {"retry_on_timeout": True}  # so that one that hangs is not asked next time
         if settings.user:
             self._options["http_auth"] = settings.user, _password(settings, root)
         if settings.ca:
@@ -73,37 +84,47 @@ class Cluster:
 
     def _client_of(self, hosts: Sequence[str]) -> Any:
         try:
-            from opensearchpy import OpenSearch
+            from opensearchpy import ImproperlyConfigured, OpenSearch
         except ImportError as error:
             raise ConfigError(
                 "index.kind",
                 "an index on a cluster needs another package: pip install 'backstory[cluster]'",
             ) from error
-        return OpenSearch(list(hosts), http_compress=True, **self._options)
+        try:
+            return OpenSearch(list(hosts), **self._options)
+        except ImproperlyConfigured as error:
+            raise ConfigError("opensearch.ca", f"cannot be used ({_said(error)})") from error
 
     def request(
-        self, method: str, path: str, body: Any = None, params: Mapping[str, Any] | None = None
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        params: Mapping[str, Any] | None = None,
+        patience: Patience | None = None,
     ) -> Any:
         """Send a request until it is answered, and return the answer.
 
-        Raises Refused where the cluster will not, StorageFull where it has no room, and
-        IndexUnavailable when the time is over.
+        Raises Refused where the cluster will not, StorageFull where it has no room, ConfigError
+        where it does not let us in, and IndexUnavailable when the time is over.
         """
         from opensearchpy.exceptions import ConnectionError as Unreachable
         from opensearchpy.exceptions import TransportError
 
         content = body if body is None or isinstance(body, bytes) else encoded(body)
-        patience = Patience(self)
-        # A machine that hangs has a part of the time: then another one is asked.
-        options = {**(params or {}), "request_timeout": self.settings.timeout / ATTEMPTS}
+        patience = patience or Patience(self)
         headers = {"content-type": "application/json"}
         while True:
+            options = {**(params or {}), "request_timeout": patience.for_an_attempt}
             try:
                 return self._client.transport.perform_request(
                     method, path, params=options, body=content, headers=headers
                 )
             except Unreachable as error:
                 reason = _said(error.error)
+                if "certificate verify failed" in reason.lower():
+                    said = f"does not vouch for the machines of {self.place} ({reason})"
+                    raise ConfigError("opensearch.ca", said) from error
             except TransportError as error:
                 status, reason = _status(error), _reason(error)
                 self._check(status, reason)
@@ -113,13 +134,22 @@ class Cluster:
         """Raise what a refusal amounts to, unless it is one that passes."""
         if any(sign in reason for sign in FULL):
             raise StorageFull(self.place, "disk full", "what was committed before still answers")
+        if status == NOT_LET_IN:
+            who = f"user {self.settings.user}" if self.settings.user else "no user is given"
+            said = f"{self.place} lets nobody in with this name and password ({who})"
+            raise ConfigError("opensearch.user", said)
         if status not in PASSING:
-            raise Refused(status, reason)
+            raise Refused(self.place, status, reason)
 
     def unavailable(self, reason: str) -> IndexUnavailable:
         """Return the error that the index cannot be used, with the machines that are gone."""
-        gone = [host for host in self.settings.hosts if not self._answers(host)]
-        counted = f"{len(gone)} of {len(self.settings.hosts)} machines do not answer"
+        hosts = self.settings.hosts
+        with ThreadPoolExecutor(len(hosts)) as pool:
+            answered = list(pool.map(self._answers, hosts))
+        gone = [
+            _shown(host) for host, is_there in zip(hosts, answered, strict=True) if not is_there
+        ]
+        counted = f"{len(gone)} of {len(hosts)} machines do not answer"
         missing = f"{counted} ({', '.join(gone)}); " if gone else ""
         return IndexUnavailable(self.place, f"{missing}{reason}")
 
@@ -146,7 +176,8 @@ class Cluster:
         patience = Patience(self)
         while True:
             answers: list[dict[str, Any]]
-            answers = self.request("POST", "/_msearch", content)["responses"]
+            answer = self.request("POST", "/_msearch", content, patience=patience)
+            answers = answer["responses"]
             problem = next(filter(None, map(_problem, answers)), None)
             if problem is None:
                 return answers
@@ -161,12 +192,13 @@ class Cluster:
         """
         waiting, patience = list(lines), Patience(self)
         while waiting:
-            answer = self.request("POST", f"/{index}/_bulk", b"".join(waiting))
-            results = [next(iter(item.values())) for item in answer["items"]]
+            content = b"".join(waiting)
+            answer = self.request("POST", f"/{index}/_bulk", content, patience=patience)
             failed = [
                 (line, result)
-                for line, result in zip(waiting, results, strict=True)
-                if result["status"] >= 300 and result["status"] not in DONE
+                for line, item in zip(waiting, answer["items"], strict=True)
+                for kind, result in item.items()
+                if not _is_done(kind, result["status"])
             ]
             if not failed:
                 return
@@ -178,7 +210,8 @@ class Cluster:
     def refresh(self, index: str) -> None:
         """Make everything that was sent visible to searches, on every shard."""
         patience = Patience(self)
-        while self.request("POST", f"/{index}/_refresh")["_shards"]["failed"]:
+        path = f"/{index}/_refresh"
+        while self.request("POST", path, patience=patience)["_shards"]["failed"]:
             patience.wait("not every part of the index answers")
 
     def exists(self, index: str) -> bool:
@@ -186,7 +219,7 @@ class Cluster:
         try:
             self.request("GET", f"/{index}/_settings")
         except Refused as error:
-            if error.status == 404:
+            if error.status == MISSING:
                 return False
             raise
         return True
@@ -202,7 +235,21 @@ class Cluster:
 
 def place_of(settings: OpenSearchSettings) -> str:
     """Return where an index is, as it is shown."""
-    return f"{settings.index} on {', '.join(settings.hosts)}"
+    return f"{settings.index} on {', '.join(map(_shown, settings.hosts))}"
+
+
+def _shown(host: str) -> str:
+    """Return an address without the name and password that may stand in it."""
+    scheme, separator, rest = host.rpartition("://")
+    return f"{scheme}{separator}{rest.rpartition('@')[2]}"
+
+
+def _is_done(kind: str, status: int) -> bool:
+    """Tell whether an action of a bulk request needs no repetition.
+
+    What is to be deleted may be gone already. A newer version may have overtaken it.
+    """
+    return status < 300 or status == CONFLICT or (status == MISSING and kind == "delete")
 
 
 def encoded(value: Any) -> bytes:

@@ -19,13 +19,12 @@ from typing import Any
 
 from backstory.engine.embeddings import EmbeddingModel
 from backstory.engine.errors import IndexBusy, IndexDamaged, IndexOutdated
-from backstory.engine.indexes.opensearch.cluster import Cluster, Refused
+from backstory.engine.indexes.opensearch.cluster import CONFLICT, MISSING, Cluster, Refused
 from backstory.engine.indexes.opensearch.entries import Counts
 from backstory.engine.indexes.opensearch.mapping import FORMAT, control_body
 
 LEASE = 30.0  # seconds without a renewal after which another may write
 _ENTRY = "_doc/commit"
-_CONFLICT, _MISSING = 409, 404
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -57,6 +56,12 @@ class Lease:
         return replace(self, until=_until())
 
 
+def elapsed() -> float:
+    """Return seconds that go on while the machine sleeps, where its system can tell."""
+    clock = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+    return time.clock_gettime(clock)
+
+
 def _until() -> float:
     return time.time() + LEASE
 
@@ -83,9 +88,9 @@ class State:
     """What the control entry says.
 
     `generation` is the newest commit, 0 before the first, and `epoch` names the index that has its
-    entries. `reserved` is the number that the writer writes under. `history` has the commits that
-    may still be read, each with the time at which it was made, and `oldest` the first of them:
-    entries that died by then may be deleted from `oldest_since` on, when every reader has noticed.
+    entries. `reserved` is the number that the writer writes under. `history` has the commits before
+    it that may still be read, each with the time at which it was replaced, and `oldest` the first
+    of all: what died by then may be deleted when every reader has noticed since `oldest_since`.
     `deltas` are the commits whose words count, `skipped` and `vectors` those that began the lists
     which are valid, `former` the epochs before this one with the time of their end.
     """
@@ -122,6 +127,10 @@ class State:
         values["model"] = self.model.to_json() if self.model else None
         values["lease"] = asdict(self.lease) if self.lease else None
         return values
+
+    def without_lease(self) -> str:
+        """Return all but the lease as text, to be compared."""
+        return json.dumps(replace(self, lease=None).to_json(), sort_keys=True)
 
     @classmethod
     def from_json(cls, record: Mapping[str, Any]) -> State:
@@ -213,7 +222,7 @@ class Control:
         try:
             answer: dict[str, Any] = self._cluster.request("GET", f"/{self._index}/{_ENTRY}")
         except Refused as error:
-            if error.status == _MISSING:
+            if error.status == MISSING:
                 return None
             raise
         return answer
@@ -245,7 +254,7 @@ class Control:
                 "PUT", f"/{self._index}/{_ENTRY}", {"state": content}, params
             )
         except Refused as error:
-            if error.status != _CONFLICT:
+            if error.status != CONFLICT:
                 raise
             now = self._get()
             if now is None or now["_source"]["state"] != content:

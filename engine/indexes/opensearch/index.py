@@ -57,10 +57,12 @@ class OpenSearchIndex:
         """
         with self._opening:
             cluster, control = self._connect()
-            seen = control.read()
-            if seen is None or not seen.state.generation:
-                raise IndexNotFound(cluster.place)
-            state = seen.state
+        # Outside: where machines are gone, many would wait for each other as long as for these.
+        seen = control.read()
+        if seen is None or not seen.state.generation:
+            raise IndexNotFound(cluster.place)
+        state = seen.state
+        with self._opening:
             if self._opened is not None and self._opened.is_of(state):
                 return self._opened
             view = View(cluster, control, state)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from dataclasses import replace
 
 from backstory.engine.errors import BackstoryError, IndexBusy
@@ -11,18 +10,12 @@ from backstory.engine.indexes.opensearch.control import (
     LEASE,
     Conflict,
     Control,
-    Lease,
     Seen,
     State,
+    elapsed,
 )
 
 RENEWED_EVERY = LEASE / 3  # seconds
-
-
-def elapsed() -> float:
-    """Return seconds that go on while the machine sleeps, where its system can tell."""
-    clock = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
-    return time.clock_gettime(clock)
 
 
 class Hold:
@@ -58,14 +51,32 @@ class Hold:
         with self._changing:
             if self._is_lost:
                 raise self._lost()
-            began = elapsed()
-            lease = state.lease.renewed() if state.lease else None
+            self._write(state)
+
+    def _write(self, state: State) -> None:
+        """Write a state with a new lease; raises IndexBusy where another has the lease."""
+        began = elapsed()
+        lease = state.lease.renewed() if state.lease else None
+        changed = replace(state, lease=lease)
+        try:
             try:
-                self._seen = self._control.write(self._seen, replace(state, lease=lease))
-            except Conflict as error:
-                self._is_lost = True
-                raise self._lost() from error
-            self._renewed_at = began
+                self._seen = self._control.write(self._seen, changed)
+            except Conflict:
+                self._find_renewal()
+                self._seen = self._control.write(self._seen, changed)
+        except Conflict as error:
+            self._is_lost = True
+            raise self._lost() from error
+        self._renewed_at = began
+
+    def _find_renewal(self) -> None:
+        """Go on from a renewal of ours whose answer got lost; raises Conflict at anything else."""
+        now = self._control.read_any()
+        if now.state.lease is None or now.state.lease.token != self._token:
+            raise Conflict
+        if now.state.without_lease() != self.state.without_lease():
+            raise Conflict
+        self._seen = now
 
     def _lost(self) -> IndexBusy:
         return IndexBusy(self._control.place, "another process, since this one paused for long")
@@ -74,27 +85,12 @@ class Hold:
         while not self._ended.wait(RENEWED_EVERY):
             try:
                 with self._changing:
-                    self._renew_once()
-            except BackstoryError:  # machines are gone: whoever writes next is told
+                    if not self._is_lost and not self._ended.is_set():
+                        self._write(self.state)
+            except BackstoryError:  # machines are gone, or it is lost: whoever writes next is told
                 continue
 
-    def _renew_once(self) -> None:
-        if self._is_lost or self._ended.is_set() or self.state.lease is None:
-            return
-        began = elapsed()
-        lease: Lease = self.state.lease.renewed()
-        try:
-            self._seen = self._control.write(self._seen, replace(self.state, lease=lease))
-        except Conflict:
-            self._is_lost = True
-        else:
-            self._renewed_at = began
-
     def release(self, state: State) -> None:
-        """Let the next writer in, leaving a state behind; one that is lost leaves nothing."""
+        """Let the next writer in, leaving a state behind; raises IndexBusy where it is lost."""
         self._ended.set()
-        if not self._is_lost:
-            try:
-                self.change(replace(state, lease=None))
-            except IndexBusy:
-                return
+        self.change(replace(state, lease=None))

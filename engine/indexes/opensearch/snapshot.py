@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import threading
 from collections import Counter, OrderedDict
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, partial
 from itertools import islice
 from typing import Any, cast
 
@@ -44,18 +44,32 @@ ListKey = tuple[Query, BM25, str, bool]
 
 
 class HitList:
-    """A list of hits that is read as far as somebody has asked; shared by threads."""
+    """A list of hits that is read as far as somebody has asked; shared by threads.
 
-    def __init__(self, candidates: Iterator[Candidate], totals: tuple[int, int]) -> None:
-        self._candidates, self.totals = candidates, totals
+    One that could not be read is of no use any more: what it has left would look like its end.
+    """
+
+    def __init__(
+        self, candidates: Iterator[Candidate], count: Callable[[], tuple[int, int]]
+    ) -> None:
+        self._candidates, self._count = candidates, count
+        self._totals: tuple[int, int] | None = None
         self._read: list[Candidate] = []
+        self._error: BaseException | None = None
         self._reading = threading.Lock()
 
-    def page(self, start: int, end: int) -> list[Candidate]:
-        """Return the candidates from one place to another."""
+    def page(self, start: int, end: int) -> tuple[list[Candidate], tuple[int, int]]:
+        """Return the candidates from one place to another, and the totals."""
         with self._reading:
-            self._read += islice(self._candidates, max(end - len(self._read), 0))
-            return self._read[start:end]
+            if self._error is not None:
+                raise self._error
+            try:
+                self._totals = self._totals or self._count()
+                self._read += islice(self._candidates, max(end - len(self._read), 0))
+            except BaseException as error:
+                self._error = error
+                raise
+            return self._read[start:end], self._totals
 
 
 class OpenSearchSnapshot:
@@ -105,10 +119,15 @@ class OpenSearchSnapshot:
         if not k:
             return Candidates((), *self._retrieval.totals(query))
         start = after.position if after else 0
-        hits = self._listed((query, ranking, order, grouped), start + k)
-        top = tuple(hits.page(start, start + k))
+        asked = query, ranking, order, grouped
+        hits = self._listed(asked, start + k)
+        try:
+            top, totals = hits.page(start, start + k)
+        except BaseException:
+            self._forget(asked, hits)
+            raise
         following = Cursor(start + k) if len(top) == k else None
-        return Candidates(top, *hits.totals, following)
+        return Candidates(tuple(top), *totals, following)
 
     def _listed(self, asked: ListKey, first: int) -> HitList:
         """Return a list of hits; the ones asked for last are kept, to be read further."""
@@ -121,11 +140,17 @@ class OpenSearchSnapshot:
                 else:
                     found = self._retrieval.by_date(query, ranking, order)
                 candidates = _firsts(found) if grouped else found
-                known = HitList(candidates, self._retrieval.totals(query))
+                known = HitList(candidates, partial(self._retrieval.totals, query))
             self._hit_lists[asked] = known
             while len(self._hit_lists) > MOST_LISTS:
                 self._hit_lists.popitem(last=False)
             return known
+
+    def _forget(self, asked: ListKey, hits: HitList) -> None:
+        """Have a list read anew when it is asked for again."""
+        with self._making:
+            if self._hit_lists.get(asked) is hits:
+                del self._hit_lists[asked]
 
     def score(self, query: Query, ranking: BM25, ids: Iterable[Hashable]) -> list[Candidate | None]:
         return self._retrieval.score(query, ranking, _addresses(ids))

@@ -10,7 +10,7 @@ import time
 from dataclasses import replace
 
 from backstory.engine.errors import BackstoryError
-from backstory.engine.indexes.opensearch.cluster import Cluster, Refused
+from backstory.engine.indexes.opensearch.cluster import Cluster
 from backstory.engine.indexes.opensearch.control import Control, State
 from backstory.engine.indexes.opensearch.leasing import Hold
 from backstory.engine.indexes.opensearch.mapping import DOCUMENT, PASSAGE, SKIPPED, VECTORS, WORDS
@@ -20,51 +20,60 @@ from backstory.engine.indexes.opensearch.view import CHECKED_EVERY
 NOTICED = 4 * CHECKED_EVERY  # seconds after which every reader knows which commits are kept
 
 
-def aged(before: State, state: State, retention: float, now: float) -> State:
-    """Return a state with the commits that are kept when it replaces another.
-
-    A commit is kept from when it was made to `retention` seconds after it was replaced.
-    """
-    history = [*before.history]
+def aged(before: State, state: State, now: float) -> State:
+    """Return a state that replaces another, with what is kept of those before it."""
+    history, former = before.history, before.former
     if before.generation:
-        history.append((before.generation, now))  # when it was replaced
-    kept = [(number, ended) for number, ended in history if now - ended < retention]
-    oldest = kept[0][0] if kept else before.generation + 1
-    former = before.former
+        history = (*history, (before.generation, now))
     if before.epoch and state.epoch != before.epoch:
         former = (*former, (before.epoch, now))
-    since = before.oldest_since if oldest == before.oldest else now
     return replace(
         state,
         aborted=before.aborted,
-        history=tuple(kept),
-        oldest=oldest,
-        oldest_since=since,
+        history=history,
+        oldest=before.oldest,
+        oldest_since=before.oldest_since,
         former=former,
     )
 
 
 def vacuum(cluster: Cluster, control: Control, hold: Hold) -> None:
-    """Delete what may be deleted; where machines are gone, the next commit does."""
-    state = hold.state
-    if time.time() - state.oldest_since < NOTICED:
+    """Delete what may be deleted, and say which commits are not kept from now on.
+
+    One thing at a time: commits that follow each other closely would otherwise announce again and
+    again, and never delete. Where machines are gone, the next commit does it.
+    """
+    state, now, retention = hold.state, time.time(), cluster.settings.retention
+    if now - state.oldest_since < NOTICED:
         return
     try:
-        cluster.request(
-            "POST",
-            f"/{control.entries_index(state.epoch)}/_delete_by_query",
-            {"query": unseen(state)},
-            {"conflicts": "proceed", "wait_for_completion": "false"},
-        )
-        retention = cluster.settings.retention
-        over = [epoch for epoch, ended in state.former if time.time() - ended > retention + NOTICED]
+        _delete_unseen(cluster, control.entries_index(state.epoch), unseen(state))
+        over = [epoch for epoch, ended in state.former if now - ended > retention + NOTICED]
         for epoch in over:
             cluster.delete(control.entries_index(epoch))
-        if over:
-            former = tuple(pair for pair in state.former if pair[0] not in over)
-            hold.change(replace(state, former=former))
-    except (BackstoryError, Refused):
+        kept = _without_expired(state, retention, now)
+        kept = replace(kept, former=tuple(pair for pair in state.former if pair[0] not in over))
+        if kept != state:
+            hold.change(kept)
+    except BackstoryError:
         return
+
+
+def _delete_unseen(cluster: Cluster, index: str, query: Body) -> None:
+    """Have the cluster delete the entries that a query finds, if any; it is not waited for."""
+    body = {"size": 0, "terminate_after": 1, "query": query}
+    if cluster.search(index, body)["hits"]["total"]["value"]:
+        params = {"conflicts": "proceed", "wait_for_completion": "false"}
+        cluster.request("POST", f"/{index}/_delete_by_query", {"query": query}, params)
+
+
+def _without_expired(state: State, retention: float, now: float) -> State:
+    """Return the state without the commits that were replaced longer ago than they are kept."""
+    history = tuple((number, ended) for number, ended in state.history if now - ended < retention)
+    oldest = history[0][0] if history else state.generation
+    if oldest == state.oldest:
+        return state
+    return replace(state, history=history, oldest=oldest, oldest_since=now)
 
 
 def unseen(state: State) -> Body:

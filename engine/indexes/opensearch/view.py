@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from backstory.engine.errors import IndexUnavailable
-from backstory.engine.indexes.opensearch.cluster import Cluster, Refused
-from backstory.engine.indexes.opensearch.control import Control, State
+from backstory.engine.indexes.opensearch.cluster import MISSING, Cluster, Refused
+from backstory.engine.indexes.opensearch.control import Control, State, elapsed
 from backstory.engine.indexes.opensearch.mapping import DOCUMENT, PASSAGE, STORED
 from backstory.engine.indexes.opensearch.translation import Body, any_of, filtered, none_of
 
@@ -26,8 +24,7 @@ class View:
     def __init__(self, cluster: Cluster, control: Control, state: State) -> None:
         self.cluster, self._control, self.state = cluster, control, state
         self.index = control.entries_index(state.epoch)
-        self._checked_at = time.monotonic()
-        self._checking = threading.Lock()
+        self._checked_at = elapsed()
 
     @property
     def key(self) -> tuple[int, str]:
@@ -47,24 +44,29 @@ class View:
 
     def searches(self, bodies: Sequence[Body]) -> list[dict[str, Any]]:
         """Return the answers to some searches; raises IndexUnavailable where the commit is gone."""
-        self._check()
         try:
-            return self.cluster.searches(self.index, bodies)
+            answers = self.cluster.searches(self.index, bodies)
         except Refused as error:
-            if error.status == 404:
+            if error.status == MISSING:
                 raise self._gone() from error
-            raise IndexUnavailable(self.cluster.place, error.reason) from error
+            raise
+        self._check()
+        return answers
 
     def _check(self) -> None:
-        if time.monotonic() - self._checked_at < CHECKED_EVERY:
+        """Make sure that nothing of the commit was deleted before now.
+
+        It comes after an answer, which may have taken long: this process may have slept meanwhile.
+        """
+        if elapsed() - self._checked_at < CHECKED_EVERY:
             return
-        with self._checking:
-            seen = self._control.read()
-            state = seen.state if seen else State()
-            epochs = {state.epoch, *(epoch for epoch, _ in state.former)}
-            if self.state.epoch not in epochs or self.state.generation < state.oldest:
-                raise self._gone()
-            self._checked_at = time.monotonic()
+        began = elapsed()
+        seen = self._control.read()
+        state = seen.state if seen else State()
+        epochs = {state.epoch, *(epoch for epoch, _ in state.former)}
+        if self.state.epoch not in epochs or self.state.generation < state.oldest:
+            raise self._gone()
+        self._checked_at = began
 
     def _gone(self) -> IndexUnavailable:
         kept = f"commit {self.state.generation} was replaced, and is not kept any longer"

@@ -34,14 +34,14 @@ class Vocabulary:
     def counts(self) -> Mapping[str, int]:
         """The number of passages by surface form, sorted by form."""
         counts: Counter[str] = Counter()
-        deltas = self._deltas
-        if self._known is not None:
-            counts.update(self._known.counts)
-            deltas = deltas[len(self._known._deltas) :]
-            self._known = None
+        deltas, known = self._deltas, self._known
+        if known is not None:
+            counts.update(known.counts)
+            deltas = deltas[len(known._deltas) :]
         for delta in self._read(deltas):
             for surface, change in delta.items():
                 counts[surface] += change
+        self._known = None
         return {surface: counts[surface] for surface in sorted(counts) if counts[surface] > 0}
 
     def _read(self, deltas: tuple[int, ...]) -> Iterator[dict[str, int]]:

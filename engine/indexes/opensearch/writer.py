@@ -54,6 +54,8 @@ class OpenSearchWriter:
         self._rebuilds = rebuild
         self._is_open = True
         try:
+            if self.recovered:  # the epoch that was lost with its number
+                cluster.delete(control.entries_index(taken.before.reserved))
             self._begin()
         except BaseException:
             self.close()
@@ -74,15 +76,16 @@ class OpenSearchWriter:
             self._new_epoch()
 
     def _new_epoch(self) -> None:
-        """Have an empty index for what is written from now on."""
+        """Have an empty index for what is written from now on.
+
+        An epoch has the number of its first commit, which no other writer ever has: one that slept
+        cannot touch the epoch of the next.
+        """
         transaction = self._transaction
-        if transaction.is_new_epoch:
-            self._cluster.delete(transaction.index)
-        epoch = 1 + max(self._hold.state.epoch, transaction.state.epoch)
-        name = self._control.entries_index(epoch)
-        self._cluster.delete(name)  # that of a writer which was killed
+        name = self._control.entries_index(transaction.number)
+        self._cluster.delete(name)  # where everything was deleted before in this transaction
         self._cluster.request("PUT", f"/{name}", entries_body(self._cluster.settings))
-        transaction.start_over(epoch)
+        transaction.start_over(transaction.number)
 
     def add(self, documents: Iterable[IndexedDocument]) -> None:
         """Add documents, some at a time; raise UnreadableDocument for one that cannot be taken."""
@@ -137,23 +140,24 @@ class OpenSearchWriter:
     def commit(self) -> int:
         """Make the changes visible; without any, keep the generation that there is."""
         transaction, before = self._transaction, self._hold.state
-        transaction.flush()
-        skipped = self._new_skipped(before)
-        is_changed = skipped is not None or self._settings != before.settings
-        if before.generation and not transaction.has_changed and not is_changed:
-            return before.generation
         try:
+            transaction.flush()
+            skipped = self._new_skipped(before)
+            is_changed = skipped is not None or self._settings != before.settings
+            if before.generation and not transaction.has_changed and not is_changed:
+                vacuum(self._cluster, self._control, self._hold)
+                return before.generation
             if skipped is not None:
                 transaction.write_skipped(skipped)
             transaction.write_words()
             transaction.seal()
         except BackstoryError:
-            self.rollback()
+            with contextlib.suppress(BackstoryError):  # what went wrong first is told
+                self.rollback()
             raise
-        now = time.time()
         generation = transaction.number
         made = replace(
-            aged(before, transaction.state, self._cluster.settings.retention, now),
+            aged(before, transaction.state, time.time()),
             analyzer=self._control.analyzer,
             generation=generation,
             committed=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -175,24 +179,33 @@ class OpenSearchWriter:
     def rollback(self) -> None:
         """Forget the changes since the last commit, and go on under another number."""
         self._hold.change(self._given_up())
+        self._forget_epoch()
         self._begin()
 
     def _given_up(self) -> State:
         """Return the state without what is not committed, whose number is not used again."""
         transaction, state = self._transaction, self._hold.state
-        if transaction.is_new_epoch:
-            self._cluster.delete(transaction.index)
         if transaction.has_written:
             state = replace(state, aborted=(*state.aborted, transaction.number))
         return replace(state, reserved=state.unused)
+
+    def _forget_epoch(self) -> None:
+        """Delete the epoch that was given up.
+
+        Only when the control entry says so: the answer to a commit may have been lost, and then the
+        epoch is what everybody reads.
+        """
+        if self._transaction.is_new_epoch:
+            self._cluster.delete(self._transaction.index)
 
     def close(self) -> None:
         """Forget what is not committed and let the next writer in."""
         if not self._is_open:
             return
         self._is_open = False
-        state = self._hold.state
-        # It may not have begun; where machines are gone, the next writer gives up its number.
-        with contextlib.suppress(AttributeError, BackstoryError):
-            state = self._given_up()
-        self._hold.release(state)
+        has_begun = hasattr(self, "_transaction")
+        # Where machines are gone, the next writer gives up its number and deletes its epoch.
+        with contextlib.suppress(BackstoryError):
+            self._hold.release(self._given_up() if has_begun else self._hold.state)
+            if has_begun:
+                self._forget_epoch()
