@@ -41,20 +41,23 @@ class Hold:
 
     def check(self) -> None:
         """Make sure that nobody else writes; raises IndexBusy where somebody may."""
-        if not self._is_lost and elapsed() - self._renewed_at > LEASE / 2:
-            self.change(self.state)
-        if self._is_lost:
-            raise self._lost()
+        if self._is_lost or elapsed() - self._renewed_at > LEASE / 2:
+            self.renew()
+
+    def renew(self) -> None:
+        """Renew the lease now; raises IndexBusy where another has it."""
+        with self._changing:
+            self._write(self.state)
 
     def change(self, state: State) -> None:
         """Change the control entry, and renew the lease with it; raises IndexBusy."""
         with self._changing:
-            if self._is_lost:
-                raise self._lost()
             self._write(state)
 
     def _write(self, state: State) -> None:
         """Write a state with a new lease; raises IndexBusy where another has the lease."""
+        if self._is_lost:
+            raise self._lost()
         began = elapsed()
         lease = state.lease.renewed() if state.lease else None
         changed = replace(state, lease=lease)
@@ -85,7 +88,7 @@ class Hold:
         while not self._ended.wait(RENEWED_EVERY):
             try:
                 with self._changing:
-                    if not self._is_lost and not self._ended.is_set():
+                    if not self._ended.is_set():
                         self._write(self.state)
             except BackstoryError:  # machines are gone, or it is lost: whoever writes next is told
                 continue

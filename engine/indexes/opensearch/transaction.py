@@ -15,7 +15,7 @@ from backstory.engine.documents import Document, SkippedFile
 from backstory.engine.embeddings import EmbeddingModel, Rows
 from backstory.engine.errors import IndexUnavailable
 from backstory.engine.indexes.contract import DocumentVectors
-from backstory.engine.indexes.opensearch.cluster import Cluster, action
+from backstory.engine.indexes.opensearch.cluster import Cluster, Refused, action
 from backstory.engine.indexes.opensearch.control import Control, State
 from backstory.engine.indexes.opensearch.entries import (
     ALIVE,
@@ -102,7 +102,11 @@ class Transaction:
         lines, self._lines, self._bytes = self._lines, [], 0
         if lines:
             self._hold.check()
-            self._cluster.bulk(self.index, lines)
+            try:
+                self._cluster.bulk(self.index, lines)
+            except Refused:
+                self._hold.renew()  # the index may be gone because another has taken over
+                raise
 
     def flush(self) -> None:
         """Send everything that waits."""

@@ -19,7 +19,7 @@ from typing import Any
 from backstory.engine.analysis import Analyzer
 from backstory.engine.documents import IndexedDocument, SkippedFile
 from backstory.engine.embeddings import EmbeddingModel
-from backstory.engine.errors import BackstoryError, UnreadableDocument
+from backstory.engine.errors import BackstoryError, IndexBusy, UnreadableDocument
 from backstory.engine.indexes.contract import DocumentVectors
 from backstory.engine.indexes.opensearch.cluster import Cluster
 from backstory.engine.indexes.opensearch.control import Control, Lease, State
@@ -151,9 +151,13 @@ class OpenSearchWriter:
                 transaction.write_skipped(skipped)
             transaction.write_words()
             transaction.seal()
-        except BackstoryError:
-            with contextlib.suppress(BackstoryError):  # what went wrong first is told
+        except BackstoryError as error:
+            try:
                 self.rollback()
+            except IndexBusy:  # another has taken over: that is why it went wrong
+                raise
+            except BackstoryError:
+                raise error from None
             raise
         generation = transaction.number
         made = replace(
