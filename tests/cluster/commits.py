@@ -103,6 +103,12 @@ def versions(seen: list[Seen]) -> set[int]:
     return {each[0] for each in seen}
 
 
+def assert_is(index: OpenSearchIndex, version: int) -> None:
+    """Make sure that an index is what a version has, whichever way it is looked at."""
+    assert versions([look(index.open())]) == {version}
+    assert list(index.check(deep=True)) == []
+
+
 @contextmanager
 def new_index(settings: OpenSearchSettings) -> Iterator[OpenSearchIndex]:
     """Have an index that is deleted from the cluster in the end."""

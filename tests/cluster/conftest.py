@@ -7,14 +7,20 @@ if the environment says `CLUSTER_TESTS=required`, as `.ci/run` does.
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from backstory.engine.indexes.opensearch import OpenSearchIndex
+from backstory.engine.settings import OpenSearchSettings
+from tests.cluster.commits import commit, new_index, write
 from tests.cluster.installing import install, missing
 from tests.cluster.nodes import ADDRESSES, Nodes, temporary_folder
+
+_numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
@@ -41,6 +47,25 @@ def three_nodes(opensearch_program: Path) -> Iterator[Nodes]:
     """A cluster of three nodes; whatever a test does to them, the next one finds it green."""
     with temporary_folder() as folder, Nodes(folder, 3) as nodes:
         yield nodes
+
+
+@pytest.fixture
+def settings(one_node: tuple[str, ...]) -> OpenSearchSettings:
+    """The settings of an index of two parts on one node that is not there yet."""
+    name = f"test-{os.getpid()}-{next(_numbers)}"
+    return OpenSearchSettings(hosts=one_node, index=name, shards=2, replicas=0)
+
+
+@pytest.fixture
+def index(settings: OpenSearchSettings) -> Iterator[OpenSearchIndex]:
+    """That index with its first commit, and what a writer has left that gave up."""
+    with new_index(settings) as made:
+        commit(made, 1)
+        writer = made.writer()
+        write(writer, 9)
+        writer._transaction.flush()
+        writer.close()
+        yield made
 
 
 @pytest.fixture(autouse=True)

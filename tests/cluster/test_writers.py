@@ -2,46 +2,19 @@
 
 from __future__ import annotations
 
-import itertools
-import os
-from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
-from backstory.engine.errors import IndexBusy
+from backstory.engine.errors import IndexBusy, IndexUnavailable
 from backstory.engine.indexes.opensearch import OpenSearchIndex, control, leasing
+from backstory.engine.indexes.opensearch.cluster import Cluster
 from backstory.engine.settings import OpenSearchSettings
-from tests.cluster.commits import commit, look, look_anew, new_index, versions, write
+from tests.cluster.commits import assert_is, commit, look_anew, versions, write
 from tests.cluster.failures import repeating
 from tests.cluster.stepping import stepped_writer
 
 LEASE = 2.0  # seconds, where a writer sleeps through it
-_numbers = itertools.count(1)
-
-
-@pytest.fixture
-def settings(one_node: tuple[str, ...]) -> OpenSearchSettings:
-    """The settings of an index of two parts that is not there yet."""
-    name = f"writers-{os.getpid()}-{next(_numbers)}"
-    return OpenSearchSettings(hosts=one_node, index=name, shards=2, replicas=0)
-
-
-@pytest.fixture
-def index(settings: OpenSearchSettings) -> Iterator[OpenSearchIndex]:
-    """That index with its first commit, and what a writer has left that gave up."""
-    with new_index(settings) as made:
-        commit(made, 1)
-        writer = made.writer()
-        write(writer, 9)
-        writer._transaction.flush()
-        writer.close()
-        yield made
-
-
-def assert_is(index: OpenSearchIndex, version: int) -> None:
-    """Make sure that an index is what a version has, whichever way it is looked at."""
-    assert versions([look(index.open())]) == {version}
-    assert list(index.check(deep=True)) == []
 
 
 KILLED = [
@@ -143,3 +116,46 @@ def test_rebuild_that_slept_leaves_the_index_of_the_next_alone(
     assert_is(index, 3)
     commit(index, 4)
     assert_is(index, 4)
+
+
+def lose_answers(monkeypatch: pytest.MonkeyPatch, index: OpenSearchIndex, count: int) -> None:
+    """Have so many changes of the control entry made, and nobody told."""
+    request, left = Cluster.request, [count]
+
+    def requested(self: Cluster, method: str, path: str, *given: Any, **options: Any) -> Any:
+        answer = request(self, method, path, *given, **options)
+        if method == "PUT" and path.endswith("_doc/commit") and left[0]:
+            left[0] -= 1
+            raise self.unavailable("the answer got lost")
+        return answer
+
+    monkeypatch.setattr(Cluster, "request", requested)
+
+
+def test_writer_goes_on_from_a_renewal_whose_answer_got_lost(
+    index: OpenSearchIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer = index.writer()
+    write(writer, 2)
+    lose_answers(monkeypatch, index, 1)
+    with pytest.raises(IndexUnavailable, match="the answer got lost"):
+        writer._hold.renew()
+    writer.commit()
+    writer.close()
+    assert_is(index, 2)
+
+
+@pytest.mark.usefixtures("short_leases")
+@pytest.mark.parametrize("rebuild", [False, True], ids=["update", "rebuild"])
+def test_commit_whose_answer_got_lost_is_whole(
+    index: OpenSearchIndex, monkeypatch: pytest.MonkeyPatch, rebuild: bool
+) -> None:
+    writer = index.writer(rebuild=rebuild)
+    write(writer, 2)
+    lose_answers(monkeypatch, index, 1)
+    with pytest.raises(IndexUnavailable, match="the answer got lost"):
+        writer.commit()
+    writer.close()
+    assert_is(index, 2)
+    commit(index, 3, wait=60)
+    assert_is(index, 3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
@@ -57,7 +58,7 @@ def _miscounted(view: View) -> Iterator[Problem]:
 
 def _contradictions(view: View, analyzer: Analyzer) -> Iterator[Problem]:
     """Make each document's entries again of what is stored, and compare."""
-    total = Counts()
+    total, surfaces = Counts(), Counter[str]()
     entries = view.entries(view.living((DOCUMENT, PASSAGE)))
     for _, group in groupby(entries, key=lambda entry: entry["doc"]):
         own, *others = group
@@ -71,12 +72,15 @@ def _contradictions(view: View, analyzer: Analyzer) -> Iterator[Problem]:
             continue
         made = entries_of(IndexedDocument(stored.document, passages, stored.file), analyzer)
         total = total.plus(made.counts)
-        if made.counts != stored.counts or any(
+        surfaces.update(made.surfaces)
+        if (made.counts, made.digest) != (stored.counts, stored.digest) or any(
             _differ(made_, kept) for made_, kept in zip(made.entries, (own, *others), strict=True)
         ):
             yield Problem(view.index, f"{stored.document.id} is not what was indexed")
     if total != view.state.counts:
         yield Problem(view.index, "the words or languages are not as many as were committed")
+    if surfaces != Counter(Vocabulary(view).counts):
+        yield Problem(view.index, "the list of words is not what stands in the passages")
 
 
 def _differ(made: dict[str, Any], kept: dict[str, Any]) -> bool:

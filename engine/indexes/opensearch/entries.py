@@ -69,13 +69,15 @@ class Counts:
 class DocumentEntries:
     """The entries of a document, its own first; they lack only when they live.
 
-    `surfaces` has the number of its passages that hold each surface form.
+    `surfaces` has the number of its passages that hold each surface form, `digest` is of what is
+    stored of all its passages.
     """
 
     document_id: str
     entries: tuple[dict[str, Any], ...]
     counts: Counts
     surfaces: Counter[str]
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +128,12 @@ def entries_of(indexed: IndexedDocument, analyzer: Analyzer) -> DocumentEntries:
             entry["head"] = head(passage.heading, document, analyzer)
         passages.append(entry)
     counts = Counts(1, len(passages), words, dict(sorted(languages.items())))
+    digest = hashlib.sha256("\n".join(p["record"] for p in passages).encode("ascii")).hexdigest()
     record = {
         "document": document.to_json(),
         "file": indexed.file.to_json(),
         "counts": counts.to_json(),
+        "digest": digest,
     }
     own = {
         **shared,
@@ -138,7 +142,7 @@ def entries_of(indexed: IndexedDocument, analyzer: Analyzer) -> DocumentEntries:
         "head": head(document.title, document, analyzer),
         "record": json.dumps(record),
     }
-    return DocumentEntries(document.id, (own, *passages), counts, surfaces)
+    return DocumentEntries(document.id, (own, *passages), counts, surfaces, digest)
 
 
 def _shared(document: Document) -> dict[str, Any]:
@@ -240,18 +244,20 @@ def passage_of(entry: Mapping[str, Any]) -> Passage:
 
 @dataclass(frozen=True, slots=True)
 class StoredDocument:
-    """A document as it is stored, with its file and what it counts for."""
+    """A document as it is stored, with its file, what it counts for, and what to check it with."""
 
     document: Document
     file: FileState
     counts: Counts
+    digest: str
 
     @classmethod
     def of(cls, entry: Mapping[str, Any]) -> StoredDocument:
         """Read the entry of a document."""
         record = json.loads(entry["record"])
         file = FileState.from_json(record["file"])
-        return cls(Document.from_json(record["document"]), file, Counts(*record["counts"]))
+        document, counts = Document.from_json(record["document"]), Counts(*record["counts"])
+        return cls(document, file, counts, record["digest"])
 
 
 def skipped_to_json(one: SkippedFile) -> list[Any]:

@@ -26,9 +26,16 @@ class Vocabulary:
     def __init__(self, view: View, known: Vocabulary | None = None) -> None:
         self._view = view
         self._deltas = view.state.deltas
+        if known is not None and not known.is_read:
+            known = known._known  # its commit may be gone when its words are needed
         before = known._deltas if known and known._view.index == view.index else ()
         has_begun = bool(before) and self._deltas[: len(before)] == before
-        self._known = known if has_begun else None
+        self._known: Vocabulary | None = known if has_begun else None
+
+    @property
+    def is_read(self) -> bool:
+        """Tell whether the words are in memory."""
+        return "counts" in self.__dict__
 
     @cached_property
     def counts(self) -> Mapping[str, int]:
