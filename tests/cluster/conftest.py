@@ -14,11 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from backstory.engine.indexes.opensearch import OpenSearchIndex
+from backstory.engine.indexes.opensearch import OpenSearchIndex, control, leasing
 from backstory.engine.settings import OpenSearchSettings
 from tests.cluster.commits import commit, new_index, write
 from tests.cluster.installing import install, missing
 from tests.cluster.nodes import ADDRESSES, Nodes, temporary_folder
+from tests.cluster.stepping import LEASE
 
 _numbers = itertools.count(1)
 
@@ -66,6 +67,14 @@ def index(settings: OpenSearchSettings) -> Iterator[OpenSearchIndex]:
         writer._transaction.flush()
         writer.close()
         yield made
+
+
+@pytest.fixture
+def short_leases(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have leases that run out soon, in the other writer too."""
+    monkeypatch.setattr(control, "LEASE", LEASE)
+    monkeypatch.setattr(leasing, "LEASE", LEASE)
+    monkeypatch.setattr(leasing, "RENEWED_EVERY", LEASE / 3)
 
 
 @pytest.fixture(autouse=True)

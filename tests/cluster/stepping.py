@@ -29,6 +29,7 @@ from tests.cluster.commits import write
 from tests.cluster.failures import SteppedProcess, reach
 
 PROGRAM = "import sys; from tests.cluster.stepping import main; main(*sys.argv[1:])"
+LEASE = 2.0  # seconds, where a writer sleeps through it
 BULK_BYTES = 4_000  # so that a commit of some documents takes several requests
 
 

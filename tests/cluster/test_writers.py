@@ -7,15 +7,12 @@ from typing import Any
 import pytest
 
 from backstory.engine.errors import IndexBusy, IndexUnavailable
-from backstory.engine.indexes.opensearch import OpenSearchIndex, control, leasing
+from backstory.engine.indexes.opensearch import OpenSearchIndex
 from backstory.engine.indexes.opensearch.cluster import Cluster
 from backstory.engine.settings import OpenSearchSettings
 from tests.cluster.commits import assert_is, commit, look_anew, versions, write
 from tests.cluster.failures import repeating
-from tests.cluster.stepping import stepped_writer
-
-LEASE = 2.0  # seconds, where a writer sleeps through it
-
+from tests.cluster.stepping import LEASE, stepped_writer
 
 KILLED = [
     *((step, "update") for step in ("lease taken", "deletes sent", "in bulk 1", "in bulk 12")),
@@ -46,14 +43,6 @@ def test_killed_writer_leaves_a_whole_commit(
 
 
 ASLEEP = ("deletes sent", "in bulk 1", "in bulk 12", "refreshed", "before the commit")
-
-
-@pytest.fixture
-def short_leases(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have leases that run out soon, in the other writer too."""
-    monkeypatch.setattr(control, "LEASE", LEASE)
-    monkeypatch.setattr(leasing, "LEASE", LEASE)
-    monkeypatch.setattr(leasing, "RENEWED_EVERY", LEASE / 3)
 
 
 @pytest.mark.usefixtures("short_leases")

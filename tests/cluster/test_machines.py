@@ -1,0 +1,207 @@
+"""Machines that die or fall asleep, of three: the same answers or none, never fewer hits."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from backstory.engine.errors import BackstoryError, IndexUnavailable
+from backstory.engine.indexes.opensearch import OpenSearchIndex, transaction
+from backstory.engine.settings import OpenSearchSettings
+from backstory.testing import Answer, ask
+from tests.cluster.commits import (
+    QUESTION,
+    Seen,
+    assert_is,
+    commit,
+    documents,
+    expected,
+    look_anew,
+    new_index,
+    versions,
+    write,
+)
+from tests.cluster.failures import Answers, repeating, wait_until
+from tests.cluster.nodes import Nodes, ask as ask_node
+
+TIMEOUT = 8.0  # seconds
+QUESTIONS = 200
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def settings(three_nodes: Nodes) -> OpenSearchSettings:
+    """An index of three parts, each of them twice."""
+    name = f"machines-{os.getpid()}-{next(_numbers)}"
+    return OpenSearchSettings(hosts=three_nodes.urls, index=name, shards=3, replicas=1)
+
+
+@pytest.fixture
+def index(settings: OpenSearchSettings, three_nodes: Nodes) -> Iterator[OpenSearchIndex]:
+    """That index with its first commit, on all machines."""
+    with new_index(settings) as made:
+        commit(made, 1)
+        three_nodes.wait_for_green()
+        yield made
+        three_nodes.heal()
+
+
+def question(settings: OpenSearchSettings) -> Answer:
+    """Ask one question as a new process does."""
+    index = OpenSearchIndex(settings)
+    try:
+        return ask(index.open(), QUESTION, limit=30, facets=["source", "name"])
+    finally:
+        index.close()
+
+
+def assert_bounded(answers: Answers[Seen], seconds: float) -> None:
+    """Make sure that each call was over in time, and what failed says that it is no answer."""
+    assert all(isinstance(error, IndexUnavailable) for error in answers.errors), answers.errors
+    assert max(each.ended - each.began for each in answers.all) < seconds
+
+
+def another(nodes: Nodes) -> int:
+    """Return the number of a node that is not the cluster manager."""
+    return nodes.manager() % 3 + 1
+
+
+@pytest.mark.parametrize("victim", ["manager", "another"])
+def test_machine_that_dies_is_not_noticed(
+    settings: OpenSearchSettings,
+    index: OpenSearchIndex,
+    three_nodes: Nodes,
+    monkeypatch: pytest.MonkeyPatch,
+    victim: str,
+) -> None:
+    number = three_nodes.manager() if victim == "manager" else another(three_nodes)
+    monkeypatch.setattr(transaction, "BULK_BYTES", 2_000)
+    writer = index.writer()
+    writer.add(documents(2)[:5])
+    with repeating(lambda: question(settings), threads=2) as answers:
+        answers.wait_for(QUESTIONS // 4)
+        three_nodes.kill(number)
+        for document in documents(2)[5:]:
+            writer.add([document])
+        write(writer, 2)
+        assert all(answer == expected(1)[1] for answer in answers.values)
+        writer.commit()
+        answers.wait_for(max(QUESTIONS - len(answers.all), 20))
+    writer.close()
+    assert answers.errors == []
+    assert {answer == expected(1)[1] or answer == expected(2)[1] for answer in answers.values} == {
+        True
+    }
+    assert_is(index, 2)
+    three_nodes.heal()
+    assert_is(index, 2)
+    assert not commit(index, 3)
+    assert_is(index, 3)
+
+
+def test_without_two_of_three_machines_there_is_no_answer(
+    settings: OpenSearchSettings, index: OpenSearchIndex, three_nodes: Nodes
+) -> None:
+    short = replace(settings, timeout=TIMEOUT)
+    with new_index(short) as impatient:
+        writer = impatient.writer()
+        write(writer, 2)
+        gone = [number for number in (1, 2, 3) if number != another(three_nodes)]
+        for number in gone:
+            three_nodes.kill(number)
+        with repeating(lambda: look_anew(short), threads=2) as answers:
+            answers.wait_for(4)
+            with pytest.raises(BackstoryError) as failed:
+                writer.commit()
+        assert_bounded(answers, 2 * TIMEOUT)
+        assert versions(answers.values) <= {1}
+        assert answers.errors
+        for said in (str(failed.value), str(answers.errors[-1])):
+            assert "2 of 3 machines do not answer" in said
+            assert all(three_nodes.urls[number - 1] in said for number in gone)
+        three_nodes.heal()
+        assert versions([look_anew(settings)]) == {1}, "no commit was taken"
+        writer.rollback()
+        write(writer, 3)
+        writer.commit()
+        writer.close()
+        assert_is(impatient, 3)
+
+
+@pytest.mark.parametrize("victim", ["manager", "another"])
+def test_machine_that_sleeps_delays_answers_and_changes_none(
+    settings: OpenSearchSettings, index: OpenSearchIndex, three_nodes: Nodes, victim: str
+) -> None:
+    number = three_nodes.manager() if victim == "manager" else another(three_nodes)
+    short = replace(settings, timeout=TIMEOUT)
+    with repeating(lambda: look_anew(short), threads=2) as answers:
+        answers.wait_for(2)
+        three_nodes.pause(number)
+        answers.wait_for(4)
+        three_nodes.resume(number)
+        answers.wait_for(4)
+    assert_bounded(answers, 10 * TIMEOUT)
+    assert versions(answers.values) == {1}
+    three_nodes.heal()
+    assert_is(index, 1)
+
+
+def test_all_machines_die_and_what_was_committed_is_there(
+    index: OpenSearchIndex, three_nodes: Nodes
+) -> None:
+    commit(index, 2)
+    for number in (1, 2, 3):
+        three_nodes.kill(number)
+    three_nodes.heal()
+    assert_is(index, 2)
+    commit(index, 3)
+    assert_is(index, 3)
+
+
+def test_without_a_part_of_the_index_there_is_no_answer(
+    settings: OpenSearchSettings, three_nodes: Nodes
+) -> None:
+    single = replace(settings, index=f"{settings.index}-single", replicas=0, timeout=4.0)
+    with new_index(single) as index:
+        commit(index, 1)
+        snapshot = index.open()
+        three_nodes.kill(another(three_nodes))
+        for _ in range(2):
+            began = time.monotonic()
+            with pytest.raises(IndexUnavailable, match="1 of 3 machines do not answer"):
+                ask(snapshot, QUESTION, limit=30)
+            assert time.monotonic() - began < 4 * single.timeout
+        three_nodes.heal()
+        assert versions([look_anew(single)]) == {1}
+        assert_is(index, 1)
+
+
+def test_machine_that_slept_for_long_does_not_answer_from_what_it_has(
+    settings: OpenSearchSettings, index: OpenSearchIndex, three_nodes: Nodes
+) -> None:
+    number = another(three_nodes)
+    awake = three_nodes.urls[number % 3]
+    three_nodes.pause(number)
+    wait_until(lambda: len(ask_node(awake, "/_cat/nodes?format=json")) == 2, 120, "it is left out")
+    commit(index, 2)
+    woken = OpenSearchIndex(replace(settings, hosts=(three_nodes.urls[number - 1],)))
+    snapshot = index.open()
+    three_nodes.resume(number)
+    cluster, _ = woken._connect()
+    snapshot._view.cluster = cluster
+    seen, until = [], time.monotonic() + 15
+    while time.monotonic() < until:
+        try:
+            seen.append(
+                snapshot._view.documents({"term": {"born": snapshot._view.state.generation}})
+            )
+        except BackstoryError as error:
+            seen.append(str(error))
+    print(seen[:50], len(seen), set(seen))
+    woken.close()
+    assert set(seen) == {20}
