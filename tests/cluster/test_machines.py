@@ -27,7 +27,8 @@ from tests.cluster.commits import (
     write,
 )
 from tests.cluster.failures import Answers, repeating, wait_until
-from tests.cluster.nodes import Nodes, ask as ask_node
+from tests.cluster.nodes import Nodes
+from tests.cluster.nodes import ask as ask_node
 
 TIMEOUT = 8.0  # seconds
 QUESTIONS = 200

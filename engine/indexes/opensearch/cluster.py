@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import logging
 import random
+import ssl
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -79,21 +80,18 @@ class Cluster:
         if settings.user:
             self._options["http_auth"] = settings.user, _password(settings, root)
         if settings.ca:
-            self._options["ca_certs"] = str(root / settings.ca)
+            self._options["ca_certs"] = _certificates(settings, root)
         self._client = self._client_of(settings.hosts)
 
     def _client_of(self, hosts: Sequence[str]) -> Any:
         try:
-            from opensearchpy import ImproperlyConfigured, OpenSearch
+            from opensearchpy import OpenSearch
         except ImportError as error:
             raise ConfigError(
                 "index.kind",
                 "an index on a cluster needs another package: pip install 'backstory[cluster]'",
             ) from error
-        try:
-            return OpenSearch(list(hosts), **self._options)
-        except ImproperlyConfigured as error:
-            raise ConfigError("opensearch.ca", f"cannot be used ({_said(error)})") from error
+        return OpenSearch(list(hosts), **self._options)
 
     def request(
         self,
@@ -270,6 +268,16 @@ def _password(settings: OpenSearchSettings, root: Path) -> str:
         return (root / settings.password_file).read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError("opensearch.password_file", f"cannot be read ({error})") from error
+
+
+def _certificates(settings: OpenSearchSettings, root: Path) -> str:
+    """Return the file with the certificates that vouch for the machines."""
+    file = str(root / settings.ca)
+    try:
+        ssl.create_default_context(cafile=file)
+    except OSError as error:
+        raise ConfigError("opensearch.ca", f"{file} cannot be used ({_said(error)})") from error
+    return file
 
 
 def _status(error: Any) -> int:
