@@ -2,6 +2,7 @@
 # make query Q="…"      answer in the terminal
 # make check            lint, types and the fast tests, within a minute
 # make test, make lint  what a change has to pass
+# make test-cluster     the tests that start OpenSearch: Java 21 or later and Maven are needed
 # make docs             the documentation as a site, in build/site
 # make pythons          the quick tests with every Python here, with the oldest and newest libraries
 # make release          build and check what is to be published, and say what is left to do
@@ -11,7 +12,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PORT ?= 8000
 
-.PHONY: help install serve index query check test lint format coverage docs pictures pythons \
+.PHONY: help install serve index query check test test-cluster lint format coverage docs pictures pythons \
 	release clean
 
 help:
@@ -41,6 +42,9 @@ query: install
 
 test: $(VENV)/installed-test
 	$(BIN)/python -m pytest
+
+test-cluster: $(VENV)/installed-test
+	$(BIN)/python -m pytest -m cluster
 
 check: lint
 	$(BIN)/python -m pytest -q -m "not slow"

@@ -107,6 +107,9 @@ SLOW = (
     "webui/api/test_upload.py",
 )
 
+# Whoever asks for one of these needs a cluster of OpenSearch: `make test-cluster` runs them.
+CLUSTER = frozenset(("opensearch_program", "one_node", "three_nodes"))
+
 settings.register_profile(
     "backstory",
     deadline=None,  # a busy machine is no defect
@@ -114,15 +117,30 @@ settings.register_profile(
     derandomize="CI" in os.environ,
     suppress_health_check=[HealthCheck.too_slow],
 )
+settings.register_profile(  # each example makes indexes on real machines
+    "cluster", settings.get_profile("backstory"), max_examples=12
+)
 settings.load_profile("backstory")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the slow tests."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Make fewer examples where a cluster is asked; before the tests that have them are read."""
+    if "cluster" in config.getoption("markexpr"):
+        settings.load_profile("cluster")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark the slow tests and those of the cluster, which only `-m cluster` runs."""
     for item in items:
         name = item.path.relative_to(Path(__file__).parent).as_posix()
         if name.startswith(SLOW):
             item.add_marker("slow")
+        if not CLUSTER.isdisjoint(getattr(item, "fixturenames", ())):
+            item.add_marker("cluster")
+    if "cluster" not in config.getoption("markexpr"):
+        left_out = {item for item in items if item.get_closest_marker("cluster")}
+        items[:] = [item for item in items if item not in left_out]
+        config.hook.pytest_deselected(items=list(left_out))
 
 
 MakeDocument = Callable[..., IndexedDocument]

@@ -4,7 +4,7 @@
 
 Runs the command in a session of its own, prints its pid, and ends when the command does. If the
 starter ends first, however it ends, the guard kills the command within a quarter of a second. If
-the guard is killed, Linux kills the command. UID and GID are -1 to stay who one is.
+the guard itself is killed, Linux kills the command. UID and GID are -1 where nothing changes.
 
 It is a process, and not a thread of the starter's, because SIGKILL ends all threads at once; and
 Linux alone would do without it, but kills a child as soon as the *thread* that started it ends.
@@ -18,6 +18,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 PR_SET_PDEATHSIG = 1
@@ -39,7 +40,8 @@ def end_with_parent() -> Callable[[], None]:
 
 
 def main(starter: int, uid: int, gid: int, command: list[str]) -> int:
-    """Return the status of the command, 128 and the signal if one has ended it."""
+    """Run the command until it ends or the starter has; return its status."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     account: dict[str, Any] = {}
     if uid >= 0:
         account = {"user": uid, "group": gid, "extra_groups": []}
@@ -51,15 +53,17 @@ def main(starter: int, uid: int, gid: int, command: list[str]) -> int:
         preexec_fn=end_with_parent(),
         **account,
     )
-    sys.stdout.write(f"{child.pid}\n")
-    sys.stdout.flush()
-    while True:
-        try:
-            status = child.wait(PERIOD)
-            return status if status >= 0 else 128 - status
-        except subprocess.TimeoutExpired:
-            if os.getppid() != starter:
-                os.killpg(child.pid, signal.SIGKILL)
+    try:
+        sys.stdout.write(f"{child.pid}\n")
+        sys.stdout.flush()
+        while os.getppid() == starter:
+            with suppress(subprocess.TimeoutExpired):
+                return child.wait(PERIOD)
+        return 1
+    finally:
+        if child.poll() is None:
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
 
 
 if __name__ == "__main__":

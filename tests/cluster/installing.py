@@ -1,5 +1,7 @@
 """What a node needs from this machine: a Java, an account that is not root, and OpenSearch itself.
 
+    python tests/cluster/installing.py      # says what is missing, and has the status 1 if so
+
 OpenSearch comes by Maven once, into a cache folder outside the repository. The archive is the one
 that its own plug-ins are tested with: it has no Java and no security plug-in. It is used only if
 its SHA-256 is the one written here.
@@ -14,6 +16,7 @@ import pwd
 import re
 import shutil
 import subprocess
+import sys
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -118,13 +121,17 @@ def _java_version(home: Path) -> int:
     return int(version[1]) if version else 0
 
 
-def missing(folder: Path | None = None) -> str:
+def missing(
+    folder: Path | None = None,
+    environment: Mapping[str, str] = os.environ,
+    java_folders: Iterable[Path] = JAVA_FOLDERS,
+) -> str:
     """Return what this machine lacks to run nodes, "" if nothing."""
     try:
         account()
-        find_java()
+        find_java(environment, java_folders)
         if not _is_here(folder or cache_folder(), OPENSEARCH):
-            _find_maven()
+            _find_maven(environment)
     except Missing as error:
         return str(error)
     return ""
@@ -182,8 +189,8 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _find_maven() -> str:
-    program = shutil.which("mvn")
+def _find_maven(environment: Mapping[str, str] = os.environ) -> str:
+    program = shutil.which("mvn", path=environment.get("PATH", ""))
     if not program:
         raise Missing("OpenSearch is got by Maven, which is not there: install maven")
     return program
@@ -219,3 +226,9 @@ def _unpack(archive: Path, folder: Path, release: Release) -> None:
     shutil.rmtree(folder / release.name, ignore_errors=True)
     (unfinished / release.name).rename(folder / release.name)
     unfinished.rmdir()
+
+
+if __name__ == "__main__":
+    lacks = missing()
+    sys.stdout.write(lacks + "\n" if lacks else "")
+    sys.exit(bool(lacks))

@@ -101,7 +101,7 @@ class Node:
             "OPENSEARCH_JAVA_OPTS": f"{options} -XX:ErrorFile={self.folder}/tmp/java-error.log",
         }
         with self.log.open("ab") as log:
-            self._guard = subprocess.Popen(
+            guard = subprocess.Popen(
                 command,
                 env=environment,
                 stdin=subprocess.DEVNULL,
@@ -110,12 +110,18 @@ class Node:
                 text=True,
                 start_new_session=True,  # Ctrl-C in a terminal is for the starter alone
             )
-        assert self._guard.stdout is not None
-        with self._guard.stdout as pipe:
-            line = pipe.readline()
-        if not line:
-            raise NodesError(f"Node {self.number} could not be started.{self.last_words()}")
-        self._pid = int(line)
+        try:
+            assert guard.stdout is not None
+            with guard.stdout as pipe:
+                self._pid = int(pipe.readline())
+        except BaseException as error:  # Ctrl-C, too: until here, nobody else knows the guard
+            guard.terminate()
+            guard.wait(10)
+            if isinstance(error, ValueError):
+                message = f"Node {self.number} could not be started.{self.last_words()}"
+                raise NodesError(message) from error
+            raise
+        self._guard = guard
         self.is_paused = False
 
     def kill(self) -> None:
@@ -152,12 +158,14 @@ class Node:
         return int(subprocess.check_output(command, text=True, timeout=10)) / 1024
 
     def last_words(self) -> str:
-        """Return the end of its log, to be put behind a message; "" where there is none."""
+        """Return the end of its log, to follow a message; "" if it has none."""
         try:
-            lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-12:]
+            lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
         except FileNotFoundError:
             return ""
-        return f" The end of {self.log}:\n" + "\n".join(line[:300] for line in lines)
+        # A stack trace would leave no room for what it is about.
+        told = [line[:300] for line in lines if not line.startswith("\tat ")]
+        return f" The end of {self.log}:\n" + "\n".join(told[-12:])
 
     def _signal(self, number: signal.Signals) -> None:
         os.killpg(self.pid, number)  # the group: while it starts, it is a script and its helpers

@@ -47,8 +47,8 @@ class Nodes:
     """A cluster of `count` nodes, with their settings, data and logs in `folder`.
 
     `http` and `transport` are the ports of node 1, the others have the next ones; without them,
-    free ones are chosen. `settings` are added to those of every node, `jvm` are options of Java.
-    Used as a context, it is started and stopped.
+    free ones are chosen and stay reserved until `stop`. `settings` are added to those of every
+    node, `jvm` are options of Java. Used as a context, it is started and stopped.
     """
 
     def __init__(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import random
 import socket
+from itertools import islice
 from pathlib import Path
 from typing import IO
 
@@ -29,19 +30,18 @@ class Ports:
     def reserve(self, count: int, first: int | None = None) -> list[int]:
         """Reserve `count` ports: from `first` on, or any. Raises NodesError if one is taken."""
         if first is None:
-            candidates = random.sample(FREE, len(FREE))
-            ports: list[int] = []
-            while len(ports) < count and candidates:
-                if self._is_reserved(port := candidates.pop()):
-                    ports.append(port)
+            shuffled = random.sample(FREE, len(FREE))
+            ports = list(islice(filter(self._is_reserved, shuffled), count))
+            if len(ports) < count:
+                raise NodesError(f"No free ports: none can be reserved in {self._folder}")
             return ports
-        wanted = list(range(first, first + count))
-        if taken := [port for port in wanted if not self._is_reserved(port)]:
-            raise NodesError(
-                f"Port {taken[0]} of 127.0.0.1 is taken by something else."
-                " Give another one, or none to have free ones chosen."
-            )
-        return wanted
+        for port in range(first, first + count):
+            if not self._is_reserved(port):
+                raise NodesError(
+                    f"Port {port} of 127.0.0.1 is taken by something else."
+                    " Give another one, or none to have free ones chosen."
+                )
+        return list(range(first, first + count))
 
     def close(self) -> None:
         """Give all ports back."""
@@ -50,7 +50,10 @@ class Ports:
 
     def _is_reserved(self, port: int) -> bool:
         """Reserve a port if it can be had, and say whether."""
-        file = (self._folder / str(port)).open("w")
+        try:
+            file = (self._folder / str(port)).open("w")
+        except OSError:  # another user's
+            return False
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             with socket.socket() as listener:

@@ -1,0 +1,54 @@
+"""Real nodes of OpenSearch for tests: started when first asked for, and ended with the tests.
+
+A test that asks for `one_node`, `three_nodes` or `opensearch_program` gets the mark `cluster`, and
+`make test-cluster` runs just these. They are skipped where Java or Maven is missing, and fail there
+if the environment says `CLUSTER_TESTS=required`, as `.ci/run` does.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cluster.installing import install, missing
+from tests.cluster.nodes import ADDRESSES, Nodes, temporary_folder
+
+
+@pytest.fixture(scope="session")
+def opensearch_program() -> Path:
+    """The folder of OpenSearch's program; whoever needs it can start nodes."""
+    if lacks := missing():
+        (pytest.fail if os.environ.get("CLUSTER_TESTS") == "required" else pytest.skip)(lacks)
+    return install()
+
+
+@pytest.fixture(scope="session")
+def one_node(request: pytest.FixtureRequest) -> Iterator[tuple[str, ...]]:
+    """The addresses of a cluster of one node: of the one in BACKSTORY_TEST_OPENSEARCH, if any."""
+    if named := os.environ.get(ADDRESSES):
+        yield tuple(named.split(","))
+        return
+    request.getfixturevalue("opensearch_program")
+    with temporary_folder() as folder, Nodes(folder, 1) as nodes:
+        yield nodes.urls
+
+
+@pytest.fixture(scope="session")
+def three_nodes(opensearch_program: Path) -> Iterator[Nodes]:
+    """A cluster of three nodes; whatever a test does to them, the next one finds it green."""
+    with temporary_folder() as folder, Nodes(folder, 3) as nodes:
+        yield nodes
+
+
+@pytest.fixture(autouse=True)
+def _healed(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Start again what a test has killed, and let go on what it has paused."""
+    if "three_nodes" not in request.fixturenames:
+        yield
+        return
+    nodes = request.getfixturevalue("three_nodes")
+    yield
+    nodes.heal()
