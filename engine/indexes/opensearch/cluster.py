@@ -29,11 +29,11 @@ DONE = frozenset({404, 409})  # gone already, or overtaken by a newer version
 FULL = ("flood-stage", "read-only / allow delete", "no space left")
 
 
-class Refused(Exception):
+class Refused(IndexUnavailable):
     """A request that the cluster understood and refused; repeating it would not help."""
 
-    def __init__(self, status: int, reason: str) -> None:
-        super().__init__(f"{status}: {reason}")
+    def __init__(self, place: str, status: int, reason: str) -> None:
+        super().__init__(place, f"{status} {reason}")
         self.status, self.reason = status, reason
 
 
@@ -114,7 +114,7 @@ class Cluster:
         if any(sign in reason for sign in FULL):
             raise StorageFull(self.place, "disk full", "what was committed before still answers")
         if status not in PASSING:
-            raise Refused(status, reason)
+            raise Refused(self.place, status, reason)
 
     def unavailable(self, reason: str) -> IndexUnavailable:
         """Return the error that the index cannot be used, with the machines that are gone."""

@@ -10,7 +10,7 @@ import time
 from dataclasses import replace
 
 from backstory.engine.errors import BackstoryError
-from backstory.engine.indexes.opensearch.cluster import Cluster, Refused
+from backstory.engine.indexes.opensearch.cluster import Cluster
 from backstory.engine.indexes.opensearch.control import Control, State
 from backstory.engine.indexes.opensearch.leasing import Hold
 from backstory.engine.indexes.opensearch.mapping import DOCUMENT, PASSAGE, SKIPPED, VECTORS, WORDS
@@ -63,7 +63,7 @@ def vacuum(cluster: Cluster, control: Control, hold: Hold) -> None:
         if over:
             former = tuple(pair for pair in state.former if pair[0] not in over)
             hold.change(replace(state, former=former))
-    except (BackstoryError, Refused):
+    except BackstoryError:
         return
 
 

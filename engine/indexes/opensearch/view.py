@@ -53,7 +53,7 @@ class View:
         except Refused as error:
             if error.status == 404:
                 raise self._gone() from error
-            raise IndexUnavailable(self.cluster.place, error.reason) from error
+            raise
 
     def _check(self) -> None:
         if time.monotonic() - self._checked_at < CHECKED_EVERY:
