@@ -19,7 +19,7 @@ _numbers = itertools.count(1)
 
 
 class ContractOnCluster(IndexContract):
-    """Every index of a test has a name of its own, and is deleted with the others at the end."""
+    """Every index has a name of its own; a test deletes its indexes at the end."""
 
     hosts: ClassVar[tuple[str, ...]]
     shards: ClassVar[int]
@@ -34,20 +34,17 @@ class ContractOnCluster(IndexContract):
         )
         return OpenSearchIndex(settings)
 
-    @pytest.fixture(autouse=True)
-    def _cleared(self) -> Iterator[None]:
-        yield
-        delete_indexes(self.hosts)
-
 
 class TestOneNode(ContractOnCluster):
     """Everything is in one part."""
 
     shards, replicas = 1, 0
 
-    @pytest.fixture(autouse=True, scope="class")
-    def _node(self, one_node: tuple[str, ...]) -> None:
+    @pytest.fixture(autouse=True)
+    def _node(self, one_node: tuple[str, ...]) -> Iterator[None]:
         type(self).hosts = one_node
+        yield
+        delete_indexes(one_node)
 
 
 class TestThreeNodes(ContractOnCluster):
@@ -55,6 +52,8 @@ class TestThreeNodes(ContractOnCluster):
 
     shards, replicas = 3, 1
 
-    @pytest.fixture(autouse=True, scope="class")
-    def _nodes(self, three_nodes: Nodes) -> None:
+    @pytest.fixture(autouse=True)
+    def _nodes(self, three_nodes: Nodes) -> Iterator[None]:
         type(self).hosts = three_nodes.urls
+        yield
+        delete_indexes(three_nodes.urls)
