@@ -9,11 +9,15 @@ from backstory.engine.indexes.opensearch.cluster import Cluster
 from backstory.engine.settings import OpenSearchSettings
 
 
+PREFIX = "contract-"  # what the names of indexes of tests begin with
+
+
 def delete_indexes(hosts: Sequence[str]) -> None:
-    """Delete every index of some nodes."""
+    """Delete the indexes of tests on some nodes."""
     cluster = Cluster(OpenSearchSettings(hosts=tuple(hosts)), Path())
     try:
         for row in cluster.request("GET", "/_cat/indices", params={"format": "json"}):
-            cluster.delete(row["index"])
+            if row["index"].startswith(PREFIX):
+                cluster.delete(row["index"])
     finally:
         cluster.close()

@@ -12,7 +12,7 @@ from backstory.engine.indexes.contract import Index
 from backstory.engine.indexes.opensearch import OpenSearchIndex
 from backstory.engine.settings import OpenSearchSettings
 from backstory.testing import IndexContract
-from tests.cluster.clearing import delete_indexes
+from tests.cluster.clearing import PREFIX, delete_indexes
 from tests.cluster.nodes import Nodes
 
 _numbers = itertools.count(1)
@@ -28,7 +28,7 @@ class ContractOnCluster(IndexContract):
     def new_index(self) -> Index:
         settings = OpenSearchSettings(
             hosts=self.hosts,
-            index=f"contract-{next(_numbers)}",
+            index=f"{PREFIX}{next(_numbers)}",
             shards=self.shards,
             replicas=self.replicas,
         )
