@@ -117,7 +117,16 @@ settings.register_profile(
     derandomize="CI" in os.environ,
     suppress_health_check=[HealthCheck.too_slow],
 )
+settings.register_profile(  # each example makes indexes on real machines
+    "cluster", settings.get_profile("backstory"), max_examples=5
+)
 settings.load_profile("backstory")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make fewer examples where a cluster is asked; before the tests that have them are read."""
+    if "cluster" in config.getoption("markexpr"):
+        settings.load_profile("cluster")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

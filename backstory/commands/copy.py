@@ -61,7 +61,6 @@ def command(place: Place, source_kind: str, target_kind: str, replace: bool) -> 
 def has_commit(index: Index) -> bool:
     """Tell whether there is an index that would be replaced."""
     try:
-        index.open()
+        return index.open().statistics.generation > 0
     except IndexNotFound:
         return False
-    return True

@@ -70,6 +70,12 @@ class CommittingContract(SuiteOfOneIndex):
         assert "a#p1" not in addresses(index.open(), RADIO)
         assert len(addresses(index.open(), RADIO)) == 13
 
+    def test_index_says_where_it_is_and_how_its_machines_are(self, index: Index) -> None:
+        fill_index(index, make_document("a", "radio"))
+        assert index.place
+        health = index.health()
+        assert health is None or (health.machines and health.missing == 0)
+
     def test_second_writer_is_refused(self, index: Index) -> None:
         writer = index.writer()
         with pytest.raises(IndexBusy, match="being written by") as refused:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,12 +24,21 @@ from tests.cluster.stepping import LEASE
 
 _numbers = itertools.count(1)
 
+missing_here = cache(missing)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip the tests that cannot start a node here, all with the same line."""
+    needed = {"opensearch_program", "three_nodes"}
+    if ADDRESSES not in os.environ:
+        needed.add("one_node")
+    if not needed.isdisjoint(getattr(item, "fixturenames", ())) and (lacks := missing_here()):
+        (pytest.fail if os.environ.get("CLUSTER_TESTS") == "required" else pytest.skip)(lacks)
+
 
 @pytest.fixture(scope="session")
 def opensearch_program() -> Path:
     """The folder of OpenSearch's program; whoever needs it can start nodes."""
-    if lacks := missing():
-        (pytest.fail if os.environ.get("CLUSTER_TESTS") == "required" else pytest.skip)(lacks)
     return install()
 
 

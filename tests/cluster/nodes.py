@@ -21,7 +21,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from http.client import HTTPException
 from pathlib import Path
 from types import TracebackType
@@ -260,10 +260,10 @@ def main(arguments: list[str]) -> int:
     asked = parser.parse_args(arguments)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with temporary_folder() as folder:
+    with nullcontext(asked.folder) if asked.folder else temporary_folder() as folder:
         try:
             nodes = Nodes(
-                asked.folder or folder,
+                folder,
                 asked.nodes,
                 http=asked.port,
                 transport=asked.transport,

@@ -1,9 +1,9 @@
-"""The index on a cluster keeps the contract, and answers as the reference index does."""
+"""An index on a cluster keeps the contract, and answers as the reference index does."""
 
 from __future__ import annotations
 
 import itertools
-import os
+from collections.abc import Iterator
 from typing import ClassVar
 
 import pytest
@@ -12,20 +12,48 @@ from backstory.engine.indexes.contract import Index
 from backstory.engine.indexes.opensearch import OpenSearchIndex
 from backstory.engine.settings import OpenSearchSettings
 from backstory.testing import IndexContract
+from tests.cluster.clearing import PREFIX, delete_indexes
+from tests.cluster.nodes import Nodes
 
-pytestmark = pytest.mark.cluster
 _numbers = itertools.count(1)
 
 
-class TestOpenSearchIndex(IndexContract):
-    """On one node."""
+class ContractOnCluster(IndexContract):
+    """Every index has a name of its own; a test deletes its indexes at the end."""
 
-    hosts: ClassVar[tuple[str, ...]] = ("http://127.0.0.1:9221",)
-    made: ClassVar[list[OpenSearchIndex]] = []
+    hosts: ClassVar[tuple[str, ...]]
+    shards: ClassVar[int]
+    replicas: ClassVar[int]
 
     def new_index(self) -> Index:
-        name = f"t{os.getpid()}-{next(_numbers)}"
-        settings = OpenSearchSettings(hosts=self.hosts, index=name, shards=1, replicas=0)
-        index = OpenSearchIndex(settings)
-        self.made.append(index)
-        return index
+        settings = OpenSearchSettings(
+            hosts=self.hosts,
+            index=f"{PREFIX}{next(_numbers)}",
+            shards=self.shards,
+            replicas=self.replicas,
+        )
+        return OpenSearchIndex(settings)
+
+
+class TestOneNode(ContractOnCluster):
+    """Everything is in one part."""
+
+    shards, replicas = 1, 0
+
+    @pytest.fixture(autouse=True)
+    def _node(self, one_node: tuple[str, ...]) -> Iterator[None]:
+        type(self).hosts = one_node
+        yield
+        delete_indexes(one_node)
+
+
+class TestThreeNodes(ContractOnCluster):
+    """Three parts are on three machines, each twice."""
+
+    shards, replicas = 3, 1
+
+    @pytest.fixture(autouse=True)
+    def _nodes(self, three_nodes: Nodes) -> Iterator[None]:
+        type(self).hosts = three_nodes.urls
+        yield
+        delete_indexes(three_nodes.urls)

@@ -12,6 +12,7 @@ from backstory.engine.cache import CachePool
 from backstory.engine.errors import IndexUnavailable
 from backstory.engine.indexes.opensearch import OpenSearchIndex, transaction, vacuum, view
 from backstory.engine.indexes.opensearch.snapshot import OpenSearchSnapshot
+from backstory.engine.indexes.opensearch.view import View
 from backstory.engine.settings import OpenSearchSettings
 from backstory.testing import ReferenceIndex, fill_index, make_document
 from tests.cluster.commits import (
@@ -45,7 +46,9 @@ def index(settings: OpenSearchSettings) -> Iterator[OpenSearchIndex]:
 
 def anew(snapshot: OpenSearchSnapshot) -> OpenSearchSnapshot:
     """Return a reader of the same commit that has asked nothing yet."""
-    return OpenSearchSnapshot(snapshot._view, snapshot.analyzer, CachePool(2**20), None)
+    known = snapshot._view
+    fresh = View(known.cluster, known._control, known.state)
+    return OpenSearchSnapshot(fresh, snapshot.analyzer, CachePool(2**20), None)
 
 
 def entries(index: OpenSearchIndex) -> int:

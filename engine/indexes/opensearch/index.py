@@ -65,7 +65,7 @@ class OpenSearchIndex:
         with self._opening:
             if self._opened is not None and self._opened.is_of(state):
                 return self._opened
-            view = View(cluster, control, state)
+            view = View(cluster, control, state, self.caches)
             self._opened = OpenSearchSnapshot(view, self._analyzer, self.caches, self._opened)
             return self._opened
 

@@ -63,7 +63,7 @@ class Transaction:
         self._own: dict[str, Counts] = {}  # the documents that were added
         self._own_vectors: dict[str, tuple[tuple[int, ...], Rows]] = {}
         self._dead: set[str] = set()
-        self._dead_vectors: set[str] = set()
+        self._dead_vectors: set[tuple[str, int]] = set()  # documents, with when these were born
         self._dying: dict[str, None] = {}
         self._words: Counter[str] = Counter()
         self._lines: list[bytes] = []
@@ -217,8 +217,9 @@ class Transaction:
         self._send(id_, part, entry["born"], {**entry, "died": self.number})
 
     def _die_vectors(self, entry: dict[str, Any], id_: str) -> None:
-        if id_ not in self._dead_vectors:
-            self._dead_vectors.add(id_)
+        key = id_, entry["born"]
+        if key not in self._dead_vectors:
+            self._dead_vectors.add(key)
             self._die(id_, "v", entry)
 
     # Vectors.

@@ -6,14 +6,16 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from backstory.engine.cache import Cache, CachePool
 from backstory.engine.errors import IndexUnavailable
-from backstory.engine.indexes.opensearch.cluster import MISSING, Cluster, Refused
+from backstory.engine.indexes.opensearch.cluster import MISSING, Cluster, Refused, encoded
 from backstory.engine.indexes.opensearch.control import Control, State, elapsed
 from backstory.engine.indexes.opensearch.mapping import DOCUMENT, PASSAGE, STORED
 from backstory.engine.indexes.opensearch.translation import Body, any_of, filtered, none_of
 
 PAGE = 1_000  # entries in an answer
 BUCKETS = 10_000  # values in an answer
+ANSWER_BYTES, HIT_BYTES, BUCKET_BYTES = 1_000, 1_500, 500  # about, of what is kept of an answer
 CHECKED_EVERY = 5.0  # seconds after which a reader looks whether its commit is still kept
 Hit = dict[str, Any]
 
@@ -21,8 +23,13 @@ Hit = dict[str, Any]
 class View:
     """The entries that live in a commit; may be shared by threads."""
 
-    def __init__(self, cluster: Cluster, control: Control, state: State) -> None:
+    def __init__(
+        self, cluster: Cluster, control: Control, state: State, pool: CachePool | None = None
+    ) -> None:
         self.cluster, self._control, self.state = cluster, control, state
+        # A commit never changes: an answer is right for as long as it is kept.
+        self._answers: Cache[tuple[Any, bytes], dict[str, Any]] | None
+        self._answers = pool.cache("cluster answers") if pool else None
         self.index = control.entries_index(state.epoch)
         self._checked_at = elapsed()
 
@@ -44,6 +51,18 @@ class View:
 
     def searches(self, bodies: Sequence[Body]) -> list[dict[str, Any]]:
         """Return the answers to some searches; raises IndexUnavailable where the commit is gone."""
+        keys = [(self.key, encoded(body)) for body in bodies]
+        known = self._answers
+        answers = [known.get(key) if known else None for key in keys]
+        missing = [i for i, answer in enumerate(answers) if answer is None]
+        if missing:
+            for i, answer in zip(missing, self._asked([bodies[i] for i in missing]), strict=True):
+                answers[i] = answer
+                if known:
+                    known.put(keys[i], answer, _bytes_of(answer) + len(keys[i][1]))
+        return [answer for answer in answers if answer is not None]
+
+    def _asked(self, bodies: Sequence[Body]) -> list[dict[str, Any]]:
         try:
             answers = self.cluster.searches(self.index, bodies)
         except Refused as error:
@@ -141,6 +160,15 @@ class View:
             query = self.living(DOCUMENT, {"terms": {"doc": list(ids[i : i + PAGE])}})
             found |= {entry["doc"]: entry for entry in self.entries(query)}
         return found
+
+
+def _bytes_of(answer: Mapping[str, Any]) -> int:
+    """Return about how much memory an answer takes."""
+    hits = sum(
+        HIT_BYTES + len(hit.get("_source", {}).get("record", "")) for hit in answer["hits"]["hits"]
+    )
+    values = answer.get("aggregations", {}).values()
+    return ANSWER_BYTES + hits + BUCKET_BYTES * sum(len(each.get("buckets", ())) for each in values)
 
 
 def _values_of(name: str, after: Any) -> Body:

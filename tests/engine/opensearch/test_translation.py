@@ -1,0 +1,118 @@
+"""What the cluster is asked for, where that can be seen without one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from backstory.engine.indexes.opensearch.translation import (
+    NOTHING,
+    Translator,
+    filtered,
+    is_tiered,
+    leaves,
+    terms,
+)
+from backstory.engine.query import (
+    And,
+    AnyOf,
+    BagOfWords,
+    Boost,
+    Exact,
+    Forms,
+    Leaf,
+    Near,
+    Not,
+    Or,
+    Phrase,
+    Prefer,
+    Prefix,
+    Query,
+    Term,
+)
+
+SEA, SHIP = Term("sea", "sea", ("en:sea",)), Exact("ship", "ship")
+SHIPS = Exact("ships", "ships")
+
+
+def translator() -> tuple[Translator, list[Leaf]]:
+    listed: list[Leaf] = []
+
+    def note(leaf: Leaf) -> dict[str, Any]:
+        listed.append(leaf)
+        return NOTHING
+
+    return Translator(lambda condition: {"match_all": {}}, note, lambda leaf: 8.0), listed
+
+
+def scored(query: Query) -> dict[str, Any]:
+    return translator()[0].scored(query)
+
+
+def test_word_is_scored_by_its_weight() -> None:
+    assert scored(SEA) == {"term": {"stem": {"value": "en:sea", "boost": 8.0}}}
+    assert scored(Boost(SEA, 0.5)) == {"term": {"stem": {"value": "en:sea", "boost": 4.0}}}
+
+
+def test_phrase_has_its_weight_in_parts_since_the_cluster_adds_them_up() -> None:
+    phrase = Phrase("sea sea", (SEA, SEA))
+    assert scored(phrase) == {"match_phrase": {"stem": {"query": "en:sea en:sea", "boost": 4.0}}}
+
+
+def test_words_near_each_other_have_the_highest_score_there_is() -> None:
+    near = scored(Near("a", (SHIP, SHIPS), 3))
+    assert near["constant_score"]["boost"] == 8.0
+    rule = near["constant_score"]["filter"]["intervals"]["surface"]["all_of"]
+    assert (rule["ordered"], rule["max_gaps"]) == (False, 3)
+
+
+@pytest.mark.parametrize("words", [(SHIP, SHIP), (SEA, SHIP), (Forms("s*", ("ship", "sea")), SHIP)])
+def test_words_that_may_be_the_same_word_are_looked_up_in_the_texts(words: Any) -> None:
+    made, listed = translator()
+    near = Near("a", words, 3)
+    made.matching(near)
+    assert listed == [near]
+    made.matching(Phrase("a", words))
+    assert listed == [near], "side by side they are at different places"
+
+
+def test_places_of_a_phrase_with_too_many_forms_are_looked_up() -> None:
+    made, listed = translator()
+    many = Forms("a*", tuple(f"a{n}" for n in range(1_000)))
+    made.matching(Phrase("a", (many, SHIP)))
+    assert len(listed) == 1
+
+
+def test_form_without_words_matches_nothing() -> None:
+    assert scored(Forms("x*", ())) == NOTHING
+    assert scored(Phrase("a", (Forms("x*", ()), SHIP)))["constant_score"]["filter"] == NOTHING
+
+
+def test_tiers_are_asked_for_where_words_may_be_missing() -> None:
+    bag = BagOfWords((SEA, SHIP))
+    assert [is_tiered(query) for query in (bag, And((SEA, bag)), Prefer(bag, SEA, 0.5))] == [
+        True
+    ] * 3
+    assert [is_tiered(q) for q in (SEA, And((SEA, SHIP)), Not(bag), BagOfWords((SEA,)))] == [
+        False
+    ] * 4
+    assert is_tiered(BagOfWords((SEA,), (SHIP,)))
+
+
+def test_leaves_are_what_scores_are_made_of() -> None:
+    phrase = Phrase("a", (SEA, SHIP))
+    either = AnyOf("a", (SHIP, phrase))
+    assert leaves(Or((SEA, And((phrase, SEA)), either))) == [SEA, phrase, either]
+
+
+def test_query_that_is_not_expanded_is_refused() -> None:
+    with pytest.raises(TypeError, match="Prefix must be expanded"):
+        scored(Prefix("se*", "se"))
+
+
+def test_long_lists_are_cut_into_clauses() -> None:
+    clauses = terms("at", map(str, range(120_000)))["bool"]["should"]
+    assert [len(clause["terms"]["at"]) for clause in clauses] == [50_000, 50_000, 20_000]
+    assert terms("at", []) == NOTHING
+    assert filtered()["constant_score"]["filter"] == {"match_all": {}}
