@@ -21,17 +21,26 @@ Hit = dict[str, Any]
 
 
 class View:
-    """The entries that live in a commit; may be shared by threads."""
+    """The entries that live in a commit; may be shared by threads.
+
+    `checked_at` is when the commit was known to be kept, in seconds of `elapsed`.
+    """
 
     def __init__(
-        self, cluster: Cluster, control: Control, state: State, pool: CachePool | None = None
+        self,
+        cluster: Cluster,
+        control: Control,
+        state: State,
+        pool: CachePool | None = None,
+        *,
+        checked_at: float = -CHECKED_EVERY,
     ) -> None:
         self.cluster, self._control, self.state = cluster, control, state
         # A commit never changes: an answer is right for as long as it is kept.
         self._answers: Cache[tuple[Any, bytes], dict[str, Any]] | None
         self._answers = pool.cache("cluster answers") if pool else None
         self.index = control.entries_index(state.epoch)
-        self._checked_at = elapsed()
+        self._checked_at = checked_at
 
     @property
     def key(self) -> tuple[int, str]:
