@@ -152,6 +152,16 @@ class SkippedFile:
         """Why it is not in the index, as a sentence."""
         return self.remark.sentence
 
+    def to_json(self) -> list[Any]:
+        """Return the file as a JSON list; `from_json` takes it back."""
+        return [self.path, self.remark.to_json(), self.state.to_json() if self.state else None]
+
+    @classmethod
+    def from_json(cls, record: list[Any]) -> SkippedFile:
+        """Make the skipped file that `to_json` described."""
+        path, remark, state = record
+        return cls(path, Remark.from_json(remark), FileState.from_json(state) if state else None)
+
 
 @dataclass(frozen=True, slots=True)
 class IndexedDocument:

@@ -17,13 +17,14 @@ from backstory.engine.analysis import Analyzer
 from backstory.engine.disk import sync
 from backstory.engine.documents import IndexedDocument, Passage
 from backstory.engine.indexes.contract import refuse
+from backstory.engine.indexes.counts import Counts
 from backstory.engine.indexes.embedded import columns, lexicon
 from backstory.engine.indexes.embedded.arrays import Numbers
 from backstory.engine.indexes.embedded.flat.entries import ENTRIES_EXTENSION, write_entries
 from backstory.engine.indexes.embedded.flat.flatfile import FlatWriter
 from backstory.engine.indexes.embedded.flat.terms import TERMS_EXTENSION
 from backstory.engine.indexes.embedded.inverter import Inverter, Pair
-from backstory.engine.indexes.embedded.manifest import Counts, measure
+from backstory.engine.indexes.embedded.manifest import measure
 from backstory.engine.indexes.embedded.schema import FIELDS
 from backstory.engine.indexes.embedded.segments import SegmentState
 from backstory.engine.indexes.embedded.storage import secure

@@ -11,7 +11,6 @@ import hashlib
 import json
 import os
 import re
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -19,11 +18,11 @@ from typing import Any
 
 import whoosh
 
-from backstory.engine.documents import FileState, SkippedFile
+from backstory.engine.documents import SkippedFile
 from backstory.engine.embeddings import EmbeddingModel
 from backstory.engine.errors import IndexDamaged, IndexOutdated
+from backstory.engine.indexes.counts import Counts
 from backstory.engine.indexes.embedded.schema import FORMAT, INDEX_NAME
-from backstory.engine.remarks import Remark
 from backstory.engine.version import VERSION
 
 TOC_END = ".toc"
@@ -61,28 +60,6 @@ def current_identity(analyzer_signature: str) -> Identity:
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
-    """Live documents, passages and words, and passages by language."""
-
-    documents: int = 0
-    passages: int = 0
-    words: int = 0
-    languages: dict[str, int] = field(default_factory=dict)
-
-    def plus(self, other: Counts, sign: int = 1) -> Counts:
-        """Add, or with sign -1 take away, other counts."""
-        languages = Counter(self.languages)
-        for language, passages in other.languages.items():
-            languages[language] += sign * passages
-        return Counts(
-            self.documents + sign * other.documents,
-            self.passages + sign * other.passages,
-            self.words + sign * other.words,
-            {language: n for language, n in sorted(languages.items()) if n},
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class SegmentFacts:
     """A segment: its entries and words; the files of its deleted entries, and of its vectors."""
 
@@ -117,13 +94,10 @@ class Manifest:
             "identity": asdict(self.identity),
             "generation": self.generation,
             "committed": self.committed,
-            "counts": asdict(self.counts),
+            "counts": self.counts.to_json(),
             "files": self.files,
             "segments": [asdict(segment) for segment in self.segments],
-            "skipped": [
-                [s.path, s.remark.to_json(), s.state.to_json() if s.state else None]
-                for s in self.skipped
-            ],
+            "skipped": [one.to_json() for one in self.skipped],
             "settings": self.settings,
             "model": self.model.to_json() if self.model else None,
         }
@@ -138,12 +112,7 @@ class Manifest:
             counts=Counts(**record["counts"]),
             files={name: (size, digest) for name, (size, digest) in record["files"].items()},
             segments=tuple(SegmentFacts(**segment) for segment in record["segments"]),
-            skipped=tuple(
-                SkippedFile(
-                    path, Remark.from_json(remark), FileState.from_json(state) if state else None
-                )
-                for path, remark, state in record["skipped"]
-            ),
+            skipped=tuple(map(SkippedFile.from_json, record["skipped"])),
             settings=dict(record.get("settings", {})),
             model=EmbeddingModel.from_json(model) if (model := record.get("model")) else None,
         )

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from backstory.engine.indexes.counts import Counts
 from backstory.engine.indexes.embedded.arrays import Ids, Numbers, joined, runs
 from backstory.engine.indexes.embedded.builder import BuiltSegment, completed
 from backstory.engine.indexes.embedded.flat.entries import ENTRIES_EXTENSION, write_entries
@@ -19,7 +20,6 @@ from backstory.engine.indexes.embedded.flat.terms import (
     InvertedField,
     decoded_term,
 )
-from backstory.engine.indexes.embedded.manifest import Counts
 from backstory.engine.indexes.embedded.schema import FIELDS, SURFACE
 from backstory.engine.indexes.embedded.segments import OpenSegment, SegmentState
 from backstory.engine.indexes.embedded.vectors import VECTORS_EXTENSION, write_vectors

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from backstory.engine.documents import Document, FileState, Passage
+from backstory.engine.indexes.counts import Counts
 from backstory.engine.indexes.embedded import columns, lexicon
 from backstory.engine.indexes.embedded.arrays import Flags, Numbers
 from backstory.engine.indexes.embedded.flat.entries import ENTRIES_EXTENSION, Entries
@@ -29,7 +30,7 @@ from backstory.engine.indexes.embedded.flat.terms import (
     decoded_term,
     encoded_term,
 )
-from backstory.engine.indexes.embedded.manifest import Counts, SegmentFacts
+from backstory.engine.indexes.embedded.manifest import SegmentFacts
 from backstory.engine.indexes.embedded.schema import DOCUMENT, FIELDS, INDEX_NAME
 from backstory.engine.indexes.embedded.vectors import SegmentVectors
 

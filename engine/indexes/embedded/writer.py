@@ -18,13 +18,13 @@ from backstory.engine.documents import IndexedDocument, SkippedFile
 from backstory.engine.embeddings import EmbeddingModel, Rows
 from backstory.engine.errors import UnreadableDocument
 from backstory.engine.indexes.contract import DocumentVectors
+from backstory.engine.indexes.counts import Counts
 from backstory.engine.indexes.embedded.arrays import Ids
 from backstory.engine.indexes.embedded.builder import Batch, BuiltSegment, SegmentBuilder
 from backstory.engine.indexes.embedded.commit import write_toc
 from backstory.engine.indexes.embedded.manifest import (
     MANIFEST_NAME,
     TOC_NAME,
-    Counts,
     Identity,
     Manifest,
     SegmentFacts,

@@ -10,10 +10,10 @@ from typing import Any
 from backstory.engine.analysis import Analyzer
 from backstory.engine.documents import IndexedDocument
 from backstory.engine.indexes.contract import Health, Machine, Problem
+from backstory.engine.indexes.counts import Counts
 from backstory.engine.indexes.opensearch.cluster import Cluster
 from backstory.engine.indexes.opensearch.control import Control, State
 from backstory.engine.indexes.opensearch.entries import (
-    Counts,
     StoredDocument,
     entries_of,
     passage_of,

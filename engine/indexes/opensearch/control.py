@@ -19,8 +19,8 @@ from typing import Any
 
 from backstory.engine.embeddings import EmbeddingModel
 from backstory.engine.errors import IndexBusy, IndexDamaged, IndexOutdated
+from backstory.engine.indexes.counts import Counts
 from backstory.engine.indexes.opensearch.cluster import CONFLICT, MISSING, Cluster, Refused
-from backstory.engine.indexes.opensearch.entries import Counts
 from backstory.engine.indexes.opensearch.mapping import FORMAT, control_body
 
 LEASE = 30.0  # seconds without a renewal after which another may write
@@ -142,7 +142,7 @@ class State:
                 **record,
                 **pairs,
                 **lists,
-                "counts": Counts(*record["counts"]),
+                "counts": Counts(**record["counts"]),
                 "model": EmbeddingModel.from_json(record["model"]) if record["model"] else None,
                 "lease": Lease(**record["lease"]) if record["lease"] else None,
             }

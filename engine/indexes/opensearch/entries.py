@@ -21,48 +21,17 @@ from backstory.engine.documents import (
     FileState,
     IndexedDocument,
     Passage,
-    SkippedFile,
 )
 from backstory.engine.fields import DocumentField, Match
 from backstory.engine.filters import fold_whole
 from backstory.engine.indexes.contract import refuse
+from backstory.engine.indexes.counts import Counts
 from backstory.engine.indexes.opensearch.mapping import DOCUMENT, PASSAGE, fact_fields
-from backstory.engine.remarks import Remark
 
 ALIVE = 2**62  # when an entry dies that has not died
 LONGEST_KEY = 8_000  # characters of a value that stands in the index as it is
 LONGEST_ID = 16_000  # bytes; a term of the cluster has at most twice as many
 _DEFAULTS = {each.name: each.default for each in fields(Passage)}
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """What some documents add to the counts of an index."""
-
-    documents: int = 0
-    passages: int = 0
-    words: int = 0
-    languages: Mapping[str, int] = field(default_factory=dict)
-
-    def plus(self, other: Counts, sign: int = 1) -> Counts:
-        """Add other counts, or take them away with the sign -1."""
-        languages = Counter(self.languages)
-        for language, passages in other.languages.items():
-            languages[language] += sign * passages
-        return Counts(
-            self.documents + sign * other.documents,
-            self.passages + sign * other.passages,
-            self.words + sign * other.words,
-            {
-                language: languages[language]
-                for language in sorted(languages)
-                if languages[language]
-            },
-        )
-
-    def to_json(self) -> list[Any]:
-        """Return the counts as a JSON list; `Counts(*…)` takes it back."""
-        return [self.documents, self.passages, self.words, dict(self.languages)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,21 +225,8 @@ class StoredDocument:
         """Read the entry of a document."""
         record = json.loads(entry["record"])
         file = FileState.from_json(record["file"])
-        document, counts = Document.from_json(record["document"]), Counts(*record["counts"])
+        document, counts = Document.from_json(record["document"]), Counts(**record["counts"])
         return cls(document, file, counts, record["digest"])
-
-
-def skipped_to_json(one: SkippedFile) -> list[Any]:
-    """Return a skipped file as a JSON list."""
-    return [one.path, one.remark.to_json(), one.state.to_json() if one.state else None]
-
-
-def skipped_from_json(record: list[Any]) -> SkippedFile:
-    """Make the skipped file that `skipped_to_json` described."""
-    path, remark, state = record
-    return SkippedFile(
-        path, Remark.from_json(remark), FileState.from_json(state) if state else None
-    )
 
 
 def document_key(id_: str) -> str:

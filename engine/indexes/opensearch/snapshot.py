@@ -26,7 +26,6 @@ from backstory.engine.indexes.opensearch.entries import (
     document_id,
     document_key,
     passage_of,
-    skipped_from_json,
 )
 from backstory.engine.indexes.opensearch.mapping import DOCUMENT, PASSAGE, SKIPPED
 from backstory.engine.indexes.opensearch.retrieval import BY_ADDRESS, Retrieval
@@ -271,7 +270,7 @@ class OpenSearchSnapshot:
             return ()
         query = filtered({"term": {"what": SKIPPED}}, {"term": {"set": number}})
         records = (json.loads(e["record"]) for e in self._view.entries(query, [{"n": "asc"}]))
-        return tuple(skipped_from_json(one) for record in records for one in record)
+        return tuple(SkippedFile.from_json(one) for record in records for one in record)
 
     @property
     def settings(self) -> Mapping[str, Any]:

@@ -15,11 +15,11 @@ from backstory.engine.documents import Document, SkippedFile
 from backstory.engine.embeddings import EmbeddingModel, Rows
 from backstory.engine.errors import IndexUnavailable
 from backstory.engine.indexes.contract import DocumentVectors
+from backstory.engine.indexes.counts import Counts
 from backstory.engine.indexes.opensearch.cluster import Cluster, Refused, action
 from backstory.engine.indexes.opensearch.control import Control, State
 from backstory.engine.indexes.opensearch.entries import (
     ALIVE,
-    Counts,
     DocumentEntries,
     StoredDocument,
     document_id,
@@ -27,8 +27,6 @@ from backstory.engine.indexes.opensearch.entries import (
     entry_id,
     passage_of,
     routing,
-    skipped_from_json,
-    skipped_to_json,
     with_terms,
 )
 from backstory.engine.indexes.opensearch.leasing import Hold
@@ -296,13 +294,13 @@ class Transaction:
             return ()
         query = filtered({"term": {"what": SKIPPED}}, {"term": {"set": number}})
         records = (json.loads(e["record"]) for e in self._view.entries(query, [{"n": "asc"}]))
-        return tuple(skipped_from_json(one) for record in records for one in record)
+        return tuple(SkippedFile.from_json(one) for record in records for one in record)
 
     def write_skipped(self, skipped: Sequence[SkippedFile]) -> None:
         """Send the files that could not be indexed."""
         self.state = replace(self.state, skipped=self.number if skipped else 0)
         for n, i in enumerate(range(0, len(skipped), SKIPPED_AN_ENTRY)):
-            record = [skipped_to_json(one) for one in skipped[i : i + SKIPPED_AN_ENTRY]]
+            record = [one.to_json() for one in skipped[i : i + SKIPPED_AN_ENTRY]]
             entry = {"what": SKIPPED, "set": self.number, "n": n, "record": json.dumps(record)}
             self._send(SKIPPED, f"{SKIPPED}{n}", self.number, entry)
 

@@ -21,9 +21,10 @@ from backstory.engine.documents import IndexedDocument, SkippedFile
 from backstory.engine.embeddings import EmbeddingModel
 from backstory.engine.errors import BackstoryError, IndexBusy, UnreadableDocument
 from backstory.engine.indexes.contract import DocumentVectors
+from backstory.engine.indexes.counts import Counts
 from backstory.engine.indexes.opensearch.cluster import Cluster
 from backstory.engine.indexes.opensearch.control import Control, Lease, State
-from backstory.engine.indexes.opensearch.entries import Batch, Counts, prepare
+from backstory.engine.indexes.opensearch.entries import Batch, prepare
 from backstory.engine.indexes.opensearch.leasing import Hold
 from backstory.engine.indexes.opensearch.mapping import entries_body
 from backstory.engine.indexes.opensearch.transaction import Transaction

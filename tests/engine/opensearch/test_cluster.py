@@ -128,7 +128,7 @@ def test_full_disk_is_told_as_such(ask: Callable[[Cluster], Any]) -> None:
 def test_refusal_is_not_repeated() -> None:
     refusal = 400, {"error": {"type": "parsing", "reason": "what?", "root_cause": []}}
     with answering(refusal) as (host, sent), cluster_of(host) as cluster:
-        with pytest.raises(Refused, match=r"400 parsing: what\?"):
+        with pytest.raises(Refused, match=r"\(400: parsing: what\?"):
             search(cluster)
         assert len(sent) == 1
 

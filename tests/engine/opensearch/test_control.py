@@ -8,9 +8,9 @@ import sys
 from dataclasses import replace
 
 from backstory.engine.embeddings import EmbeddingModel
+from backstory.engine.indexes.counts import Counts
 from backstory.engine.indexes.opensearch.control import LEASE, Lease, State
-from backstory.engine.indexes.opensearch.entries import Counts
-from backstory.engine.indexes.opensearch.vacuum import aged
+from backstory.engine.indexes.opensearch.vacuum import aged, without_expired
 from backstory.engine.indexes.opensearch.writer import begun
 
 COMMITTED = State(
@@ -64,18 +64,20 @@ def test_number_of_a_writer_that_did_not_end_is_given_up() -> None:
 
 
 def test_commit_that_was_replaced_is_kept_for_a_while() -> None:
-    state = replace(COMMITTED, history=())
-    first = aged(state, state, retention=10, now=100.0)
-    assert (first.history, first.oldest) == (((7, 100.0),), 7)
+    first = aged(replace(COMMITTED, history=()), replace(COMMITTED, generation=8), now=100.0)
+    assert first.history == ((7, 100.0),)
+    second = aged(first, replace(first, generation=9), now=109.0)
+    assert second.history == ((7, 100.0), (8, 109.0))
 
-    second = aged(replace(first, generation=8), first, retention=10, now=109.0)
-    assert (second.oldest, second.oldest_since) == (7, first.oldest_since)
-
-    third = aged(replace(second, generation=9), second, retention=10, now=111.0)
-    assert (third.oldest, third.oldest_since) == (8, 111.0)
-    assert [number for number, _ in third.history] == [8, 9]
+    kept = without_expired(second, retention=10, now=109.0)
+    assert (kept.oldest, kept.oldest_since) == (7, 109.0)
+    assert without_expired(kept, retention=10, now=109.5) == kept, "nobody has to notice anything"
+    later = without_expired(kept, retention=10, now=111.0)
+    assert (later.history, later.oldest, later.oldest_since) == (((8, 109.0),), 8, 111.0)
+    alone = without_expired(later, retention=10, now=200.0)
+    assert (alone.history, alone.oldest) == ((), 9)
 
 
 def test_epoch_that_was_replaced_is_noted_with_its_end() -> None:
-    rebuilt = aged(COMMITTED, replace(COMMITTED, epoch=3), retention=10, now=50.0)
+    rebuilt = aged(COMMITTED, replace(COMMITTED, epoch=3), now=50.0)
     assert rebuilt.former == ((1, 2.5), (2, 50.0))

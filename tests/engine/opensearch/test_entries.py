@@ -8,10 +8,10 @@ import pytest
 
 from backstory.engine.analysis import Analyzer
 from backstory.engine.documents import Document, FileState, IndexedDocument, Passage, SkippedFile
+from backstory.engine.indexes.counts import Counts
 from backstory.engine.indexes.opensearch.entries import (
     LONGEST_ID,
     LONGEST_KEY,
-    Counts,
     StoredDocument,
     document_id,
     document_key,
@@ -20,8 +20,6 @@ from backstory.engine.indexes.opensearch.entries import (
     is_hashed,
     passage_of,
     prepare,
-    skipped_from_json,
-    skipped_to_json,
     value_key,
     value_of,
     with_terms,
@@ -104,7 +102,7 @@ def test_documents_that_cannot_be_taken_are_named() -> None:
 def test_skipped_files_come_back() -> None:
     for state in (None, FileState("x", 1, 2, 3, (4, 5))):
         skipped = SkippedFile("\udce9", Remark.of(Code.UNREADABLE, detail="x"), state)
-        assert skipped_from_json(json.loads(json.dumps(skipped_to_json(skipped)))) == skipped
+        assert SkippedFile.from_json(json.loads(json.dumps(skipped.to_json()))) == skipped
 
 
 def test_counts_are_added_and_taken_away() -> None:
@@ -113,4 +111,4 @@ def test_counts_are_added_and_taken_away() -> None:
 
     assert both == Counts(2, 3, 35, {"en": 2, "es": 1})
     assert both.plus(some, -1) == more
-    assert Counts(*json.loads(json.dumps(both.to_json()))) == both
+    assert Counts(**json.loads(json.dumps(both.to_json()))) == both
