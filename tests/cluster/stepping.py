@@ -18,7 +18,6 @@ from backstory.engine.indexes.opensearch import (
     control,
     leasing,
     transaction,
-    vacuum,
 )
 from backstory.engine.indexes.opensearch.cluster import Cluster
 from backstory.engine.indexes.opensearch.control import Control, State
@@ -38,7 +37,7 @@ def stepped_writer(
 ) -> SteppedProcess:
     """Start a process that commits a version and stops at a step.
 
-    `options` are `rebuild`, `lease` (seconds) and `noticed` (seconds until vacuum may delete).
+    `options` are `rebuild` and `lease` (seconds).
     """
     job = json.dumps({"settings": asdict(settings), "version": version, **options})
     return SteppedProcess(PROGRAM, job, stop_at=stop_at)
@@ -56,8 +55,6 @@ def main(given: str) -> None:
     settings = OpenSearchSettings(**{**job["settings"], "hosts": tuple(job["settings"]["hosts"])})
     if "lease" in job:
         shorten_lease(job["lease"])
-    if "noticed" in job:
-        vacuum.NOTICED = job["noticed"]
     transaction.BULK_BYTES = BULK_BYTES
     _place_steps()
     try:

@@ -10,7 +10,7 @@ import pytest
 
 from backstory.engine.cache import CachePool
 from backstory.engine.errors import IndexUnavailable
-from backstory.engine.indexes.opensearch import OpenSearchIndex, transaction, vacuum, view
+from backstory.engine.indexes.opensearch import OpenSearchIndex, transaction
 from backstory.engine.indexes.opensearch.snapshot import OpenSearchSnapshot
 from backstory.engine.indexes.opensearch.view import View
 from backstory.engine.settings import OpenSearchSettings
@@ -29,10 +29,8 @@ LIMIT = 90  # seconds until what should be deleted is
 
 
 @pytest.fixture
-def settings(settings: OpenSearchSettings, monkeypatch: pytest.MonkeyPatch) -> OpenSearchSettings:
-    """Keep commits for two seconds; readers notice within one."""
-    monkeypatch.setattr(view, "CHECKED_EVERY", 0.25)
-    monkeypatch.setattr(vacuum, "NOTICED", 1.0)
+def settings(settings: OpenSearchSettings) -> OpenSearchSettings:
+    """Keep commits for two seconds."""
     return replace(settings, retention=2.0)
 
 
@@ -76,7 +74,7 @@ def test_reader_keeps_its_commit_until_it_is_refused(index: OpenSearchIndex) -> 
     first, began, answers = index.open(), time.monotonic(), 0
     for version in range(2, 200):
         before = index.open()
-        commit(index, version)  # faster than readers notice: vacuum has to come all the same
+        commit(index, version)
         assert versions([look(anew(before))]) == {version - 1}
         try:
             assert versions([look(anew(first))]) == {1}

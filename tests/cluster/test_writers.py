@@ -28,7 +28,7 @@ def test_killed_writer_leaves_a_whole_commit(
     has_committed = step in ("committed", "vacuum")
     with (
         repeating(lambda: look_anew(settings)) as answers,
-        stepped_writer(settings, 2, step, rebuild=how == "rebuild", noticed=0) as writer,
+        stepped_writer(settings, 2, step, rebuild=how == "rebuild") as writer,
     ):
         writer.wait_for_step()
         answers.wait_for(2)

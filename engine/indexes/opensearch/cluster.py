@@ -165,13 +165,15 @@ class Cluster:
         """Return the answer of all shards to a search; never of some."""
         return self.searches(index, [body])[0]
 
-    def searches(self, index: str, bodies: Sequence[Body]) -> list[dict[str, Any]]:
+    def searches(
+        self, index: str, bodies: Sequence[Body], patience: Patience | None = None
+    ) -> list[dict[str, Any]]:
         """Return the answers to several searches, which are sent at once."""
         if not bodies:
             return []
         header = encoded({"index": index, "allow_partial_search_results": False})
         content = b"".join(header + b"\n" + encoded(body) + b"\n" for body in bodies)
-        patience = Patience(self)
+        patience = patience or Patience(self)
         while True:
             answers: list[dict[str, Any]]
             answer = self.request("POST", "/_msearch", content, patience=patience)

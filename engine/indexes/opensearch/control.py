@@ -56,12 +56,6 @@ class Lease:
         return replace(self, until=_until())
 
 
-def elapsed() -> float:
-    """Return seconds that go on while the machine sleeps, where its system can tell."""
-    clock = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
-    return time.clock_gettime(clock)
-
-
 def _until() -> float:
     return time.time() + LEASE
 
@@ -90,9 +84,10 @@ class State:
     `generation` is the newest commit, 0 before the first, and `epoch` names the index that has its
     entries. `reserved` is the number that the writer writes under. `history` has the commits before
     it that may still be read, each with the time at which it was replaced, and `oldest` the first
-    of all: what died by then may be deleted when every reader has noticed since `oldest_since`.
+    of all: what died by then may be deleted.
     `deltas` are the commits whose words count, `skipped` and `vectors` those that began the lists
-    which are valid, `former` the epochs before this one with the time of their end.
+    which are valid, `former` the epochs before this one with the time of their end. Each commit has
+    `seals` seals.
     """
 
     format: int = FORMAT
@@ -107,10 +102,10 @@ class State:
     aborted: tuple[int, ...] = ()
     history: tuple[tuple[int, float], ...] = ()
     oldest: int = 0
-    oldest_since: float = 0.0
     deltas: tuple[int, ...] = ()
     skipped: int = 0
     vectors: int = 0
+    seals: int = 0
     former: tuple[tuple[int, float], ...] = ()
     lease: Lease | None = None
 

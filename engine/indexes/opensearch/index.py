@@ -13,7 +13,7 @@ from backstory.engine.documents import IndexedDocument
 from backstory.engine.errors import IndexNotFound
 from backstory.engine.indexes.contract import Health, Problem
 from backstory.engine.indexes.opensearch.cluster import Cluster, place_of
-from backstory.engine.indexes.opensearch.control import Control, elapsed
+from backstory.engine.indexes.opensearch.control import Control
 from backstory.engine.indexes.opensearch.entries import Batch, prepare
 from backstory.engine.indexes.opensearch.snapshot import OpenSearchSnapshot
 from backstory.engine.indexes.opensearch.view import View
@@ -58,14 +58,14 @@ class OpenSearchIndex:
         with self._opening:
             cluster, control = self._connect()
         # Outside: where machines are gone, many would wait for each other as long as for these.
-        began, seen = elapsed(), control.read()
+        seen = control.read()
         if seen is None or not seen.state.generation:
             raise IndexNotFound(cluster.place)
         state = seen.state
         with self._opening:
             if self._opened is not None and self._opened.is_of(state):
                 return self._opened
-            view = View(cluster, control, state, self.caches, checked_at=began)
+            view = View(cluster, control, state, self.caches)
             self._opened = OpenSearchSnapshot(view, self._analyzer, self.caches, self._opened)
             return self._opened
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import replace
 
 from backstory.engine.errors import BackstoryError, IndexBusy
@@ -12,10 +13,15 @@ from backstory.engine.indexes.opensearch.control import (
     Control,
     Seen,
     State,
-    elapsed,
 )
 
 RENEWED_EVERY = LEASE / 3  # seconds
+
+
+def elapsed() -> float:
+    """Return seconds that go on while the machine sleeps, where its system can tell."""
+    clock = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+    return time.clock_gettime(clock)
 
 
 class Hold:

@@ -21,7 +21,7 @@ FORMAT = 1
 FIXED = BM25()
 FIXED_AVERAGE = 60.0
 
-PASSAGE, DOCUMENT, VECTORS, WORDS, SKIPPED = "p", "d", "v", "w", "s"
+PASSAGE, DOCUMENT, VECTORS, WORDS, SKIPPED, SEAL = "p", "d", "v", "w", "s", "c"
 
 _KEYWORD = {"type": "keyword"}
 _KEPT = {"type": "keyword", "index": False, "doc_values": False}  # read back, and no more

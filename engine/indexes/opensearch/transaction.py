@@ -30,7 +30,8 @@ from backstory.engine.indexes.opensearch.entries import (
     with_terms,
 )
 from backstory.engine.indexes.opensearch.leasing import Hold
-from backstory.engine.indexes.opensearch.mapping import DOCUMENT, PASSAGE, SKIPPED, VECTORS
+from backstory.engine.indexes.opensearch.mapping import DOCUMENT, PASSAGE, SEAL, SKIPPED, VECTORS
+from backstory.engine.indexes.opensearch.seals import seals_of
 from backstory.engine.indexes.opensearch.translation import filtered, terms
 from backstory.engine.indexes.opensearch.vectors import rows_of, vectors_entry
 from backstory.engine.indexes.opensearch.view import View
@@ -67,12 +68,12 @@ class Transaction:
         self._lines: list[bytes] = []
         self._bytes = self._born = self._died = 0
 
-    def start_over(self, epoch: int) -> None:
+    def start_over(self, epoch: int, seals: int) -> None:
         """Go on in an empty index, without anything that was there."""
         self._forget()
         self.index = self._control.entries_index(epoch)
         self.has_changed = self.has_written = self.is_new_epoch = True
-        self.state = replace(self.state, epoch=epoch, counts=Counts(), deltas=())
+        self.state = replace(self.state, epoch=epoch, seals=seals, counts=Counts(), deltas=())
 
     # What is written.
 
@@ -112,7 +113,13 @@ class Transaction:
         self._send_all()
 
     def seal(self) -> None:
-        """Make sure that all of it can be found; raises IndexUnavailable where it cannot."""
+        """Make sure that all of it can be found; raises IndexUnavailable where it cannot.
+
+        Seals come last: whoever sees one sees everything before it.
+        """
+        self.flush()
+        for id_, seal in seals_of(self.number, self.state.seals):
+            self._send(id_, SEAL, self.number, seal)
         self.flush()
         self._cluster.refresh(self.index)
         kinds = {"terms": {"what": [DOCUMENT, PASSAGE, VECTORS]}}

@@ -1,7 +1,7 @@
 """What no reader can see any more is deleted: entries that died, lists that were replaced, epochs.
 
-A commit that was replaced is kept for the time of the setting. Then readers of it are refused, and
-only when all of them have noticed is anything deleted.
+A commit that was replaced is kept for the time of the setting. Then its seals go first, so that no
+reader of it takes an answer for whole, and what only it could see goes after them.
 """
 
 from __future__ import annotations
@@ -14,10 +14,8 @@ from backstory.engine.indexes.opensearch.cluster import Cluster
 from backstory.engine.indexes.opensearch.control import Control, State
 from backstory.engine.indexes.opensearch.leasing import Hold
 from backstory.engine.indexes.opensearch.mapping import DOCUMENT, PASSAGE, SKIPPED, VECTORS, WORDS
+from backstory.engine.indexes.opensearch.seals import sealed_before
 from backstory.engine.indexes.opensearch.translation import Body, any_of, filtered, none_of
-from backstory.engine.indexes.opensearch.view import CHECKED_EVERY
-
-NOTICED = 4 * CHECKED_EVERY  # seconds after which every reader knows which commits are kept
 
 
 def aged(before: State, state: State, now: float) -> State:
@@ -32,48 +30,49 @@ def aged(before: State, state: State, now: float) -> State:
         aborted=before.aborted,
         history=history,
         oldest=before.oldest,
-        oldest_since=before.oldest_since,
         former=former,
     )
 
 
 def vacuum(cluster: Cluster, control: Control, hold: Hold) -> None:
-    """Delete what may be deleted, and say which commits are not kept from now on.
-
-    One thing at a time: commits that follow each other closely would otherwise announce again and
-    again, and never delete. Where machines are gone, the next commit does it.
-    """
-    state, now, retention = hold.state, time.time(), cluster.settings.retention
-    if now - state.oldest_since < NOTICED:
-        return
+    """Delete what may be deleted; where machines are gone, the next commit does."""
+    now, retention = time.time(), cluster.settings.retention
+    kept = _without_expired(hold.state, retention, now)
+    index = control.entries_index(kept.epoch)
     try:
-        _delete_unseen(cluster, control.entries_index(state.epoch), unseen(state))
-        over = [epoch for epoch, ended in state.former if now - ended > retention + NOTICED]
+        if kept != hold.state:
+            hold.change(kept)
+        if _finds(cluster, index, sealed_before(kept.oldest)):
+            # Waited for: nothing else goes before every copy is seen to lack these.
+            _delete(cluster, index, sealed_before(kept.oldest), "true")
+            cluster.refresh(index)
+        if _finds(cluster, index, unseen(kept)):
+            _delete(cluster, index, unseen(kept), "false")
+        over = [epoch for epoch, ended in kept.former if now - ended > retention]
         for epoch in over:
             cluster.delete(control.entries_index(epoch))
-        kept = _without_expired(state, retention, now)
-        kept = replace(kept, former=tuple(pair for pair in state.former if pair[0] not in over))
-        if kept != state:
-            hold.change(kept)
+        if over:
+            former = tuple(pair for pair in kept.former if pair[0] not in over)
+            hold.change(replace(hold.state, former=former))
     except BackstoryError:
         return
 
 
-def _delete_unseen(cluster: Cluster, index: str, query: Body) -> None:
-    """Have the cluster delete the entries that a query finds, if any; it is not waited for."""
+def _finds(cluster: Cluster, index: str, query: Body) -> bool:
     body = {"size": 0, "terminate_after": 1, "query": query}
-    if cluster.search(index, body)["hits"]["total"]["value"]:
-        params = {"conflicts": "proceed", "wait_for_completion": "false"}
-        cluster.request("POST", f"/{index}/_delete_by_query", {"query": query}, params)
+    return bool(cluster.search(index, body)["hits"]["total"]["value"])
+
+
+def _delete(cluster: Cluster, index: str, query: Body, is_waited_for: str) -> None:
+    params = {"conflicts": "proceed", "wait_for_completion": is_waited_for}
+    cluster.request("POST", f"/{index}/_delete_by_query", {"query": query}, params)
 
 
 def _without_expired(state: State, retention: float, now: float) -> State:
     """Return the state without the commits that were replaced longer ago than they are kept."""
     history = tuple((number, ended) for number, ended in state.history if now - ended < retention)
     oldest = history[0][0] if history else state.generation
-    if oldest == state.oldest:
-        return state
-    return replace(state, history=history, oldest=oldest, oldest_since=now)
+    return replace(state, history=history, oldest=oldest)
 
 
 def unseen(state: State) -> Body:

@@ -8,39 +8,29 @@ from typing import Any
 
 from backstory.engine.cache import Cache, CachePool
 from backstory.engine.errors import IndexUnavailable
-from backstory.engine.indexes.opensearch.cluster import MISSING, Cluster, Refused, encoded
-from backstory.engine.indexes.opensearch.control import Control, State, elapsed
+from backstory.engine.indexes.opensearch.cluster import MISSING, Cluster, Patience, Refused, encoded
+from backstory.engine.indexes.opensearch.control import Control, State
 from backstory.engine.indexes.opensearch.mapping import DOCUMENT, PASSAGE, STORED
+from backstory.engine.indexes.opensearch.seals import seals_in, with_seals
 from backstory.engine.indexes.opensearch.translation import Body, any_of, filtered, none_of
 
 PAGE = 1_000  # entries in an answer
 BUCKETS = 10_000  # values in an answer
 ANSWER_BYTES, HIT_BYTES, BUCKET_BYTES = 1_000, 1_500, 500  # about, of what is kept of an answer
-CHECKED_EVERY = 5.0  # seconds after which a reader looks whether its commit is still kept
 Hit = dict[str, Any]
 
 
 class View:
-    """The entries that live in a commit; may be shared by threads.
-
-    `checked_at` is when the commit was known to be kept, in seconds of `elapsed`.
-    """
+    """The entries that live in a commit; may be shared by threads."""
 
     def __init__(
-        self,
-        cluster: Cluster,
-        control: Control,
-        state: State,
-        pool: CachePool | None = None,
-        *,
-        checked_at: float = -CHECKED_EVERY,
+        self, cluster: Cluster, control: Control, state: State, pool: CachePool | None = None
     ) -> None:
         self.cluster, self._control, self.state = cluster, control, state
         # A commit never changes: an answer is right for as long as it is kept.
         self._answers: Cache[tuple[Any, bytes], dict[str, Any]] | None
         self._answers = pool.cache("cluster answers") if pool else None
         self.index = control.entries_index(state.epoch)
-        self._checked_at = checked_at
 
     @property
     def key(self) -> tuple[int, str]:
@@ -72,29 +62,28 @@ class View:
         return [answer for answer in answers if answer is not None]
 
     def _asked(self, bodies: Sequence[Body]) -> list[dict[str, Any]]:
-        try:
-            answers = self.cluster.searches(self.index, bodies)
-        except Refused as error:
-            if error.status == MISSING:
-                raise self._gone() from error
-            raise
-        self._check()
-        return answers
+        """Ask until every answer has seen the whole commit."""
+        state, patience = self.state, Patience(self.cluster)
+        sealed = [with_seals(body, state.generation) for body in bodies]
+        while True:
+            try:
+                answers = self.cluster.searches(self.index, sealed, patience)
+            except Refused as error:
+                if error.status == MISSING:
+                    raise self._gone() from error
+                raise
+            if all(seals_in(answer) == state.seals for answer in answers):
+                return answers
+            self._check()
+            patience.wait("a machine answers that has not seen the newest commits")
 
     def _check(self) -> None:
-        """Make sure that nothing of the commit was deleted before now.
-
-        It comes after an answer, which may have taken long: this process may have slept meanwhile.
-        """
-        if elapsed() - self._checked_at < CHECKED_EVERY:
-            return
-        began = elapsed()
+        """Make sure that the commit is still kept."""
         seen = self._control.read()
         state = seen.state if seen else State()
         epochs = {state.epoch, *(epoch for epoch, _ in state.former)}
         if self.state.epoch not in epochs or self.state.generation < state.oldest:
             raise self._gone()
-        self._checked_at = began
 
     def _gone(self) -> IndexUnavailable:
         kept = f"commit {self.state.generation} was replaced, and is not kept any longer"

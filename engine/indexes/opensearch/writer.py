@@ -27,6 +27,7 @@ from backstory.engine.indexes.opensearch.control import Control, Lease, State
 from backstory.engine.indexes.opensearch.entries import Batch, prepare
 from backstory.engine.indexes.opensearch.leasing import Hold
 from backstory.engine.indexes.opensearch.mapping import entries_body
+from backstory.engine.indexes.opensearch.seals import seals_needed
 from backstory.engine.indexes.opensearch.transaction import Transaction
 from backstory.engine.indexes.opensearch.vacuum import aged, vacuum
 
@@ -86,7 +87,7 @@ class OpenSearchWriter:
         name = self._control.entries_index(transaction.number)
         self._cluster.delete(name)  # where everything was deleted before in this transaction
         self._cluster.request("PUT", f"/{name}", entries_body(self._cluster.settings))
-        transaction.start_over(transaction.number)
+        transaction.start_over(transaction.number, seals_needed(self._cluster, name))
 
     def add(self, documents: Iterable[IndexedDocument]) -> None:
         """Add documents, some at a time; raise UnreadableDocument for one that cannot be taken."""
