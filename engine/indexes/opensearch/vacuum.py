@@ -37,7 +37,7 @@ def aged(before: State, state: State, now: float) -> State:
 def vacuum(cluster: Cluster, control: Control, hold: Hold) -> None:
     """Delete what may be deleted; where machines are gone, the next commit does."""
     now, retention = time.time(), cluster.settings.retention
-    kept = _without_expired(hold.state, retention, now)
+    kept = without_expired(hold.state, retention, now)
     index = control.entries_index(kept.epoch)
     try:
         if kept != hold.state:
@@ -68,7 +68,7 @@ def _delete(cluster: Cluster, index: str, query: Body, is_waited_for: str) -> No
     cluster.request("POST", f"/{index}/_delete_by_query", {"query": query}, params)
 
 
-def _without_expired(state: State, retention: float, now: float) -> State:
+def without_expired(state: State, retention: float, now: float) -> State:
     """Return the state without the commits that were replaced longer ago than they are kept."""
     history = tuple((number, ended) for number, ended in state.history if now - ended < retention)
     oldest = history[0][0] if history else state.generation
