@@ -6,7 +6,7 @@
 The news, or passages recombined from its sentences, are indexed by all three, and each question is
 asked of all three, ten at a time by turns. The plain field is what the cluster does by itself: its
 own analyzer of English and its own BM25, ten paragraphs with their extracts for a question. The
-machines are those of BACKSTORY_TEST_OPENSEARCH. Prints Markdown tables.
+machines are those of TEST_OPENSEARCH. Prints Markdown tables.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ import backstory
 from backstory import Archive
 
 NEWS = Path(__file__).resolve().parents[2] / "shared" / "news" / "news.jsonl.gz"
-HOSTS = "BACKSTORY_TEST_OPENSEARCH"
+HOSTS = "TEST_OPENSEARCH"
 NAME = "bench"
 TURN = 10
 BULK = 2_000  # paragraphs of the plain field at a time

@@ -44,7 +44,7 @@ def opensearch_program() -> Path:
 
 @pytest.fixture(scope="session")
 def one_node(request: pytest.FixtureRequest) -> Iterator[tuple[str, ...]]:
-    """The addresses of a cluster of one node: of the one in BACKSTORY_TEST_OPENSEARCH, if any."""
+    """The addresses of a cluster of one node: of the one in TEST_OPENSEARCH, if any."""
     if named := os.environ.get(ADDRESSES):
         yield tuple(named.split(","))
         return

@@ -4,7 +4,7 @@
     python -m tests.cluster.nodes --nodes 3 --for 60 --port 9401 --folder /tmp/cluster
     python -m tests.cluster.nodes --nodes 1 -- make test      # while a command runs
 
-The command finds the addresses, separated by commas, in BACKSTORY_TEST_OPENSEARCH. Whatever
+The command finds the addresses, separated by commas, in TEST_OPENSEARCH. Whatever
 happens to the starter, its nodes end with it. There is no security: not for other people's data.
 """
 
@@ -31,7 +31,7 @@ from tests.cluster.installing import NodesError, account, cache_folder, find_jav
 from tests.cluster.node import Node
 from tests.cluster.ports import Ports
 
-ADDRESSES = "BACKSTORY_TEST_OPENSEARCH"
+ADDRESSES = "TEST_OPENSEARCH"
 HEAP = "512m"
 FAST_START = "-XX:TieredStopAtLevel=1"  # half the processor time until a node answers
 PATIENCE = 300  # seconds to become green: a laptop has few cores, and other things to do

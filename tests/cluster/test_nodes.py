@@ -149,7 +149,7 @@ def test_nodes_end_in_order_with_their_starter(
 
 
 def test_a_command_has_the_addresses_and_gives_its_status(opensearch_program: Path) -> None:
-    program = "import os, sys; print(os.environ['BACKSTORY_TEST_OPENSEARCH']); sys.exit(7)"
+    program = "import os, sys; print(os.environ['TEST_OPENSEARCH']); sys.exit(7)"
     done = subprocess.run(
         [*STARTER, "--nodes", "2", "--", sys.executable, "-c", program],
         cwd=ROOT,
