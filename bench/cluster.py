@@ -1,7 +1,7 @@
 """Measure an index on a cluster beside the embedded one and beside a plain field of the cluster.
 
     python -m tests.cluster.nodes --nodes 3 -- python bench/cluster.py
-    python -m tests.cluster.nodes --nodes 3 -- python bench/cluster.py --passages 1000000
+    python -m tests.cluster.nodes --nodes 3 -- python bench/cluster.py --passages 1000000 --alone
 
 The news, or passages recombined from its sentences, are indexed by all three, and each question is
 asked of all three, ten at a time by turns. The plain field is what the cluster does by itself: its
@@ -25,7 +25,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from news import Article, Questions, draw, read_news, unpack
+from news import Questions, draw, read_news, unpack
 from recombined import write
 from report import command, machine, percentile, publish, shown, table
 
@@ -154,7 +154,10 @@ def main() -> int:
         else:
             unpack(articles, bench.corpus)
         questions = draw(articles, options.queries)
-        measure(bench, figures, questions, articles if not options.passages else ())
+        if options.alone:
+            measure_alone(bench, figures, questions)
+        else:
+            measure(bench, figures, questions)
     head = f"`{command('bench/cluster.py', sys.argv[1:])}`\n\n{machine()}"
     publish(f"{head}\n\n{table(figures.head, figures.lines)}\n", "cluster", options.readme)
     return 0
@@ -167,6 +170,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--limit", type=int, help="only the first N articles")
     parser.add_argument("--passages", type=int, default=0, help="recombined passages in its place")
     parser.add_argument("--queries", type=int, default=200, help="questions of each kind")
+    parser.add_argument("--alone", action="store_true", help="only the index on the cluster")
     parser.add_argument("--shards", type=int, default=3)
     parser.add_argument("--replicas", type=int, default=1)
     parser.add_argument("--work", type=Path, help="folder to make a temporary folder in")
@@ -174,23 +178,16 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def measure(
-    bench: Bench, figures: Figures, questions: Questions, articles: Sequence[Article]
-) -> None:
+def measure(bench: Bench, figures: Figures, questions: Questions) -> None:
     """Index with all systems and ask them."""
     embedded = bench.open("embedded", index__jobs=2)
-    cluster = bench.open("opensearch", index__jobs=2)
-    seconds = {"embedded": indexed(embedded), "cluster": indexed(cluster)}
-    passages = cluster.statistics.passages
-    rates = {who: passages / taken for who, taken in seconds.items()}
-    figures.add("passages", "", embedded=embedded.statistics.passages, cluster=passages)
-    figures.add("passages a second, jobs=2", "", **rates)
-    if articles:
-        one = bench.open("opensearch", index__jobs=1)
-        figures.add("passages a second, jobs=1", "", cluster=passages / indexed(one, rebuild=True))
-    figures.add("on disk, all copies", "MB", embedded=folder_size(bench), cluster=stored(bench))
-    for name, resident in memory(bench).items():
-        figures.add(f"heap of {name}", "MB", cluster=resident)
+    seconds = indexed(embedded)
+    passages = embedded.statistics.passages
+    figures.add("passages a second, jobs=2", "", embedded=passages / seconds)
+    one = bench.open("opensearch", index__jobs=1)
+    figures.add("passages a second, jobs=1", "", cluster=passages / indexed(one))
+    cluster = indexed_on_cluster(bench, figures)
+    figures.add("on disk, of the embedded index", "MB", embedded=folder_size(bench))
     plain = PlainField(bench)
     snapshot = embedded.passage_index.open()
     paragraphs = (p.text for d, _, _ in snapshot.documents() for p in snapshot.passages(d.id))
@@ -198,6 +195,25 @@ def measure(
     figures.add("passages a second, one request at a time", "", plain=rate)
     asking(figures, questions, {"embedded": embedded, "cluster": cluster}, plain)
     plain.delete()
+
+
+def measure_alone(bench: Bench, figures: Figures, questions: Questions) -> None:
+    """Index on the cluster alone, and ask it."""
+    asking(figures, questions, {"cluster": indexed_on_cluster(bench, figures)}, None)
+
+
+def indexed_on_cluster(bench: Bench, figures: Figures) -> Archive:
+    """Index with two processes, in place of what is there; add what that takes."""
+    archive = bench.open("opensearch", index__jobs=2)
+    before = stored(bench)
+    seconds = indexed(archive, rebuild=True)
+    passages = archive.statistics.passages
+    figures.add("passages", "", cluster=passages)
+    figures.add("passages a second, jobs=2", "", cluster=passages / seconds)
+    figures.add("on disk, all copies", "MB", cluster=stored(bench) - before)
+    for name, used in memory(bench).items():
+        figures.add(f"heap of {name}", "MB", cluster=used)
+    return archive
 
 
 def indexed(archive: Archive, *, rebuild: bool = False) -> float:
@@ -208,11 +224,11 @@ def indexed(archive: Archive, *, rebuild: bool = False) -> float:
 
 
 def asking(
-    figures: Figures, questions: Questions, archives: dict[str, Archive], plain: PlainField
+    figures: Figures, questions: Questions, archives: dict[str, Archive], plain: PlainField | None
 ) -> None:
-    """Ask every kind of question, ten at a time by turns; compare what the two indexes answer."""
+    """Ask every kind of question, ten at a time by turns; compare what two indexes answer."""
     prefixes = [f"{text.split()[0][:4]}*" for text in questions.words]
-    kinds = {
+    kinds: dict[str, tuple[list[str], dict[str, Any]]] = {
         "2-4 words": (questions.words, {}),
         "a phrase of two words": (questions.phrases, {}),
         "words and a new title filter": (questions.filtered, {}),
@@ -223,22 +239,26 @@ def asking(
     for text in questions.warm_up:
         for archive in archives.values():
             archive.search(text)
-        plain.ask(text)
+        if plain:
+            plain.ask(text)
     different = 0
     for name, (texts, options) in kinds.items():
-        times: dict[str, list[float]] = {who: [] for who in HEADS}
+        asked = [*archives, "plain"] if plain else [*archives]
+        times: dict[str, list[float]] = {who: [] for who in asked}
         for start in range(0, len(texts), TURN):
             turn = texts[start : start + TURN]
             answers = {
                 who: timed(turn, partial(archive.search, **options), times[who])
                 for who, archive in archives.items()
             }
-            timed(turn, plain.ask, times["plain"])
-            different += sum(map(differ, answers["embedded"], answers["cluster"]))
+            if plain:
+                timed(turn, plain.ask, times["plain"])
+                different += sum(map(differ, answers["embedded"], answers["cluster"]))
         for share in SHARES:
             by_system = {who: percentile(each, share) for who, each in times.items()}
             figures.add(f"{name}, p{share}", "ms", **by_system)
-    figures.add("answers that are not those of the embedded index", "", cluster=different)
+    if plain:
+        figures.add("answers that are not those of the embedded index", "", cluster=different)
 
 
 def timed(texts: Sequence[str], ask: Ask, times: list[float]) -> list[Any]:
@@ -264,7 +284,8 @@ def folder_size(bench: Bench) -> int:
 
 def stored(bench: Bench) -> int:
     """Return the bytes that the machines have for the index."""
-    with urllib.request.urlopen(f"{bench.hosts[0]}/{NAME}-*/_stats/store", timeout=60) as answer:
+    url = f"{bench.hosts[0]}/{NAME}-entries-*/_stats/store"
+    with urllib.request.urlopen(url, timeout=60) as answer:
         return int(json.load(answer)["_all"]["total"]["store"]["size_in_bytes"])
 
 
