@@ -10,7 +10,7 @@ index's lexicon. NLTK is then wanted only for words that the index never saw.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from functools import cached_property, lru_cache
 from operator import sub
 from typing import Any, NamedTuple, Protocol
@@ -49,6 +49,20 @@ class Lexicon(Protocol):
 
     def stem(self, surface: str, language: str) -> str | None:
         """Return the stem of a surface form, or None where it was never indexed."""
+
+
+class VocabularyLexicon:
+    """The lexicon of an index that keeps its words alone; `words` are its surface forms."""
+
+    def __init__(self, words: Callable[[], Container[str]]) -> None:
+        self._words = words
+
+    def stem(self, surface: str, language: str) -> str | None:
+        """Return the stem of a surface form, or None where it was never indexed."""
+        if surface not in self._words():
+            return None
+        known = stem(surface, language)
+        return known if known.startswith(f"{language}:") else None
 
 
 class Token(NamedTuple):

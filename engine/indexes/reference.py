@@ -119,7 +119,7 @@ class ReferenceIndex:
         self.state, self.caches = EMPTY, CachePool()
         self._writing = threading.Lock()
         self._generations = itertools.count(1)
-        self._reader = ReferenceSnapshot(EMPTY, 0, self.analyzer, self.caches)
+        self._reader = ReferenceSnapshot(EMPTY, 0, self.caches)
 
     def open(self) -> ReferenceSnapshot:
         return self._reader
@@ -153,7 +153,7 @@ class ReferenceIndex:
         """Replace the documents; open snapshots keep what they had."""
         self.state = state
         generation = next(self._generations)
-        self._reader = ReferenceSnapshot(state, generation, self.analyzer, self.caches)
+        self._reader = ReferenceSnapshot(state, generation, self.caches)
         return generation
 
     def release(self) -> None:

@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any
 
-from backstory.engine.analysis import Analyzer
+from backstory.engine.analysis import Analyzer, VocabularyLexicon
 from backstory.engine.cache import CachePool
 from backstory.engine.candidates import Candidate, Candidates, Cursor, FacetCounts, Places
 from backstory.engine.documents import (
@@ -59,14 +59,13 @@ EMPTY: State = ({}, (), {}, VectorStore())
 class ReferenceSnapshot:
     """One commit of a reference index."""
 
-    def __init__(
-        self, state: State, generation: int, analyzer: Analyzer, caches: CachePool
-    ) -> None:
+    def __init__(self, state: State, generation: int, caches: CachePool) -> None:
         documents, self._skipped, self.settings, self._vectors = state
         self._documents = dict(sorted(documents.items()))
         self._generation = generation
         self._committed = datetime.now(UTC).isoformat(timespec="seconds")
-        self.analyzer, self.caches = analyzer, caches
+        self.caches = caches
+        self.analyzer = Analyzer(VocabularyLexicon(lambda: self._surfaces), pool=caches)
         self._all = [stored for _, stored in self._documents.values()]
         self._passages = [passage for stored in self._all for passage in stored]
 

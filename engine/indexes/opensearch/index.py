@@ -66,7 +66,7 @@ class OpenSearchIndex:
             if self._opened is not None and self._opened.is_of(state):
                 return self._opened
             view = View(cluster, control, state, self.caches)
-            self._opened = OpenSearchSnapshot(view, self._analyzer, self.caches, self._opened)
+            self._opened = OpenSearchSnapshot(view, self.caches, self._opened)
             return self._opened
 
     def writer(self, *, wait: float = 0.0, rebuild: bool = False) -> OpenSearchWriter:

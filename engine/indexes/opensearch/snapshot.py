@@ -10,7 +10,7 @@ from functools import cached_property, partial
 from itertools import islice
 from typing import Any, cast
 
-from backstory.engine.analysis import Analyzer
+from backstory.engine.analysis import Analyzer, VocabularyLexicon
 from backstory.engine.cache import CachePool
 from backstory.engine.candidates import Candidate, Candidates, Cursor, FacetCounts, Places
 from backstory.engine.documents import Document, FileState, Passage, SkippedFile
@@ -74,12 +74,11 @@ class HitList:
 class OpenSearchSnapshot:
     """A reader of one generation; may be shared by threads."""
 
-    def __init__(
-        self, view: View, analyzer: Analyzer, pool: CachePool, former: OpenSearchSnapshot | None
-    ) -> None:
-        self._view, self.analyzer, self.caches = view, analyzer, pool
-        self._retrieval = Retrieval(view, analyzer, pool)
+    def __init__(self, view: View, pool: CachePool, former: OpenSearchSnapshot | None) -> None:
+        self._view, self.caches = view, pool
         self._vocabulary: Vocabulary = Vocabulary(view, former._vocabulary if former else None)
+        self.analyzer = Analyzer(VocabularyLexicon(lambda: self._vocabulary.counts), pool=pool)
+        self._retrieval = Retrieval(view, self.analyzer, pool)
         self._vectors = VectorTable(view)
         self._hit_lists: OrderedDict[ListKey, HitList] = OrderedDict()
         self._making = threading.Lock()
