@@ -1,14 +1,26 @@
-"""Indexes of tests are deleted, so that a node does not keep thousands of them."""
+"""Indexes of tests have names of their own, and are deleted: a node keeps a thousand shards."""
 
 from __future__ import annotations
 
+import itertools
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from backstory.engine.indexes.opensearch import OpenSearchIndex
 from backstory.engine.indexes.opensearch.cluster import Cluster
 from backstory.engine.settings import OpenSearchSettings
 
+_numbers = itertools.count(1)
 PREFIX = "contract-"  # what the names of indexes of tests begin with
+
+
+def new_index(hosts: Sequence[str], *, shards: int, replicas: int) -> OpenSearchIndex:
+    """Return an empty index on some nodes."""
+    name = f"{PREFIX}{os.getpid()}-{next(_numbers)}"
+    return OpenSearchIndex(
+        OpenSearchSettings(hosts=tuple(hosts), index=name, shards=shards, replicas=replicas)
+    )
 
 
 def delete_indexes(hosts: Sequence[str]) -> None:

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from typing import ClassVar
 
 import pytest
 
 from backstory.engine.indexes.contract import Index
-from backstory.engine.indexes.opensearch import OpenSearchIndex
-from backstory.engine.settings import OpenSearchSettings
 from backstory.testing import IndexContract
-from tests.cluster.clearing import PREFIX, delete_indexes
+from tests.cluster.clearing import delete_indexes, new_index
 from tests.cluster.nodes import Nodes
-
-_numbers = itertools.count(1)
 
 
 class ContractOnCluster(IndexContract):
@@ -26,13 +21,7 @@ class ContractOnCluster(IndexContract):
     replicas: ClassVar[int]
 
     def new_index(self) -> Index:
-        settings = OpenSearchSettings(
-            hosts=self.hosts,
-            index=f"{PREFIX}{next(_numbers)}",
-            shards=self.shards,
-            replicas=self.replicas,
-        )
-        return OpenSearchIndex(settings)
+        return new_index(self.hosts, shards=self.shards, replicas=self.replicas)
 
 
 class TestOneNode(ContractOnCluster):
