@@ -286,7 +286,8 @@ def stored(bench: Bench) -> int:
     """Return the bytes that the machines have for the index."""
     url = f"{bench.hosts[0]}/{NAME}-entries-*/_stats/store"
     with urllib.request.urlopen(url, timeout=60) as answer:
-        return int(json.load(answer)["_all"]["total"]["store"]["size_in_bytes"])
+        total = json.load(answer)["_all"]["total"]
+    return int(total["store"]["size_in_bytes"]) if total else 0  # nothing where no index is
 
 
 def memory(bench: Bench) -> dict[str, int]:

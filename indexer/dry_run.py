@@ -15,7 +15,7 @@ from backstory.engine.cache import CachePool
 from backstory.engine.documents import IndexedDocument, SkippedFile
 from backstory.engine.embeddings import EmbeddingModel
 from backstory.engine.errors import IndexNotFound
-from backstory.engine.indexes.contract import DocumentVectors, Index, Problem, Snapshot
+from backstory.engine.indexes.contract import DocumentVectors, Health, Index, Problem, Snapshot
 from backstory.engine.outcomes import stale
 
 
@@ -72,6 +72,11 @@ class DryRunIndex:
         self._index = index
 
     @property
+    def place(self) -> str:
+        """Where the real index is."""
+        return self._index.place
+
+    @property
     def caches(self) -> CachePool:
         """The caches of what is really there."""
         return self._index.caches
@@ -98,6 +103,10 @@ class DryRunIndex:
     def check(self, *, deep: bool = False) -> Iterator[Problem]:
         """Check the real index."""
         return self._index.check(deep=deep)
+
+    def health(self) -> Health | None:
+        """Return how the machines of the real index are."""
+        return self._index.health()
 
     def close(self) -> None:
         """Do nothing: the index is somebody else's."""
