@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,6 +92,17 @@ class SegmentVectors:
         self.file.close()
 
 
+class Vectors(Protocol):
+    """The vectors of a segment: `rows`, (n, dimensions), of the `entries`, ascending."""
+
+    @property
+    def entries(self) -> Numbers: ...
+    @property
+    def signs(self) -> Signs: ...
+    def taken(self, positions: Ids) -> Rows: ...
+    def __len__(self) -> int: ...
+
+
 class VectorReader:
     """The vectors of a snapshot; entries are numbered across its segments.
 
@@ -99,7 +111,7 @@ class VectorReader:
     """
 
     def __init__(
-        self, segments: Sequence[SegmentVectors | None], bases: Sequence[int], live: Flags
+        self, segments: Sequence[Vectors | None], bases: Sequence[int], live: Flags
     ) -> None:
         pairs = [(s, base) for s, base in zip(segments, bases, strict=True) if s is not None]
         self._segments = [segment for segment, _ in pairs]

@@ -18,6 +18,8 @@ import numpy as np
 from backstory.engine.documents import Document, Passage
 from backstory.engine.embeddings import EmbeddingModel, Rows, cosines
 from backstory.engine.indexes.contract import Embedding, Nearest
+from backstory.engine.indexes.embedded.arrays import Ids, Numbers
+from backstory.engine.indexes.embedded.vectors import VectorReader, sign_bits
 from backstory.engine.indexes.opensearch.bounds import Address
 from backstory.engine.indexes.opensearch.entries import (
     StoredDocument,
@@ -31,7 +33,6 @@ from backstory.engine.indexes.opensearch.translation import Body, terms
 from backstory.engine.indexes.opensearch.view import View
 
 MOST_VECTORS = 1_000_000
-COMPARED = 65_536  # vectors at a time, as 32-bit floats
 NONE = Nearest((), (), 0.0)
 
 
@@ -65,33 +66,31 @@ class VectorTable:
         return self._view.state.model is not None and 0 < self._size <= MOST_VECTORS
 
     @cached_property
-    def _all(self) -> tuple[dict[Address, int], Rows]:
-        """The place of each passage's vector, and all vectors, (n, dimensions)."""
-        places: dict[Address, int] = {}
+    def _all(self) -> tuple[list[Address], dict[Address, int], VectorReader]:
+        """The passages that have a vector, in order, the place of each, and all vectors."""
+        addresses: list[Address] = []
         parts: list[Rows] = []
         for entry in self._view.entries(self._living()):
             id_, (numbers, rows) = document_id(entry["doc"]), rows_of(entry)
-            for number in numbers:
-                places[id_, number] = len(places)
+            addresses += [(id_, number) for number in numbers]
             parts.append(rows)
-        return places, np.concatenate(parts)
+        places = {address: place for place, address in enumerate(addresses)}
+        vectors = MemoryVectors(np.concatenate(parts))
+        return addresses, places, VectorReader([vectors], [0], np.ones(len(places), bool))
 
     def nearest(self, question: Rows, k: int, within: Iterable[Address] | None) -> Nearest:
-        """Return the nearest passages, of some in order of their addresses; None stands for all."""
+        """Return the nearest passages, of some or of all, as the embedded index finds them."""
         if not self.is_whole:
             return NONE
-        places, rows = self._all
-        every = self._compared(question, rows)
-        median = float(np.median(every))
-        allowed = sorted(places) if within is None else [each for each in within if each in places]
-        cosine = every[[places[each] for each in allowed]] if allowed else np.zeros(0)
-        first = np.argsort(-cosine, kind="stable")[:k].tolist()
-        ids = tuple(allowed[i] for i in first)
-        return Nearest(ids, tuple(cosine[first].tolist()), median)
-
-    def _compared(self, question: Rows, rows: Rows) -> Any:
-        starts = range(0, len(rows), COMPARED)
-        return np.concatenate([cosines(question, rows[i : i + COMPARED]) for i in starts])
+        addresses, places, reader = self._all
+        mask = None
+        if within is not None:
+            mask = np.zeros(len(places), bool)
+            mask[[places[each] for each in within if each in places]] = True
+        entries, values = reader.nearest(question, k, mask)
+        first = np.argsort(-values, kind="stable")[:k]
+        ids = tuple(addresses[entry] for entry in entries[first].tolist())
+        return Nearest(ids, tuple(values[first].tolist()), reader.median(question))
 
     def cosines(self, question: Rows, ids: Sequence[Address]) -> list[float | None]:
         """Return the cosines of passages and a vector; None for each without one."""
@@ -111,8 +110,9 @@ class VectorTable:
 
     def _rows(self, ids: Sequence[Address]) -> dict[Address, Rows]:
         if self.is_whole:
-            places, rows = self._all
-            return {each: rows[places[each]][None] for each in ids if each in places}
+            _, places, reader = self._all
+            known = ((each, reader.row(places[each])) for each in ids if each in places)
+            return {each: row for each, row in known if row is not None}
         fetched = self.of_documents({id_ for id_, _ in ids})
         wanted = set(ids)
         return {
@@ -151,6 +151,22 @@ class VectorTable:
                     continue
                 if model.knows(passage.language_in(document)):
                     yield document, passage
+
+
+class MemoryVectors:
+    """Vectors in memory, as `VectorReader` wants those of a segment."""
+
+    def __init__(self, rows: Rows) -> None:
+        self.rows, self.signs = rows, sign_bits(rows)
+        self.entries: Numbers = np.arange(len(rows))
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def taken(self, positions: Ids) -> Rows:
+        """Return some of the vectors."""
+        taken: Rows = self.rows[positions]
+        return taken
 
 
 def rows_of(entry: Mapping[str, Any]) -> tuple[list[int], Rows]:
