@@ -18,6 +18,7 @@ OWNERS = {
     "index": "engine",
     "state": "engine",
     "ranking": "engine",
+    "opensearch": "engine",
     "corpus": "indexer",
     "fetch": "indexer",
     "formats": "indexer",

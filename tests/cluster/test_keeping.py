@@ -46,7 +46,7 @@ def anew(snapshot: OpenSearchSnapshot) -> OpenSearchSnapshot:
     """Return a reader of the same commit that has asked nothing yet."""
     known = snapshot._view
     fresh = View(known.cluster, known._control, known.state)
-    return OpenSearchSnapshot(fresh, snapshot.analyzer, CachePool(2**20), None)
+    return OpenSearchSnapshot(fresh, CachePool(2**20), None)
 
 
 def entries(index: OpenSearchIndex) -> int:

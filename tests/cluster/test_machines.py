@@ -10,7 +10,6 @@ from dataclasses import replace
 
 import pytest
 
-from backstory.engine.analysis import Analyzer
 from backstory.engine.cache import CachePool
 from backstory.engine.errors import BackstoryError, IndexUnavailable
 from backstory.engine.indexes.opensearch import OpenSearchIndex, transaction
@@ -206,7 +205,7 @@ def test_machine_that_slept_for_long_does_not_answer_from_old_copies(
 
     def look_at_the_newest() -> Seen:
         view = View(cluster, control, newest)
-        return look(OpenSearchSnapshot(view, Analyzer(), CachePool(2**20), None))
+        return look(OpenSearchSnapshot(view, CachePool(2**20), None))
 
     with repeating(look_at_the_newest) as answers:
         three_nodes.resume(number)

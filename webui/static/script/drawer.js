@@ -7,6 +7,7 @@ const link = one(".site a[data-drawer]");
 const ownPlace = document.getElementById("board"); // on the page of the board there is no drawer
 let drawer = null;
 let opener = null;
+let shown = null; // the board's module, once the drawer shows the board
 
 const board = () => import("./board.js"); // with the first opening: it is a third of all scripts
 
@@ -21,7 +22,10 @@ function made() {
     close();
   });
   document.body.append(aside);
-  board().then(({ showIn }) => showIn(body, 3));
+  shown = board().then((module) => {
+    module.showIn(body, 3);
+    return module;
+  });
   return aside;
 }
 
@@ -62,5 +66,5 @@ if (link && !ownPlace) {
 addEventListener("boardchange", board); // who has pinned something may want to write a note
 addEventListener("writenote", async (event) => {
   if (!ownPlace && link) open();
-  (await board()).writeNote(event.detail);
+  (await (shown || board())).writeNote(event.detail); // there is no note before the board is shown
 });
