@@ -44,7 +44,7 @@ test: $(VENV)/installed-test
 	$(BIN)/python -m pytest
 
 test-cluster: $(VENV)/installed-test
-	$(BIN)/python -m pytest -m cluster
+	$(BIN)/python -m pytest -p tests.cluster.profile -m cluster
 
 check: lint
 	$(BIN)/python -m pytest -q -m "not slow"
