@@ -118,7 +118,7 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.register_profile(  # each example makes indexes on real machines
-    "cluster", settings.get_profile("backstory"), max_examples=3
+    "cluster", settings.get_profile("backstory"), max_examples=3, derandomize=True
 )
 settings.load_profile("backstory")
 
