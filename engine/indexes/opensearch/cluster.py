@@ -290,10 +290,16 @@ def _reason(error: Any) -> str:
     """Return what the cluster says is wrong, in a line."""
     info = getattr(error, "info", None)
     problem = info.get("error", info) if isinstance(info, dict) else info
-    if isinstance(problem, dict):
-        causes = [problem, *problem.get("root_cause", ())]
-        return "; ".join(dict.fromkeys(f"{c.get('type')}: {c.get('reason')}" for c in causes))
-    return _said(problem or error.error)
+    return _causes(problem) if isinstance(problem, dict) else _said(problem or error.error)
+
+
+def _causes(problem: Mapping[str, Any]) -> str:
+    """Return an error with its causes, in a line: of a search the causes alone say what it is."""
+    causes = [problem, *problem.get("root_cause", ())]
+    for cause in (*causes, *(shard["reason"] for shard in problem.get("failed_shards", ()))):
+        while cause := cause.get("caused_by"):
+            causes.append(cause)
+    return _said("; ".join(dict.fromkeys(f"{c.get('type')}: {c.get('reason')}" for c in causes)))
 
 
 def _said(error: object) -> str:
@@ -303,8 +309,7 @@ def _said(error: object) -> str:
 def _problem(answer: Mapping[str, Any]) -> tuple[int, str] | None:
     """Return the status and the reason why an answer to a search is not whole, or None."""
     if "error" in answer:
-        error = answer["error"]
-        return answer.get("status", 500), _said(f"{error.get('type')}: {error.get('reason')}")
+        return answer.get("status", 500), _causes(answer["error"])
     shards = answer["_shards"]
     if shards["failed"] or answer.get("timed_out"):
         return 503, f"{shards['failed']} of {shards['total']} parts of the index do not answer"

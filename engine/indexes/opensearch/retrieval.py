@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 from math import isinf
 from typing import Any
@@ -27,6 +28,7 @@ from backstory.engine.indexes.opensearch.translation import (
     is_tiered,
     leaves,
     none_of,
+    share_of_clauses,
     terms,
 )
 from backstory.engine.indexes.opensearch.view import View
@@ -58,13 +60,16 @@ class Retrieval:
         counts = self.view.state.counts
         return counts.words / (counts.passages or 1)
 
+    def _translator(self, query: Query) -> Translator:
+        return Translator(self.facts.translate, self.listed, most=share_of_clauses(query))
+
     def matching(self, query: Query) -> Body:
         """Return what finds the passages that a query matches."""
-        return Translator(self.facts.translate, self.listed).matching(query)
+        return self._translator(query).matching(query)
 
     def full(self, query: Query) -> Body:
         """Return what finds those with all the words."""
-        return Translator(self.facts.translate, self.listed).full(query)
+        return self._translator(query).full(query)
 
     def totals(self, query: Query) -> tuple[int, int]:
         """Return how many passages match, and how many of them with all the words."""
@@ -90,8 +95,8 @@ class Retrieval:
         """
         weights = self.weights(query, ranking)
         factor = slack(ranking, self._average)
-        translator = Translator(
-            self.facts.translate, self.listed, weights.__getitem__, isinf(factor)
+        translator = replace(
+            self._translator(query), weight=weights.__getitem__, is_constant=isinf(factor)
         )
         scored, scorer = translator.scored(query), self._scorer(query, weights, ranking)
         tiers: list[Body] = [{"bool": {"must": [scored]}}]

@@ -39,8 +39,9 @@ Body = dict[str, Any]
 
 STEM, SURFACE = "stem", "surface"
 MOST_TERMS = 50_000  # in one clause; the cluster takes 65,536
-MOST_SCORED = 500  # words of one leaf that are scored one by one; the cluster takes 1,024
-MOST_ALTERNATIVES = 200  # words at one place of a phrase
+# Words that stand in a query one by one, to be scored or to be found at their places; the cluster
+# takes 1,024 clauses, and a leaf may stand in two.
+MOST_CLAUSES = 400
 
 NOTHING: Body = {"match_none": {}}
 
@@ -82,13 +83,14 @@ class Translator:
 
     `fact` translates filters, `listed` gives the places of a leaf that the cluster cannot match,
     `weight` is that of a leaf in scores, and `is_constant` says that the cluster's own scores are
-    no bounds.
+    no bounds. `most` words of each leaf may stand in the query one by one.
     """
 
     fact: Callable[[Filter], Body]
     listed: Callable[[Leaf], Body]
     weight: Callable[[Leaf], float] = lambda leaf: 0.0
     is_constant: bool = False
+    most: int = MOST_CLAUSES
 
     def matching(self, query: Query) -> Body:
         """Return what matches a query; its scores mean nothing."""
@@ -146,7 +148,7 @@ class Translator:
             return matched
         if self.is_constant:
             return constant(matched, weight)
-        scored = _scored(leaf, weight)
+        scored = _scored(leaf, weight) if _words_in(leaf) <= self.most else None
         return constant(matched, weight) if scored is None else scored
 
     def _matched(self, leaf: Leaf) -> Body:
@@ -169,14 +171,13 @@ class Translator:
         if not all(slots):
             return NOTHING
         if len(slots) == 1:
-            return any_of([terms(name, [term]) for name, term in slots[0]])
-        is_exact = all(len(slot) <= MOST_ALTERNATIVES for slot in slots)
-        if not is_exact or not (ordered or _are_apart(slots)):
+            return _having_one(slots[0])
+        is_short = sum(map(len, slots)) <= self.most
+        if not is_short or not (ordered or _are_apart(slots)):
             return self.listed(leaf)
-        name = slots[0][0][0]
-        intervals = [_alternatives(slot, name) for slot in slots]
-        rule = {"ordered": ordered, "max_gaps": gaps, "intervals": intervals}
-        return {"intervals": {name: {"all_of": rule}}}
+        field = slots[0][0][0]
+        spans = [_span(slot, field) for slot in slots]
+        return {"span_near": {"clauses": spans, "slop": gaps, "in_order": ordered}}
 
 
 def alternatives(word: Query) -> list[tuple[str, str]]:
@@ -194,8 +195,23 @@ def alternatives(word: Query) -> list[tuple[str, str]]:
 
 def candidates(words: Sequence[Query]) -> Body:
     """Return what has all the words of a phrase, wherever they stand."""
-    slots = map(alternatives, words)
-    return filtered(*(any_of([terms(name, [t]) for name, t in slot]) for slot in slots))
+    return filtered(*(_having_one(alternatives(word)) for word in words))
+
+
+def _having_one(slot: Sequence[tuple[str, str]]) -> Body:
+    """Return what has one of some terms."""
+    by_field: dict[str, list[str]] = {}
+    for name, term in slot:
+        by_field.setdefault(name, []).append(term)
+    return any_of([terms(name, each) for name, each in by_field.items()])
+
+
+def _words_in(leaf: Leaf) -> int:
+    """Return how many terms a leaf stands for."""
+    if isinstance(leaf, AnyOf):
+        return sum(map(_words_in, leaf.spellings))
+    words = leaf.words if isinstance(leaf, Phrase | Near) else (leaf,)
+    return sum(len(alternatives(word)) for word in words)
 
 
 def _are_apart(slots: Sequence[Sequence[tuple[str, str]]]) -> bool:
@@ -205,15 +221,19 @@ def _are_apart(slots: Sequence[Sequence[tuple[str, str]]]) -> bool:
     return len(fields) == 1 and len(set(every)) == len(every)
 
 
-def _alternatives(slot: Sequence[tuple[str, str]], field: str) -> Body:
-    rules = [
-        {
-            "match": {"query": term, "analyzer": "whitespace"}
-            | ({"use_field": name} if name != field else {})
-        }
+def _span(slot: Sequence[tuple[str, str]], field: str) -> Body:
+    """Return the places of any of some terms, told as if they were of one field.
+
+    Both fields have a term at each place. (Intervals would do the same, but multiply out phrases of
+    words in several forms, and refuse more than 128 combinations.)
+    """
+    spans: list[Body] = [
+        {"span_term": {name: term}}
+        if name == field
+        else {"field_masking_span": {"query": {"span_term": {name: term}}, "field": field}}
         for name, term in slot
     ]
-    return rules[0] if len(rules) == 1 else {"any_of": {"intervals": rules}}
+    return spans[0] if len(spans) == 1 else {"span_or": {"clauses": spans}}
 
 
 def _scored(leaf: Leaf, weight: float) -> Body | None:
@@ -225,8 +245,6 @@ def _scored(leaf: Leaf, weight: float) -> Body | None:
     match leaf:
         case Term() | Exact() | Forms():
             every = alternatives(leaf)
-            if not 0 < len(every) <= MOST_SCORED:
-                return NOTHING if not every else None
             return any_of([{"term": {n: {"value": t, "boost": weight}}} for n, t in every])
         case AnyOf(spellings=spellings):
             scored = [_scored(each, weight) for each in spellings]
@@ -245,6 +263,11 @@ def _scored(leaf: Leaf, weight: float) -> Body | None:
             return {"match_phrase": {fields.pop(): {"query": text, "boost": boost}}}
         case _:
             return None
+
+
+def share_of_clauses(query: Query) -> int:
+    """Return how many words of each leaf may stand in a query one by one."""
+    return max(MOST_CLAUSES // max(len(leaves(query)), 1), 2)
 
 
 def is_tiered(query: Query) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from backstory.engine.indexes.opensearch.translation import (
     filtered,
     is_tiered,
     leaves,
+    share_of_clauses,
     terms,
 )
 from backstory.engine.query import (
@@ -63,8 +66,8 @@ def test_phrase_has_its_weight_in_parts_since_the_cluster_adds_them_up() -> None
 def test_words_near_each_other_have_the_highest_score_there_is() -> None:
     near = scored(Near("a", (SHIP, SHIPS), 3))
     assert near["constant_score"]["boost"] == 8.0
-    rule = near["constant_score"]["filter"]["intervals"]["surface"]["all_of"]
-    assert (rule["ordered"], rule["max_gaps"]) == (False, 3)
+    rule = near["constant_score"]["filter"]["span_near"]
+    assert (rule["in_order"], rule["slop"]) == (False, 3)
 
 
 @pytest.mark.parametrize("words", [(SHIP, SHIP), (SEA, SHIP), (Forms("s*", ("ship", "sea")), SHIP)])
@@ -82,6 +85,29 @@ def test_places_of_a_phrase_with_too_many_forms_are_looked_up() -> None:
     many = Forms("a*", tuple(f"a{n}" for n in range(1_000)))
     made.matching(Phrase("a", (many, SHIP)))
     assert len(listed) == 1
+
+
+def clauses_in(body: Any) -> int:
+    """Return how many clauses the cluster counts in a query."""
+    if isinstance(body, list):
+        return sum(map(clauses_in, body))
+    if not isinstance(body, dict):
+        return 0
+    own = sum(name in ("term", "terms", "span_term", "match_phrase") for name in body)
+    return own + sum(map(clauses_in, body.values()))
+
+
+def test_query_of_many_forms_has_no_more_clauses_than_the_cluster_takes() -> None:
+    forms = [Forms(f"{n}*", tuple(f"{n}x{i}" for i in range(300))) for n in range(5)]
+    phrases = [Phrase("a", (one, other)) for one, other in pairwise(forms)]
+    query = BagOfWords((*forms, *phrases, AnyOf("a", tuple(forms))))
+    made, listed = translator()
+    share = replace(made, most=share_of_clauses(query))
+    both = [share.scored(query), share.full(query)]
+
+    assert clauses_in(both) < 1_024
+    assert listed, "the texts tell what would be too much"
+    assert clauses_in([made.scored(forms[0])]) == 300, "alone each form is scored"
 
 
 def test_form_without_words_matches_nothing() -> None:
