@@ -249,6 +249,11 @@ def entry_id(id_: str, part: str | int, born: int) -> str:
     return f"{_digest(id_)}.{part}.{born}"
 
 
+def family(id_: str, what: str, born: int) -> dict[str, str]:
+    """Return what joins the entries of passages to that of their document."""
+    return {"name": what, "parent": entry_id(id_, 0, born)} if what == PASSAGE else {"name": what}
+
+
 def routing(id_: str) -> str:
     """Return what decides which shard the entries of a document are on."""
     return _digest(id_)

@@ -114,7 +114,7 @@ class Facts:
     def _sought(self, condition: FactFilter) -> Values:
         """Return the titles that may pass: those that have the stems of all words asked for."""
         clauses = []
-        for language, _ in self._document_languages.values():
+        for language in self.document_languages:
             stems = condition.stems(language)
             if not stems:
                 return self._values("title")
@@ -123,8 +123,13 @@ class Facts:
         return self._fetch("title", query)
 
     @cached_property
-    def _document_languages(self) -> Values:
-        return self._fetch("language", self._view.living(DOCUMENT)) | {"": ("", "")}
+    def document_languages(self) -> tuple[str, ...]:
+        """The languages of documents, with "" if some have none."""
+        query = self._view.living(DOCUMENT)
+        counted = self._view.values(query, ["facts.language"])["facts.language"]
+        languages = [value for value, _ in self.named("language", counted).values()]
+        has_others = sum(counted.values()) < self._view.state.counts.documents
+        return (*languages, "") if has_others else tuple(languages)
 
     @cached_property
     def _ids(self) -> Values:

@@ -15,7 +15,7 @@ from backstory.engine.ranking import BM25
 from backstory.engine.settings import OpenSearchSettings
 
 # Raised whenever an index written before would be misread.
-FORMAT = 1
+FORMAT = 2
 # The similarity is fixed when an index is made: of these parameters, and this average length. Where
 # those of a query or a commit differ, the bound is multiplied (`bounds.slack`).
 FIXED = BM25()
@@ -72,6 +72,7 @@ def entries_body(settings: OpenSearchSettings) -> dict[str, Any]:
                 "born": {"type": "long"},
                 "died": {"type": "long"},
                 "doc": _KEYWORD,
+                "family": {"type": "join", "relations": {DOCUMENT: PASSAGE}},
                 "n": {"type": "integer"},
                 "at": {"type": "keyword", "doc_values": False},
                 "stem": _TERMS,

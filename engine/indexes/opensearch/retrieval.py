@@ -31,7 +31,7 @@ from backstory.engine.indexes.opensearch.translation import (
     share_of_clauses,
     terms,
 )
-from backstory.engine.indexes.opensearch.view import View
+from backstory.engine.indexes.opensearch.view import BY_ADDRESS, View, first_page
 from backstory.engine.matching import Matcher, PassageTerms
 from backstory.engine.ordering import ADDED, OLDEST
 from backstory.engine.query import Leaf, Near, Phrase, Query
@@ -40,7 +40,6 @@ from backstory.engine.ranking import BM25, order, score
 DOCUMENT_BYTES, PASSAGE_BYTES = 1_000, 1_000  # about, beside two for each letter
 FIRST_PAGE = 20  # passages that are read at least; later pages are larger
 READ = ("doc", "n", "record")
-BY_ADDRESS: tuple[dict[str, str], ...] = ({"doc": "asc"}, {"n": "asc"})
 
 
 class Retrieval:
@@ -73,11 +72,12 @@ class Retrieval:
 
     def totals(self, query: Query) -> tuple[int, int]:
         """Return how many passages match, and how many of them with all the words."""
-        if not is_tiered(query):
-            (total,) = self.view.counts([self.matching(query)])
-            return total, total
-        total, full = self.view.counts([self.matching(query), self.full(query)])
-        return total, full
+        counts = self.view.counts(self._counted_for(query))
+        return counts[0], counts[-1]
+
+    def _counted_for(self, query: Query) -> list[Body]:
+        """Return what finds the passages of each total, of one where they are the same."""
+        return [self.matching(query), *([self.full(query)] if is_tiered(query) else [])]
 
     def weights(self, query: Query, ranking: BM25) -> dict[Leaf, float]:
         """Return the weight of each leaf, from the number of passages that it matches."""
@@ -91,7 +91,7 @@ class Retrieval:
     def by_relevance(self, query: Query, ranking: BM25, first: int) -> Iterator[Candidate]:
         """Yield all matches, those with all the words first, then by score and address.
 
-        Of the cluster's first answer the caller wants about `first`.
+        Of the cluster's first answer the caller wants about `first`, and the totals, too.
         """
         weights = self.weights(query, ranking)
         factor = slack(ranking, self._average)
@@ -107,15 +107,23 @@ class Retrieval:
                 {"bool": {"must": [scored], "filter": [none_of(full)]}},
             ]
         multiple = 1.0 if isinf(factor) else factor
-        for tier in tiers:
-            pages = self._bounded(tier, scorer, max(first, FIRST_PAGE))
-            yield from in_exact_order(pages, multiple)
+        searches = [self._by_bound(tier, max(first, FIRST_PAGE)) for tier in tiers]
+        self._ask_ahead(query, searches[0])
+        for search in searches:
+            yield from in_exact_order(self._bounded(search, scorer), multiple)
 
-    def _bounded(self, tier: Body, scorer: Scorer, first: int) -> Iterator[list[Bounded]]:
+    def _by_bound(self, tier: Body, first: int) -> Body:
+        """Return the search for passages by the upper bounds of their scores."""
         body = {"bool": {"must": [tier], "filter": [self.view.living(PASSAGE)]}}
         order_ = [{"_score": "desc"}, *BY_ADDRESS]
-        pages = self.view.pages(body, order_, source=READ, first=first, track_scores=True)
-        for hits in pages:
+        return first_page(body, order_, source=READ, first=first, track_scores=True)
+
+    def _ask_ahead(self, query: Query, search: Body) -> None:
+        """Ask for the totals of a query together with its first hits."""
+        self.view.ask_ahead([*map(self.view.counting, self._counted_for(query)), search])
+
+    def _bounded(self, search: Body, scorer: Scorer) -> Iterator[list[Bounded]]:
+        for hits in self.view.pages(search):
             read = self.read_hits(hits)
             yield [
                 Bounded(
@@ -132,10 +140,11 @@ class Retrieval:
         if sort == ADDED:
             keys.insert(0, {"added": "desc"})
         found = self.view.living(PASSAGE, self.matching(query))
-        pages = self.view.pages(found, [*keys, *BY_ADDRESS], source=READ, first=FIRST_PAGE)
+        search = first_page(found, [*keys, *BY_ADDRESS], source=READ, first=FIRST_PAGE)
+        self._ask_ahead(query, search)
         scored = (
             (passage.document, scorer(document, passage))
-            for hits in pages
+            for hits in self.view.pages(search)
             for document, passage in self.read_hits(hits)
         )
         for _, group in groupby(scored, key=lambda pair: pair[0]):
@@ -172,7 +181,7 @@ class Retrieval:
             found = self.view.living(PASSAGE, candidates(words))
             places = [
                 address_key(passage.document, passage.number)
-                for hits in self.view.pages(found, BY_ADDRESS, source=READ)
+                for hits in self.view.pages(first_page(found, source=READ))
                 for document, passage in self.read_hits(hits)
                 if self._terms(document, passage).frequency(leaf)
             ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from itertools import islice
@@ -15,8 +15,6 @@ from backstory.engine.cache import CachePool
 from backstory.engine.candidates import Candidate, Candidates, Cursor, FacetCounts, Places
 from backstory.engine.documents import Document, FileState, Passage, SkippedFile
 from backstory.engine.embeddings import EmbeddingModel, Rows
-from backstory.engine.facets import NAME, ranked, ranked_names, value_of
-from backstory.engine.fields import FIELDS, Match
 from backstory.engine.indexes.contract import Embedding, Nearest, Statistics
 from backstory.engine.indexes.opensearch.bounds import Address
 from backstory.engine.indexes.opensearch.control import State
@@ -27,12 +25,13 @@ from backstory.engine.indexes.opensearch.entries import (
     document_key,
     passage_of,
 )
+from backstory.engine.indexes.opensearch.facet_counts import NAMES, by_value, facet_counts
 from backstory.engine.indexes.opensearch.mapping import DOCUMENT, PASSAGE, SKIPPED
-from backstory.engine.indexes.opensearch.retrieval import BY_ADDRESS, Retrieval
+from backstory.engine.indexes.opensearch.retrieval import Retrieval
 from backstory.engine.indexes.opensearch.titles import titled
 from backstory.engine.indexes.opensearch.translation import filtered, terms
 from backstory.engine.indexes.opensearch.vectors import VectorTable
-from backstory.engine.indexes.opensearch.view import View
+from backstory.engine.indexes.opensearch.view import View, first_page
 from backstory.engine.indexes.opensearch.vocabulary import Vocabulary
 from backstory.engine.ordering import RELEVANCE
 from backstory.engine.query import Leaf, Query, Term
@@ -63,8 +62,8 @@ class HitList:
             if self._error is not None:
                 raise self._error
             try:
-                self._totals = self._totals or self._count()
                 self._read += islice(self._candidates, max(end - len(self._read), 0))
+                self._totals = self._totals or self._count()  # which came with the first hits
             except BaseException as error:
                 self._error = error
                 raise
@@ -167,7 +166,7 @@ class OpenSearchSnapshot:
     def _places(self, query: Query) -> Iterator[Address]:
         """Yield the addresses of all passages that a query matches, in order."""
         found = self._view.living(PASSAGE, self._retrieval.matching(query))
-        for hits in self._view.pages(found, BY_ADDRESS, source=()):
+        for hits in self._view.pages(first_page(found, source=())):
             for hit in hits:
                 key, number = hit["sort"]
                 yield document_id(key), number
@@ -182,29 +181,8 @@ class OpenSearchSnapshot:
         return self._vectors.unembedded(model)
 
     def facets(self, query: Query, names: Sequence[str]) -> FacetCounts:
-        found = self._view.living(PASSAGE, self._retrieval.matching(query))
-        fields = {name: "names" if name == NAME else FIELDS.facets[name].name for name in names}
-        asked = dict.fromkeys(f"facts.{field}" for field in (*fields.values(), "date"))
-        counted = self._view.values(found, [*asked, "doc"])
-        documents = len(counted["doc"])
-        passages = sum(counted["doc"].values())
-        facets = {
-            name: self._facet(name, field, counted[f"facts.{field}"], passages)
-            for name, field in fields.items()
-        }
-        values = self._retrieval.facts.named("date", counted["facts.date"])
-        dates = {values[key][0]: n for key, n in counted["facts.date"].items()}
-        return FacetCounts(facets, documents, {date: dates[date] for date in sorted(dates)})
-
-    def _facet(self, name: str, field: str, counted: Counter[str], passages: int) -> dict[str, int]:
-        counts: Counter[str] = Counter()
-        for key, (value, _) in self._retrieval.facts.named(field, counted).items():
-            counts[value if name == NAME else value_of(name, value)] += counted[key]
-        if name == NAME:
-            return ranked_names(counts)
-        if FIELDS.facets[name].match is Match.RANGE:
-            counts[value_of(name, "")] += passages - sum(counts.values())
-        return ranked(counts)
+        matching = self._retrieval.matching(query)
+        return facet_counts(self._view, self._retrieval.facts, matching, names)
 
     def places(self, query: Query, document_ids: Iterable[str]) -> dict[str, Places]:
         documents = self._retrieval.documents(document_ids)
@@ -214,7 +192,7 @@ class OpenSearchSnapshot:
         of_documents = terms("doc", map(document_key, documents))
         found = self._view.living(PASSAGE, matching, of_documents)
         numbers: dict[str, list[int]] = {id_: [] for id_ in documents}
-        for hits in self._view.pages(found, BY_ADDRESS, source=()):
+        for hits in self._view.pages(first_page(found, source=())):
             for key, number in (hit["sort"] for hit in hits):
                 numbers[document_id(key)].append(number)
         return {
@@ -292,8 +270,8 @@ class OpenSearchSnapshot:
 
     @cached_property
     def _names(self) -> Mapping[str, int]:
-        counted = self._view.values(self._view.living(PASSAGE), ["facts.names"])["facts.names"]
-        return self._by_value("names", counted)
+        counted = self._view.values(self._view.living(PASSAGE), [NAMES])[NAMES]
+        return by_value(self._retrieval.facts, "names", counted)
 
     def titles(self) -> Mapping[str, int]:
         return self._titles
@@ -301,16 +279,9 @@ class OpenSearchSnapshot:
     @cached_property
     def _titles(self) -> Mapping[str, int]:
         counted = self._view.values(self._view.living(PASSAGE), ["facts.title"])["facts.title"]
-        titles = self._by_value("title", counted)
+        titles = by_value(self._retrieval.facts, "title", counted)
         untitled = self.statistics.passages - sum(counted.values())
         return titles | ({"": untitled} if untitled else {})
-
-    def _by_value(self, field: str, counted: Counter[str]) -> dict[str, int]:
-        """Add up the numbers of the same value in several languages."""
-        counts: Counter[str] = Counter()
-        for key, (value, _) in self._retrieval.facts.named(field, counted).items():
-            counts[value] += counted[key]
-        return dict(counts)
 
 
 def _addresses(ids: Iterable[Hashable]) -> list[Address]:

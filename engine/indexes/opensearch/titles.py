@@ -8,8 +8,9 @@ from backstory.engine.analysis import Analyzer
 from backstory.engine.documents import Document, passage_address
 from backstory.engine.indexes.opensearch.entries import StoredDocument, document_id, document_key
 from backstory.engine.indexes.opensearch.mapping import DOCUMENT, PASSAGE
-from backstory.engine.indexes.opensearch.retrieval import BY_ADDRESS, READ, Retrieval
+from backstory.engine.indexes.opensearch.retrieval import READ, Retrieval
 from backstory.engine.indexes.opensearch.translation import Body, filtered, terms
+from backstory.engine.indexes.opensearch.view import first_page
 from backstory.engine.matching import PassageTerms
 from backstory.engine.query import Leaf, Term
 
@@ -28,14 +29,17 @@ def titled(
             return True
         return PassageTerms.of(text, document.language, analyzer).frequency(quoted) > 0
 
+    of_titles = view.living(DOCUMENT, headed)
+    of_headings = first_page(view.living(PASSAGE, headed), source=READ)
+    view.ask_ahead([first_page(of_titles), of_headings])
     stretches: list[Stretch] = []
-    for entry in view.entries(view.living(DOCUMENT, headed)):
+    for entry in view.entries(of_titles):
         stored = StoredDocument.of(entry)
         if stored.counts.passages and has_quoted(stored.document.title, stored.document):
             stretches.append((stored.document.id, 1, stored.counts.passages))
     under = [
         (passage.document, passage.number)
-        for hits in view.pages(view.living(PASSAGE, headed), BY_ADDRESS, source=READ)
+        for hits in view.pages(of_headings)
         for document, passage in retrieval.read_hits(hits)
         if passage.heading and has_quoted(passage.heading, document)
     ]
@@ -67,7 +71,8 @@ def _numbers(retrieval: Retrieval, matching: Body, ids: set[str]) -> dict[str, l
     view = retrieval.view
     of_documents = terms("doc", map(document_key, sorted(ids)))
     numbers: dict[str, list[int]] = {}
-    for hits in view.pages(view.living(PASSAGE, matching, of_documents), BY_ADDRESS, source=()):
+    found = view.living(PASSAGE, matching, of_documents)
+    for hits in view.pages(first_page(found, source=())):
         for key, number in (hit["sort"] for hit in hits):
             numbers.setdefault(document_id(key), []).append(number)
     return numbers

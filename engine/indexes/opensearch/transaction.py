@@ -25,6 +25,7 @@ from backstory.engine.indexes.opensearch.entries import (
     document_id,
     document_key,
     entry_id,
+    family,
     passage_of,
     routing,
     with_terms,
@@ -79,6 +80,8 @@ class Transaction:
 
     def _send(self, id_: str, part: str | int, born: int, entry: dict[str, Any]) -> None:
         content = {"died": ALIVE, **entry, "born": born}
+        if entry["what"] in (DOCUMENT, PASSAGE):
+            content["family"] = family(id_, entry["what"], born)
         self._append(action("index", self._options(id_, part, born), content))
 
     def _options(self, id_: str, part: str | int, born: int) -> dict[str, Any]:

@@ -30,7 +30,7 @@ from backstory.engine.indexes.opensearch.entries import (
 )
 from backstory.engine.indexes.opensearch.mapping import PASSAGE, VECTORS
 from backstory.engine.indexes.opensearch.translation import Body, terms
-from backstory.engine.indexes.opensearch.view import View
+from backstory.engine.indexes.opensearch.view import View, first_page
 
 MOST_VECTORS = 1_000_000
 NONE = Nearest((), (), 0.0)
@@ -135,7 +135,7 @@ class VectorTable:
         keys = [value_key(language, "") for language in languages]
         has_empty = model.knows("") and "" in self._view.state.counts.languages
         spoken: Body = {"match_all": {}} if has_empty else terms("facts.language", keys)
-        pages = self._view.pages(self._view.living(PASSAGE, spoken), [{"doc": "asc"}, {"n": "asc"}])
+        pages = self._view.pages(first_page(self._view.living(PASSAGE, spoken)))
         for hits in pages:
             entries = [hit["_source"] for hit in hits]
             keys_of_documents = list(dict.fromkeys(entry["doc"] for entry in entries))

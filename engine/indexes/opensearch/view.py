@@ -17,6 +17,7 @@ from backstory.engine.indexes.opensearch.translation import Body, any_of, filter
 PAGE = 1_000  # entries in an answer
 BUCKETS = 10_000  # values in an answer
 ANSWER_BYTES, HIT_BYTES, BUCKET_BYTES = 1_000, 1_500, 500  # about, of what is kept of an answer
+BY_ADDRESS: tuple[dict[str, str], ...] = ({"doc": "asc"}, {"n": "asc"})
 Hit = dict[str, Any]
 
 
@@ -61,6 +62,11 @@ class View:
                     known.put(keys[i], answer, _bytes_of(answer) + len(keys[i][1]))
         return [answer for answer in answers if answer is not None]
 
+    def ask_ahead(self, bodies: Sequence[Body]) -> None:
+        """Ask in one request what will be asked one by one; the answers are kept until then."""
+        if self._answers is not None:
+            self.searches(bodies)
+
     def _asked(self, bodies: Sequence[Body]) -> list[dict[str, Any]]:
         """Ask until every answer has seen the whole commit."""
         state, patience = self.state, Patience(self.cluster)
@@ -91,38 +97,29 @@ class View:
 
     def counts(self, queries: Sequence[Body]) -> list[int]:
         """Return how many passages match each of some queries."""
-        bodies = [
-            {"size": 0, "track_total_hits": True, "query": self.living(PASSAGE, query)}
-            for query in queries
-        ]
-        return [answer["hits"]["total"]["value"] for answer in self.searches(bodies)]
+        answers = self.searches([self.counting(query) for query in queries])
+        return [answer["hits"]["total"]["value"] for answer in answers]
 
-    def pages(
-        self,
-        query: Body,
-        sort: Sequence[Mapping[str, str]],
-        *,
-        source: Sequence[str] = STORED,
-        first: int = PAGE,
-        **options: Any,
-    ) -> Iterator[list[Hit]]:
-        """Yield the entries that a query finds, in an order that no two share a place of."""
-        body: dict[str, Any] = {"query": query, "sort": list(sort), "_source": list(source)}
-        body |= {"track_total_hits": False, **options}
-        size = first
+    def counting(self, query: Body) -> Body:
+        """Return a search that counts the passages that match a query."""
+        return _total_of(self.living(PASSAGE, query))
+
+    def pages(self, search: Body) -> Iterator[list[Hit]]:
+        """Yield the entries that a search finds, page by page, from its `first_page` on."""
+        size = search["size"]
         while True:
-            hits: list[Hit] = self.search({**body, "size": size})["hits"]["hits"]
+            hits: list[Hit] = self.search(search)["hits"]["hits"]
             yield hits
             if len(hits) < size:
                 return
-            body["search_after"] = hits[-1]["sort"]
             size = min(2 * size, PAGE)
+            search = {**search, "size": size, "search_after": hits[-1]["sort"]}
 
     def entries(
-        self, query: Body, sort: Sequence[Mapping[str, str]] = ({"doc": "asc"}, {"n": "asc"})
+        self, query: Body, sort: Sequence[Mapping[str, str]] = BY_ADDRESS
     ) -> Iterator[dict[str, Any]]:
         """Yield what is stored of the entries that a query finds, by document and number."""
-        for hits in self.pages(query, sort):
+        for hits in self.pages(first_page(query, sort)):
             for hit in hits:
                 yield hit["_source"]
 
@@ -131,13 +128,7 @@ class View:
         counted: dict[str, Counter[str]] = {name: Counter() for name in names}
         after: dict[str, Any] = dict.fromkeys(names)
         while after:
-            body = {
-                "size": 0,
-                "track_total_hits": False,
-                "query": query,
-                "aggs": {str(i): _values_of(name, after[name]) for i, name in enumerate(after)},
-            }
-            answer = self.search(body)["aggregations"]
+            answer = self.search(first_values(query, after))["aggregations"]
             following: dict[str, Any] = {}
             for i, name in enumerate(after):
                 buckets = answer[str(i)]["buckets"]
@@ -147,10 +138,6 @@ class View:
             after = following
         return counted
 
-    def documents(self, query: Body) -> int:
-        """Return how many documents have an entry that a query finds."""
-        return len(self.values(query, ["doc"])["doc"])
-
     def document_entries(self, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
         """Return the own entries of some documents, given and returned by their keys."""
         found: dict[str, dict[str, Any]] = {}
@@ -158,6 +145,38 @@ class View:
             query = self.living(DOCUMENT, {"terms": {"doc": list(ids[i : i + PAGE])}})
             found |= {entry["doc"]: entry for entry in self.entries(query)}
         return found
+
+
+def first_page(
+    query: Body,
+    sort: Sequence[Mapping[str, str]] = BY_ADDRESS,
+    *,
+    source: Sequence[str] = STORED,
+    first: int = PAGE,
+    **options: Any,
+) -> Body:
+    """Return the search for the first of `View.pages`, in an order that no two share a place of.
+
+    Later pages have up to PAGE entries.
+    """
+    body: Body = {"query": query, "sort": list(sort), "_source": list(source)}
+    return {**body, "track_total_hits": False, "size": first, **options}
+
+
+def first_values(query: Body, after: Mapping[str, Any]) -> Body:
+    """Return the search for the first of `View.values`; `after` maps fields to None."""
+    values = {str(i): _values_of(name, after[name]) for i, name in enumerate(after)}
+    return {"size": 0, "track_total_hits": False, "query": query, "aggs": values}
+
+
+def documents_with(passages: Body) -> Body:
+    """Return a search that counts the documents of the passages that a query finds."""
+    child = {"type": PASSAGE, "query": passages, "score_mode": "none"}
+    return _total_of({"has_child": child})
+
+
+def _total_of(query: Body) -> Body:
+    return {"size": 0, "track_total_hits": True, "query": query}
 
 
 def _bytes_of(answer: Mapping[str, Any]) -> int:
