@@ -36,11 +36,22 @@ class Equivalents:
 
     def of_term(self, term: Term) -> Leaf:
         """Return a word that is searched in any form, with its other spellings."""
-        leaf = self._known.get(term)
-        if leaf is None:
-            leaf = self._any_of(self._with_umlauts(term), self._phrases(term))
-            self._known.put(term, leaf, LEAF_BYTES)
-        return leaf
+        known = self._known.get(term)
+        return self._look_up([term])[term] if known is None else known
+
+    def learn(self, terms: Iterable[Term]) -> None:
+        """Look up together what `of_term` will be asked of."""
+        self._look_up([term for term in dict.fromkeys(terms) if self._known.get(term) is None])
+
+    def _look_up(self, new: Sequence[Term]) -> dict[Term, Leaf]:
+        spelt = [(self._with_umlauts(term), tuple(self._phrases(term))) for term in new]
+        alone: list[Query] = [plain for plain, _ in spelt]
+        self.snapshot.count_ahead(alone + [each for _, others in spelt for each in others])
+        leaves: dict[Term, Leaf] = {}
+        for term, (plain, others) in zip(new, spelt, strict=True):
+            leaves[term] = self._any_of(plain, others)
+            self._known.put(term, leaves[term], LEAF_BYTES)
+        return leaves
 
     def with_joined(self, words: Sequence[Query], expanded: Iterable[Query]) -> tuple[Query, ...]:
         """Return expanded words side by side so that COVID19 has both words of *covid 19*."""

@@ -69,6 +69,7 @@ class Expander:
             case Or(nodes):
                 return Or(tuple(map(self.expand, nodes)))
             case BagOfWords(words, must):
+                self._equivalents.learn(word for word in words if isinstance(word, Term))
                 expanded = map(self.expand, words)
                 joined = self._equivalents.with_joined(words, expanded)
                 return BagOfWords(joined, tuple(map(self.expand, must)))

@@ -186,6 +186,9 @@ class Snapshot(Protocol):
     def count(self, query: Query) -> int:
         """Return how many passages match."""
 
+    def count_ahead(self, queries: Iterable[Query]) -> None:
+        """Be told what will be counted one by one; who has to ask others asks once for all."""
+
     def document(self, document_id: str) -> Document | None:
         """Return a document, or None."""
 

@@ -165,6 +165,9 @@ class ReferenceSnapshot:
     def count(self, query: Query) -> int:
         return sum(1 for _ in self._matches(query, BM25()))
 
+    def count_ahead(self, queries: Iterable[Query]) -> None:
+        pass
+
     def _matches(self, query: Query, ranking: BM25) -> Iterator[Match]:
         frequencies = self._frequencies(query)
         filters = _Filters(self.analyzer)

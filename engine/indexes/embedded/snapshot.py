@@ -182,6 +182,9 @@ class EmbeddedSnapshot:
             return count_of(query, self._postings)
         return len(self._matches(query, None))
 
+    def count_ahead(self, queries: Iterable[Query]) -> None:
+        pass
+
     def _matches(self, query: Query, ranking: BM25 | None) -> Matches:
         """Return all matches; those of the query that was asked last are kept.
 

@@ -91,7 +91,13 @@ class Cluster:
                 "index.kind",
                 "an index on a cluster needs another package: pip install 'backstory[cluster]'",
             ) from error
-        return OpenSearch(list(hosts), **self._options)
+        try:
+            return OpenSearch(list(hosts), **self._options)
+        except (TypeError, ValueError) as error:  # LocationParseError is a ValueError
+            shown = ", ".join(map(_shown, hosts))
+            raise ConfigError(
+                "opensearch.hosts", f"{shown!r} is no address such as https://search1:9200"
+            ) from error
 
     def request(
         self,
@@ -107,7 +113,7 @@ class Cluster:
         where it does not let us in, and IndexUnavailable when the time is over.
         """
         from opensearchpy.exceptions import ConnectionError as Unreachable
-        from opensearchpy.exceptions import TransportError
+        from opensearchpy.exceptions import SerializationError, TransportError
 
         content = body if body is None or isinstance(body, bytes) else encoded(body)
         patience = patience or Patience(self)
@@ -115,7 +121,7 @@ class Cluster:
         while True:
             options = {**(params or {}), "request_timeout": patience.for_an_attempt}
             try:
-                return self._client.transport.perform_request(
+                answer = self._client.transport.perform_request(
                     method, path, params=options, body=content, headers=headers
                 )
             except Unreachable as error:
@@ -123,10 +129,20 @@ class Cluster:
                 if "certificate verify failed" in reason.lower():
                     said = f"does not vouch for the machines of {self.place} ({reason})"
                     raise ConfigError("opensearch.ca", said) from error
+            except SerializationError as error:
+                raise self._no_cluster() from error
             except TransportError as error:
                 status, reason = _status(error), _reason(error)
                 self._check(status, reason)
+            else:
+                if isinstance(answer, dict | list):
+                    return answer
+                raise self._no_cluster()
             patience.wait(reason)
+
+    def _no_cluster(self) -> ConfigError:
+        said = f"what answers at {self.place} is no cluster of OpenSearch"
+        return ConfigError("opensearch.hosts", said)
 
     def _check(self, status: int, reason: str) -> None:
         """Raise what a refusal amounts to, unless it is one that passes."""
@@ -155,8 +171,8 @@ class Cluster:
         client = self._client_of([host])
         try:
             client.transport.perform_request("GET", "/", params={"request_timeout": GREETING})
-        except Exception:  # whatever it is, it is no answer
-            return False
+        except Exception as error:  # one with a status is an answer, whatever it says
+            return bool(_status(error))
         finally:
             client.close()
         return True
@@ -283,7 +299,9 @@ def _certificates(settings: OpenSearchSettings, root: Path) -> str:
 
 
 def _status(error: Any) -> int:
-    return error.status_code if isinstance(error.status_code, int) else 0
+    """Return the status of the answer that an error is about, 0 where there was no answer."""
+    status = getattr(error, "status_code", 0)
+    return status if isinstance(status, int) else 0
 
 
 def _reason(error: Any) -> str:

@@ -10,9 +10,11 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from backstory.engine.analysis import Analyzer
+from backstory.engine.cache import Cache, CachePool
 from backstory.engine.documents import split_address
 from backstory.engine.fields import FIELDS, Match
 from backstory.engine.filters import FactFilter, fold_whole
+from backstory.engine.indexes.opensearch.cluster import encoded
 from backstory.engine.indexes.opensearch.entries import (
     StoredDocument,
     address_key,
@@ -36,22 +38,25 @@ from backstory.engine.indexes.opensearch.view import View
 from backstory.engine.patterns import is_wild
 from backstory.engine.query import All, Field, Filter, InTitle, Nothing, Undated
 
+VALUE_BYTES = 300  # about, of a value with its key
 Values = dict[str, tuple[str, str]]  # values with their languages, by key
 
 
 class Facts:
     """Translates filters for one commit, and keeps what it has fetched for them."""
 
-    def __init__(self, view: View, analyzer: Analyzer) -> None:
+    def __init__(self, view: View, analyzer: Analyzer, pool: CachePool) -> None:
         self._view, self._analyzer = view, analyzer
-        self._translated: dict[Filter, Body] = {}
-        self._fetched: dict[str, Values] = {}
+        self._translated: Cache[Filter, Body] = pool.cache("cluster filters")
+        self._fetched: Cache[str, Values] = pool.cache("cluster values")
 
     def translate(self, query: Filter) -> Body:
         """Return what matches the passages that pass a filter."""
-        if query not in self._translated:
-            self._translated[query] = self._translate(query)
-        return self._translated[query]
+        known = self._translated.get(query)
+        if known is None:
+            known = self._translate(query)
+            self._translated.put(query, known, len(encoded(known)))
+        return known
 
     def _translate(self, query: Filter) -> Body:
         match query:
@@ -102,11 +107,13 @@ class Facts:
 
     def _values(self, name: str) -> Values:
         """Return all values of a field of this commit."""
-        if name not in self._fetched:
+        known = self._fetched.get(name)
+        if known is None:
             of_passages = FIELDS[name].is_of_passage or name == "language"
             query = self._view.living(PASSAGE if of_passages else DOCUMENT)
-            self._fetched[name] = self._fetch(name, query)
-        return self._fetched[name]
+            known = self._fetch(name, query)
+            self._fetched.put(name, known, VALUE_BYTES * (len(known) + 1))
+        return known
 
     def _fetch(self, name: str, query: Body) -> Values:
         return self.named(name, self._view.values(query, [f"facts.{name}"])[f"facts.{name}"])

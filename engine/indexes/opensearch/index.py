@@ -12,11 +12,11 @@ from backstory.engine.cache import DEFAULT_MB, MEGABYTE, CachePool
 from backstory.engine.documents import IndexedDocument
 from backstory.engine.errors import IndexNotFound
 from backstory.engine.indexes.contract import Health, Problem
-from backstory.engine.indexes.opensearch.cluster import Cluster, place_of
+from backstory.engine.indexes.opensearch.cluster import Cluster, Patience, place_of
 from backstory.engine.indexes.opensearch.control import Control
 from backstory.engine.indexes.opensearch.entries import Batch, prepare
 from backstory.engine.indexes.opensearch.snapshot import OpenSearchSnapshot
-from backstory.engine.indexes.opensearch.view import View
+from backstory.engine.indexes.opensearch.view import BEHIND, View
 from backstory.engine.settings import BaseConfig, OpenSearchSettings
 
 if TYPE_CHECKING:
@@ -51,23 +51,25 @@ class OpenSearchIndex:
         return place_of(self._settings)
 
     def open(self) -> OpenSearchSnapshot:
-        """Return a reader of the newest commit.
+        """Return a reader of the newest commit, and never of one before the last.
 
         Raises IndexNotFound, IndexUnavailable, IndexOutdated or IndexDamaged.
         """
         with self._opening:
             cluster, control = self._connect()
         # Outside: where machines are gone, many would wait for each other as long as for these.
-        seen = control.read()
-        if seen is None or not seen.state.generation:
-            raise IndexNotFound(cluster.place)
-        state = seen.state
-        with self._opening:
-            if self._opened is not None and self._opened.is_of(state):
-                return self._opened
-            view = View(cluster, control, state, self.caches)
-            self._opened = OpenSearchSnapshot(view, self.caches, self._opened)
-            return self._opened
+        patience = Patience(cluster)
+        while True:
+            seen = control.read()
+            if seen is None or not seen.state.generation:
+                raise IndexNotFound(cluster.place)
+            with self._opening:
+                if self._opened is None or self._opened.is_before(seen.state):
+                    view = View(cluster, control, seen.state, self.caches)
+                    self._opened = OpenSearchSnapshot(view, self.caches, self._opened)
+                if self._opened.is_of(seen.state):
+                    return self._opened
+            patience.wait(BEHIND)
 
     def writer(self, *, wait: float = 0.0, rebuild: bool = False) -> OpenSearchWriter:
         """Return the writer; raises IndexBusy, StorageFull, or what `open` raises."""

@@ -12,6 +12,7 @@ from backstory.engine.analysis import Analyzer
 from backstory.engine.cache import Cache, CachePool
 from backstory.engine.candidates import Candidate
 from backstory.engine.documents import Document, Passage
+from backstory.engine.errors import IndexDamaged, QueryRefused
 from backstory.engine.indexes.opensearch.bounds import Address, Bounded, in_exact_order, slack
 from backstory.engine.indexes.opensearch.entries import (
     StoredDocument,
@@ -28,6 +29,7 @@ from backstory.engine.indexes.opensearch.translation import (
     is_tiered,
     leaves,
     none_of,
+    places,
     share_of_clauses,
     terms,
 )
@@ -38,6 +40,10 @@ from backstory.engine.query import Leaf, Near, Phrase, Query
 from backstory.engine.ranking import BM25, order, score
 
 DOCUMENT_BYTES, PASSAGE_BYTES = 1_000, 1_000  # about, beside two for each letter
+TERM_BYTES = 150  # about, of an address in a list
+MOST_ALONE = 800  # words of a phrase that is the only one in its query
+MOST_LISTED = 100_000  # passages in a list
+MOST_READ = 10_000  # passages whose texts are looked through
 FIRST_PAGE = 20  # passages that are read at least; later pages are larger
 READ = ("doc", "n", "record")
 
@@ -47,9 +53,8 @@ class Retrieval:
 
     def __init__(self, view: View, analyzer: Analyzer, pool: CachePool) -> None:
         self.view, self._analyzer = view, analyzer
-        self.facts = Facts(view, analyzer)
-        self._counted: dict[Leaf, int] = {}
-        self._listed: dict[Leaf, Body] = {}
+        self.facts = Facts(view, analyzer, pool)
+        self._listed: Cache[Leaf, Body] = pool.cache("cluster lists")
         # A commit never changes, but the pool serves several.
         self._documents: Cache[tuple[Any, str], StoredDocument] = pool.cache("cluster documents")
         self._passages: Cache[tuple[Any, Address], Passage] = pool.cache("cluster passages")
@@ -81,12 +86,10 @@ class Retrieval:
 
     def weights(self, query: Query, ranking: BM25) -> dict[Leaf, float]:
         """Return the weight of each leaf, from the number of passages that it matches."""
-        every = leaves(query)
-        unknown = [leaf for leaf in every if leaf not in self._counted]
-        counts = self.view.counts([self.matching(leaf) for leaf in unknown])
-        self._counted.update(zip(unknown, counts, strict=True))
-        passages = self.view.state.counts.passages
-        return {leaf: ranking.weight(passages, self._counted[leaf]) for leaf in every}
+        every, passages = leaves(query), self.view.state.counts.passages
+        counts = self.view.counts(list(map(self.matching, every)))
+        pairs = zip(every, counts, strict=True)
+        return {leaf: ranking.weight(passages, count) for leaf, count in pairs}
 
     def by_relevance(self, query: Query, ranking: BM25, first: int) -> Iterator[Candidate]:
         """Yield all matches, those with all the words first, then by score and address.
@@ -174,19 +177,43 @@ class Retrieval:
 
         return scored
 
-    def listed(self, leaf: Leaf) -> Body:
-        """Return the passages that a leaf matches which only their text can tell, as a list."""
-        if leaf not in self._listed:
-            words = leaf.words if isinstance(leaf, Phrase | Near) else ()
-            found = self.view.living(PASSAGE, candidates(words))
-            places = [
-                address_key(passage.document, passage.number)
-                for hits in self.view.pages(first_page(found, source=READ))
-                for document, passage in self.read_hits(hits)
-                if self._terms(document, passage).frequency(leaf)
-            ]
-            self._listed[leaf] = terms("at", places)
-        return self._listed[leaf]
+    def listed(self, leaf: Phrase | Near) -> Body:
+        """Return the passages that match a leaf too large for its query, as a list of addresses.
+
+        Raises QueryRefused where there are too many.
+        """
+        known = self._listed.get(leaf)
+        if known is None:
+            found = places(leaf, MOST_ALONE)
+            addresses = self._by_text(leaf) if found is None else self._addresses(leaf, found)
+            known = terms("at", addresses)
+            self._listed.put(leaf, known, TERM_BYTES * (len(addresses) + 1))
+        return known
+
+    def _addresses(self, leaf: Leaf, found: Body) -> list[str]:
+        self._refuse_more_than(MOST_LISTED, leaf, found)
+        search = first_page(self.view.living(PASSAGE, found), source=("at",))
+        return [hit["_source"]["at"] for hits in self.view.pages(search) for hit in hits]
+
+    def _by_text(self, leaf: Phrase | Near) -> list[str]:
+        """Return the passages that match a leaf which only their texts can tell."""
+        found = candidates(leaf.words)
+        self._refuse_more_than(MOST_READ, leaf, found)
+        return [
+            address_key(passage.document, passage.number)
+            for hits in self.view.pages(first_page(self.view.living(PASSAGE, found), source=READ))
+            for document, passage in self.read_hits(hits)
+            if self._terms(document, passage).frequency(leaf)
+        ]
+
+    def _refuse_more_than(self, most: int, leaf: Leaf, found: Body) -> None:
+        (count,) = self.view.counts([found])
+        if count > most:
+            raise QueryRefused(
+                f"“{leaf.text}” is too wide for an index on a cluster: {count:,} passages may have "
+                f"it, and at most {most:,} are looked through.",
+                "Write words in full rather than with *, and each of them once.",
+            )
 
     def _terms(self, document: Document, passage: Passage) -> PassageTerms:
         return PassageTerms.of(passage.text, passage.language_in(document), self._analyzer)
@@ -209,7 +236,11 @@ class Retrieval:
         """Return the passages of an answer with their documents."""
         passages = [self._kept(hit["_source"]) for hit in hits]
         documents = self.documents(passage.document for passage in passages)
-        return [(documents[passage.document].document, passage) for passage in passages]
+        try:
+            return [(documents[passage.document].document, passage) for passage in passages]
+        except KeyError as error:
+            said = f"the document {error} of a passage is missing"
+            raise IndexDamaged(self.view.cluster.place, said) from error
 
     def _kept(self, entry: dict[str, Any]) -> Passage:
         passage = passage_of(entry)

@@ -38,13 +38,16 @@ from backstory.engine.query import Leaf, Query, Term
 from backstory.engine.ranking import BM25
 
 MOST_LISTS = 16  # lists of hits that can be continued without being read anew
+MOST_KEPT = 10_000  # hits of one
+Page = tuple[list[Candidate], tuple[int, int]]
 ListKey = tuple[Query, BM25, str, bool]
 
 
 class HitList:
     """A list of hits that is read as far as somebody has asked; shared by threads.
 
-    One that could not be read is of no use any more: what it has left would look like its end.
+    Of what was read, only the last is kept. A list that could not be read is of no use any more:
+    what it has left would look like its end.
     """
 
     def __init__(
@@ -53,21 +56,29 @@ class HitList:
         self._candidates, self._count = candidates, count
         self._totals: tuple[int, int] | None = None
         self._read: list[Candidate] = []
+        self._passed = 0  # candidates that are not kept any longer
         self._error: BaseException | None = None
         self._reading = threading.Lock()
 
-    def page(self, start: int, end: int) -> tuple[list[Candidate], tuple[int, int]]:
-        """Return the candidates from one place to another, and the totals."""
+    def page(self, start: int, end: int) -> Page | None:
+        """Return the candidates from one place to another and the totals; None if not kept."""
         with self._reading:
             if self._error is not None:
                 raise self._error
+            if start < self._passed:
+                return None
             try:
-                self._read += islice(self._candidates, max(end - len(self._read), 0))
+                wanted = max(end - self._passed - len(self._read), 0)
+                self._read += islice(self._candidates, wanted)
                 self._totals = self._totals or self._count()  # which came with the first hits
             except BaseException as error:
                 self._error = error
                 raise
-            return self._read[start:end], self._totals
+            found = self._read[start - self._passed : end - self._passed]
+            surplus = max(len(self._read) - MOST_KEPT, 0)
+            del self._read[:surplus]
+            self._passed += surplus
+            return found, self._totals
 
 
 class OpenSearchSnapshot:
@@ -78,13 +89,20 @@ class OpenSearchSnapshot:
         self._vocabulary: Vocabulary = Vocabulary(view, former._vocabulary if former else None)
         self.analyzer = Analyzer(VocabularyLexicon(lambda: self._vocabulary.counts), pool=pool)
         self._retrieval = Retrieval(view, self.analyzer, pool)
-        self._vectors = VectorTable(view)
+        self._vectors: VectorTable = VectorTable(view, former._vectors if former else None)
         self._hit_lists: OrderedDict[ListKey, HitList] = OrderedDict()
         self._making = threading.Lock()
 
     def is_of(self, state: State) -> bool:
         """Tell whether this is the commit that a control entry names."""
         return self._view.key == (state.generation, state.committed)
+
+    def is_before(self, state: State) -> bool:
+        """Tell whether a control entry names a later commit, or one of a cluster put back."""
+        generation, committed = self._view.key
+        return (state.generation, state.committed) != (generation, committed) and (
+            state.generation >= generation
+        )
 
     @property
     def statistics(self) -> Statistics:
@@ -117,12 +135,17 @@ class OpenSearchSnapshot:
             return Candidates((), *self._retrieval.totals(query))
         start = after.position if after else 0
         asked = query, ranking, order, grouped
-        hits = self._listed(asked, start + k)
-        try:
-            top, totals = hits.page(start, start + k)
-        except BaseException:
-            self._forget(asked, hits)
-            raise
+        page = None
+        while page is None:
+            hits = self._listed(asked, start + k)
+            try:
+                page = hits.page(start, start + k)
+            except BaseException:
+                self._forget(asked, hits)
+                raise
+            if page is None:
+                self._forget(asked, hits)
+        top, totals = page
         following = Cursor(start + k) if len(top) == k else None
         return Candidates(tuple(top), *totals, following)
 
@@ -203,6 +226,9 @@ class OpenSearchSnapshot:
     def count(self, query: Query) -> int:
         (count,) = self._view.counts([self._retrieval.matching(query)])
         return count
+
+    def count_ahead(self, queries: Iterable[Query]) -> None:
+        self._view.ask_ahead([self._view.counting(self._retrieval.matching(q)) for q in queries])
 
     def titled(self, words: Sequence[Term], quoted: Leaf | None = None) -> frozenset[str]:
         return titled(self._retrieval, self.analyzer, words, quoted)

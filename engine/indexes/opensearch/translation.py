@@ -81,13 +81,13 @@ def terms(name: str, values: Iterable[str]) -> Body:
 class Translator:
     """Makes queries of the cluster.
 
-    `fact` translates filters, `listed` gives the places of a leaf that the cluster cannot match,
+    `fact` translates filters, `listed` finds the matches of a leaf that `places` cannot match here,
     `weight` is that of a leaf in scores, and `is_constant` says that the cluster's own scores are
     no bounds. `most` words of each leaf may stand in the query one by one.
     """
 
     fact: Callable[[Filter], Body]
-    listed: Callable[[Leaf], Body]
+    listed: Callable[[Phrase | Near], Body]
     weight: Callable[[Leaf], float] = lambda leaf: 0.0
     is_constant: bool = False
     most: int = MOST_CLAUSES
@@ -161,23 +161,29 @@ class Translator:
                 return terms(SURFACE, surfaces)
             case AnyOf(spellings=spellings):
                 return any_of([self._matched(each) for each in spellings])
-            case Phrase(words=words):
-                return self._placed(leaf, words, ordered=True, gaps=0)
-            case Near(words=words, distance=distance):
-                return self._placed(leaf, words, ordered=False, gaps=distance)
+            case Phrase() | Near():
+                found = places(leaf, self.most)
+                return self.listed(leaf) if found is None else found
 
-    def _placed(self, leaf: Leaf, words: Sequence[Query], *, ordered: bool, gaps: int) -> Body:
-        slots = [alternatives(word) for word in words]
-        if not all(slots):
-            return NOTHING
-        if len(slots) == 1:
-            return _having_one(slots[0])
-        is_short = sum(map(len, slots)) <= self.most
-        if not is_short or not (ordered or _are_apart(slots)):
-            return self.listed(leaf)
-        field = slots[0][0][0]
-        spans = [_span(slot, field) for slot in slots]
-        return {"span_near": {"clauses": spans, "slop": gaps, "in_order": ordered}}
+
+def places(leaf: Phrase | Near, most: int) -> Body | None:
+    """Return what matches words at their places, None where the cluster cannot tell.
+
+    It cannot where words that are near each other may be the same, and will not where they are more
+    than `most` with all their forms.
+    """
+    ordered = isinstance(leaf, Phrase)
+    gaps = 0 if isinstance(leaf, Phrase) else leaf.distance
+    slots = [alternatives(word) for word in leaf.words]
+    if not all(slots):
+        return NOTHING
+    if len(slots) == 1:
+        return _having_one(slots[0])
+    if sum(map(len, slots)) > most or not (ordered or _are_apart(slots)):
+        return None
+    field = slots[0][0][0]
+    spans = [_span(slot, field) for slot in slots]
+    return {"span_near": {"clauses": spans, "slop": gaps, "in_order": ordered}}
 
 
 def alternatives(word: Query) -> list[tuple[str, str]]:
@@ -267,7 +273,14 @@ def _scored(leaf: Leaf, weight: float) -> Body | None:
 
 def share_of_clauses(query: Query) -> int:
     """Return how many words of each leaf may stand in a query one by one."""
-    return max(MOST_CLAUSES // max(len(leaves(query)), 1), 2)
+    return max(MOST_CLAUSES // max(_leaves_in(query), 1), 2)
+
+
+def _leaves_in(query: Query) -> int:
+    """Return how many leaves a query has, as often as each stands in it."""
+    if isinstance(query, AnyOf):
+        return len(query.spellings)
+    return 1 if isinstance(query, Leaf) else sum(map(_leaves_in, children(query)))
 
 
 def is_tiered(query: Query) -> bool:

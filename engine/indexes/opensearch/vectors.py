@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import base64
 import json
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -22,6 +24,7 @@ from backstory.engine.indexes.embedded.arrays import Ids, Numbers
 from backstory.engine.indexes.embedded.vectors import VectorReader, sign_bits
 from backstory.engine.indexes.opensearch.bounds import Address
 from backstory.engine.indexes.opensearch.entries import (
+    ALIVE,
     StoredDocument,
     document_id,
     document_key,
@@ -29,18 +32,47 @@ from backstory.engine.indexes.opensearch.entries import (
     value_key,
 )
 from backstory.engine.indexes.opensearch.mapping import PASSAGE, VECTORS
-from backstory.engine.indexes.opensearch.translation import Body, terms
-from backstory.engine.indexes.opensearch.view import View, first_page
+from backstory.engine.indexes.opensearch.translation import Body, any_of, filtered, terms
+from backstory.engine.indexes.opensearch.view import BY_ADDRESS, View, first_page
 
 MOST_VECTORS = 1_000_000
 NONE = Nearest((), (), 0.0)
 
 
-class VectorTable:
-    """The vectors of a commit; shared by threads."""
+@dataclass(frozen=True)
+class Loaded:
+    """The passages that have a vector, in order, and these, made comparable."""
 
-    def __init__(self, view: View) -> None:
-        self._view = view
+    addresses: list[Address]
+    rows: Rows
+
+    @cached_property
+    def places(self) -> dict[Address, int]:
+        """The place of each passage."""
+        return {address: place for place, address in enumerate(self.addresses)}
+
+    @cached_property
+    def reader(self) -> VectorReader:
+        """What compares them."""
+        return VectorReader([MemoryVectors(self.rows)], [0], np.ones(len(self.rows), bool))
+
+
+class VectorTable:
+    """The vectors of a commit; shared by threads. May begin with those of an earlier commit."""
+
+    def __init__(self, view: View, former: VectorTable | None = None) -> None:
+        self._view, self._loading = view, threading.Lock()
+        self._loaded: Loaded | None = None
+        if former is not None and former._loaded is None:
+            former = former._former
+        leads = former is not None and former._leads_to(view)
+        self._former: VectorTable | None = former if leads else None
+
+    def _leads_to(self, view: View) -> bool:
+        """Tell whether all that has changed since this commit can still be found."""
+        own, other = self._view.state, view.state
+        is_same = (own.model, own.vectors, own.epoch) == (other.model, other.vectors, other.epoch)
+        return is_same and other.oldest <= own.generation <= other.generation
 
     @cached_property
     def embedding(self) -> Embedding | None:
@@ -65,32 +97,62 @@ class VectorTable:
         """Tell whether the vectors are few enough to be kept in memory, and there are any."""
         return self._view.state.model is not None and 0 < self._size <= MOST_VECTORS
 
-    @cached_property
-    def _all(self) -> tuple[list[Address], dict[Address, int], VectorReader]:
-        """The passages that have a vector, in order, the place of each, and all vectors."""
+    @property
+    def _all(self) -> Loaded:
+        with self._loading:
+            if self._loaded is None:
+                former, self._former = self._former, None
+                before = former._loaded if former else None
+                if former is None or before is None:
+                    self._loaded = self._load()
+                else:
+                    self._loaded = self._changed(before, former._view.state.generation)
+            return self._loaded
+
+    def _load(self) -> Loaded:
         addresses: list[Address] = []
         parts: list[Rows] = []
         for entry in self._view.entries(self._living()):
             id_, (numbers, rows) = document_id(entry["doc"]), rows_of(entry)
             addresses += [(id_, number) for number in numbers]
             parts.append(rows)
-        places = {address: place for place, address in enumerate(addresses)}
-        vectors = MemoryVectors(np.concatenate(parts))
-        return addresses, places, VectorReader([vectors], [0], np.ones(len(places), bool))
+        return Loaded(addresses, np.concatenate(parts))
+
+    def _changed(self, before: Loaded, since: int) -> Loaded:
+        """Return the vectors of an earlier commit with what has changed since."""
+        is_changed = any_of(
+            [{"range": {"born": {"gt": since}}}, {"range": {"died": {"gt": since, "lt": ALIVE}}}]
+        )
+        found = filtered(
+            {"term": {"what": VECTORS}}, {"term": {"set": self._view.state.vectors}}, is_changed
+        )
+        search = first_page(found, [*BY_ADDRESS, {"born": "asc"}], source=("doc",))
+        keys = {hit["_source"]["doc"] for hits in self._view.pages(search) for hit in hits}
+        if not keys:
+            return before
+        changed = set(map(document_id, keys))
+        kept = [place for place, (id_, _) in enumerate(before.addresses) if id_ not in changed]
+        addresses = [before.addresses[place] for place in kept]
+        parts = [before.rows[kept]]
+        for id_, (numbers, rows) in self.of_documents(changed).items():
+            addresses += [(id_, number) for number in numbers]
+            parts.append(rows)
+        in_order = sorted(range(len(addresses)), key=lambda place: _order(addresses[place]))
+        return Loaded([addresses[place] for place in in_order], np.concatenate(parts)[in_order])
 
     def nearest(self, question: Rows, k: int, within: Iterable[Address] | None) -> Nearest:
         """Return the nearest passages, of some or of all, as the embedded index finds them."""
         if not self.is_whole:
             return NONE
-        addresses, places, reader = self._all
+        loaded = self._all
         mask = None
         if within is not None:
-            mask = np.zeros(len(places), bool)
-            mask[[places[each] for each in within if each in places]] = True
-        entries, values = reader.nearest(question, k, mask)
+            mask = np.zeros(len(loaded.places), bool)
+            mask[[loaded.places[each] for each in within if each in loaded.places]] = True
+        entries, values = loaded.reader.nearest(question, k, mask)
         first = np.argsort(-values, kind="stable")[:k]
-        ids = tuple(addresses[entry] for entry in entries[first].tolist())
-        return Nearest(ids, tuple(values[first].tolist()), reader.median(question))
+        ids = tuple(loaded.addresses[entry] for entry in entries[first].tolist())
+        return Nearest(ids, tuple(values[first].tolist()), loaded.reader.median(question))
 
     def cosines(self, question: Rows, ids: Sequence[Address]) -> list[float | None]:
         """Return the cosines of passages and a vector; None for each without one."""
@@ -110,7 +172,7 @@ class VectorTable:
 
     def _rows(self, ids: Sequence[Address]) -> dict[Address, Rows]:
         if self.is_whole:
-            _, places, reader = self._all
+            places, reader = self._all.places, self._all.reader
             known = ((each, reader.row(places[each])) for each in ids if each in places)
             return {each: row for each, row in known if row is not None}
         fetched = self.of_documents({id_ for id_, _ in ids})
@@ -151,6 +213,11 @@ class VectorTable:
                     continue
                 if model.knows(passage.language_in(document)):
                     yield document, passage
+
+
+def _order(address: Address) -> tuple[str, int]:
+    """Return what passages are sorted by."""
+    return document_key(address[0]), address[1]
 
 
 class MemoryVectors:

@@ -16,6 +16,7 @@ from backstory.engine.indexes.opensearch.translation import Body, any_of, filter
 
 PAGE = 1_000  # entries in an answer
 BUCKETS = 10_000  # values in an answer
+BEHIND = "a machine answers that has not seen the newest commits"
 ANSWER_BYTES, HIT_BYTES, BUCKET_BYTES = 1_000, 1_500, 500  # about, of what is kept of an answer
 BY_ADDRESS: tuple[dict[str, str], ...] = ({"doc": "asc"}, {"n": "asc"})
 Hit = dict[str, Any]
@@ -75,13 +76,13 @@ class View:
             try:
                 answers = self.cluster.searches(self.index, sealed, patience)
             except Refused as error:
-                if error.status == MISSING:
-                    raise self._gone() from error
-                raise
-            if all(seals_in(answer) == state.seals for answer in answers):
-                return answers
+                if error.status != MISSING:
+                    raise
+            else:
+                if all(seals_in(answer) == state.seals for answer in answers):
+                    return answers
             self._check()
-            patience.wait("a machine answers that has not seen the newest commits")
+            patience.wait(BEHIND)
 
     def _check(self) -> None:
         """Make sure that the commit is still kept."""
