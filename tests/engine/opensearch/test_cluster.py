@@ -24,7 +24,9 @@ FULL = {"error": {"type": "x", "reason": "disk usage exceeded flood-stage waterm
 
 
 @contextmanager
-def answering(*answers: Answer) -> Iterator[tuple[str, list[bytes]]]:
+def answering(
+    *answers: Answer, greeting: int = 200, kind: str = "application/json"
+) -> Iterator[tuple[str, list[bytes]]]:
     """Serve some answers in turn, the last for ever; give the address and what was sent."""
     waiting, sent = list(answers), list[bytes]()
 
@@ -36,12 +38,12 @@ def answering(*answers: Answer) -> Iterator[tuple[str, list[bytes]]]:
             is_packed = self.headers.get("content-encoding") == "gzip"
             sent.append(gzip.decompress(content) if is_packed else content)
             if self.path == "/":
-                status, body = 200, {}
+                status, body = greeting, {}
             else:
                 status, body = waiting.pop(0) if len(waiting) > 1 else waiting[0]
-            content = json.dumps(body).encode()
+            content = (body if isinstance(body, str) else json.dumps(body)).encode()
             self.send_response(status)
-            self.send_header("content-type", "application/json")
+            self.send_header("content-type", kind)
             self.send_header("content-length", str(len(content)))
             self.end_headers()
             self.wfile.write(content)
@@ -113,6 +115,35 @@ def test_machines_that_are_gone_are_named() -> None:
         with cluster_of(host, gone) as cluster, pytest.raises(IndexUnavailable) as raised:
             search(cluster)
     assert f"1 of 2 machines do not answer ({gone})" in str(raised.value)
+
+
+def test_machine_that_lets_nobody_in_is_there() -> None:
+    with answering((503, {"error": {"type": "no", "reason": "manager"}}), greeting=401) as (
+        host,
+        _,
+    ):
+        with cluster_of(host) as cluster, pytest.raises(IndexUnavailable) as raised:
+            search(cluster)
+    assert "do not answer" not in str(raised.value)
+
+
+@pytest.mark.parametrize("content", ["<p>Log in</p>", "hello", '"hello"', "3"])
+@pytest.mark.parametrize("kind", ["text/html", "text/plain", "application/json"])
+def test_what_is_no_cluster_is_told_as_such(content: str, kind: str) -> None:
+    with (
+        answering((200, content), kind=kind) as (host, _),
+        cluster_of(host) as cluster,
+        pytest.raises(ConfigError, match=r"opensearch\.hosts.*no cluster of OpenSearch"),
+    ):
+        search(cluster)
+
+
+@pytest.mark.parametrize(
+    "host", ["", "http://", "http://a b:9200", "http://a:92x", "http://a:99999", "http://ines@a"]
+)
+def test_address_that_is_none_is_named(host: str) -> None:
+    with pytest.raises(ConfigError, match=r"opensearch\.hosts.*is no address"):
+        Cluster(OpenSearchSettings(hosts=(host,)), Path())
 
 
 @pytest.mark.parametrize("ask", [search, bulk])

@@ -23,6 +23,7 @@ from backstory.engine.query import (
     BagOfWords,
     Boost,
     Exact,
+    Field,
     Forms,
     Leaf,
     Near,
@@ -108,6 +109,19 @@ def test_query_of_many_forms_has_no_more_clauses_than_the_cluster_takes() -> Non
     assert clauses_in(both) < 1_024
     assert listed, "the texts tell what would be too much"
     assert clauses_in([made.scored(forms[0])]) == 300, "alone each form is scored"
+
+
+def test_leaf_that_stands_often_has_a_smaller_share() -> None:
+    phrase = Phrase("a", (Forms("s*", tuple(f"s{i}" for i in range(300))), SHIP))
+    query = Or(tuple(And((phrase, Field("lang", name))) for name in ("en", "es", "de", "fr", "it")))
+    made, listed = translator()
+    share = replace(made, most=share_of_clauses(query))
+
+    assert clauses_in(share.scored(query)) < 1_024
+    assert listed
+    assert (
+        share_of_clauses(AnyOf("a", (phrase, phrase, phrase))) == share_of_clauses(query) * 5 // 3
+    )
 
 
 def test_form_without_words_matches_nothing() -> None:
