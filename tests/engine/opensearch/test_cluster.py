@@ -118,12 +118,13 @@ def test_machines_that_are_gone_are_named() -> None:
 
 
 def test_machine_that_lets_nobody_in_is_there() -> None:
-    with answering((503, {"error": {"type": "no", "reason": "manager"}}), greeting=401) as (
-        host,
-        _,
+    refusal = 503, {"error": {"type": "no", "reason": "manager"}}
+    with (
+        answering(refusal, greeting=401) as (host, _),
+        cluster_of(host) as cluster,
+        pytest.raises(IndexUnavailable) as raised,
     ):
-        with cluster_of(host) as cluster, pytest.raises(IndexUnavailable) as raised:
-            search(cluster)
+        search(cluster)
     assert "do not answer" not in str(raised.value)
 
 
