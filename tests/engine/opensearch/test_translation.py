@@ -119,9 +119,8 @@ def test_leaf_that_stands_often_has_a_smaller_share() -> None:
 
     assert clauses_in(share.scored(query)) < 1_024
     assert listed
-    assert (
-        share_of_clauses(AnyOf("a", (phrase, phrase, phrase))) == share_of_clauses(query) * 5 // 3
-    )
+    spelt = AnyOf("a", (phrase, SHIP, SEA))
+    assert share_of_clauses(query) < share_of_clauses(spelt) < share_of_clauses(phrase)
 
 
 def test_form_without_words_matches_nothing() -> None:
