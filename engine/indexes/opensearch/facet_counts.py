@@ -28,18 +28,18 @@ MOST_COUNTED = 5_000  # keys of names; where more may be among the first, all na
 
 def facet_counts(view: View, facts: Facts, matching: Body, names: Sequence[str]) -> FacetCounts:
     """Count the passages that a query of the cluster matches."""
-    found = view.living(PASSAGE, matching)
+    matches = view.living(PASSAGE, matching)
     fields = {name: FIELDS.facets[name].name for name in names if name != NAME}
     asked = [f"facts.{field}" for field in dict.fromkeys((*fields.values(), "date"))]
-    totals = [view.counting(matching), documents_with(found)]
-    listing = [_most_frequent(found)] if NAME in names else []
-    view.ask_ahead([*totals, first_values(found, dict.fromkeys(asked)), *listing])
+    totals = [view.counting(matching), documents_with(matches)]
+    first_names = [_most_frequent(matches)] if NAME in names else []
+    view.ask_ahead([*totals, first_values(matches, dict.fromkeys(asked)), *first_names])
     passages, documents = (each["hits"]["total"]["value"] for each in view.searches(totals))
-    counted = view.values(found, asked)
+    counted = view.values(matches, asked)
     facets: dict[str, dict[str, int]] = {}
     for name in names:
         if name == NAME:
-            facets[name] = ranked_names(_names(view, facts, found))
+            facets[name] = ranked_names(_names(view, facts, matches))
         else:
             field = fields[name]
             facets[name] = _facet(facts, name, field, counted[f"facts.{field}"], passages)
@@ -59,26 +59,26 @@ def _facet(
     return ranked(counts)
 
 
-def _most_frequent(found: Body, keys: Sequence[str] = ()) -> Body:
+def _most_frequent(matches: Body, keys: Sequence[str] = ()) -> Body:
     """Return the search for the most frequent names, of some keys or of all."""
     asked = {"field": NAMES, "size": LISTED, "shard_size": LISTED_OF_A_PART}
     if keys:
         asked |= {"include": list(keys), "size": len(keys), "shard_size": len(keys)}
-    body = {"size": 0, "track_total_hits": False, "query": found}
+    body = {"size": 0, "track_total_hits": False, "query": matches}
     return {**body, "aggs": {"names": {"terms": asked}}}
 
 
-def _names(view: View, facts: Facts, found: Body) -> Counter[str]:
+def _names(view: View, facts: Facts, matches: Body) -> Counter[str]:
     """Count the names that are among the most frequent, and maybe others."""
-    listed = view.search(_most_frequent(found))["aggregations"]["names"]
+    listed = view.search(_most_frequent(matches))["aggregations"]["names"]
     buckets = {bucket["key"]: bucket["doc_count"] for bucket in listed["buckets"]}
     if listed["sum_other_doc_count"]:
         keys = _contenders(facts, buckets, listed["doc_count_error_upper_bound"])
         if keys:
-            again = view.search(_most_frequent(found, keys))["aggregations"]["names"]
+            again = view.search(_most_frequent(matches, keys))["aggregations"]["names"]
             buckets = {bucket["key"]: bucket["doc_count"] for bucket in again["buckets"]}
         else:
-            buckets = view.values(found, [NAMES])[NAMES]
+            buckets = view.values(matches, [NAMES])[NAMES]
     return by_value(facts, "names", Counter(buckets))
 
 

@@ -184,30 +184,30 @@ class Retrieval:
         """
         known = self._listed.get(leaf)
         if known is None:
-            found = places(leaf, MOST_ALONE)
-            addresses = self._by_text(leaf) if found is None else self._addresses(leaf, found)
+            matches = places(leaf, MOST_ALONE)
+            addresses = self._by_text(leaf) if matches is None else self._addresses(leaf, matches)
             known = terms("at", addresses)
             self._listed.put(leaf, known, TERM_BYTES * (len(addresses) + 1))
         return known
 
-    def _addresses(self, leaf: Leaf, found: Body) -> list[str]:
-        self._refuse_more_than(MOST_LISTED, leaf, found)
-        search = first_page(self.view.living(PASSAGE, found), source=("at",))
+    def _addresses(self, leaf: Leaf, matches: Body) -> list[str]:
+        self._refuse_more_than(MOST_LISTED, leaf, matches)
+        search = first_page(self.view.living(PASSAGE, matches), source=("at",))
         return [hit["_source"]["at"] for hits in self.view.pages(search) for hit in hits]
 
     def _by_text(self, leaf: Phrase | Near) -> list[str]:
         """Return the passages that match a leaf which only their texts can tell."""
-        found = candidates(leaf.words)
-        self._refuse_more_than(MOST_READ, leaf, found)
+        matches = candidates(leaf.words)
+        self._refuse_more_than(MOST_READ, leaf, matches)
         return [
             address_key(passage.document, passage.number)
-            for hits in self.view.pages(first_page(self.view.living(PASSAGE, found), source=READ))
+            for hits in self.view.pages(first_page(self.view.living(PASSAGE, matches), source=READ))
             for document, passage in self.read_hits(hits)
             if self._terms(document, passage).frequency(leaf)
         ]
 
-    def _refuse_more_than(self, most: int, leaf: Leaf, found: Body) -> None:
-        (count,) = self.view.counts([found])
+    def _refuse_more_than(self, most: int, leaf: Leaf, matches: Body) -> None:
+        (count,) = self.view.counts([matches])
         if count > most:
             raise QueryRefused(
                 f"“{leaf.text}” is too wide for an index on a cluster: {count:,} passages may have "
