@@ -94,9 +94,7 @@ def of_hit(hit: Hit, archive: str) -> dict[str, Any]:
     return {**found, **_shown(place), **_said(how), **of_text(hit.text, hit.marks)}
 
 
-def of_passage(
-    document: Document, passage: Passage, marks: Sequence[Span], archive: str
-) -> dict[str, Any]:
+def of_passage(passage: Passage, marks: Sequence[Span], archive: str) -> dict[str, Any]:
     """Return a passage that was asked for by its address, whole."""
     facts = {"heading": passage.heading, "page": passage.page, "time": passage.time}
     facts |= {"cells": passage.cells, "ocr_confidence": passage.confidence}

@@ -89,7 +89,7 @@ class DraftTools:
                 else {}
             ),
             "passages": [
-                answers.of_passage(each.document, each.passage, each.marks, self._name)
+                answers.of_passage(each.passage, each.marks, self._name)
                 for each in finding.places[:MOST_PLACES]
             ],
         }

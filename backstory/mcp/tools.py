@@ -102,8 +102,7 @@ class ArchiveTools:
             "notice": NOTICE,
             **answers.of_document(opened.document, count, self._name),
             "passages": [
-                answers.of_passage(opened.document, read.passage, (), self._name)
-                for read in opened.passages
+                answers.of_passage(read.passage, (), self._name) for read in opened.passages
             ],
         }
 
@@ -215,9 +214,7 @@ class ArchiveTools:
         return {
             "notice": NOTICE,
             **answers.of_document(opened.document, count, self._name),
-            "passages": [
-                answers.of_passage(opened.document, read.passage, (), self._name) for read in shown
-            ],
+            "passages": [answers.of_passage(read.passage, (), self._name) for read in shown],
             **paged(start, MOST_PASSAGES, count, generation),
         }
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
 from backstory.engine.documents import IndexedDocument
-from backstory.engine.embeddings import EmbeddingModel
 from backstory.engine.errors import BackstoryError
 from backstory.engine.indexes.contract import DocumentVectors, Index, Snapshot, Statistics, Writer
 
@@ -47,7 +46,7 @@ def _copy(source: Snapshot, target: Index, writer: Writer, tell: OnCopied) -> No
             raise BackstoryError(f"The document {document_id} cannot be copied: {reason}.")
         writer.adopt(prepared)
         if embedding:
-            writer.embed(embedding.model, _vectors(source, some, embedding.model))
+            writer.embed(embedding.model, _vectors(source, some))
         tell(len(some), sum(len(one.passages) for one in some))
     writer.skip(source.skipped())
     writer.remember(source.settings)
@@ -58,9 +57,7 @@ def _documents(source: Snapshot) -> Iterator[IndexedDocument]:
         yield IndexedDocument(document, tuple(source.passages(document.id)), file)
 
 
-def _vectors(
-    source: Snapshot, documents: Iterable[IndexedDocument], model: EmbeddingModel
-) -> Iterator[DocumentVectors]:
+def _vectors(source: Snapshot, documents: Iterable[IndexedDocument]) -> Iterator[DocumentVectors]:
     for one in documents:
         for passage in one.passages:
             row = source.vector(one.document.id, passage.number)

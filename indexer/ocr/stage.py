@@ -156,7 +156,7 @@ def _recognize(
     report = OcrReport()
     if scans:
         program.check_languages()
-        stage = _Stage(index, config, cache, program, snapshot)
+        stage = _Stage(index, config, cache, program)
         report = stage.run(scans, progress, is_over)
     if only is None and not report.waiting:
         cache.settle(_state_of(index.open(), config))
@@ -216,12 +216,7 @@ class _Stage:
     """One run over the files with scanned pages: reads pages in threads, commits in this one."""
 
     def __init__(
-        self,
-        index: Index,
-        config: IndexerConfig,
-        cache: OcrCache,
-        program: Program,
-        snapshot: Snapshot,
+        self, index: Index, config: IndexerConfig, cache: OcrCache, program: Program
     ) -> None:
         self._index, self._config, self._cache, self._program = index, config, cache, program
         self._work, self._report = _Work(), OcrReport()

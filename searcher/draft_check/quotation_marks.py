@@ -51,7 +51,6 @@ class Quoted:
     start: int
     end: int
     outer: tuple[int, int]
-    is_block: bool = False
 
 
 def quotations_in(draft: DraftText) -> tuple[Quoted, ...]:
@@ -66,7 +65,7 @@ def quotations_in(draft: DraftText) -> tuple[Quoted, ...]:
 def _block_quotes(draft: DraftText) -> Iterator[Quoted]:
     for block in draft.blocks:
         if block.kind is BlockKind.QUOTATION:
-            yield Quoted(block.start, block.end, (block.start, block.end), is_block=True)
+            yield Quoted(block.start, block.end, (block.start, block.end))
 
 
 def _marked(text: str, blocks: Sequence[Block]) -> Iterator[Quoted]:

@@ -17,7 +17,6 @@ from backstory.searcher.draft_check.footnotes import LISTED, footnote
 from backstory.searcher.draft_check.notes import LABELS, note, summary
 from backstory.searcher.draft_check.report import CheckedSentence, DraftCheck
 
-MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _MADE = (1980, 1, 1, 0, 0, 0)  # the time of every part, so that the same draft is the same file
 _MAIN = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -12,8 +12,6 @@ import backstory
 from backstory.engine.errors import ConfigError, IndexNotFound, PassageNotFound
 from tests.backstory.conftest import Run
 
-ROOT = Path(__file__).parents[2]
-
 
 def test_the_front_door_is_short() -> None:
     assert backstory.__all__ == ["Archive", "__version__", "open"]

@@ -9,16 +9,12 @@ line of JSON.
 
 from __future__ import annotations
 
-import argparse
-import json
-import os
 import random
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
-from killing import killed_after
+from killing import killed_after, main, started
 
 import backstory
 from backstory.indexer.meaning.vector_cache import PREFIX, SUFFIX
@@ -44,18 +40,9 @@ def write_corpus(corpus: Path, passages: int) -> None:
 
 
 def start(root: Path) -> subprocess.Popen[bytes]:
-    """Start a run."""
-    places = ["--corpus", str(root / "corpus"), "--index", str(root / "index")]
-    return subprocess.Popen(
-        [sys.executable, "-m", "backstory", *places, "index"],
-        env={**os.environ, **_models(root)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-
-
-def _models(root: Path) -> dict[str, str]:
-    return {"BACKSTORY_MEANING_MODELS": str(root / "models"), "BACKSTORY_MEANING_THREADS": "1"}
+    """Start a run with the model, which it uses in one thread."""
+    models = str(root / "models")
+    return started(root, BACKSTORY_MEANING_MODELS=models, BACKSTORY_MEANING_THREADS="1")
 
 
 def vectors(root: Path) -> list[bytes]:
@@ -104,17 +91,5 @@ def campaign(root: Path, kills: int, seed: int = 1) -> dict[str, int]:
     }
 
 
-def main() -> int:
-    """Run the campaign and print what it came to."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--kills", type=int, default=20)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--work", type=Path, help="folder to make a temporary folder in")
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="meaning-", dir=options.work) as folder:
-        print(json.dumps(campaign(Path(folder), options.kills, options.seed)))  # noqa: T201
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(campaign, (__doc__ or "").split("\n")[0]))

@@ -8,18 +8,14 @@ was read is read again, none is lost, and in the end all are there. Prints a lin
 
 from __future__ import annotations
 
-import argparse
-import json
-import os
 import random
 import sqlite3
 import subprocess
 import sys
-import tempfile
 from contextlib import closing
 from pathlib import Path
 
-from killing import killed_after
+from killing import killed_after, main, started
 
 import backstory
 from backstory.indexer.ocr.cache import FILE
@@ -44,15 +40,8 @@ def write_corpus(corpus: Path, pages: int) -> None:
 
 
 def start(root: Path) -> subprocess.Popen[bytes]:
-    """Start a run in a process group of its own."""
-    places = ["--corpus", str(root / "corpus"), "--index", str(root / "index")]
-    environment = {**os.environ, "BACKSTORY_OCR_DPI": "150"}
-    return subprocess.Popen(
-        [sys.executable, "-m", "backstory", *places, "index"],
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    """Start a run that reads small pictures of the pages."""
+    return started(root, BACKSTORY_OCR_DPI="150")
 
 
 def pages_read(root: Path) -> dict[tuple[str, int], int]:
@@ -91,17 +80,5 @@ def campaign(root: Path, kills: int, seed: int = 1) -> dict[str, int]:
     return {"pages": pages, "kills": killed, "read_before_the_last_run": len(before)}
 
 
-def main() -> int:
-    """Run the campaign and print what it came to."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--kills", type=int, default=20)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--work", type=Path, help="folder to make a temporary folder in")
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="ocr-", dir=options.work) as folder:
-        print(json.dumps(campaign(Path(folder), options.kills, options.seed)))  # noqa: T201
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(campaign, (__doc__ or "").split("\n")[0]))

@@ -63,9 +63,7 @@ def test_arrays_find_what_the_walk_finds(
 
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.usefixtures("ways")
-def test_the_best_few_of_many_are_those_that_the_walk_finds(
-    new_index: NewIndex, document: Make, seed: int
-) -> None:
+def test_the_best_few_of_many_are_those_that_the_walk_finds(new_index: NewIndex, seed: int) -> None:
     chance = random.Random(seed)
     vocabulary = [f"w{n}" for n in range(12)]
     weights = [1 / (n + 1) for n in range(12)]
@@ -86,7 +84,7 @@ def test_the_best_few_of_many_are_those_that_the_walk_finds(
 
 @pytest.mark.parametrize("name", ["reference", "embedded"])
 def test_passages_that_tie_are_in_the_order_of_their_addresses(
-    new_index: NewIndex, document: Make, name: str
+    new_index: NewIndex, name: str
 ) -> None:
     corpus = [[["sea of ship"] * 5 for _ in range(3)] for _ in range(3)]
     snapshot = filled(new_index(name), corpus, [4])

@@ -88,9 +88,7 @@ def test_segment_that_is_mostly_deleted_is_written_anew(
     assert list(index.open().vocabulary()) == ["quokka4", "quokka5", "radio"]
 
 
-def test_commit_without_changes_writes_nothing(
-    index_folder: Path, document: Make, fill: Fill
-) -> None:
+def test_commit_without_changes_writes_nothing(index_folder: Path, fill: Fill) -> None:
     before = {path.name: path.stat().st_mtime_ns for path in index_folder.iterdir()}
     fill(EmbeddedIndex(index_folder))
     fill(EmbeddedIndex(index_folder), delete=["nobody"])

@@ -15,13 +15,11 @@ import pytest
 
 from backstory.engine.documents import IndexedDocument, SkippedFile
 from backstory.engine.errors import IndexBusy, StorageFull
-from backstory.engine.indexes.contract import Index
 from backstory.engine.indexes.embedded import EmbeddedIndex
 from backstory.engine.indexes.embedded.storage import remove_litter
 from backstory.engine.remarks import unreadable
 
 Make = Callable[..., IndexedDocument]
-Fill = Callable[..., Index]
 
 pytestmark = [
     pytest.mark.usefixtures("let_go"),

@@ -17,7 +17,6 @@ from tests.originals import pdf
 
 MOST = 4_000_000
 DARK = 128
-Edges = tuple[int, int, int, int]
 
 
 def rendered(data: bytes, number: int = 1) -> RenderedPage:

@@ -7,7 +7,7 @@ import { keepPins, keepReviewed, pins, reviewed } from "./storage.js";
 const formOf = (cite, name) => cite + (cite.includes("?") ? "&" : "?") + "format=" + name;
 let showsReviewed = false;
 
-export async function copy(text) {
+async function copy(text) {
   try {
     await navigator.clipboard.writeText(text);
   } catch {
@@ -22,7 +22,7 @@ export async function copy(text) {
   say("Copied.");
 }
 
-export function briefly(button, text) {
+function briefly(button, text) {
   const target = button.firstElementChild || button;
   const before = target.dataset.label || (target.dataset.label = target.textContent);
   target.textContent = text;
