@@ -37,6 +37,7 @@ class SyncReport:
     removed: int = 0
     reread: int = 0
     unchanged: int = 0
+    indexed_passages: int = 0
     documents: int = 0
     passages: int = 0
     generation: int = 0
@@ -128,9 +129,10 @@ class ReportBuilder:
                 if name in self._plan.reread:
                     self._meant |= missing
                 self._keep(file, kept)
-        for document, state, _ in loaded.documents:
+        for document, state, passages in loaded.documents:
             notes = (note for note in document.notes if not is_date_note(note))
             self._report.notes += [(document.path, note) for note in notes]
+            self._report.indexed_passages += passages
             self._settle(document, state)
 
     def losses(self) -> frozenset[str]:
