@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -42,6 +43,7 @@ BULK_BYTES = 8_000_000  # of a request
 LOOKED_UP = 200  # documents that are deleted at a time
 MOST_DELTAS = 32  # lists of words that readers add up
 SKIPPED_AN_ENTRY = 500
+VERSION_BITS = 32  # of the number that a write has within its transaction
 
 
 class Transaction:
@@ -53,6 +55,7 @@ class Transaction:
         self._cluster, self._control, self._hold = cluster, control, hold
         self._analyzer, self.state = analyzer, state
         self.number = hold.state.reserved
+        self._versions = itertools.count(self.number << VERSION_BITS)
         self.index = control.entries_index(state.epoch)
         self.is_new_epoch = False
         self.has_changed = self.has_written = False
@@ -85,11 +88,14 @@ class Transaction:
         self._append(action("index", self._options(id_, part, born), content))
 
     def _options(self, id_: str, part: str | int, born: int) -> dict[str, Any]:
-        """Return where an entry goes, with the number of this commit as its version."""
+        """Return where an entry goes, with a version above all that were given before.
+
+        Bytes that are sent again keep theirs, so that a copy which is late undoes nothing.
+        """
         return {
             "_id": entry_id(id_, part, born),
             "routing": routing(id_),
-            "version": self.number,
+            "version": next(self._versions),
             "version_type": "external_gte",
         }
 
@@ -174,7 +180,6 @@ class Transaction:
         self._born -= len(entries)
         self._remove(id_, numbers)
         self._remove_vectors(id_)
-        self._send_all()  # before the same entries are sent again
         self._count(counts, -1)
 
     def _remove(self, id_: str, parts: Iterable[str | int]) -> None:

@@ -2,8 +2,8 @@
 
 Everything is written under the number of the next commit, which no reader sees before the control
 entry says so. Replacing a document writes its old entries anew, with the number under which they
-die. Entries have that number as their version too, and the cluster keeps the higher: a writer that
-was paused, and wakes when others have gone on, changes nothing of theirs.
+die. Versions begin with that number, and the cluster keeps the highest: a writer that was paused,
+and wakes when others have gone on, changes nothing of theirs.
 """
 
 from __future__ import annotations
