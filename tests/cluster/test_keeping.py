@@ -18,6 +18,7 @@ from backstory.testing import ReferenceIndex, fill_index, make_document
 from tests.cluster.commits import (
     assert_is,
     commit,
+    epochs,
     look,
     look_anew,
     new_index,
@@ -62,12 +63,6 @@ def tidy_up(index: OpenSearchIndex) -> None:
     writer = index.writer()
     writer.commit()
     writer.close()
-
-
-def epochs(index: OpenSearchIndex) -> set[str]:
-    """Return the names of the indices that have entries."""
-    cluster, _ = index._connect()
-    return set(cluster.request("GET", f"/{index._settings.index}-entries-*/_settings"))
 
 
 def test_reader_keeps_its_commit_until_it_is_refused(index: OpenSearchIndex) -> None:

@@ -1,16 +1,18 @@
-"""Requests that arrive twice, one of them late: what was written after them stays."""
+"""Requests that arrive twice, or whose answers get lost: what was written after them stays."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
+from backstory.engine.errors import IndexUnavailable
 from backstory.engine.indexes.opensearch import OpenSearchIndex
 from backstory.engine.indexes.opensearch.cluster import Cluster
 from backstory.testing import make_document
 from backstory.testing.embedding import ANY, vectors_of
-from tests.cluster.commits import assert_is, documents, write
+from tests.cluster.commits import assert_is, commit, documents, epochs, write
 
 Requests = list[tuple[str, list[bytes]]]
 
@@ -67,3 +69,28 @@ def test_late_copy_takes_no_vector_away(index: OpenSearchIndex, requests: Reques
     found = index.open()
     assert found.embedding
     assert found.embedding.passages == 2
+
+
+@pytest.mark.parametrize("is_sent_again", [True, False])
+def test_epoch_whose_making_was_not_answered(
+    index: OpenSearchIndex, monkeypatch: pytest.MonkeyPatch, is_sent_again: bool
+) -> None:
+    request, before = Cluster.request, epochs(index)
+
+    def requested(self: Cluster, method: str, path: str, *given: Any, **options: Any) -> Any:
+        answer = request(self, method, path, *given, **options)
+        if method == "PUT" and "-entries-" in path:
+            if not is_sent_again:
+                raise self.unavailable("the answer got lost")
+            return request(self, method, path, *given, **options)
+        return answer
+
+    monkeypatch.setattr(Cluster, "request", requested)
+    if is_sent_again:
+        commit(index, 2, rebuild=True)
+        assert_is(index, 2)
+        return
+    with pytest.raises(IndexUnavailable, match="the answer got lost"):
+        index.writer(rebuild=True)
+    assert epochs(index) == before
+    assert_is(index, 1)

@@ -21,7 +21,7 @@ from backstory.engine.embeddings import EmbeddingModel
 from backstory.engine.errors import IndexBusy, IndexDamaged, IndexOutdated
 from backstory.engine.indexes.counts import Counts
 from backstory.engine.indexes.opensearch.cluster import CONFLICT, MISSING, Cluster, Refused
-from backstory.engine.indexes.opensearch.mapping import FORMAT, control_body
+from backstory.engine.indexes.opensearch.mapping import FORMAT, control_body, entries_body
 
 LEASE = 30.0  # seconds without a renewal after which another may write
 _ENTRY = "_doc/commit"
@@ -227,10 +227,19 @@ class Control:
 
     def create(self) -> None:
         """Make the index of the control entry, if it is not there."""
-        if self._cluster.exists(self._index):
-            return
+        if not self._cluster.exists(self._index):
+            self._make(self._index, control_body())
+
+    def create_entries(self, epoch: int) -> None:
+        """Make the empty index of an epoch, whatever was there."""
+        name = self.entries_index(epoch)
+        self._cluster.delete(name)
+        self._make(name, entries_body(self._cluster.settings))
+
+    def _make(self, index: str, body: Mapping[str, Any]) -> None:
+        """Make an index; one that is there was made by the same request, whose answer got lost."""
         try:
-            self._cluster.request("PUT", f"/{self._index}", control_body())
+            self._cluster.request("PUT", f"/{index}", body)
         except Refused as error:
             if "resource_already_exists" not in error.reason:
                 raise

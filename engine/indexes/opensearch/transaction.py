@@ -33,7 +33,7 @@ from backstory.engine.indexes.opensearch.entries import (
 )
 from backstory.engine.indexes.opensearch.leasing import Hold
 from backstory.engine.indexes.opensearch.mapping import DOCUMENT, PASSAGE, SEAL, SKIPPED, VECTORS
-from backstory.engine.indexes.opensearch.seals import seals_of
+from backstory.engine.indexes.opensearch.seals import seals_needed, seals_of
 from backstory.engine.indexes.opensearch.translation import filtered, terms
 from backstory.engine.indexes.opensearch.vectors import rows_of, vectors_entry
 from backstory.engine.indexes.opensearch.view import View
@@ -72,12 +72,19 @@ class Transaction:
         self._lines: list[bytes] = []
         self._bytes = self._born = self._died = 0
 
-    def start_over(self, epoch: int, seals: int) -> None:
-        """Go on in an empty index, without anything that was there."""
+    def start_over(self) -> None:
+        """Go on in an empty index, without anything that was there.
+
+        An epoch has the number of its first commit, which no other writer ever has: one that slept
+        cannot touch the epoch of the next.
+        """
         self._forget()
-        self.index = self._control.entries_index(epoch)
+        self.index = self._control.entries_index(self.number)
+        # Noted first: an index whose making fails may be there all the same, and has to be deleted.
         self.has_changed = self.has_written = self.is_new_epoch = True
-        self.state = replace(self.state, epoch=epoch, seals=seals, counts=Counts(), deltas=())
+        self.state = replace(self.state, epoch=self.number, seals=0, counts=Counts(), deltas=())
+        self._control.create_entries(self.number)
+        self.state = replace(self.state, seals=seals_needed(self._cluster, self.index))
 
     # What is written.
 

@@ -26,8 +26,6 @@ from backstory.engine.indexes.opensearch.cluster import Cluster
 from backstory.engine.indexes.opensearch.control import Control, Lease, State
 from backstory.engine.indexes.opensearch.entries import Batch, prepare
 from backstory.engine.indexes.opensearch.leasing import Hold
-from backstory.engine.indexes.opensearch.mapping import entries_body
-from backstory.engine.indexes.opensearch.seals import seals_needed
 from backstory.engine.indexes.opensearch.transaction import Transaction
 from backstory.engine.indexes.opensearch.vacuum import aged, vacuum
 
@@ -75,19 +73,7 @@ class OpenSearchWriter:
             self._cluster, self._control, self._hold, self._analyzer, state
         )
         if self._rebuilds or not state.epoch:
-            self._new_epoch()
-
-    def _new_epoch(self) -> None:
-        """Have an empty index for what is written from now on.
-
-        An epoch has the number of its first commit, which no other writer ever has: one that slept
-        cannot touch the epoch of the next.
-        """
-        transaction = self._transaction
-        name = self._control.entries_index(transaction.number)
-        self._cluster.delete(name)  # where everything was deleted before in this transaction
-        self._cluster.request("PUT", f"/{name}", entries_body(self._cluster.settings))
-        transaction.start_over(transaction.number, seals_needed(self._cluster, name))
+            self._transaction.start_over()
 
     def add(self, documents: Iterable[IndexedDocument]) -> None:
         """Add documents, some at a time; raise UnreadableDocument for one that cannot be taken."""
@@ -114,7 +100,7 @@ class OpenSearchWriter:
 
     def clear(self) -> None:
         """Delete everything: what follows goes into an index of its own."""
-        self._new_epoch()
+        self._transaction.start_over()
 
     def skip(self, files: Iterable[SkippedFile]) -> None:
         """Replace the list of files that could not be indexed."""
