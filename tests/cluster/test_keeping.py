@@ -11,6 +11,7 @@ import pytest
 from backstory.engine.cache import CachePool
 from backstory.engine.errors import IndexUnavailable
 from backstory.engine.indexes.opensearch import OpenSearchIndex, transaction
+from backstory.engine.indexes.opensearch.cluster import Cluster
 from backstory.engine.indexes.opensearch.snapshot import OpenSearchSnapshot
 from backstory.engine.indexes.opensearch.view import View
 from backstory.engine.settings import OpenSearchSettings
@@ -122,6 +123,42 @@ def test_rebuild_stands_beside_the_old_until_nobody_reads_it(
     with pytest.raises(IndexUnavailable, match="is not kept any longer"):
         look(anew(first))
     assert_is(index, 2)
+
+
+def make(index: OpenSearchIndex, *names: str) -> None:
+    """Make some empty indexes that nobody has asked for."""
+    for name in names:
+        index._connect()[0].request("PUT", f"/{name}")
+
+
+def test_epoch_that_could_not_be_deleted_is_deleted_later(
+    index: OpenSearchIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = epochs(index)
+    writer = index.writer(rebuild=True)
+
+    def deleted(self: Cluster, name: str) -> None:
+        raise self.unavailable("nobody is there")
+
+    with monkeypatch.context() as machines:
+        machines.setattr(Cluster, "delete", deleted)
+        writer.close()
+    assert len(epochs(index)) == 2
+    tidy_up(index)
+    assert epochs(index) == first
+    assert_is(index, 1)
+
+
+def test_vacuum_leaves_the_epochs_of_other_archives(index: OpenSearchIndex) -> None:
+    name = index._settings.index
+    others = {f"{name}-entries-b-entries-1", f"{name}-entries-1-entries-1", f"{name}-entries-1-b"}
+    later = f"{name}-entries-1000000"  # of a writer that has taken over
+    make(index, *others, later, f"{name}-entries-0")
+    first = epochs(index) - {f"{name}-entries-0"}
+    tidy_up(index)
+    assert epochs(index) == first
+    commit(index, 2, rebuild=True)
+    assert epochs(index) > first, "the one before is kept for a while"
 
 
 def test_words_of_many_commits_are_put_together(

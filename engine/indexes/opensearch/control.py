@@ -168,6 +168,14 @@ class Control:
         """Return the name of the index that has the entries of an epoch."""
         return f"{self._cluster.settings.index}-entries-{epoch}"
 
+    def epochs(self) -> list[int]:
+        """Return the epochs that have an index, named or not by the control entry."""
+        beginning = self.entries_index(0).removesuffix("0")
+        names = self._cluster.request("GET", f"/{beginning}*/_settings/index.uuid")
+        # The name of another index may begin like these.
+        numbers = (name.removeprefix(beginning) for name in names)
+        return sorted(int(each) for each in numbers if each.isascii() and each.isdecimal())
+
     def read(self) -> Seen | None:
         """Return what the entry says, or None where there is none.
 

@@ -48,14 +48,21 @@ def vacuum(cluster: Cluster, control: Control, hold: Hold) -> None:
             cluster.refresh(index)
         if _finds(cluster, index, unseen(kept)):
             _delete(cluster, index, unseen(kept), "false")
-        over = [epoch for epoch, ended in kept.former if now - ended > retention]
-        for epoch in over:
-            cluster.delete(control.entries_index(epoch))
-        if over:
-            former = tuple(pair for pair in kept.former if pair[0] not in over)
-            hold.change(replace(hold.state, former=former))
+        delete_epochs(cluster, control, kept)
     except BackstoryError:
         return
+
+
+def delete_epochs(cluster: Cluster, control: Control, state: State) -> None:
+    """Delete the epochs that the control entry does not name any more, or never did.
+
+    Their numbers are below the writer's own, and no number is used again: even if another writer
+    has taken over meanwhile, nothing of what it has made is among them.
+    """
+    named = {state.epoch, *(epoch for epoch, _ in state.former)}
+    for epoch in control.epochs():
+        if epoch < state.reserved and epoch not in named:
+            cluster.delete(control.entries_index(epoch))
 
 
 def _finds(cluster: Cluster, index: str, query: Body) -> bool:
@@ -69,10 +76,11 @@ def _delete(cluster: Cluster, index: str, query: Body, is_waited_for: str) -> No
 
 
 def without_expired(state: State, retention: float, now: float) -> State:
-    """Return the state without the commits that were replaced longer ago than they are kept."""
+    """Return the state without what was replaced longer ago than it is kept."""
     history = tuple((number, ended) for number, ended in state.history if now - ended < retention)
+    former = tuple((epoch, ended) for epoch, ended in state.former if now - ended < retention)
     oldest = history[0][0] if history else state.generation
-    return replace(state, history=history, oldest=oldest)
+    return replace(state, history=history, oldest=oldest, former=former)
 
 
 def unseen(state: State) -> Body:

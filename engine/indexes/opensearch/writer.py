@@ -27,7 +27,7 @@ from backstory.engine.indexes.opensearch.control import Control, Lease, State
 from backstory.engine.indexes.opensearch.entries import Batch, prepare
 from backstory.engine.indexes.opensearch.leasing import Hold
 from backstory.engine.indexes.opensearch.transaction import Transaction
-from backstory.engine.indexes.opensearch.vacuum import aged, vacuum
+from backstory.engine.indexes.opensearch.vacuum import aged, delete_epochs, vacuum
 
 DOCUMENTS = 200  # that are prepared and sent at a time
 
@@ -54,8 +54,7 @@ class OpenSearchWriter:
         self._rebuilds = rebuild
         self._is_open = True
         try:
-            if self.recovered:  # the epoch that was lost with its number
-                cluster.delete(control.entries_index(taken.before.reserved))
+            delete_epochs(cluster, control, self._hold.state)  # before another one needs the room
             self._begin()
         except BaseException:
             self.close()
@@ -196,7 +195,7 @@ class OpenSearchWriter:
             return
         self._is_open = False
         has_begun = hasattr(self, "_transaction")
-        # Where machines are gone, the next writer gives up its number and deletes its epoch.
+        # Where machines are gone, the next writer gives up this number and deletes the epoch.
         with contextlib.suppress(BackstoryError):
             self._hold.release(self._given_up() if has_begun else self._hold.state)
             if has_begun:
