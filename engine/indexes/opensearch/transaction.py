@@ -14,10 +14,9 @@ import numpy as np
 from backstory.engine.analysis import Analyzer
 from backstory.engine.documents import Document, SkippedFile
 from backstory.engine.embeddings import EmbeddingModel, Rows
-from backstory.engine.errors import IndexUnavailable
 from backstory.engine.indexes.contract import DocumentVectors
 from backstory.engine.indexes.counts import Counts
-from backstory.engine.indexes.opensearch.cluster import Cluster, Refused, action
+from backstory.engine.indexes.opensearch.cluster import Cluster, Patience, Refused, action
 from backstory.engine.indexes.opensearch.control import Control, State
 from backstory.engine.indexes.opensearch.entries import (
     ALIVE,
@@ -33,7 +32,7 @@ from backstory.engine.indexes.opensearch.entries import (
 )
 from backstory.engine.indexes.opensearch.leasing import Hold
 from backstory.engine.indexes.opensearch.mapping import DOCUMENT, PASSAGE, SEAL, SKIPPED, VECTORS
-from backstory.engine.indexes.opensearch.seals import seals_needed, seals_of
+from backstory.engine.indexes.opensearch.seals import seals_in, seals_needed, seals_of, with_seals
 from backstory.engine.indexes.opensearch.translation import filtered, terms
 from backstory.engine.indexes.opensearch.vectors import rows_of, vectors_entry
 from backstory.engine.indexes.opensearch.view import View
@@ -129,7 +128,7 @@ class Transaction:
         self._send_all()
 
     def seal(self) -> None:
-        """Make sure that all of it can be found; raises IndexUnavailable where it cannot.
+        """Make sure that all of it can be found; raises IndexUnavailable where it cannot, in time.
 
         Seals come last: whoever sees one sees everything before it.
         """
@@ -138,14 +137,23 @@ class Transaction:
             self._send(id_, SEAL, self.number, seal)
         self.flush()
         self._cluster.refresh(self.index)
+        patience, written = Patience(self._cluster), [self._born, self._died]
+        while True:
+            found, is_sealed = self._counted(patience)
+            if is_sealed and found == written:
+                return
+            self._hold.renew()  # some may be gone because another has taken over
+            patience.wait(f"{found} entries are there of {written} that were written")
+
+    def _counted(self, patience: Patience) -> tuple[list[int], bool]:
+        """Return how many entries were born and died, and whether all seals were counted too."""
         kinds = {"terms": {"what": [DOCUMENT, PASSAGE, VECTORS]}}
         queries = [filtered(kinds, {"term": {name: self.number}}) for name in ("born", "died")]
         bodies = [{"size": 0, "track_total_hits": True, "query": query} for query in queries]
-        answers = self._cluster.searches(self.index, bodies)
-        found = [answer["hits"]["total"]["value"] for answer in answers]
-        if found != [self._born, self._died]:
-            said = f"{found} entries are there of {[self._born, self._died]} that were written"
-            raise IndexUnavailable(self._cluster.place, said)
+        sealed = [with_seals(body, self.number) for body in bodies]
+        answers = self._cluster.searches(self.index, sealed, patience)
+        is_sealed = all(0 < seals_in(answer) == self.state.seals for answer in answers)
+        return [answer["hits"]["total"]["value"] for answer in answers], is_sealed
 
     # Documents.
 
@@ -176,11 +184,8 @@ class Transaction:
 
     def _unsend(self, id_: str, counts: Counts) -> None:
         """Delete what was sent of a document since the last commit."""
-        self._send_all()
         numbers = range(counts.passages + 1)
-        own = [{"_id": entry_id(id_, n, self.number), "routing": routing(id_)} for n in numbers]
-        answer = self._cluster.request("POST", f"/{self.index}/_mget", {"docs": own})
-        entries = [found["_source"] for found in answer["docs"]]
+        entries = self._sent([(id_, number) for number in numbers])
         document = StoredDocument.of(entries[0]).document
         for entry in entries[1:]:
             self._words.subtract(self._surfaces(entry, document))
@@ -188,6 +193,23 @@ class Transaction:
         self._remove(id_, numbers)
         self._remove_vectors(id_)
         self._count(counts, -1)
+
+    def _sent(self, parts: Sequence[tuple[str, str | int]]) -> list[dict[str, Any]]:
+        """Return entries of this transaction; raises IndexBusy where another has taken over."""
+        self._send_all()
+        docs = [
+            {"_id": entry_id(*part, self.number), "routing": routing(part[0])} for part in parts
+        ]
+        patience = Patience(self._cluster)
+        while True:
+            answer = self._cluster.request(
+                "POST", f"/{self.index}/_mget", {"docs": docs}, patience=patience
+            )
+            entries = [found["_source"] for found in answer["docs"] if "_source" in found]
+            if len(entries) == len(docs):
+                return entries
+            self._hold.renew()
+            patience.wait(f"{len(entries)} entries are there of {len(docs)} that were written")
 
     def _remove(self, id_: str, parts: Iterable[str | int]) -> None:
         """Delete entries of this transaction."""
