@@ -81,7 +81,8 @@ class Transaction:
         self.index = self._control.entries_index(self.number)
         # Noted first: an index whose making fails may be there all the same, and has to be deleted.
         self.has_changed = self.has_written = self.is_new_epoch = True
-        self.state = replace(self.state, epoch=self.number, seals=0, counts=Counts(), deltas=())
+        empty = replace(self.state, counts=Counts(), deltas=(), skipped=0)
+        self.state = replace(empty, epoch=self.number, seals=0)
         self._control.create_entries(self.number)
         self.state = replace(self.state, seals=seals_needed(self._cluster, self.index))
 

@@ -98,7 +98,9 @@ class OpenSearchWriter:
         self._transaction.delete([document_id])
 
     def clear(self) -> None:
-        """Delete everything: what follows goes into an index of its own."""
+        """Delete all documents: what follows goes into an index of its own."""
+        if self._skipped is None and not self._transaction.is_new_epoch:
+            self._skipped = self._transaction.skipped()  # stays, and has to be written there
         self._transaction.start_over()
 
     def skip(self, files: Iterable[SkippedFile]) -> None:
@@ -129,7 +131,7 @@ class OpenSearchWriter:
         transaction, before = self._transaction, self._hold.state
         try:
             transaction.flush()
-            skipped = self._new_skipped(before)
+            skipped = self._new_skipped()
             is_changed = skipped is not None or self._settings != before.settings
             if before.generation and not transaction.has_changed and not is_changed:
                 vacuum(self._cluster, self._control, self._hold)
@@ -160,11 +162,11 @@ class OpenSearchWriter:
         vacuum(self._cluster, self._control, self._hold)
         return generation
 
-    def _new_skipped(self, before: State) -> tuple[SkippedFile, ...] | None:
-        """Return the skipped files where they are others than before, else None."""
+    def _new_skipped(self) -> tuple[SkippedFile, ...] | None:
+        """Return the skipped files where they are others than the epoch has, else None."""
         if self._skipped is None:
             return None
-        known = () if self._rebuilds else self._transaction.skipped()
+        known = () if self._transaction.is_new_epoch else self._transaction.skipped()
         return None if self._skipped == known else self._skipped
 
     def rollback(self) -> None:
