@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 
 from backstory.engine.errors import IndexBusy, IndexUnavailable
+from backstory.engine.indexes.contract import Embedding
 from backstory.engine.indexes.opensearch import OpenSearchIndex
 from backstory.engine.indexes.opensearch.cluster import Cluster
 from backstory.engine.settings import OpenSearchSettings
+from backstory.testing import make_document
+from backstory.testing.embedding import ANY, vector_of, vectors_of
 from tests.cluster.commits import assert_is, commit, look_anew, new_index, versions, write
 from tests.cluster.failures import repeating
 from tests.cluster.stepping import LEASE, stepped_writer
@@ -164,6 +167,26 @@ def test_entries_that_are_lost_are_no_commit(
         writer.commit()
         writer.close()
         assert_is(index, 3)
+
+
+def test_writer_keeps_no_vectors_that_it_has_sent(index: OpenSearchIndex) -> None:
+    passages = [passage for _, passage in index.open().unembedded(ANY)]
+    writer = index.writer()
+    added = make_document("new", "one", "two")
+    writer.add([added])
+    passages += added.passages
+    for start in range(2):
+        writer.embed(ANY, vectors_of(passages[start::2], ANY))
+    kept = writer._transaction._own_vectors
+    assert kept == {id_: tuple(p.number for p in passages if p.document == id_) for id_ in kept}
+    writer.commit()
+    writer.close()
+    found = index.open()
+    assert found.embedding == Embedding(ANY, len(passages), 0)
+    for passage in passages:
+        row = found.vector(passage.document, passage.number)
+        assert row is not None
+        assert row.tobytes() == vector_of(passage.text, ANY.dimensions).tobytes()
 
 
 def lose_answers(monkeypatch: pytest.MonkeyPatch, index: OpenSearchIndex, count: int) -> None:

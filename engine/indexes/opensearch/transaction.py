@@ -63,7 +63,7 @@ class Transaction:
 
     def _forget(self) -> None:
         self._own: dict[str, Counts] = {}  # the documents that were added
-        self._own_vectors: dict[str, tuple[tuple[int, ...], Rows]] = {}
+        self._own_vectors: dict[str, tuple[int, ...]] = {}  # the passages that vectors were sent of
         self._dead: set[str] = set()
         self._dead_vectors: set[tuple[str, int]] = set()  # documents, with when these were born
         self._dying: dict[str, None] = {}
@@ -298,9 +298,18 @@ class Transaction:
                 VECTORS, terms("doc", keys), {"term": {"set": self.state.vectors}}
             )
             known = {document_id(entry["doc"]): entry for entry in self._view.entries(query)}
+        known |= self._sent_vectors([id_ for id_ in ids if id_ in self._own_vectors])
         for id_ in ids:
             given = [one for one in vectors if one.document_id == id_]
             self._embed_one(id_, sizes.get(id_, 0), given, known.get(id_))
+
+    def _sent_vectors(self, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """Return the entries of vectors that were sent since the last commit."""
+        entries = self._sent([(id_, "v") for id_ in ids]) if ids else []
+        for id_, entry in zip(ids, entries, strict=True):
+            if tuple(rows_of(entry)[0]) != self._own_vectors[id_]:
+                raise self._cluster.unavailable("a machine answers that has not seen the newest")
+        return dict(zip(ids, entries, strict=True))
 
     def _embed_one(
         self,
@@ -309,23 +318,20 @@ class Transaction:
         given: Sequence[DocumentVectors],
         known: dict[str, Any] | None,
     ) -> None:
-        rows: dict[int, Rows] = {}
-        own = self._own_vectors.get(id_)
-        if own is not None:
-            rows |= dict(zip(own[0], own[1], strict=True))
-        elif known is not None:
-            rows |= dict(zip(*rows_of(known), strict=True))
+        """Send the vectors of a document, with those that there are in an entry that is known."""
+        rows: dict[int, Rows] = dict(zip(*rows_of(known), strict=True)) if known else {}
         for one in given:
             pairs = zip(one.numbers, one.rows, strict=True)
             rows |= {number: row for number, row in pairs if 0 < number <= passages}
         if not rows:
             return
-        if own is None and known is not None:
-            self._die_vectors(known, id_)
-        self._born += own is None
+        if id_ not in self._own_vectors:
+            self._born += 1
+            if known:
+                self._die_vectors(known, id_)
         numbers = tuple(sorted(rows))
         table = np.stack([rows[number] for number in numbers])
-        self._own_vectors[id_] = numbers, table
+        self._own_vectors[id_] = numbers
         self.has_changed = True
         entry = vectors_entry(id_, self.state.vectors, numbers, table)
         self._send(id_, "v", self.number, entry)
