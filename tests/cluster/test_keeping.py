@@ -11,7 +11,7 @@ import pytest
 from backstory.engine.cache import CachePool
 from backstory.engine.errors import IndexUnavailable
 from backstory.engine.indexes.opensearch import OpenSearchIndex, transaction
-from backstory.engine.indexes.opensearch.cluster import Cluster
+from backstory.engine.indexes.opensearch.cluster import Cluster, Refused
 from backstory.engine.indexes.opensearch.snapshot import OpenSearchSnapshot
 from backstory.engine.indexes.opensearch.view import View
 from backstory.engine.settings import OpenSearchSettings
@@ -24,6 +24,7 @@ from tests.cluster.commits import (
     look_anew,
     new_index,
     versions,
+    write,
 )
 from tests.cluster.failures import repeating, wait_until
 
@@ -98,6 +99,23 @@ def test_vacuum_deletes_what_nobody_can_see(index: OpenSearchIndex) -> None:
 
     wait_until(is_tidy, LIMIT, "vacuum")
     assert_is(index, commits)
+
+
+def test_vacuum_leaves_no_record_of_a_task(index: OpenSearchIndex) -> None:
+    cluster, _ = index._connect()
+    name = index.open()._view.index
+    for version in range(2, 4):
+        writer = index.writer()
+        write(writer, 9)
+        writer._transaction.flush()
+        writer.close()
+        commit(index, version)
+    try:
+        cluster.request("POST", "/.tasks/_refresh")
+        recorded = cluster.request("GET", "/.tasks/_search", {"size": 10_000})["hits"]["hits"]
+    except Refused:  # there is no such index
+        return
+    assert not [hit for hit in recorded if name in hit["_source"]["task"]["description"]]
 
 
 def test_rebuild_stands_beside_the_old_until_nobody_reads_it(

@@ -17,6 +17,10 @@ from backstory.engine.indexes.opensearch.mapping import DOCUMENT, PASSAGE, SKIPP
 from backstory.engine.indexes.opensearch.seals import sealed_before
 from backstory.engine.indexes.opensearch.translation import Body, any_of, filtered, none_of
 
+# So many entries are deleted in less than a second, and waited for: of each deletion that it does
+# on its own, the cluster keeps a record for ever.
+FEW = 10_000
+
 
 def aged(before: State, state: State, now: float) -> State:
     """Return a state that replaces another, with what is kept of those before it."""
@@ -42,12 +46,12 @@ def vacuum(cluster: Cluster, control: Control, hold: Hold) -> None:
     try:
         if kept != hold.state:
             hold.change(kept)
-        if _finds(cluster, index, sealed_before(kept.oldest)):
+        if _count(cluster, index, sealed_before(kept.oldest)):
             # Waited for: nothing else goes before every copy is seen to lack these.
             _delete(cluster, index, sealed_before(kept.oldest), "true")
             cluster.refresh(index)
-        if _finds(cluster, index, unseen(kept)):
-            _delete(cluster, index, unseen(kept), "false")
+        if count := _count(cluster, index, unseen(kept)):
+            _delete(cluster, index, unseen(kept), "true" if count <= FEW else "false")
         delete_epochs(cluster, control, kept)
     except BackstoryError:
         return
@@ -65,9 +69,10 @@ def delete_epochs(cluster: Cluster, control: Control, state: State) -> None:
             cluster.delete(control.entries_index(epoch))
 
 
-def _finds(cluster: Cluster, index: str, query: Body) -> bool:
-    body = {"size": 0, "terminate_after": 1, "query": query}
-    return bool(cluster.search(index, body)["hits"]["total"]["value"])
+def _count(cluster: Cluster, index: str, query: Body) -> int:
+    """Return how many entries a query finds; of many, that they are more than FEW."""
+    body = {"size": 0, "track_total_hits": FEW + 1, "query": query}
+    return int(cluster.search(index, body)["hits"]["total"]["value"])
 
 
 def _delete(cluster: Cluster, index: str, query: Body, is_waited_for: str) -> None:
