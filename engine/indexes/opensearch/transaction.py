@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -33,6 +32,7 @@ from backstory.engine.indexes.opensearch.entries import (
 from backstory.engine.indexes.opensearch.leasing import Hold
 from backstory.engine.indexes.opensearch.mapping import DOCUMENT, PASSAGE, SEAL, SKIPPED, VECTORS
 from backstory.engine.indexes.opensearch.seals import seals_in, seals_needed, seals_of, with_seals
+from backstory.engine.indexes.opensearch.skipped import skipped_entries, skipped_files
 from backstory.engine.indexes.opensearch.translation import filtered, terms
 from backstory.engine.indexes.opensearch.vectors import rows_of, vectors_entry
 from backstory.engine.indexes.opensearch.view import View
@@ -41,7 +41,6 @@ from backstory.engine.indexes.opensearch.vocabulary import Vocabulary, entries_o
 BULK_BYTES = 8_000_000  # of a request
 LOOKED_UP = 200  # documents that are deleted at a time
 MOST_DELTAS = 32  # lists of words that readers add up
-SKIPPED_AN_ENTRY = 500
 VERSION_BITS = 32  # of the number that a write has within its transaction
 
 
@@ -340,20 +339,13 @@ class Transaction:
 
     def skipped(self) -> tuple[SkippedFile, ...]:
         """Return the files that the commit before this one could not index."""
-        number = self._hold.state.skipped
-        if not number:
-            return ()
-        query = filtered({"term": {"what": SKIPPED}}, {"term": {"set": number}})
-        records = (json.loads(e["record"]) for e in self._view.entries(query, [{"n": "asc"}]))
-        return tuple(SkippedFile.from_json(one) for record in records for one in record)
+        return skipped_files(self._view)
 
     def write_skipped(self, skipped: Sequence[SkippedFile]) -> None:
         """Send the files that could not be indexed."""
         self.state = replace(self.state, skipped=self.number if skipped else 0)
-        for n, i in enumerate(range(0, len(skipped), SKIPPED_AN_ENTRY)):
-            record = [one.to_json() for one in skipped[i : i + SKIPPED_AN_ENTRY]]
-            entry = {"what": SKIPPED, "set": self.number, "n": n, "record": json.dumps(record)}
-            self._send(SKIPPED, f"{SKIPPED}{n}", self.number, entry)
+        for entry in skipped_entries(skipped, self.number):
+            self._send(SKIPPED, f"{SKIPPED}{entry['n']}", self.number, entry)
 
     def write_words(self) -> None:
         """Send by how much the numbers of passages that hold each word change."""
