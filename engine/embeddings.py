@@ -91,9 +91,14 @@ def quantized(vectors: Vectors) -> Rows:
     return rows
 
 
+def stacked(rows: Sequence[Rows]) -> Rows:
+    """Return some vectors, each (1, dimensions), as one table."""
+    return np.concatenate(rows)
+
+
 def mean_of(rows: Sequence[Rows]) -> Rows:
     """Return the mean, (1, dimensions), of some vectors, each (1, dimensions)."""
-    return quantized(np.concatenate(rows).astype(np.float32).mean(axis=0, keepdims=True))
+    return quantized(stacked(rows).astype(np.float32).mean(axis=0, keepdims=True))
 
 
 def cosines(question: Rows, rows: Rows) -> Cosines:

@@ -190,6 +190,28 @@ class ChangingContract(SuiteOfOneIndex):
         writer.close()
         assert index.open().skipped() == ()
 
+    def test_skipped_files_stay_when_all_documents_are_deleted(self, index: Index) -> None:
+        skipped = (SkippedFile("x.bin", unreadable("binary")),)
+        writer = index.writer()
+        writer.add([make_document("a", "radio")])
+        writer.skip(skipped)
+        writer.commit()
+        writer.clear()
+        writer.add([make_document("a", "shed")])
+        writer.commit()
+        assert index.open().skipped() == skipped
+        writer.clear()
+        writer.skip([])
+        writer.commit()
+        assert index.open().skipped() == ()
+        writer.clear()
+        writer.skip(skipped)
+        writer.clear()
+        writer.commit()
+        writer.close()
+        assert index.open().skipped() == skipped
+        assert index.open().statistics.documents == 0
+
     def test_settings_are_remembered_until_others_replace_them(self, index: Index) -> None:
         told = {"rows.title": ["a", "é"], "formats.seconds": 60.0, "corpus.language": None}
         fill_index(index, make_document("a", "radio"))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
 from backstory.engine.documents import IndexedDocument
+from backstory.engine.embeddings import stacked
 from backstory.engine.errors import BackstoryError
 from backstory.engine.indexes.contract import DocumentVectors, Index, Snapshot, Statistics, Writer
 
@@ -58,11 +59,13 @@ def _documents(source: Snapshot) -> Iterator[IndexedDocument]:
 
 
 def _vectors(source: Snapshot, documents: Iterable[IndexedDocument]) -> Iterator[DocumentVectors]:
+    """Yield the vectors of each document at once: a writer adds nothing to what it has written."""
     for one in documents:
-        for passage in one.passages:
-            row = source.vector(one.document.id, passage.number)
-            if row is not None:
-                yield DocumentVectors(one.document.id, (passage.number,), row)
+        numbers = (passage.number for passage in one.passages)
+        found = ((number, source.vector(one.document.id, number)) for number in numbers)
+        rows = {number: row for number, row in found if row is not None}
+        if rows:
+            yield DocumentVectors(one.document.id, tuple(rows), stacked(list(rows.values())))
 
 
 def _compare(source: Statistics, copied: Statistics) -> None:

@@ -109,6 +109,12 @@ def assert_is(index: OpenSearchIndex, version: int) -> None:
     assert list(index.check(deep=True)) == []
 
 
+def epochs(index: OpenSearchIndex) -> set[str]:
+    """Return the names of the indices that have entries."""
+    cluster, _ = index._connect()
+    return set(cluster.request("GET", f"/{index._settings.index}-entries-*/_settings"))
+
+
 @contextmanager
 def new_index(settings: OpenSearchSettings) -> Iterator[OpenSearchIndex]:
     """Have an index that is deleted from the cluster in the end."""

@@ -11,6 +11,7 @@ import pytest
 from backstory.engine.cache import CachePool
 from backstory.engine.errors import IndexUnavailable
 from backstory.engine.indexes.opensearch import OpenSearchIndex, transaction
+from backstory.engine.indexes.opensearch.cluster import Cluster, Refused
 from backstory.engine.indexes.opensearch.snapshot import OpenSearchSnapshot
 from backstory.engine.indexes.opensearch.view import View
 from backstory.engine.settings import OpenSearchSettings
@@ -18,10 +19,12 @@ from backstory.testing import ReferenceIndex, fill_index, make_document
 from tests.cluster.commits import (
     assert_is,
     commit,
+    epochs,
     look,
     look_anew,
     new_index,
     versions,
+    write,
 )
 from tests.cluster.failures import repeating, wait_until
 
@@ -64,12 +67,6 @@ def tidy_up(index: OpenSearchIndex) -> None:
     writer.close()
 
 
-def epochs(index: OpenSearchIndex) -> set[str]:
-    """Return the names of the indices that have entries."""
-    cluster, _ = index._connect()
-    return set(cluster.request("GET", f"/{index._settings.index}-entries-*/_settings"))
-
-
 def test_reader_keeps_its_commit_until_it_is_refused(index: OpenSearchIndex) -> None:
     first, began, answers = index.open(), time.monotonic(), 0
     for version in range(2, 200):
@@ -104,6 +101,23 @@ def test_vacuum_deletes_what_nobody_can_see(index: OpenSearchIndex) -> None:
     assert_is(index, commits)
 
 
+def test_vacuum_leaves_no_record_of_a_task(index: OpenSearchIndex) -> None:
+    cluster, _ = index._connect()
+    name = index.open()._view.index
+    for version in range(2, 4):
+        writer = index.writer()
+        write(writer, 9)
+        writer._transaction.flush()
+        writer.close()
+        commit(index, version)
+    try:
+        cluster.request("POST", "/.tasks/_refresh")
+        recorded = cluster.request("GET", "/.tasks/_search", {"size": 10_000})["hits"]["hits"]
+    except Refused:  # there is no such index
+        return
+    assert not [hit for hit in recorded if name in hit["_source"]["task"]["description"]]
+
+
 def test_rebuild_stands_beside_the_old_until_nobody_reads_it(
     settings: OpenSearchSettings, index: OpenSearchIndex
 ) -> None:
@@ -127,6 +141,42 @@ def test_rebuild_stands_beside_the_old_until_nobody_reads_it(
     with pytest.raises(IndexUnavailable, match="is not kept any longer"):
         look(anew(first))
     assert_is(index, 2)
+
+
+def make(index: OpenSearchIndex, *names: str) -> None:
+    """Make some empty indexes that nobody has asked for."""
+    for name in names:
+        index._connect()[0].request("PUT", f"/{name}")
+
+
+def test_epoch_that_could_not_be_deleted_is_deleted_later(
+    index: OpenSearchIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = epochs(index)
+    writer = index.writer(rebuild=True)
+
+    def deleted(self: Cluster, name: str) -> None:
+        raise self.unavailable("nobody is there")
+
+    with monkeypatch.context() as machines:
+        machines.setattr(Cluster, "delete", deleted)
+        writer.close()
+    assert len(epochs(index)) == 2
+    tidy_up(index)
+    assert epochs(index) == first
+    assert_is(index, 1)
+
+
+def test_vacuum_leaves_the_epochs_of_other_archives(index: OpenSearchIndex) -> None:
+    name = index._settings.index
+    others = {f"{name}-entries-b-entries-1", f"{name}-entries-1-entries-1", f"{name}-entries-1-b"}
+    later = f"{name}-entries-1000000"  # of a writer that has taken over
+    make(index, *others, later, f"{name}-entries-0")
+    first = epochs(index) - {f"{name}-entries-0"}
+    tidy_up(index)
+    assert epochs(index) == first
+    commit(index, 2, rebuild=True)
+    assert epochs(index) > first, "the one before is kept for a while"
 
 
 def test_words_of_many_commits_are_put_together(

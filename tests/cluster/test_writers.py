@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from backstory.engine.errors import IndexBusy, IndexUnavailable
+from backstory.engine.indexes.contract import Embedding
 from backstory.engine.indexes.opensearch import OpenSearchIndex
 from backstory.engine.indexes.opensearch.cluster import Cluster
 from backstory.engine.settings import OpenSearchSettings
-from tests.cluster.commits import assert_is, commit, look_anew, versions, write
+from backstory.testing import make_document
+from backstory.testing.embedding import ANY, vector_of, vectors_of
+from tests.cluster.commits import assert_is, commit, look_anew, new_index, versions, write
 from tests.cluster.failures import repeating
 from tests.cluster.stepping import LEASE, stepped_writer
 
@@ -105,6 +110,83 @@ def test_rebuild_that_slept_leaves_the_index_of_the_next_alone(
     assert_is(index, 3)
     commit(index, 4)
     assert_is(index, 4)
+
+
+@pytest.mark.usefixtures("short_leases")
+def test_writer_whose_epoch_is_gone_is_told_that_another_writes(index: OpenSearchIndex) -> None:
+    sleeper = index.writer(rebuild=True)
+    write(sleeper, 2)
+    sleeper._transaction.flush()
+    sleeper._hold._ended.set()  # renews its lease no more
+    commit(index, 3, wait=60)
+    with pytest.raises(IndexBusy):
+        sleeper.delete("d002")
+    sleeper.close()
+    assert_is(index, 3)
+
+
+@pytest.mark.parametrize("lacks", [[], ["seal"], ["entry", "entry"]])
+def test_entries_are_counted_until_every_part_has_seen_them(
+    index: OpenSearchIndex, monkeypatch: pytest.MonkeyPatch, lacks: list[str]
+) -> None:
+    """A machine that has not seen the newest answers, once for each thing that it lacks."""
+    searches, left = Cluster.searches, list(lacks)
+
+    def searched(self: Cluster, name: str, bodies: Sequence[Any], *given: Any) -> Any:
+        answers = searches(self, name, bodies, *given)
+        if "track_total_hits" in bodies[0] and left:
+            is_seal = left.pop() == "seal"
+            seals, entries = answers[0]["aggregations"]["seals"], answers[0]["hits"]["total"]
+            seals["doc_count"] -= is_seal
+            entries["value"] -= not is_seal
+        return answers
+
+    writer = index.writer()
+    write(writer, 2)
+    writer._transaction.write_words()
+    monkeypatch.setattr(Cluster, "searches", searched)
+    writer._transaction.seal()
+    assert not left
+    writer.close()
+    assert_is(index, 1)
+
+
+def test_entries_that_are_lost_are_no_commit(
+    settings: OpenSearchSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bulk = Cluster.bulk
+    with new_index(replace(settings, timeout=1.0)) as index:
+        commit(index, 1)
+        writer = index.writer()
+        with monkeypatch.context() as machines:
+            machines.setattr(Cluster, "bulk", lambda self, name, lines: bulk(self, name, lines[1:]))
+            write(writer, 2)
+            with pytest.raises(IndexUnavailable, match="entries are there of"):
+                writer.commit()
+        write(writer, 3)
+        writer.commit()
+        writer.close()
+        assert_is(index, 3)
+
+
+def test_writer_keeps_no_vectors_that_it_has_sent(index: OpenSearchIndex) -> None:
+    passages = [passage for _, passage in index.open().unembedded(ANY)]
+    writer = index.writer()
+    added = make_document("new", "one", "two")
+    writer.add([added])
+    passages += added.passages
+    for start in range(2):
+        writer.embed(ANY, vectors_of(passages[start::2], ANY))
+    kept = writer._transaction._own_vectors
+    assert kept == {id_: tuple(p.number for p in passages if p.document == id_) for id_ in kept}
+    writer.commit()
+    writer.close()
+    found = index.open()
+    assert found.embedding == Embedding(ANY, len(passages), 0)
+    for passage in passages:
+        row = found.vector(passage.document, passage.number)
+        assert row is not None
+        assert row.tobytes() == vector_of(passage.text, ANY.dimensions).tobytes()
 
 
 def lose_answers(monkeypatch: pytest.MonkeyPatch, index: OpenSearchIndex, count: int) -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from backstory.engine.documents import SkippedFile
+from backstory.engine.embeddings import EmbeddingModel
 from backstory.engine.errors import BackstoryError
 from backstory.engine.indexes import copying
-from backstory.engine.indexes.contract import Index
+from backstory.engine.indexes.contract import DocumentVectors, Index
 from backstory.engine.indexes.copying import copy_index
 from backstory.engine.indexes.embedded import EmbeddedIndex
+from backstory.engine.indexes.reference import ReferenceWriter
 from backstory.engine.query import Exact
 from backstory.engine.remarks import unreadable
 from backstory.testing import AFFAIR, ReferenceIndex, ask, fill_index, make_document
@@ -67,6 +70,27 @@ def test_many_documents_are_copied_some_at_a_time(
     monkeypatch.setattr(copying, "DOCUMENTS", 2)
     source = fill_index(ReferenceIndex(), *(make_document(f"d{n}", "radio") for n in range(5)))
     assert copy_index(source.open(), EmbeddedIndex(tmp_path / "index")).documents == 5
+
+
+def test_vectors_of_a_document_are_copied_at_once(
+    source: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    embed_, given = ReferenceWriter.embed, list[DocumentVectors]()
+
+    def noted(
+        self: ReferenceWriter, model: EmbeddingModel, some: Iterable[DocumentVectors]
+    ) -> None:
+        vectors = list(some)
+        given.extend(vectors)
+        embed_(self, model, vectors)
+
+    before, target = embed(source, ANY), ReferenceIndex()
+    monkeypatch.setattr(ReferenceWriter, "embed", noted)
+    copy_index(before, target)
+    ids = [one.document_id for one in given]
+    assert len(ids) == len(set(ids))
+    assert max(len(one.numbers) for one in given) > 1
+    assert target.open().embedding == before.embedding
 
 
 def test_copy_that_lacks_something_is_an_error(

@@ -7,6 +7,7 @@ then among the aborted ones for ever, and nothing that it has written, or writes
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import secrets
@@ -21,9 +22,11 @@ from backstory.engine.embeddings import EmbeddingModel
 from backstory.engine.errors import IndexBusy, IndexDamaged, IndexOutdated
 from backstory.engine.indexes.counts import Counts
 from backstory.engine.indexes.opensearch.cluster import CONFLICT, MISSING, Cluster, Refused
-from backstory.engine.indexes.opensearch.mapping import FORMAT, control_body
+from backstory.engine.indexes.opensearch.mapping import FORMAT, control_body, entries_body
+from backstory.engine.indexes.opensearch.salvage import record_of, salvaged
 
 LEASE = 30.0  # seconds without a renewal after which another may write
+NO_ANALYZER = "of another format"  # until it is rebuilt, nobody takes it for an index
 _ENTRY = "_doc/commit"
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 
@@ -168,6 +171,14 @@ class Control:
         """Return the name of the index that has the entries of an epoch."""
         return f"{self._cluster.settings.index}-entries-{epoch}"
 
+    def epochs(self) -> list[int]:
+        """Return the epochs that have an index, named or not by the control entry."""
+        beginning = self.entries_index(0).removesuffix("0")
+        names = self._cluster.request("GET", f"/{beginning}*/_settings/index.uuid")
+        # The name of another index may begin like these.
+        numbers = (name.removeprefix(beginning) for name in names)
+        return sorted(int(each) for each in numbers if each.isascii() and each.isdecimal())
+
     def read(self) -> Seen | None:
         """Return what the entry says, or None where there is none.
 
@@ -183,11 +194,14 @@ class Control:
         return seen
 
     def read_any(self) -> Seen:
-        """Return what the entry says, whatever made it; a new state where it says nothing."""
+        """Return what the entry says, whatever made it; a new state where there is none.
+
+        Of one that cannot be read, what a rebuild needs is made out as far as possible.
+        """
         try:
             seen = self._read()
-        except IndexOutdated:
-            seen = self._empty_over_other()
+        except (IndexOutdated, IndexDamaged):
+            seen = self._salvaged()
         return seen or Seen(State(analyzer=self.analyzer), None)
 
     def _read(self) -> Seen | None:
@@ -204,13 +218,17 @@ class Control:
             said = f"cannot be read ({type(error).__name__}: {error})"
             raise IndexDamaged(self.place, said) from error
 
-    def _empty_over_other(self) -> Seen:
+    def _salvaged(self) -> Seen | None:
         answer = self._get()
         if answer is None:
-            return Seen(State(analyzer=self.analyzer), None)
-        record = json.loads(answer["_source"]["state"])
-        generation, epoch = (int(record.get(n, 0)) for n in ("generation", "epoch"))
-        state = State(analyzer=self.analyzer, generation=generation, epoch=epoch)
+            return None
+        record = record_of(answer.get("_source", {}).get("state"))
+        state = State(analyzer=NO_ANALYZER, **salvaged(record, self.epochs()))
+        with contextlib.suppress(KeyError, TypeError, ValueError):
+            lease = Lease(**record["lease"])
+            state = replace(
+                state, lease=replace(lease, pid=int(lease.pid), until=float(lease.until))
+            )
         return Seen(state, (answer["_seq_no"], answer["_primary_term"]))
 
     def _get(self) -> dict[str, Any] | None:
@@ -227,10 +245,19 @@ class Control:
 
     def create(self) -> None:
         """Make the index of the control entry, if it is not there."""
-        if self._cluster.exists(self._index):
-            return
+        if not self._cluster.exists(self._index):
+            self._make(self._index, control_body())
+
+    def create_entries(self, epoch: int) -> None:
+        """Make the empty index of an epoch, whatever was there."""
+        name = self.entries_index(epoch)
+        self._cluster.delete(name)
+        self._make(name, entries_body(self._cluster.settings))
+
+    def _make(self, index: str, body: Mapping[str, Any]) -> None:
+        """Make an index; one that is there was made by the same request, whose answer got lost."""
         try:
-            self._cluster.request("PUT", f"/{self._index}", control_body())
+            self._cluster.request("PUT", f"/{index}", body)
         except Refused as error:
             if "resource_already_exists" not in error.reason:
                 raise

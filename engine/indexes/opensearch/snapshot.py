@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
@@ -26,10 +25,11 @@ from backstory.engine.indexes.opensearch.entries import (
     passage_of,
 )
 from backstory.engine.indexes.opensearch.facet_counts import NAMES, by_value, facet_counts
-from backstory.engine.indexes.opensearch.mapping import DOCUMENT, PASSAGE, SKIPPED
+from backstory.engine.indexes.opensearch.mapping import DOCUMENT, PASSAGE
 from backstory.engine.indexes.opensearch.retrieval import Retrieval
+from backstory.engine.indexes.opensearch.skipped import skipped_files
 from backstory.engine.indexes.opensearch.titles import titled
-from backstory.engine.indexes.opensearch.translation import filtered, terms
+from backstory.engine.indexes.opensearch.translation import terms
 from backstory.engine.indexes.opensearch.vectors import VectorTable
 from backstory.engine.indexes.opensearch.view import View, first_page
 from backstory.engine.indexes.opensearch.vocabulary import Vocabulary
@@ -268,12 +268,7 @@ class OpenSearchSnapshot:
 
     @cached_property
     def _skipped(self) -> tuple[SkippedFile, ...]:
-        number = self._view.state.skipped
-        if not number:
-            return ()
-        query = filtered({"term": {"what": SKIPPED}}, {"term": {"set": number}})
-        records = (json.loads(e["record"]) for e in self._view.entries(query, [{"n": "asc"}]))
-        return tuple(SkippedFile.from_json(one) for record in records for one in record)
+        return skipped_files(self._view)
 
     @property
     def settings(self) -> Mapping[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import itertools
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -13,10 +13,9 @@ import numpy as np
 from backstory.engine.analysis import Analyzer
 from backstory.engine.documents import Document, SkippedFile
 from backstory.engine.embeddings import EmbeddingModel, Rows
-from backstory.engine.errors import IndexUnavailable
 from backstory.engine.indexes.contract import DocumentVectors
 from backstory.engine.indexes.counts import Counts
-from backstory.engine.indexes.opensearch.cluster import Cluster, Refused, action
+from backstory.engine.indexes.opensearch.cluster import Cluster, Patience, Refused, action
 from backstory.engine.indexes.opensearch.control import Control, State
 from backstory.engine.indexes.opensearch.entries import (
     ALIVE,
@@ -32,7 +31,8 @@ from backstory.engine.indexes.opensearch.entries import (
 )
 from backstory.engine.indexes.opensearch.leasing import Hold
 from backstory.engine.indexes.opensearch.mapping import DOCUMENT, PASSAGE, SEAL, SKIPPED, VECTORS
-from backstory.engine.indexes.opensearch.seals import seals_of
+from backstory.engine.indexes.opensearch.seals import seals_in, seals_needed, seals_of, with_seals
+from backstory.engine.indexes.opensearch.skipped import skipped_entries, skipped_files
 from backstory.engine.indexes.opensearch.translation import filtered, terms
 from backstory.engine.indexes.opensearch.vectors import rows_of, vectors_entry
 from backstory.engine.indexes.opensearch.view import View
@@ -41,7 +41,7 @@ from backstory.engine.indexes.opensearch.vocabulary import Vocabulary, entries_o
 BULK_BYTES = 8_000_000  # of a request
 LOOKED_UP = 200  # documents that are deleted at a time
 MOST_DELTAS = 32  # lists of words that readers add up
-SKIPPED_AN_ENTRY = 500
+VERSION_BITS = 32  # of the number that a write has within its transaction
 
 
 class Transaction:
@@ -53,6 +53,7 @@ class Transaction:
         self._cluster, self._control, self._hold = cluster, control, hold
         self._analyzer, self.state = analyzer, state
         self.number = hold.state.reserved
+        self._versions = itertools.count(self.number << VERSION_BITS)
         self.index = control.entries_index(state.epoch)
         self.is_new_epoch = False
         self.has_changed = self.has_written = False
@@ -61,7 +62,7 @@ class Transaction:
 
     def _forget(self) -> None:
         self._own: dict[str, Counts] = {}  # the documents that were added
-        self._own_vectors: dict[str, tuple[tuple[int, ...], Rows]] = {}
+        self._own_vectors: dict[str, tuple[int, ...]] = {}  # the passages that vectors were sent of
         self._dead: set[str] = set()
         self._dead_vectors: set[tuple[str, int]] = set()  # documents, with when these were born
         self._dying: dict[str, None] = {}
@@ -69,12 +70,20 @@ class Transaction:
         self._lines: list[bytes] = []
         self._bytes = self._born = self._died = 0
 
-    def start_over(self, epoch: int, seals: int) -> None:
-        """Go on in an empty index, without anything that was there."""
+    def start_over(self) -> None:
+        """Go on in an empty index, without anything that was there.
+
+        An epoch has the number of its first commit, which no other writer ever has: one that slept
+        cannot touch the epoch of the next.
+        """
         self._forget()
-        self.index = self._control.entries_index(epoch)
+        self.index = self._control.entries_index(self.number)
+        # Noted first: an index whose making fails may be there all the same, and has to be deleted.
         self.has_changed = self.has_written = self.is_new_epoch = True
-        self.state = replace(self.state, epoch=epoch, seals=seals, counts=Counts(), deltas=())
+        empty = replace(self.state, counts=Counts(), deltas=(), skipped=0)
+        self.state = replace(empty, epoch=self.number, seals=0)
+        self._control.create_entries(self.number)
+        self.state = replace(self.state, seals=seals_needed(self._cluster, self.index))
 
     # What is written.
 
@@ -85,11 +94,14 @@ class Transaction:
         self._append(action("index", self._options(id_, part, born), content))
 
     def _options(self, id_: str, part: str | int, born: int) -> dict[str, Any]:
-        """Return where an entry goes, with the number of this commit as its version."""
+        """Return where an entry goes, with a version above all that were given before.
+
+        Bytes that are sent again keep theirs, so that a copy which is late undoes nothing.
+        """
         return {
             "_id": entry_id(id_, part, born),
             "routing": routing(id_),
-            "version": self.number,
+            "version": next(self._versions),
             "version_type": "external_gte",
         }
 
@@ -116,7 +128,7 @@ class Transaction:
         self._send_all()
 
     def seal(self) -> None:
-        """Make sure that all of it can be found; raises IndexUnavailable where it cannot.
+        """Make sure that all of it can be found; raises IndexUnavailable where it cannot, in time.
 
         Seals come last: whoever sees one sees everything before it.
         """
@@ -125,14 +137,23 @@ class Transaction:
             self._send(id_, SEAL, self.number, seal)
         self.flush()
         self._cluster.refresh(self.index)
+        patience, written = Patience(self._cluster), [self._born, self._died]
+        while True:
+            found, is_sealed = self._counted(patience)
+            if is_sealed and found == written:
+                return
+            self._hold.renew()  # some may be gone because another has taken over
+            patience.wait(f"{found} entries are there of {written} that were written")
+
+    def _counted(self, patience: Patience) -> tuple[list[int], bool]:
+        """Return how many entries were born and died, and whether all seals were counted too."""
         kinds = {"terms": {"what": [DOCUMENT, PASSAGE, VECTORS]}}
         queries = [filtered(kinds, {"term": {name: self.number}}) for name in ("born", "died")]
         bodies = [{"size": 0, "track_total_hits": True, "query": query} for query in queries]
-        answers = self._cluster.searches(self.index, bodies)
-        found = [answer["hits"]["total"]["value"] for answer in answers]
-        if found != [self._born, self._died]:
-            said = f"{found} entries are there of {[self._born, self._died]} that were written"
-            raise IndexUnavailable(self._cluster.place, said)
+        sealed = [with_seals(body, self.number) for body in bodies]
+        answers = self._cluster.searches(self.index, sealed, patience)
+        is_sealed = all(0 < seals_in(answer) == self.state.seals for answer in answers)
+        return [answer["hits"]["total"]["value"] for answer in answers], is_sealed
 
     # Documents.
 
@@ -163,19 +184,32 @@ class Transaction:
 
     def _unsend(self, id_: str, counts: Counts) -> None:
         """Delete what was sent of a document since the last commit."""
-        self._send_all()
         numbers = range(counts.passages + 1)
-        own = [{"_id": entry_id(id_, n, self.number), "routing": routing(id_)} for n in numbers]
-        answer = self._cluster.request("POST", f"/{self.index}/_mget", {"docs": own})
-        entries = [found["_source"] for found in answer["docs"]]
+        entries = self._sent([(id_, number) for number in numbers])
         document = StoredDocument.of(entries[0]).document
         for entry in entries[1:]:
             self._words.subtract(self._surfaces(entry, document))
         self._born -= len(entries)
         self._remove(id_, numbers)
         self._remove_vectors(id_)
-        self._send_all()  # before the same entries are sent again
         self._count(counts, -1)
+
+    def _sent(self, parts: Sequence[tuple[str, str | int]]) -> list[dict[str, Any]]:
+        """Return entries of this transaction; raises IndexBusy where another has taken over."""
+        self._send_all()
+        docs = [
+            {"_id": entry_id(*part, self.number), "routing": routing(part[0])} for part in parts
+        ]
+        patience = Patience(self._cluster)
+        while True:
+            answer = self._cluster.request(
+                "POST", f"/{self.index}/_mget", {"docs": docs}, patience=patience
+            )
+            entries = [found["_source"] for found in answer["docs"] if "_source" in found]
+            if len(entries) == len(docs):
+                return entries
+            self._hold.renew()
+            patience.wait(f"{len(entries)} entries are there of {len(docs)} that were written")
 
     def _remove(self, id_: str, parts: Iterable[str | int]) -> None:
         """Delete entries of this transaction."""
@@ -263,9 +297,18 @@ class Transaction:
                 VECTORS, terms("doc", keys), {"term": {"set": self.state.vectors}}
             )
             known = {document_id(entry["doc"]): entry for entry in self._view.entries(query)}
+        known |= self._sent_vectors([id_ for id_ in ids if id_ in self._own_vectors])
         for id_ in ids:
             given = [one for one in vectors if one.document_id == id_]
             self._embed_one(id_, sizes.get(id_, 0), given, known.get(id_))
+
+    def _sent_vectors(self, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """Return the entries of vectors that were sent since the last commit."""
+        entries = self._sent([(id_, "v") for id_ in ids]) if ids else []
+        for id_, entry in zip(ids, entries, strict=True):
+            if tuple(rows_of(entry)[0]) != self._own_vectors[id_]:
+                raise self._cluster.unavailable("a machine answers that has not seen the newest")
+        return dict(zip(ids, entries, strict=True))
 
     def _embed_one(
         self,
@@ -274,23 +317,20 @@ class Transaction:
         given: Sequence[DocumentVectors],
         known: dict[str, Any] | None,
     ) -> None:
-        rows: dict[int, Rows] = {}
-        own = self._own_vectors.get(id_)
-        if own is not None:
-            rows |= dict(zip(own[0], own[1], strict=True))
-        elif known is not None:
-            rows |= dict(zip(*rows_of(known), strict=True))
+        """Send the vectors of a document, with those that there are in an entry that is known."""
+        rows: dict[int, Rows] = dict(zip(*rows_of(known), strict=True)) if known else {}
         for one in given:
             pairs = zip(one.numbers, one.rows, strict=True)
             rows |= {number: row for number, row in pairs if 0 < number <= passages}
         if not rows:
             return
-        if own is None and known is not None:
-            self._die_vectors(known, id_)
-        self._born += own is None
+        if id_ not in self._own_vectors:
+            self._born += 1
+            if known:
+                self._die_vectors(known, id_)
         numbers = tuple(sorted(rows))
         table = np.stack([rows[number] for number in numbers])
-        self._own_vectors[id_] = numbers, table
+        self._own_vectors[id_] = numbers
         self.has_changed = True
         entry = vectors_entry(id_, self.state.vectors, numbers, table)
         self._send(id_, "v", self.number, entry)
@@ -299,20 +339,13 @@ class Transaction:
 
     def skipped(self) -> tuple[SkippedFile, ...]:
         """Return the files that the commit before this one could not index."""
-        number = self._hold.state.skipped
-        if not number:
-            return ()
-        query = filtered({"term": {"what": SKIPPED}}, {"term": {"set": number}})
-        records = (json.loads(e["record"]) for e in self._view.entries(query, [{"n": "asc"}]))
-        return tuple(SkippedFile.from_json(one) for record in records for one in record)
+        return skipped_files(self._view)
 
     def write_skipped(self, skipped: Sequence[SkippedFile]) -> None:
         """Send the files that could not be indexed."""
         self.state = replace(self.state, skipped=self.number if skipped else 0)
-        for n, i in enumerate(range(0, len(skipped), SKIPPED_AN_ENTRY)):
-            record = [one.to_json() for one in skipped[i : i + SKIPPED_AN_ENTRY]]
-            entry = {"what": SKIPPED, "set": self.number, "n": n, "record": json.dumps(record)}
-            self._send(SKIPPED, f"{SKIPPED}{n}", self.number, entry)
+        for entry in skipped_entries(skipped, self.number):
+            self._send(SKIPPED, f"{SKIPPED}{entry['n']}", self.number, entry)
 
     def write_words(self) -> None:
         """Send by how much the numbers of passages that hold each word change."""

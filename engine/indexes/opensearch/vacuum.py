@@ -17,6 +17,10 @@ from backstory.engine.indexes.opensearch.mapping import DOCUMENT, PASSAGE, SKIPP
 from backstory.engine.indexes.opensearch.seals import sealed_before
 from backstory.engine.indexes.opensearch.translation import Body, any_of, filtered, none_of
 
+# So many entries are deleted in less than a second, and waited for: of each deletion that it does
+# on its own, the cluster keeps a record for ever.
+FEW = 10_000
+
 
 def aged(before: State, state: State, now: float) -> State:
     """Return a state that replaces another, with what is kept of those before it."""
@@ -42,25 +46,33 @@ def vacuum(cluster: Cluster, control: Control, hold: Hold) -> None:
     try:
         if kept != hold.state:
             hold.change(kept)
-        if _finds(cluster, index, sealed_before(kept.oldest)):
+        if _count(cluster, index, sealed_before(kept.oldest)):
             # Waited for: nothing else goes before every copy is seen to lack these.
             _delete(cluster, index, sealed_before(kept.oldest), "true")
             cluster.refresh(index)
-        if _finds(cluster, index, unseen(kept)):
-            _delete(cluster, index, unseen(kept), "false")
-        over = [epoch for epoch, ended in kept.former if now - ended > retention]
-        for epoch in over:
-            cluster.delete(control.entries_index(epoch))
-        if over:
-            former = tuple(pair for pair in kept.former if pair[0] not in over)
-            hold.change(replace(hold.state, former=former))
+        if count := _count(cluster, index, unseen(kept)):
+            _delete(cluster, index, unseen(kept), "true" if count <= FEW else "false")
+        delete_epochs(cluster, control, kept)
     except BackstoryError:
         return
 
 
-def _finds(cluster: Cluster, index: str, query: Body) -> bool:
-    body = {"size": 0, "terminate_after": 1, "query": query}
-    return bool(cluster.search(index, body)["hits"]["total"]["value"])
+def delete_epochs(cluster: Cluster, control: Control, state: State) -> None:
+    """Delete the epochs that the control entry does not name any more, or never did.
+
+    Their numbers are below the writer's own, and no number is used again: even if another writer
+    has taken over meanwhile, nothing of what it has made is among them.
+    """
+    named = {state.epoch, *(epoch for epoch, _ in state.former)}
+    for epoch in control.epochs():
+        if epoch < state.reserved and epoch not in named:
+            cluster.delete(control.entries_index(epoch))
+
+
+def _count(cluster: Cluster, index: str, query: Body) -> int:
+    """Return how many entries a query finds; of many, that they are more than FEW."""
+    body = {"size": 0, "track_total_hits": FEW + 1, "query": query}
+    return int(cluster.search(index, body)["hits"]["total"]["value"])
 
 
 def _delete(cluster: Cluster, index: str, query: Body, is_waited_for: str) -> None:
@@ -69,10 +81,11 @@ def _delete(cluster: Cluster, index: str, query: Body, is_waited_for: str) -> No
 
 
 def without_expired(state: State, retention: float, now: float) -> State:
-    """Return the state without the commits that were replaced longer ago than they are kept."""
+    """Return the state without what was replaced longer ago than it is kept."""
     history = tuple((number, ended) for number, ended in state.history if now - ended < retention)
+    former = tuple((epoch, ended) for epoch, ended in state.former if now - ended < retention)
     oldest = history[0][0] if history else state.generation
-    return replace(state, history=history, oldest=oldest)
+    return replace(state, history=history, oldest=oldest, former=former)
 
 
 def unseen(state: State) -> Body:

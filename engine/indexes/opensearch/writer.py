@@ -2,8 +2,8 @@
 
 Everything is written under the number of the next commit, which no reader sees before the control
 entry says so. Replacing a document writes its old entries anew, with the number under which they
-die. Entries have that number as their version too, and the cluster keeps the higher: a writer that
-was paused, and wakes when others have gone on, changes nothing of theirs.
+die. Versions begin with that number, and the cluster keeps the highest: a writer that was paused,
+and wakes when others have gone on, changes nothing of theirs.
 """
 
 from __future__ import annotations
@@ -26,10 +26,8 @@ from backstory.engine.indexes.opensearch.cluster import Cluster
 from backstory.engine.indexes.opensearch.control import Control, Lease, State
 from backstory.engine.indexes.opensearch.entries import Batch, prepare
 from backstory.engine.indexes.opensearch.leasing import Hold
-from backstory.engine.indexes.opensearch.mapping import entries_body
-from backstory.engine.indexes.opensearch.seals import seals_needed
 from backstory.engine.indexes.opensearch.transaction import Transaction
-from backstory.engine.indexes.opensearch.vacuum import aged, vacuum
+from backstory.engine.indexes.opensearch.vacuum import aged, delete_epochs, vacuum
 
 DOCUMENTS = 200  # that are prepared and sent at a time
 
@@ -56,8 +54,7 @@ class OpenSearchWriter:
         self._rebuilds = rebuild
         self._is_open = True
         try:
-            if self.recovered:  # the epoch that was lost with its number
-                cluster.delete(control.entries_index(taken.before.reserved))
+            delete_epochs(cluster, control, self._hold.state)  # before another one needs the room
             self._begin()
         except BaseException:
             self.close()
@@ -75,19 +72,7 @@ class OpenSearchWriter:
             self._cluster, self._control, self._hold, self._analyzer, state
         )
         if self._rebuilds or not state.epoch:
-            self._new_epoch()
-
-    def _new_epoch(self) -> None:
-        """Have an empty index for what is written from now on.
-
-        An epoch has the number of its first commit, which no other writer ever has: one that slept
-        cannot touch the epoch of the next.
-        """
-        transaction = self._transaction
-        name = self._control.entries_index(transaction.number)
-        self._cluster.delete(name)  # where everything was deleted before in this transaction
-        self._cluster.request("PUT", f"/{name}", entries_body(self._cluster.settings))
-        transaction.start_over(transaction.number, seals_needed(self._cluster, name))
+            self._transaction.start_over()
 
     def add(self, documents: Iterable[IndexedDocument]) -> None:
         """Add documents, some at a time; raise UnreadableDocument for one that cannot be taken."""
@@ -113,8 +98,10 @@ class OpenSearchWriter:
         self._transaction.delete([document_id])
 
     def clear(self) -> None:
-        """Delete everything: what follows goes into an index of its own."""
-        self._new_epoch()
+        """Delete all documents: what follows goes into an index of its own."""
+        if self._skipped is None and not self._transaction.is_new_epoch:
+            self._skipped = self._transaction.skipped()  # stays, and has to be written there
+        self._transaction.start_over()
 
     def skip(self, files: Iterable[SkippedFile]) -> None:
         """Replace the list of files that could not be indexed."""
@@ -144,7 +131,7 @@ class OpenSearchWriter:
         transaction, before = self._transaction, self._hold.state
         try:
             transaction.flush()
-            skipped = self._new_skipped(before)
+            skipped = self._new_skipped()
             is_changed = skipped is not None or self._settings != before.settings
             if before.generation and not transaction.has_changed and not is_changed:
                 vacuum(self._cluster, self._control, self._hold)
@@ -175,11 +162,11 @@ class OpenSearchWriter:
         vacuum(self._cluster, self._control, self._hold)
         return generation
 
-    def _new_skipped(self, before: State) -> tuple[SkippedFile, ...] | None:
-        """Return the skipped files where they are others than before, else None."""
+    def _new_skipped(self) -> tuple[SkippedFile, ...] | None:
+        """Return the skipped files where they are others than the epoch has, else None."""
         if self._skipped is None:
             return None
-        known = () if self._rebuilds else self._transaction.skipped()
+        known = () if self._transaction.is_new_epoch else self._transaction.skipped()
         return None if self._skipped == known else self._skipped
 
     def rollback(self) -> None:
@@ -210,7 +197,7 @@ class OpenSearchWriter:
             return
         self._is_open = False
         has_begun = hasattr(self, "_transaction")
-        # Where machines are gone, the next writer gives up its number and deletes its epoch.
+        # Where machines are gone, the next writer gives up this number and deletes the epoch.
         with contextlib.suppress(BackstoryError):
             self._hold.release(self._given_up() if has_begun else self._hold.state)
             if has_begun:

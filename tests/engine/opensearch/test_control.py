@@ -77,6 +77,12 @@ def test_commit_that_was_replaced_is_kept_for_a_while() -> None:
     assert (alone.history, alone.oldest) == ((), 9)
 
 
+def test_epoch_that_was_replaced_is_named_for_a_while() -> None:
+    replaced = replace(COMMITTED, former=((1, 100.0), (2, 105.0)))
+    assert without_expired(replaced, retention=10, now=109.0).former == replaced.former
+    assert without_expired(replaced, retention=10, now=111.0).former == ((2, 105.0),)
+
+
 def test_epoch_that_was_replaced_is_noted_with_its_end() -> None:
     rebuilt = aged(COMMITTED, replace(COMMITTED, epoch=3), now=50.0)
     assert rebuilt.former == ((1, 2.5), (2, 50.0))
