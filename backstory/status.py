@@ -13,12 +13,16 @@ if TYPE_CHECKING:
     from backstory.api import Archive
 
 
-def gather(archive: Archive) -> dict[str, Any]:
-    """Return the status of an index as JSON values."""
+def gather(archive: Archive, machines: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Return the status of an index as JSON values.
+
+    `machines` is what `health` has returned, if it was asked before.
+    """
     from backstory.indexer.corpus import printable
     from backstory.indexer.readers.metadata import is_date_note
     from backstory.indexer.sandbox import fences
 
+    machines = machines or health(archive)
     statistics, searcher = archive.statistics, archive.searcher
     skipped, outdated = searcher.skipped(), set(searcher.stale())
     kept = retained(skipped)
@@ -26,7 +30,7 @@ def gather(archive: Archive) -> dict[str, Any]:
     sources = Counter(document.source or "(no source)" for document, _ in documents)
     return {
         "index": archive.passage_index.place,
-        "health": health(archive),
+        "health": machines,
         "corpus": str(archive.config.corpus_path),
         "generation": statistics.generation,
         "committed": statistics.committed,

@@ -117,16 +117,15 @@ settings.register_profile(
     derandomize="CI" in os.environ,
     suppress_health_check=[HealthCheck.too_slow],
 )
-settings.register_profile(  # each example makes indexes on real machines
-    "cluster", settings.get_profile("backstory"), max_examples=3, derandomize=True
-)
 settings.load_profile("backstory")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make fewer examples where a cluster is asked; before the tests that have them are read."""
     if "cluster" in config.getoption("markexpr"):
-        settings.load_profile("cluster")
+        from tests.cluster import profile
+
+        settings.load_profile(profile.NAME)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

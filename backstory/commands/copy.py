@@ -6,12 +6,19 @@ from typing import TYPE_CHECKING
 
 import click
 
-from backstory.engine.errors import BackstoryError, IndexNotFound
+from backstory.engine.errors import (
+    BackstoryError,
+    IndexDamaged,
+    IndexNotFound,
+    IndexOutdated,
+)
 from backstory.options import Place, placed
 from backstory.terminal import counted, visible
 
 if TYPE_CHECKING:
     from backstory.engine.indexes.contract import Index
+
+WRITE_OVER = "To write over it, add --replace."
 
 
 @click.command("copy")
@@ -38,9 +45,7 @@ def command(place: Place, source_kind: str, target_kind: str, replace: bool) -> 
     target = open_index(config.override(index__kind=target_kind))
     snapshot = source.open()
     if not replace and has_commit(target):
-        raise BackstoryError(
-            f"There is an index already: {target.place}.", "To write over it, add --replace."
-        )
+        raise BackstoryError(f"There is an index already: {target.place}.", WRITE_OVER)
     bar = DocumentBar()
     bar.start(snapshot.statistics.documents, snapshot.statistics.passages)
     try:
@@ -59,8 +64,14 @@ def command(place: Place, source_kind: str, target_kind: str, replace: bool) -> 
 
 
 def has_commit(index: Index) -> bool:
-    """Tell whether there is an index that would be replaced."""
+    """Tell whether there is an index that would be replaced.
+
+    Raises IndexOutdated or IndexDamaged where there is one that cannot be read.
+    """
     try:
         return index.open().statistics.generation > 0
     except IndexNotFound:
         return False
+    except (IndexOutdated, IndexDamaged) as error:
+        error.change_hint(WRITE_OVER)
+        raise

@@ -7,7 +7,9 @@ from typing import Any
 
 import click
 
+from backstory.engine.errors import IndexUnavailable
 from backstory.options import Place, hinted, placed
+from backstory.status import gather, health
 from backstory.terminal import counted, visible
 
 
@@ -17,15 +19,33 @@ from backstory.terminal import counted, visible
 def command(place: Place, as_json: bool) -> None:
     """Tell what the index holds, how fresh it is, and what was skipped and why.
 
+    Where it is on other machines and cannot be read, only how these are is told.
+
     Example: backstory status --json
     """
     archive = place.archive()
-    facts = archive.status()
+    machines = health(archive)  # the machines that are left still tell that others are gone
+    try:
+        facts = gather(archive, machines)
+    except IndexUnavailable:
+        _show_machines(archive.passage_index.place, machines, as_json=as_json)
+        raise
     if as_json:
         click.echo(json.dumps(facts, ensure_ascii=False))
         return
     for line in lines(facts):
         click.echo(hinted(visible(line)))
+
+
+def _show_machines(index: str, machines: dict[str, Any] | None, *, as_json: bool) -> None:
+    """Print how the machines are that keep an index, if there are any."""
+    if machines is None:
+        return
+    if as_json:
+        click.echo(json.dumps({"index": index, "health": machines}, ensure_ascii=False))
+        return
+    for line in (f"index      {index}", *_health(machines)):
+        click.echo(visible(line))
 
 
 def lines(facts: dict[str, Any]) -> list[str]:

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from backstory.archives import settings_of
 from backstory.commands.status import lines
+from backstory.engine.errors import (
+    BackstoryError,
+    IndexDamaged,
+    IndexOutdated,
+    IndexUnavailable,
+)
 from backstory.engine.indexes import reference
 from backstory.engine.indexes.contract import Health, Machine
+from backstory.engine.indexes.reference import ReferenceSnapshot
 from backstory.settings import Config, load
 from backstory.testing import ReferenceIndex, fill_index, make_document
 from tests.backstory.conftest import Run
@@ -70,6 +79,25 @@ def test_copy_over_an_index_has_to_be_said(run: Run, monkeypatch: pytest.MonkeyP
     assert there.open().statistics.documents == 3
 
 
+@pytest.mark.usefixtures("indexed")
+@pytest.mark.parametrize("error", [IndexOutdated("memory", "3", "4"), IndexDamaged("memory", "x")])
+def test_copy_over_an_index_that_cannot_be_read_has_to_be_said(
+    run: Run, monkeypatch: pytest.MonkeyPatch, error: BackstoryError
+) -> None:
+    there = ReferenceIndex()
+    monkeypatch.setattr(reference, "open_index", lambda config: there)
+    with monkeypatch.context() as before:
+        before.setattr(there, "open", partial(fail, error))
+        refused = run("copy", "--from", "embedded", "--to", "reference")
+    assert refused.status == error.exit_code
+    assert refused.err.endswith(f"{error.message} To write over it, add --replace.\n")
+    assert run("copy", "--from", "embedded", "--to", "reference", "--replace").status == 0
+
+
+def fail(error: BackstoryError) -> None:
+    raise error
+
+
 def test_archives_have_names_of_their_own_on_a_cluster(tmp_path: Path) -> None:
     text = '[archives.harbour]\ncorpus = "a"\nindex = "b"\n[opensearch]\nindex = "dossiers"\n'
     (tmp_path / "config.toml").write_text(text)
@@ -89,6 +117,33 @@ def test_status_tells_of_machines_and_missing_copies() -> None:
     assert "search1 at 10.8.0.1, 12.5gb free, manages the cluster" in shown
     assert "search2 at 10.8.0.2\n" in shown
     assert "cluster" not in "\n".join(lines({**EMPTY, "health": None}))
+
+
+class RedIndex(ReferenceIndex):
+    """An index that lacks a part."""
+
+    def open(self) -> ReferenceSnapshot:
+        raise IndexUnavailable(self.place, "1 of 3 parts of the index do not answer")
+
+    def health(self) -> Health:  # type: ignore[override]  # the index in memory has none
+        return Health("red", (Machine("search1", "10.8.0.1", True, ""),), 3, 1, 1)
+
+
+def test_status_of_an_index_that_cannot_be_read_tells_of_its_machines(
+    run: Run, dossier: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reference, "open_index", lambda config: RedIndex())
+    monkeypatch.setenv("BACKSTORY_INDEX_KIND", "reference")
+    status = run("status")
+    assert status.status == 5
+    assert status.out.splitlines() == [
+        "index      memory",
+        "cluster    red: 1 machine, 3 parts, 1 copy of each, 1 missing",
+        "           search1 at 10.8.0.1, manages the cluster",
+    ]
+    assert "1 of 3 parts of the index do not answer" in status.err
+    said = json.loads(run("status", "--json").out)
+    assert (said["index"], said["health"]["status"]) == ("memory", "red")
 
 
 EMPTY = {

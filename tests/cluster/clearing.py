@@ -1,4 +1,7 @@
-"""Indexes of tests have names of their own, and are deleted: a node keeps a thousand shards."""
+"""Indexes of tests have names of their own, and are deleted: a node keeps a thousand shards.
+
+Their names begin with the number of the process, so that no run deletes those of another one.
+"""
 
 from __future__ import annotations
 
@@ -12,19 +15,19 @@ from backstory.engine.indexes.opensearch.cluster import Cluster
 from backstory.engine.settings import OpenSearchSettings
 
 _numbers = itertools.count(1)
-PREFIX = "contract-"  # what the names of indexes of tests begin with
+PREFIX = f"contract-{os.getpid()}-"
 
 
 def new_index(hosts: Sequence[str], *, shards: int, replicas: int) -> OpenSearchIndex:
     """Return an empty index on some nodes."""
-    name = f"{PREFIX}{os.getpid()}-{next(_numbers)}"
+    name = f"{PREFIX}{next(_numbers)}"
     return OpenSearchIndex(
         OpenSearchSettings(hosts=tuple(hosts), index=name, shards=shards, replicas=replicas)
     )
 
 
 def delete_indexes(hosts: Sequence[str]) -> None:
-    """Delete the indexes of tests on some nodes."""
+    """Delete the indexes of this process on some nodes."""
     cluster = Cluster(OpenSearchSettings(hosts=tuple(hosts)), Path())
     try:
         for row in cluster.request("GET", "/_cat/indices", params={"format": "json"}):

@@ -104,9 +104,12 @@ def versions(seen: list[Seen]) -> set[int]:
 
 
 def assert_is(index: OpenSearchIndex, version: int) -> None:
-    """Make sure that an index is what a version has, whichever way it is looked at."""
+    """Make sure that an index is what a version has, whichever way it is looked at.
+
+    Copies may be missing: a machine may be gone.
+    """
     assert versions([look(index.open())]) == {version}
-    assert list(index.check(deep=True)) == []
+    assert [problem for problem in index.check(deep=True) if problem.is_damage] == []
 
 
 def epochs(index: OpenSearchIndex) -> set[str]:

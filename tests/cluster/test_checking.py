@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
 import pytest
 
-from backstory.engine.indexes.opensearch import OpenSearchIndex
+from backstory.engine.indexes.opensearch import OpenSearchIndex, checking
 from backstory.engine.indexes.opensearch.cluster import Cluster
 from backstory.engine.indexes.opensearch.entries import StoredDocument, with_terms
+from backstory.testing.embedding import ANY, embed
 from tests.cluster.commits import commit
 
 TEXT = "A bridge and a radio"
@@ -67,6 +69,57 @@ def test_changed_text_is_found(index: OpenSearchIndex, other: str, is_searchable
     entry.send("PUT", "_doc", {**whole, "record": changed["record"]})
     assert problems(index, deep=False) == "", "all are there"
     assert problems(index, deep=True)
+
+
+@pytest.mark.parametrize(("what", "field"), [("p", "stem"), ("p", "surface"), ("d", "head")])
+def test_term_that_is_not_that_of_the_text_is_found(
+    index: OpenSearchIndex, what: str, field: str
+) -> None:
+    entry = Entry(index, what)
+    stored = StoredDocument.of(Entry(index, "d").source)
+    whole = with_terms(entry.source, stored.document, index._analyzer)
+    assert whole[field]
+    entry.send("PUT", "_doc", {**whole, field: whole[field].replace("version", "radio")})
+    assert problems(index, deep=False) == ""
+    assert "is found" in problems(index, deep=True)
+
+
+def rows(count: int) -> str:
+    """Return so many bytes as the rows of an entry of vectors."""
+    return base64.b64encode(b"x" * count).decode()
+
+
+def test_vectors_that_are_not_those_of_the_passages_are_found(index: OpenSearchIndex) -> None:
+    embed(index, ANY)
+    assert problems(index, deep=True) == ""
+    entry = Entry(index, "v")
+    record = json.loads(entry.source["record"])
+    assert record["numbers"] == [1, 2, 3]
+    for change in (
+        {"numbers": [1, 2, 4]},
+        {"numbers": [1, 1, 2]},
+        {"numbers": [1], "rows": rows(ANY.dimensions)},
+        {"rows": rows(3 * ANY.dimensions - 1)},
+        {"rows": rows(3 * ANY.dimensions - 3)},
+        {"rows": "no rows"},
+    ):
+        entry.send("POST", "_update", {"doc": {"record": json.dumps(record | change)}})
+        assert problems(index, deep=True) == "the vectors of d002 are not those of its passages"
+
+
+def test_missing_copy_is_a_remark_and_no_damage(
+    index: OpenSearchIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checking, "COPIED_WITHIN", 0.5)
+    cluster, _ = index._connect()
+    name = index.open()._view.index
+    copies = len(cluster.request("GET", "/_cat/nodes", params={"format": "json"}))
+    body = {"index.number_of_replicas": copies}  # one more than there is room for
+    cluster.request("PUT", f"/{name}/_settings", body)
+    (remark,) = index.check()
+    assert remark.problem.endswith("copies of its parts are missing (yellow)")
+    assert not remark.is_damage
+    assert index.health().missing >= 2
 
 
 @pytest.mark.parametrize("name", ["documents", "passages", "words", "languages"])

@@ -32,7 +32,7 @@ from tests.cluster.commits import (
 )
 from tests.cluster.failures import Answers, repeating, wait_until
 from tests.cluster.installing import NodesError
-from tests.cluster.nodes import Nodes
+from tests.cluster.nodes import PATIENCE, Nodes
 from tests.cluster.nodes import ask as ask_node
 
 TIMEOUT = 8.0  # seconds
@@ -97,15 +97,15 @@ def test_machine_that_dies_is_not_noticed(
     writer = index.writer()
     writer.add(documents(2)[:5])
     with repeating(lambda: question(settings), threads=2) as answers:
-        answers.wait_for(QUESTIONS // 4)
+        answers.wait_for(QUESTIONS // 4, PATIENCE)
         three_nodes.kill(number)
         for document in documents(2)[5:]:
             writer.add([document])
-        answers.wait_for(QUESTIONS // 4)
+        answers.wait_for(QUESTIONS // 4, PATIENCE)
         assert all(answer == expected(1)[1] for answer in answers.values)
         write(writer, 2)
         writer.commit()
-        answers.wait_for(max(QUESTIONS - len(answers.all), 20))
+        answers.wait_for(max(QUESTIONS - len(answers.all), 20), PATIENCE)
     writer.close()
     assert answers.errors == []
     seen = [[expected(version)[1] for version in (1, 2)].index(each) for each in answers.values]
