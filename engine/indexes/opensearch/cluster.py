@@ -130,17 +130,18 @@ class Cluster:
                     said = f"does not vouch for the machines of {self.place} ({reason})"
                     raise ConfigError("opensearch.ca", said) from error
             except SerializationError as error:
-                raise self._no_cluster() from error
+                raise self.no_cluster() from error
             except TransportError as error:
                 status, reason = _status(error), _reason(error)
                 self._check(status, reason)
             else:
                 if isinstance(answer, dict | list):
                     return answer
-                raise self._no_cluster()
+                raise self.no_cluster()
             patience.wait(reason)
 
-    def _no_cluster(self) -> ConfigError:
+    def no_cluster(self) -> ConfigError:
+        """Return the error that something else answers there."""
         said = f"what answers at {self.place} is no cluster of OpenSearch"
         return ConfigError("opensearch.hosts", said)
 

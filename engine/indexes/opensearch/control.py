@@ -238,6 +238,8 @@ class Control:
             if error.status == MISSING:
                 return None
             raise
+        if "_seq_no" not in answer:
+            raise self._cluster.no_cluster()
         return answer
 
     def _outdated(self, other: str, expected: str) -> IndexOutdated:

@@ -15,6 +15,7 @@ import pytest
 
 from backstory.engine.errors import ConfigError, IndexUnavailable, StorageFull
 from backstory.engine.indexes.opensearch.cluster import Cluster, Refused, action, encoded
+from backstory.engine.indexes.opensearch.control import Control
 from backstory.engine.settings import OpenSearchSettings
 
 Answer = tuple[int, Any]
@@ -137,6 +138,15 @@ def test_what_is_no_cluster_is_told_as_such(content: str, kind: str) -> None:
         pytest.raises(ConfigError, match=r"opensearch\.hosts.*no cluster of OpenSearch"),
     ):
         search(cluster)
+
+
+def test_other_json_is_no_control_entry() -> None:
+    with (
+        answering((200, {"status": "fine"})) as (host, _),
+        cluster_of(host) as cluster,
+        pytest.raises(ConfigError, match="no cluster of OpenSearch"),
+    ):
+        Control(cluster, "").read()
 
 
 @pytest.mark.parametrize(
