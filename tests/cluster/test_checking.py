@@ -20,12 +20,12 @@ TEXT = "A bridge and a radio"
 class Entry:
     """An entry of the index, to be changed by hand."""
 
-    def __init__(self, index: OpenSearchIndex, what: str) -> None:
+    def __init__(self, index: OpenSearchIndex, what: str, place: int = 1) -> None:
         self._cluster: Cluster = index._connect()[0]
         self._view = index.open()._view
         query = {"bool": {"filter": self._view.living(what), "must": {"match_all": {}}}}
         sort = [{"doc": "asc"}, {"n": "asc"}]
-        hits = self._view.search({"query": query, "sort": sort, "size": 2})["hits"]["hits"]
+        hits = self._view.search({"query": query, "sort": sort, "size": place + 1})["hits"]["hits"]
         self.hit: dict[str, Any] = hits[-1]
         self.source: dict[str, Any] = self.hit["_source"]
 
@@ -82,6 +82,25 @@ def test_term_that_is_not_that_of_the_text_is_found(
     entry.send("PUT", "_doc", {**whole, field: whole[field].replace("version", "radio")})
     assert problems(index, deep=False) == ""
     assert "is found" in problems(index, deep=True)
+
+
+def test_passage_that_is_not_joined_to_its_document_is_found(index: OpenSearchIndex) -> None:
+    stored = StoredDocument.of(Entry(index, "d", 0).source)
+    for place in range(stored.counts.passages):
+        entry = Entry(index, "p", place)
+        entry.send("PUT", "_doc", with_terms(entry.source, stored.document, index._analyzer))
+    assert problems(index, deep=False) == ""
+    assert problems(index, deep=True) == "not every passage is joined to its document"
+
+
+@pytest.mark.parametrize("record", ["{", "[]", "{}", '{"text": 3}'])
+@pytest.mark.parametrize("what", ["p", "d"])
+def test_record_that_cannot_be_read_is_found(
+    index: OpenSearchIndex, what: str, record: str
+) -> None:
+    entry = Entry(index, what)
+    entry.send("POST", "_update", {"doc": {"record": record}})
+    assert problems(index, deep=True)
 
 
 def rows(count: int) -> str:

@@ -25,7 +25,7 @@ from backstory.engine.indexes.opensearch.entries import (
 from backstory.engine.indexes.opensearch.mapping import DOCUMENT, PASSAGE, VECTORS
 from backstory.engine.indexes.opensearch.translation import STEM, SURFACE, Body
 from backstory.engine.indexes.opensearch.vectors import rows_of
-from backstory.engine.indexes.opensearch.view import View, first_page
+from backstory.engine.indexes.opensearch.view import View, documents_with, first_page
 from backstory.engine.indexes.opensearch.vocabulary import Vocabulary
 
 COUNTED = 500  # terms that are counted at a time
@@ -62,28 +62,33 @@ def _miscounted(view: View) -> Iterator[Problem]:
         {"size": 0, "track_total_hits": True, "query": view.living(what)}
         for what, _ in kinds.values()
     ]
-    for (name, (_, owed)), answer in zip(kinds.items(), view.searches(bodies), strict=True):
-        found = answer["hits"]["total"]["value"]
+    for (name, (_, owed)), found in zip(kinds.items(), view.totals(bodies), strict=True):
         if found != owed:
             yield Problem(view.index, f"{found:,} {name} are there of {owed:,} that were committed")
 
 
 def _contradictions(view: View, analyzer: Analyzer, terms: Terms) -> Iterator[Problem]:
     """Make each document's entries again of what is stored, and compare; count their terms."""
-    total, surfaces = Counts(), Counter[str]()
+    total, surfaces, with_passages = Counts(), Counter[str](), 0
     entries = view.entries(view.living((DOCUMENT, PASSAGE)))
     for _, group in groupby(entries, key=lambda entry: entry["doc"]):
         own, *others = group
         if own["what"] != DOCUMENT:
             yield Problem(view.index, f"passages of the document {own['doc']} have no document")
             continue
-        stored = StoredDocument.of(own)
-        passages = tuple(map(passage_of, others))
+        try:
+            stored = StoredDocument.of(own)
+            passages = tuple(map(passage_of, others))
+            made = entries_of(IndexedDocument(stored.document, passages, stored.file), analyzer)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            said = f"what is stored of {document_id(own['doc'])} cannot be read"
+            yield Problem(view.index, f"{said} ({type(error).__name__}: {error})")
+            continue
         if [passage.number for passage in passages] != list(range(1, stored.counts.passages + 1)):
             yield Problem(view.index, f"passages of {stored.document.id} are missing")
             continue
-        made = entries_of(IndexedDocument(stored.document, passages, stored.file), analyzer)
         total = total.plus(made.counts)
+        with_passages += bool(passages)
         surfaces.update(made.surfaces)
         for entry in made.entries:
             _count(entry, terms)
@@ -93,6 +98,8 @@ def _contradictions(view: View, analyzer: Analyzer, terms: Terms) -> Iterator[Pr
             yield Problem(view.index, f"{stored.document.id} is not what was indexed")
     if total != view.state.counts:
         yield Problem(view.index, "the words or languages are not as many as were committed")
+    if view.totals([documents_with(view.living(PASSAGE))]) != [with_passages]:
+        yield Problem(view.index, "not every passage is joined to its document")
     if surfaces != Counter(Vocabulary(view).counts):
         yield Problem(view.index, "the list of words is not what stands in the passages")
 
@@ -129,7 +136,7 @@ def _counted(view: View, field: str, terms: Sequence[str]) -> list[int]:
         }
         for term in terms
     ]
-    return [answer["hits"]["total"]["value"] for answer in view.searches(bodies)]
+    return view.totals(bodies)
 
 
 def _unfitting(view: View, model: EmbeddingModel) -> Iterator[Problem]:

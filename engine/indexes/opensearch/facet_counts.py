@@ -34,7 +34,7 @@ def facet_counts(view: View, facts: Facts, matching: Body, names: Sequence[str])
     totals = [view.counting(matching), documents_with(matches)]
     first_names = [_most_frequent(matches)] if NAME in names else []
     view.ask_ahead([*totals, first_values(matches, dict.fromkeys(asked)), *first_names])
-    passages, documents = (each["hits"]["total"]["value"] for each in view.searches(totals))
+    passages, documents = view.totals(totals)
     counted = view.values(matches, asked)
     facets: dict[str, dict[str, int]] = {}
     for name in names:

@@ -98,8 +98,11 @@ class View:
 
     def counts(self, queries: Sequence[Body]) -> list[int]:
         """Return how many passages match each of some queries."""
-        answers = self.searches([self.counting(query) for query in queries])
-        return [answer["hits"]["total"]["value"] for answer in answers]
+        return self.totals([self.counting(query) for query in queries])
+
+    def totals(self, bodies: Sequence[Body]) -> list[int]:
+        """Return how many entries each of some searches finds."""
+        return [answer["hits"]["total"]["value"] for answer in self.searches(bodies)]
 
     def counting(self, query: Body) -> Body:
         """Return a search that counts the passages that match a query."""
