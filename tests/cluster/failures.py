@@ -55,6 +55,11 @@ class Answers(Generic[T]):
         wanted = len(self.all) + count
         wait_until(lambda: len(self.all) >= wanted, seconds, f"{count} more answers")
 
+    def wait_for_later(self, seconds: float = 60) -> None:
+        """Wait until there is an answer to a call that begins from now on."""
+        now = time.monotonic()
+        wait_until(lambda: any(each.began > now for each in self.all), seconds, "a later answer")
+
 
 @contextmanager
 def repeating(
