@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,6 +27,7 @@ from backstory.engine.indexes.contract import Index, Snapshot
 
 FILE = "arrivals.sqlite3"
 WAIT = 10.0  # seconds for another process that writes
+FEW = 100  # documents that are read one by one
 SETTLED = 2_000_000_000  # nanoseconds after which another change shows in a file's time
 _TABLES = """
 CREATE TABLE arrivals (
@@ -276,17 +277,27 @@ def _changes(
         for key, one in known.items()
         if one.is_there and key not in present
     }
+    new = {
+        key: document_id
+        for key, (document_id, sha256) in present.items()
+        if (row := known.get(key)) is None or not (row.is_there or row.sha256 == sha256)
+    }
+    added = _added(snapshot, set(new.values()))
     for key, (document_id, sha256) in present.items():
         row = known.get(key)
-        if row is None or not (row.is_there or row.sha256 == sha256):
-            document = snapshot.document(document_id)
-            arrived = document.added if document else ""
-        else:
-            arrived = row.arrived or ""
+        arrived = row.arrived if row and key not in new else added.get(document_id)
         noted = Arrival(sha256, arrived or None)
         if noted != row:
             changed[key] = noted
     return changed
+
+
+def _added(snapshot: Snapshot, ids: Set[str]) -> dict[str, str]:
+    """Return when some documents were added; many are read in one pass."""
+    if len(ids) > FEW:
+        return {one.id: one.added for one, _, _ in snapshot.documents() if one.id in ids}
+    documents = filter(None, map(snapshot.document, ids))
+    return {document.id: document.added for document in documents}
 
 
 def _key(document_id: str) -> str:

@@ -29,6 +29,12 @@ class Clock(datetime):
         return datetime(2019, 5, cls.today_in_may, tzinfo=UTC)
 
 
+@pytest.fixture(params=[0, arrivals.FEW], ids=["in one pass", "one by one"], autouse=True)
+def _few(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read new documents as where they are many, and as where they are few."""
+    monkeypatch.setattr(arrivals, "FEW", request.param)
+
+
 @pytest.fixture
 def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Archive:
     """An archive of one document, which came on the first of May."""
