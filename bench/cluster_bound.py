@@ -2,8 +2,9 @@
 
     python -m tests.cluster.nodes --nodes 1 -- python bench/cluster_bound.py --passages 1000000
 
-The same terms lie in two fields: one with the scripted similarity of `opensearch/mapping.py`, one
-with the cluster's own BM25, which may pass over passages that cannot be among the best. Both are
+The same terms lie in two fields: one that tells frequencies, of which a script makes scores as in
+`opensearch/translation.py`, one with the cluster's own BM25, which may pass over passages that
+cannot be among the best. Both are
 asked for the best 20 of words and of phrases; totals are counted apart, as that is what keeps it
 from passing anything over. The passages are recombined from the news. Prints a Markdown table.
 """
@@ -29,6 +30,7 @@ from report import command, machine, percentile, publish, shown, table
 
 from backstory.engine.analysis import Analyzer
 from backstory.engine.indexes.opensearch.mapping import entries_body
+from backstory.engine.indexes.opensearch.translation import BM25_OF_FREQUENCY
 from backstory.engine.settings import OpenSearchSettings
 
 NAME = "bench-bound"
@@ -73,13 +75,15 @@ def fill(host: str, pool: Sequence[str], passages: int) -> None:
     """Index recombined passages in both fields."""
     body = entries_body(OpenSearchSettings(shards=1, replicas=0))
     field = {"type": "text", "analyzer": "whitespace"}
-    properties = {"stem": body["mappings"]["properties"]["stem"], "own": field}
+    own = body["mappings"]["properties"]
+    properties = {"stem": own["stem"], "size": own["size"], "own": field}
     settings = body["settings"]["index"] | {"translog.durability": "async"}
     mappings = {"_source": {"enabled": False}, "properties": properties}
     send(host, "PUT", NAME, {"settings": {"index": settings}, "mappings": mappings})
     texts = recombined(pool, passages)
     while some := list(islice(texts, BULK)):
-        lines = (f'{{"index":{{}}}}\n{json.dumps({"stem": t, "own": t})}\n' for t in some)
+        entries = ({"stem": text, "own": text, "size": text.count(" ") + 1} for text in some)
+        lines = (f'{{"index":{{}}}}\n{json.dumps(entry)}\n' for entry in entries)
         send(host, "POST", f"{NAME}/_bulk", "".join(lines).encode())
     send(host, "POST", f"{NAME}/_refresh", b"")
 
@@ -113,8 +117,18 @@ def asked(host: str, name: str, texts: Sequence[str]) -> list[tuple[str, ...]]:
 def query(field: str, stems: Sequence[str], text: str) -> dict[str, Any]:
     """Return a query for a phrase, or for any of some words."""
     if text.startswith('"'):
-        return {"match_phrase": {field: {"query": " ".join(stems)}}}
-    return {"bool": {"should": [{"term": {field: {"value": stem}}} for stem in stems]}}
+        return scored(field, {"match_phrase": {field: {"query": " ".join(stems)}}}, len(stems))
+    words = [scored(field, {"term": {field: {"value": stem}}}, 1) for stem in stems]
+    return {"bool": {"should": words}}
+
+
+def scored(field: str, leaf: dict[str, Any], times: int) -> dict[str, Any]:
+    """Return a word or a phrase with the score that its field is for."""
+    if field != "stem":
+        return leaf
+    numbers = {"weight": 1.0, "times": times, "norm": 0.3, "step": 0.9 / 58}
+    script = {"source": BM25_OF_FREQUENCY, "params": numbers}
+    return {"script_score": {"query": leaf, "script": script}}
 
 
 def timed(host: str, body: dict[str, Any]) -> float:

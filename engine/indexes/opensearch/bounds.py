@@ -10,11 +10,8 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from math import inf
 
 from backstory.engine.candidates import Candidate
-from backstory.engine.indexes.opensearch.mapping import FIXED, FIXED_AVERAGE
-from backstory.engine.ranking import BM25
 
 # The cluster computes in 32 bits, which are off by less than this.
 ROUNDING = 1 + 2**-20
@@ -31,11 +28,11 @@ class Bounded:
     candidate: Candidate | None
 
 
-def in_exact_order(pages: Iterable[Sequence[Bounded]], slack: float) -> Iterator[Candidate]:
+def in_exact_order(pages: Iterable[Sequence[Bounded]]) -> Iterator[Candidate]:
     """Yield candidates by falling score and then by address.
 
     The passages of the pages are sorted by falling bound and then by address. No score is above its
-    passage's bound times `slack`.
+    passage's bound, but for rounding.
     """
     waiting: list[tuple[float, Address, Candidate]] = []
     for page in pages:
@@ -45,7 +42,7 @@ def in_exact_order(pages: Iterable[Sequence[Bounded]], slack: float) -> Iterator
         if not page:
             continue
         last = page[-1]
-        highest = last.bound * slack * ROUNDING
+        highest = last.bound * ROUNDING
         # What is still to come has at most this score, and where it is 0 a later address.
         while waiting and (
             -waiting[0][0] > highest or (highest == 0.0 and waiting[0][1] <= last.address)
@@ -53,19 +50,3 @@ def in_exact_order(pages: Iterable[Sequence[Bounded]], slack: float) -> Iterator
             yield heapq.heappop(waiting)[2]
     while waiting:
         yield heapq.heappop(waiting)[2]
-
-
-def slack(ranking: BM25, average: float) -> float:
-    """Return what a bound of the cluster is multiplied with to be one for other parameters.
-
-    The cluster's normalisation of lengths was fixed when the index was made. It and the one that is
-    asked for are linear in the length, so that their ratio is largest at one of the ends. It is
-    infinite where no multiple of the cluster's score is a bound.
-    """
-    shortest = _ratio(FIXED.norm(1.0, FIXED_AVERAGE), ranking.norm(1.0, average))
-    fixed, asked = FIXED.k1 * FIXED.b / FIXED_AVERAGE, ranking.k1 * ranking.b / (average or 1.0)
-    return max(1.0, shortest, _ratio(fixed, asked))
-
-
-def _ratio(fixed: float, asked: float) -> float:
-    return fixed / asked if asked > 0 else inf

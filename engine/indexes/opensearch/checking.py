@@ -31,7 +31,7 @@ from backstory.engine.indexes.opensearch.vocabulary import Vocabulary
 COUNTED = 500  # terms that are counted at a time
 COPIED_WITHIN = 10.0  # seconds that the machines have to copy what was just written
 # What follows from the document and its text, and is stored beside them.
-DERIVED = ("folded", "when", "undated", "added", "at", "lang", "facts")
+DERIVED = ("size", "folded", "when", "undated", "added", "at", "lang", "facts")
 # The fields that are searched and do not come back, with what each of their terms is.
 SEARCHED = {SURFACE: "the word", STEM: "the stem", "head": "the stem of titles and headings"}
 Terms = dict[str, Counter[str]]  # by field: in how many entries each term is

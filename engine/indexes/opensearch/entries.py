@@ -89,6 +89,7 @@ def entries_of(indexed: IndexedDocument, analyzer: Analyzer) -> DocumentEntries:
             "n": passage.number,
             "at": address_key(document.id, passage.number),
             "lang": language,
+            "size": len(pairs),
             "record": _record(passage),
             "facts": {**shared["facts"], **_facts(passage, document)},
             **_terms(pairs),

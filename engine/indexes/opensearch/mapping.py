@@ -1,9 +1,8 @@
 """How the entries of an index lie on the cluster: its settings and its fields.
 
 Terms come analysed: the cluster parts them at blanks and does nothing else to them. The scripted
-similarity is the part of BM25 that knows how often a word occurs; its weight comes as the boost of
-a query. The cluster rounds lengths down, so that its score is never below the one that is computed
-here from the same numbers.
+similarity says how often a word occurs, and no more: what follows from that for the score is
+computed in the query, with the length of the passage as it is and the parameters of the moment.
 """
 
 from __future__ import annotations
@@ -11,21 +10,15 @@ from __future__ import annotations
 from typing import Any
 
 from backstory.engine.fields import FIELDS, DocumentField
-from backstory.engine.ranking import BM25
 from backstory.engine.settings import OpenSearchSettings
 
 # Raised whenever an index written before would be misread.
 FORMAT = 2
-# The similarity is fixed when an index is made: of these parameters, and this average length. Where
-# those of a query or a commit differ, the bound is multiplied (`bounds.slack`).
-FIXED = BM25()
-FIXED_AVERAGE = 60.0
-
 PASSAGE, DOCUMENT, VECTORS, WORDS, SKIPPED, SEAL = "p", "d", "v", "w", "s", "c"
 
 _KEYWORD = {"type": "keyword"}
 _KEPT = {"type": "keyword", "index": False, "doc_values": False}  # read back, and no more
-_TERMS = {"type": "text", "analyzer": "whitespace", "similarity": "bound"}
+_TERMS = {"type": "text", "analyzer": "whitespace", "similarity": "frequency", "norms": False}
 _HEAD = {"type": "text", "analyzer": "whitespace", "index_options": "docs", "norms": False}
 # What comes back with an entry: terms do not, since they follow from the text.
 STORED = ["what", "born", "died", "doc", "n", "lang", "set", "size", "facts", "folded", "when"]
@@ -48,9 +41,7 @@ def is_id(field: DocumentField) -> bool:
 
 def entries_body(settings: OpenSearchSettings) -> dict[str, Any]:
     """Return the settings and the mapping of the index that holds the entries of an epoch."""
-    k1, b = FIXED.k1, FIXED.b
-    script = f"{k1} * ({1 - b} + {b} * doc.length / {FIXED_AVERAGE})"
-    source = f"return query.boost * doc.freq / (doc.freq + {script});"
+    frequency = {"type": "scripted", "script": {"source": "return doc.freq;"}}
     return {
         "settings": {
             "index": {
@@ -59,7 +50,7 @@ def entries_body(settings: OpenSearchSettings) -> dict[str, Any]:
                 "refresh_interval": "-1",
                 "gc_deletes": "1d",  # so long a deleted entry keeps out an older version of it
                 "translog.durability": "request",
-                "similarity": {"bound": {"type": "scripted", "script": {"source": source}}},
+                "similarity": {"frequency": frequency},
             }
         },
         "mappings": {

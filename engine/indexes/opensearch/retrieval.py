@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
-from math import isinf
 from typing import Any
 
 from backstory.engine.analysis import Analyzer
@@ -13,7 +12,7 @@ from backstory.engine.cache import Cache, CachePool
 from backstory.engine.candidates import Candidate
 from backstory.engine.documents import Document, Passage
 from backstory.engine.errors import IndexDamaged, QueryRefused
-from backstory.engine.indexes.opensearch.bounds import Address, Bounded, in_exact_order, slack
+from backstory.engine.indexes.opensearch.bounds import Address, Bounded, in_exact_order
 from backstory.engine.indexes.opensearch.entries import (
     StoredDocument,
     address_key,
@@ -97,9 +96,10 @@ class Retrieval:
         Of the cluster's first answer the caller wants about `first`, and the totals, too.
         """
         weights = self.weights(query, ranking)
-        factor = slack(ranking, self._average)
         translator = replace(
-            self._translator(query), weight=weights.__getitem__, is_constant=isinf(factor)
+            self._translator(query),
+            weight=weights.__getitem__,
+            norm=(ranking.norm(0.0, self._average), ranking.norm(1.0, self._average)),
         )
         scored, scorer = translator.scored(query), self._scorer(query, weights, ranking)
         tiers: list[Body] = [{"bool": {"must": [scored]}}]
@@ -109,11 +109,10 @@ class Retrieval:
                 {"bool": {"must": [scored], "filter": [full]}},
                 {"bool": {"must": [scored], "filter": [none_of(full)]}},
             ]
-        multiple = 1.0 if isinf(factor) else factor
         searches = [self._by_bound(tier, max(first, FIRST_PAGE)) for tier in tiers]
         self._ask_ahead(query, searches[0])
         for search in searches:
-            yield from in_exact_order(self._bounded(search, scorer), multiple)
+            yield from in_exact_order(self._bounded(search, scorer))
 
     def _by_bound(self, tier: Body, first: int) -> Body:
         """Return the search for passages by the upper bounds of their scores."""

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import product
+from math import prod
 from typing import Any
 
 from backstory.engine.query import (
@@ -43,6 +45,12 @@ MOST_TERMS = 50_000  # in one clause; the cluster takes 65,536
 # takes 1,024 clauses, and a leaf may stand in two.
 MOST_CLAUSES = 400
 
+BM25_OF_FREQUENCY = """
+double frequency = _score / params.times;
+return params.weight * frequency / (frequency + params.norm + params.step * doc['size'].value);
+"""
+
+MOST_PHRASES = 16  # that a phrase of words in several forms is counted by
 NOTHING: Body = {"match_none": {}}
 
 
@@ -82,14 +90,14 @@ class Translator:
     """Makes queries of the cluster.
 
     `fact` translates filters, `listed` finds the matches of a leaf that `places` cannot match here,
-    `weight` is that of a leaf in scores, and `is_constant` says that the cluster's own scores are
-    no bounds. `most` words of each leaf may stand in the query one by one.
+    `weight` is that of a leaf in scores, `norm` the normalisation of the lengths 0 and 1, between
+    which it is linear. `most` words of each leaf may stand in the query one by one.
     """
 
     fact: Callable[[Filter], Body]
     listed: Callable[[Phrase | Near], Body]
     weight: Callable[[Leaf], float] = lambda leaf: 0.0
-    is_constant: bool = False
+    norm: tuple[float, float] = (0.0, 0.0)
     most: int = MOST_CLAUSES
 
     def matching(self, query: Query) -> Body:
@@ -144,12 +152,19 @@ class Translator:
     def _leaf(self, leaf: Leaf, factor: float) -> Body:
         weight = self.weight(leaf) * factor if factor else 0.0
         matched = self._matched(leaf)
-        if not factor:
+        if not factor or matched == NOTHING:
             return matched
-        if self.is_constant:
-            return constant(matched, weight)
-        scored = _scored(leaf, weight) if _words_in(leaf) <= self.most else None
-        return constant(matched, weight) if scored is None else scored
+        counted = (
+            _counted(leaf, min(self.most, MOST_PHRASES)) if _words_in(leaf) <= self.most else None
+        )
+        return constant(matched, weight) if counted is None else self._bound(weight, *counted)
+
+    def _bound(self, weight: float, counted: Body, times: int) -> Body:
+        """Return what has BM25's score where a query scores so many times the frequency."""
+        shortest, longer = self.norm
+        numbers = {"weight": weight, "times": times, "norm": shortest, "step": longer - shortest}
+        script = {"source": BM25_OF_FREQUENCY, "params": numbers}
+        return {"script_score": {"query": counted, "script": script}}
 
     def _matched(self, leaf: Leaf) -> Body:
         match leaf:
@@ -242,33 +257,42 @@ def _span(slot: Sequence[tuple[str, str]], field: str) -> Body:
     return spans[0] if len(spans) == 1 else {"span_or": {"clauses": spans}}
 
 
-def _scored(leaf: Leaf, weight: float) -> Body | None:
-    """Return a leaf with the cluster's own score as its bound; None where it has none.
+def _counted(leaf: Leaf, most: int) -> tuple[Body, int] | None:
+    """Return a query whose score is so many times the frequency of a leaf in a passage, or more.
 
-    That of a word in several forms is the sum of its forms': the score rises ever more slowly with
-    the number of occurrences, so that the sum is never below it.
+    None where there is none. That of a word in several forms is the sum of its forms', that of a
+    phrase the sum of up to `most` combinations.
     """
     match leaf:
         case Term() | Exact() | Forms():
-            every = alternatives(leaf)
-            return any_of([{"term": {n: {"value": t, "boost": weight}}} for n, t in every])
+            return any_of([{"term": {name: term}} for name, term in alternatives(leaf)]), 1
         case AnyOf(spellings=spellings):
-            scored = [_scored(each, weight) for each in spellings]
-            found = [each for each in scored if each is not None]
-            return any_of(found) if len(found) == len(scored) else None
+            counted = [_counted(each, most) for each in spellings]
+            times = max((each[1] for each in counted if each), default=1)
+            clauses = [
+                each[0] if each[1] == times else _multiplied(each[0], times / each[1])
+                for each in counted
+                if each is not None
+            ]
+            return (any_of(clauses), times) if len(clauses) == len(spellings) else None
         case Phrase(words=words):
-            slots = [alternatives(word) for word in words]
             if len(words) == 1 and isinstance(words[0], Term | Exact | Forms):
-                return _scored(words[0], weight)
+                return _counted(words[0], most)
+            slots = [alternatives(word) for word in words]
             fields = {name for slot in slots for name, _ in slot}
-            if len(fields) != 1 or any(len(slot) != 1 for slot in slots):
+            if len(fields) != 1 or prod(map(len, slots)) > most:
                 return None
-            text = " ".join(slot[0][1] for slot in slots)
+            field = fields.pop()
+            texts = (" ".join(term for _, term in each) for each in product(*slots))
             # The cluster adds up the scores of a phrase's words, each with its number of places.
-            boost = weight / len(slots)
-            return {"match_phrase": {fields.pop(): {"query": text, "boost": boost}}}
+            return any_of([{"match_phrase": {field: text}} for text in texts]), len(slots)
         case _:
             return None
+
+
+def _multiplied(query: Body, factor: float) -> Body:
+    """Return a query whose scores are multiplied."""
+    return {"function_score": {"query": query, "weight": factor}}
 
 
 def share_of_clauses(query: Query) -> int:

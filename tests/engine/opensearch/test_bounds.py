@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from backstory.engine.candidates import Candidate
-from backstory.engine.indexes.opensearch.bounds import Bounded, in_exact_order, slack
-from backstory.engine.indexes.opensearch.mapping import FIXED, FIXED_AVERAGE
-from backstory.engine.ranking import BM25, score
+from backstory.engine.indexes.opensearch.bounds import Bounded, in_exact_order
 
 found = st.tuples(
     st.sampled_from([0.0, 0.5, 1.0, 2.5, 7.0]),  # score
@@ -31,17 +28,14 @@ def pages_of(every: Sequence[Bounded], size: int) -> Iterator[list[Bounded]]:
         yield list(every[start : start + size])
 
 
-@given(st.lists(found, max_size=30), st.integers(1, 7), st.sampled_from([1.0, 1.5]))
-def test_order_is_that_of_the_scores(
-    given_: list[tuple[float, float, bool]], size: int, factor: float
-) -> None:
+@given(st.lists(found, max_size=30), st.integers(1, 7))
+def test_order_is_that_of_the_scores(given_: list[tuple[float, float, bool]], size: int) -> None:
     every = [bounded(*each, number) for number, each in enumerate(given_)]
-    lowered = [Bounded(one.bound / factor, one.address, one.candidate) for one in every]
-    lowered.sort(key=lambda one: (-one.bound, one.address))
+    every.sort(key=lambda one: (-one.bound, one.address))
     candidates = [one.candidate for one in every if one.candidate]
     expected = sorted(candidates, key=lambda one: (-one.score, one.id))
 
-    assert list(in_exact_order(pages_of(lowered, size), factor)) == expected
+    assert list(in_exact_order(pages_of(every, size))) == expected
 
 
 def test_nothing_is_read_that_cannot_be_among_the_first() -> None:
@@ -53,7 +47,7 @@ def test_nothing_is_read_that_cannot_be_among_the_first() -> None:
             read += 1
             yield [bounded(100.0 - number, 1.0, True, number)]
 
-    ordered = in_exact_order(pages(), 1.0)
+    ordered = in_exact_order(pages())
     assert [next(ordered).score for _ in range(3)] == [100.0, 99.0, 98.0]
     assert read == 4
 
@@ -67,26 +61,5 @@ def test_passages_without_a_score_come_as_they_are_read() -> None:
             read += 1
             yield [Bounded(0.0, ("d", number), Candidate(("d", number), 0.0, True))]
 
-    assert next(in_exact_order(pages(), 1.0)).id == ("d", 0)
+    assert next(in_exact_order(pages())).id == ("d", 0)
     assert read == 1
-
-
-@given(
-    st.sampled_from([0.0, 0.4, 1.2, 2.0, 9.0]),
-    st.sampled_from([0.0, 0.3, 0.75, 1.0]),
-    st.floats(1.0, 500.0),
-    st.integers(1, 5_000),
-    st.integers(1, 50),
-)
-def test_slack_makes_a_bound_of_the_score_with_fixed_parameters(
-    k1: float, b: float, average: float, length: int, frequency: int
-) -> None:
-    ranking = BM25(k1, b)
-    exact = score(1.0, float(frequency), ranking.norm(float(length), average))
-    fixed = score(1.0, float(frequency), FIXED.norm(float(length), FIXED_AVERAGE))
-
-    assert exact <= fixed * slack(ranking, average) * (1 + 1e-12)
-
-
-def test_slack_is_none_where_parameters_are_those_that_were_fixed() -> None:
-    assert slack(FIXED, FIXED_AVERAGE) == pytest.approx(1.0)

@@ -47,21 +47,51 @@ def translator() -> tuple[Translator, list[Leaf]]:
         listed.append(leaf)
         return NOTHING
 
-    return Translator(lambda condition: {"match_all": {}}, note, lambda leaf: 8.0), listed
+    return Translator(
+        lambda condition: {"match_all": {}}, note, lambda leaf: 8.0, (0.3, 0.8)
+    ), listed
 
 
 def scored(query: Query) -> dict[str, Any]:
     return translator()[0].scored(query)
 
 
-def test_word_is_scored_by_its_weight() -> None:
-    assert scored(SEA) == {"term": {"stem": {"value": "en:sea", "boost": 8.0}}}
-    assert scored(Boost(SEA, 0.5)) == {"term": {"stem": {"value": "en:sea", "boost": 4.0}}}
+def bound_of(query: Query) -> tuple[Any, dict[str, float]]:
+    """Return what is scored, and the numbers that its score is made with."""
+    body = scored(query)["script_score"]
+    return body["query"], body["script"]["params"]
 
 
-def test_phrase_has_its_weight_in_parts_since_the_cluster_adds_them_up() -> None:
+def test_word_is_scored_by_its_frequency_and_weight() -> None:
+    numbers = {"weight": 8.0, "times": 1, "norm": 0.3, "step": 0.5}
+    assert bound_of(SEA) == ({"term": {"stem": "en:sea"}}, pytest.approx(numbers))
+    assert bound_of(Boost(SEA, 0.5))[1]["weight"] == 4.0
+
+
+def test_frequency_of_a_phrase_is_counted_for_each_of_its_words() -> None:
     phrase = Phrase("sea sea", (SEA, SEA))
-    assert scored(phrase) == {"match_phrase": {"stem": {"query": "en:sea en:sea", "boost": 4.0}}}
+    query, numbers = bound_of(phrase)
+    assert query == {"match_phrase": {"stem": "en:sea en:sea"}}
+    assert numbers["times"] == 2
+
+
+def test_phrase_of_few_forms_is_counted_by_each_combination() -> None:
+    forms = Forms("s*", ("ship", "ships"))
+    query, numbers = bound_of(Phrase("a", (forms, SHIP)))
+    texts = [each["match_phrase"]["surface"] for each in query["bool"]["should"]]
+    assert texts == ["ship ship", "ships ship"]
+    assert numbers["times"] == 2
+    many = Forms("s*", tuple(f"s{n}" for n in range(17)))
+    assert scored(Phrase("a", (many, SHIP)))["constant_score"]["boost"] == 8.0
+
+
+def test_frequencies_of_spellings_are_added_up_alike() -> None:
+    spellings = AnyOf("a", (SEA, Phrase("a", (SHIP, SHIPS))))
+    query, numbers = bound_of(spellings)
+    word, phrase = query["bool"]["should"]
+    assert word["function_score"] == {"query": {"term": {"stem": "en:sea"}}, "weight": 2.0}
+    assert phrase == {"match_phrase": {"surface": "ship ships"}}
+    assert numbers["times"] == 2
 
 
 def test_words_near_each_other_have_the_highest_score_there_is() -> None:
@@ -125,7 +155,7 @@ def test_leaf_that_stands_often_has_a_smaller_share() -> None:
 
 def test_form_without_words_matches_nothing() -> None:
     assert scored(Forms("x*", ())) == NOTHING
-    assert scored(Phrase("a", (Forms("x*", ()), SHIP)))["constant_score"]["filter"] == NOTHING
+    assert scored(Phrase("a", (Forms("x*", ()), SHIP))) == NOTHING
 
 
 def test_tiers_are_asked_for_where_words_may_be_missing() -> None:
