@@ -17,7 +17,7 @@ from backstory.testing.embedding import ANY, addresses, embed, vector_of
 from tests.cluster.clearing import delete_indexes, new_index
 
 SEA = Exact("sea", "sea")
-WIDE = Phrase("s* o*", (Forms("s*", ("sea", "ship")), Forms("o*", ("of", "over"))))
+WIDE = Phrase('"s* o*"', (Forms("s*", ("sea", "ship")), Forms("o*", ("of", "over"))))
 
 
 @pytest.fixture

@@ -208,9 +208,10 @@ class Retrieval:
     def _refuse_more_than(self, most: int, leaf: Leaf, matches: Body) -> None:
         (count,) = self.view.counts([matches])
         if count > most:
+            text = leaf.text.strip('"')
             raise QueryRefused(
-                f"“{leaf.text}” is too wide for an index on a cluster: {count:,} passages may have "
-                f"it, and at most {most:,} are looked through.",
+                f"“{text}” is too wide for an index on a cluster: {count:,} passages may have it, "
+                f"and at most {most:,} are looked through.",
                 "Write words in full rather than with *, and each of them once.",
             )
 
