@@ -164,7 +164,9 @@ def first_page(
     Later pages have up to PAGE entries.
     """
     body: Body = {"query": query, "sort": list(sort), "_source": list(source)}
-    return {**body, "track_total_hits": False, "size": first, **options}
+    # Counted, since the cluster would else pass over parts that have nothing after the last hit, and
+    # over their seals.
+    return {**body, "track_total_hits": True, "size": first, **options}
 
 
 def first_values(query: Body, after: Mapping[str, Any]) -> Body:
