@@ -11,6 +11,7 @@ from backstory.engine.indexes.contract import Index, Snapshot
 from backstory.engine.indexes.opensearch import OpenSearchIndex, retrieval
 from backstory.engine.indexes.opensearch.cluster import Cluster
 from backstory.engine.indexes.opensearch.vectors import VectorTable
+from backstory.engine.indexes.opensearch.view import PAGE
 from backstory.engine.query import Exact, Forms, Near, Phrase
 from backstory.testing import ReferenceIndex, ask, fill_index, make_document
 from backstory.testing.embedding import ANY, addresses, embed, vector_of
@@ -85,6 +86,18 @@ def test_phrase_that_is_too_wide_is_refused(
     monkeypatch.setattr(retrieval, limit, 1)
     with pytest.raises(QueryRefused, match=r"“s\* o\*” is too wide .* [23] passages"):
         fill(index).count(WIDE)
+
+
+def test_long_document_is_read_to_its_end_though_other_parts_end_before(
+    index: OpenSearchIndex,
+) -> None:
+    documents = [make_document(f"a{n}", "sea") for n in range(20)]
+    documents.append(make_document("z", *(f"sea {n}" for n in range(PAGE + 50))))
+    snapshot = fill_index(index, *documents).open()
+    numbers = tuple(range(1, PAGE + 51))
+    assert tuple(passage.number for passage in snapshot.passages("z")) == numbers
+    assert snapshot.places(SEA, ["z"])["z"].numbers == numbers
+    assert len(list(snapshot.documents())) == 21
 
 
 def test_passage_without_its_document_is_damage(
