@@ -164,7 +164,7 @@ def first_page(
     Later pages have up to PAGE entries.
     """
     body: Body = {"query": query, "sort": list(sort), "_source": list(source)}
-    # Counted, since the cluster would else pass over parts that have nothing after the last hit, and
+    # Without totals the cluster would pass over parts that have nothing after the last hit, and
     # over their seals.
     return {**body, "track_total_hits": True, "size": first, **options}
 
